@@ -1,0 +1,84 @@
+"""What the user sees: data on stdout, everything else on stderr, colour only on a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def is_interactive() -> bool:
+    """Whether there is somebody to ask: a terminal at both ends, and no CI."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and not os.environ.get("CI")
+
+
+def out(text: str = "") -> None:
+    """Print to stdout."""
+    click.echo(text)
+
+
+def note(text: str = "") -> None:
+    """Print to stderr."""
+    click.echo(text, err=True)
+
+
+def data(value: object) -> None:
+    """Print a JSON document to stdout."""
+    import json  # noqa: PLC0415 - only --json needs it
+
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def failure(message: str, *, hint: str, detail: str = "") -> None:
+    """Print what went wrong, the evidence, and what to do next."""
+    note(f"{click.style('error:', fg='red', bold=True)} {message}")
+    for line in detail.splitlines():
+        note(f"  {click.style('│', dim=True)} {line}")
+    if hint:
+        note(f"{click.style('try:', fg='cyan', bold=True)} {hint}")
+
+
+def warning(message: str) -> None:
+    """Print something the user should know but need not act on."""
+    note(f"{click.style('note:', fg='yellow', bold=True)} {message}")
+
+
+def strong(text: str) -> str:
+    """Bold on a terminal."""
+    return click.style(text, bold=True)
+
+
+def dim(text: str) -> str:
+    """Faint on a terminal."""
+    return click.style(text, dim=True)
+
+
+def mark(*, passed: bool) -> str:
+    """A tick or a cross, in characters the terminal has."""
+    unicode = (sys.stderr.encoding or "").lower().startswith("utf")
+    if passed:
+        return click.style("✓" if unicode else "ok", fg="green")
+    return click.style("✗" if unicode else "failed", fg="red")
+
+
+@contextmanager
+def working(text: str) -> Iterator[None]:
+    """Show, on a terminal, that something is under way; leave no trace of it."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console  # noqa: PLC0415 - costs 60 ms, and only terminals need it
+
+    with Console(stderr=True).status(text):
+        yield
+
+
+def close_quietly() -> None:
+    """The reader of our output has gone; do not complain when Python flushes it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,260 @@
+"""Every way in which the tool can fail, on one page: exit code, message, and what to type next."""
+
+from __future__ import annotations
+
+import shlex
+from enum import IntEnum
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+
+class ExitCode(IntEnum):
+    """What the shell sees. The table in docs/reference/exit-codes.md is made from this."""
+
+    OK = 0
+    FINDINGS = 1
+    USAGE = 2
+    NOTHING_TO_DO = 3
+    CONFLICTS = 4
+    TOOL = 5
+    BUG = 70
+    INTERRUPTED = 130
+
+    @property
+    def meaning(self) -> str:
+        """The one-line meaning that help and docs print."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    ExitCode.OK: "done, nothing to report",
+    ExitCode.FINDINGS: "findings, drift, or generated code that is behind",
+    ExitCode.USAGE: "the command line, an answer or a configuration file is wrong",
+    ExitCode.NOTHING_TO_DO: "no Convex project here",
+    ExitCode.CONFLICTS: "an update left conflicts to resolve",
+    ExitCode.TOOL: "a program that is needed is missing or failed",
+    ExitCode.BUG: "a bug in convex-scaffold; a report was written",
+    ExitCode.INTERRUPTED: "interrupted (Ctrl-C)",
+}
+
+
+class ScaffoldError(Exception):
+    """A failure the user can understand and act on.
+
+    `message` says what is wrong and where; `hint` says what to do next, a command where there is one;
+    `detail` is longer evidence (the end of a tool's output), printed between the two.
+    """
+
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def __init__(self, message: str, *, hint: str, detail: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.detail = detail
+
+
+# --- names and places ------------------------------------------------------------------------------------
+
+
+class InvalidNameError(ScaffoldError):
+    """The project's name cannot be a package name or a folder."""
+
+    def __init__(self, name: str, reason: str, suggestion: str) -> None:
+        super().__init__(
+            f"{name!r} is no name for a project: {reason}",
+            hint=f"convex-scaffold new {shlex.quote(suggestion)}",
+        )
+
+
+class NameIsPathError(ScaffoldError):
+    """A path stands where a name belongs."""
+
+    def __init__(self, name: str, suggestion: str, parent: str | None) -> None:
+        where = f" --in {shlex.quote(parent)}" if parent else ""
+        super().__init__(
+            f"{name!r} is a path, not a name; the project is created in the current folder, or under --in",
+            hint=f"convex-scaffold new {shlex.quote(suggestion)}{where}",
+        )
+
+
+class TargetExistsError(ScaffoldError):
+    """Something stands where the project would go."""
+
+    def __init__(self, target: Path, what: str, suggestion: str) -> None:
+        super().__init__(
+            f"{target} {what}; nothing was changed",
+            hint=f"choose another name (convex-scaffold new {shlex.quote(suggestion)}) or move it away first",
+        )
+
+
+class MissingFolderError(ScaffoldError):
+    """A folder named on the command line is not there."""
+
+    def __init__(self, folder: Path, option: str) -> None:
+        super().__init__(
+            f"{option} {folder}: there is no such folder", hint=f"mkdir -p {shlex.quote(str(folder))}"
+        )
+
+
+class CannotWriteError(ScaffoldError):
+    """The file system refuses."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"cannot write {path}: {reason}; nothing was changed",
+            hint="check the permissions and the space left, or choose another folder with --in",
+        )
+
+
+class NotAProjectError(ScaffoldError):
+    """There is no Convex project where the command looked."""
+
+    exit_code = ExitCode.NOTHING_TO_DO
+
+    def __init__(self, folder: Path, looked_for: str) -> None:
+        super().__init__(
+            f"no Convex project in {folder}: {looked_for}",
+            hint="go to the project's folder, or create one: convex-scaffold new my-backend",
+        )
+
+
+class MissingNameError(ScaffoldError):
+    """A project needs a name, and there is nobody to ask for one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "not answered, and there is no terminal to ask on: NAME",
+            hint="add it, as in: convex-scaffold new my-backend",
+        )
+
+
+# --- answers ---------------------------------------------------------------------------------------------
+
+
+class UnansweredError(ScaffoldError):
+    """Questions are open and there is nobody to ask."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        options = " ".join(f"--data {name}=…" for name in names)
+        which = ", ".join(names)
+        super().__init__(
+            f"not answered, and there is no terminal to ask on: {which}",
+            hint=f"add {options}, or --defaults to take the defaults",
+        )
+
+
+class InvalidAnswerError(ScaffoldError):
+    """An answer does not fit its question."""
+
+    def __init__(self, name: str, reason: str, choices: Iterable[object] = ()) -> None:
+        self.reason = reason
+        known = ", ".join(str(choice) for choice in choices)
+        super().__init__(
+            f"answer {name!r}: {reason}",
+            hint=f"choose from: {known}" if known else f"give another value: --data {name}=…",
+        )
+
+
+class UnknownAnswerError(ScaffoldError):
+    """A name was answered that the template does not ask for."""
+
+    def __init__(self, name: str, known: Sequence[str], nearest: str | None) -> None:
+        super().__init__(
+            f"the template has no question {name!r}",
+            hint=f"did you mean {nearest}?" if nearest else f"its questions are: {', '.join(known)}",
+        )
+
+
+class AnswersFileError(ScaffoldError):
+    """A file of answers cannot be read."""
+
+    def __init__(self, path: Path, reason: str, line: int | None = None) -> None:
+        place = f"{path}:{line}" if line else str(path)
+        super().__init__(f"{place}: {reason}", hint="write one `name: value` a line, as in `auth: clerk`")
+
+
+class DataOptionError(ScaffoldError):
+    """A `--data` option that is no assignment."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"--data {text!r} is not of the form name=value", hint="write for example --data auth=clerk"
+        )
+
+
+# --- templates -------------------------------------------------------------------------------------------
+
+
+class TemplateError(ScaffoldError):
+    """The template cannot be used as it is."""
+
+    def __init__(self, template: str, reason: str, hint: str) -> None:
+        super().__init__(f"template {template}: {reason}", hint=hint)
+
+
+class UnknownVersionError(ScaffoldError):
+    """The template has no such version."""
+
+    def __init__(self, template: str, ref: str, known: Sequence[str]) -> None:
+        newest = ", ".join(known[-5:][::-1])
+        super().__init__(
+            f"template {template} has no version {ref!r}",
+            hint=f"newest versions: {newest}" if newest else "it has no tagged version; leave --ref out",
+        )
+
+
+class UntrustedTemplateError(ScaffoldError):
+    """The template would run code of its own."""
+
+    def __init__(self, template: str, features: str) -> None:
+        super().__init__(
+            f"template {template} runs code of its own ({features}), and was not given leave to",
+            hint="read it first; then repeat the command with --trust",
+        )
+
+
+# --- programs --------------------------------------------------------------------------------------------
+
+
+class ToolMissingError(ScaffoldError):
+    """A program that is needed is not installed."""
+
+    exit_code = ExitCode.TOOL
+
+    def __init__(self, tool: str, why: str, remedy: str) -> None:
+        super().__init__(f"{tool} is needed {why}", hint=remedy)
+
+
+class ToolFailedError(ScaffoldError):
+    """A program that was needed ended with an error."""
+
+    exit_code = ExitCode.TOOL
+
+    def __init__(self, what: str, command: str, output: str, *, hint: str = "") -> None:
+        super().__init__(
+            f"{what} failed: {command}", detail=output, hint=hint or f"see for yourself: {command}"
+        )
+
+
+# --- generated code --------------------------------------------------------------------------------------
+
+
+class UnsupportedCodegenError(ScaffoldError):
+    """Generated code that only a deployment can make."""
+
+    def __init__(self, feature: str, place: str) -> None:
+        super().__init__(
+            f"{place}: {feature} needs an analysis that only a deployment can do; nothing was written",
+            hint="npx convex dev --once",
+        )
+
+
+class UnreadableConfigError(ScaffoldError):
+    """A file of the project that cannot be understood without running it."""
+
+    def __init__(self, place: str, reason: str, hint: str) -> None:
+        super().__init__(f"{place}: {reason}", hint=hint)

@@ -1,0 +1,46 @@
+"""Writing files so that nobody ever sees half of one."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from scaffold.core.errors import CannotWriteError
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file beside its place and move it there: readers see the old one or the new one.
+
+    The permissions of a file that is replaced are kept.
+
+    Raises:
+        CannotWriteError: the file system refuses; the old file is untouched.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise CannotWriteError(path, error.strerror or str(error)) from error
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        Path(temporary).chmod(_mode(path))
+        Path(temporary).replace(path)
+    except BaseException as error:
+        with suppress(FileNotFoundError):
+            Path(temporary).unlink()
+        if isinstance(error, OSError):
+            raise CannotWriteError(path, error.strerror or str(error)) from error
+        raise
+
+
+def _mode(path: Path) -> int:
+    """The mode of a file, or what `open` would give a new one."""
+    try:
+        return path.stat().st_mode & 0o7777
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask

@@ -1,0 +1,72 @@
+"""Running programs that are not git: their output is kept, and none outlives us."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+_GRACE = 2.0  # seconds a child gets to end by itself before it is killed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Completed:
+    """How a program ended. `output` is what it wrote to both streams, in order; `seconds` is wall time."""
+
+    returncode: int
+    output: str
+    seconds: float
+
+    def tail(self, lines: int) -> str:
+        """The last `lines` lines of the output."""
+        return "\n".join(self.output.rstrip().splitlines()[-lines:])
+
+
+def now() -> float:
+    """A clock for durations, in seconds."""
+    return time.perf_counter()
+
+
+def run(command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> Completed:
+    """Run a program to its end, or end it with everything it started when we are interrupted.
+
+    Raises:
+        FileNotFoundError: there is no such program.
+    """
+    start = now()
+    # A session of its own, so that Ctrl-C reaches only us and one signal reaches all that it started.
+    with subprocess.Popen(  # noqa: S603
+        command,
+        cwd=cwd,
+        env=dict(env),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,
+    ) as process:
+        try:
+            output, _ = process.communicate()
+        except BaseException:
+            _end(process)
+            raise
+    return Completed(returncode=process.returncode, output=output, seconds=now() - start)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_GRACE)
+            return

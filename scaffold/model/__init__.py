@@ -1,0 +1,1 @@
+"""What a Convex project is: facts read from its files, no opinions."""

@@ -1,0 +1,79 @@
+"""What the project's installed packages say about themselves."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_DEFINITION = re.compile(r"""\bdefineComponent(?:<[^(]*>)?\(\s*["'`]([^"'`]+)["'`]""")
+
+
+def package_folder(start: Path, package: str) -> Path | None:
+    """Where Node.js finds a package from `start`, or None."""
+    for folder in (start, *start.parents):
+        candidate = folder / "node_modules" / package
+        if (candidate / "package.json").is_file():
+            return candidate
+    return None
+
+
+def package_version(start: Path, package: str) -> str | None:
+    """The version of an installed package, or None."""
+    folder = package_folder(start, package)
+    version = _manifest(folder).get("version") if folder else None
+    return version if isinstance(version, str) else None
+
+
+def component_name(start: Path, specifier: str) -> str | None:
+    """The name that the component package `specifier` gives itself, or None if it is not installed.
+
+    A specifier may name a folder inside of a package, as packages with several components do.
+    """
+    depth = 2 if specifier.startswith("@") else 1
+    parts = specifier.split("/")
+    folder = package_folder(start, "/".join(parts[:depth]))
+    if folder is None:
+        return None
+    for path in _config_files(folder, "/".join(parts[depth:])):
+        match = _DEFINITION.search(path.read_text("utf-8", "replace")) if path.is_file() else None
+        if match:
+            return match[1]
+    return None
+
+
+def _config_files(folder: Path, inside: str) -> Iterator[Path]:
+    """Where a component's definition may be, as its package says and as packages do."""
+    exports = _manifest(folder).get("exports")
+    prefix = f"./{inside}/" if inside else "./"
+    if isinstance(exports, dict):
+        for suffix in ("convex.config", "convex.config.js", "convex.config.ts"):
+            yield from (folder / target for target in _targets(exports.get(prefix + suffix)))
+    for base in ("", "dist/component", "src/component", "dist/esm/component", "dist"):
+        for suffix in ("js", "ts"):
+            yield folder / base / inside / f"convex.config.{suffix}"
+
+
+def _targets(export: Any) -> Iterator[str]:
+    """The files behind an entry of `exports`, whatever its conditions are."""
+    if isinstance(export, str):
+        if not export.endswith((".d.ts", ".d.mts", ".d.cts")):
+            yield export
+    elif isinstance(export, dict):
+        for value in export.values():
+            yield from _targets(value)
+    elif isinstance(export, list):
+        for value in export:
+            yield from _targets(value)
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads((folder / "package.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return manifest if isinstance(manifest, dict) else {}

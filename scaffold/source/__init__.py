@@ -1,0 +1,1 @@
+"""TypeScript text as a tree. The only package that imports the parser."""

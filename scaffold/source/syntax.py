@@ -1,0 +1,79 @@
+"""Parsing, and reading the few shapes of literal that configuration files are made of."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from tree_sitter import Language, Node, Parser
+from tree_sitter_typescript import language_tsx, language_typescript
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Node", "children", "line_of", "parse", "property_name", "string_value", "text_of", "unwrap"]
+
+_WRAPPERS = {"as_expression", "satisfies_expression", "parenthesized_expression", "non_null_expression"}
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
+
+
+@cache
+def _parser(*, jsx: bool) -> Parser:
+    return Parser(Language(language_tsx() if jsx else language_typescript()))
+
+
+def parse(source: bytes, *, jsx: bool = False) -> Node:
+    """The root of the syntax tree; what does not parse stands in it as ERROR nodes."""
+    return _parser(jsx=jsx).parse(source).root_node
+
+
+def text_of(node: Node) -> str:
+    """The source text of a node."""
+    return (node.text or b"").decode("utf-8", "replace")
+
+
+def line_of(node: Node) -> int:
+    """The line a node starts on, counted from 1."""
+    return node.start_point.row + 1
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The named children, without comments."""
+    return (child for child in node.named_children if child.type != "comment")
+
+
+def unwrap(node: Node) -> Node:
+    """The expression inside parentheses, `as T`, `satisfies T` and `!`."""
+    while node.type in _WRAPPERS:
+        node = next(children(node))
+    return node
+
+
+def string_value(node: Node | None) -> str | None:
+    """The value of a string literal, or of a template literal without substitutions; else None."""
+    if node is None:
+        return None
+    node = unwrap(node)
+    if node.type not in {"string", "template_string"}:
+        return None
+    if any(child.type == "template_substitution" for child in node.named_children):
+        return None
+    return _unescape(text_of(node)[1:-1])
+
+
+def property_name(node: Node | None) -> str | None:
+    """The name of an object's key: an identifier, a string or a number; None if it is computed."""
+    if node is None or node.type == "computed_property_name":
+        return None
+    return string_value(node) if node.type == "string" else text_of(node)
+
+
+def _unescape(text: str) -> str:
+    def one(match: re.Match[str]) -> str:
+        code = match[1]
+        if code[0] in "ux" and len(code) > 1:
+            return chr(int(code[1:].strip("{}"), 16))
+        return _ESCAPES.get(code, code)
+
+    return re.sub(r"\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[\s\S])", one, text)

@@ -1,0 +1,1 @@
+"""Versions of a template, the questions they ask, and rendering them."""

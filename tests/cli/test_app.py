@@ -1,0 +1,126 @@
+"""What all commands share: help, version, errors, completion, the report of a bug."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from support import cli
+
+from scaffold import __version__
+from scaffold.cli import app
+from scaffold.core.errors import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def test_version() -> None:
+    assert cli.run("--version") == cli.Result(0, f"convex-scaffold {__version__}\n", "")
+
+
+def test_help_lists_every_command_without_importing_one() -> None:
+    script = (
+        "import sys; from scaffold.cli.app import main; main(['--help']);"
+        "print([name for name in sys.modules if name.startswith(('copier', 'rich', 'yaml', 'tree_sitter'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    listed = re.findall(r"^  (\w+)  +(.+)$", done.stdout.partition("Commands:")[2], re.MULTILINE)
+    assert listed == [(name, text) for name, (_, text) in app.COMMANDS.items()]
+    assert done.stdout.endswith("[]\n")
+
+
+@pytest.mark.parametrize("name", app.COMMANDS)
+def test_every_command_has_help_with_examples(name: str) -> None:
+    result = cli.run(name, "--help")
+
+    assert result.code == 0
+    assert result.out.startswith(f"Usage: convex-scaffold {name} ")
+    assert "Examples:" in result.out
+
+
+def test_no_command_prints_the_help_and_is_a_usage_error() -> None:
+    result = cli.run()
+
+    assert result.code == ExitCode.USAGE
+    assert result.out.startswith("Usage: convex-scaffold [OPTIONS] COMMAND")
+
+
+def test_an_unknown_command_is_answered_with_the_nearest() -> None:
+    assert cli.run("codgen") == cli.Result(
+        2, "", "error: there is no command 'codgen'\ntry: convex-scaffold codegen\n"
+    )
+    assert cli.run("xyzzy") == cli.Result(
+        2, "", "error: there is no command 'xyzzy'\ntry: convex-scaffold --help\n"
+    )
+
+
+def test_a_wrong_option_names_the_help() -> None:
+    assert cli.run("codegen", "--jsn") == cli.Result(
+        2,
+        "",
+        "error: No such option '--jsn'. Did you mean '--json'?\ntry: convex-scaffold codegen --help\n",
+    )
+
+
+def test_ctrl_c_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app.cli, "main", _raise(KeyboardInterrupt()))
+
+    assert cli.run("codegen") == cli.Result(130, "", "error: interrupted\n")
+
+
+def test_a_bug_leaves_a_report_that_can_be_pasted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(app.cli, "main", _raise(ZeroDivisionError("division by zero")))
+
+    result = cli.run("codegen", "--check")
+
+    [report] = tmp_path.iterdir()
+    assert result.code == ExitCode.BUG
+    assert result.err == (
+        "error: this is a bug in convex-scaffold: ZeroDivisionError: division by zero\n"
+        f"try: paste {report} into https://github.com/convex-scaffold/convex-scaffold/issues/new\n"
+    )
+    text = report.read_text()
+    assert (
+        f"### convex-scaffold {__version__} met a bug\n\n- command: `convex-scaffold codegen --check`" in text
+    )
+    assert "ZeroDivisionError: division by zero\n```\n" in text
+    assert str(Path.home()) not in text
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_a_script_of_the_shell_that_asks_us(shell: str) -> None:
+    result = cli.run("completion", shell)
+
+    assert result.code == 0
+    assert f"_CONVEX_SCAFFOLD_COMPLETE={shell}_complete" in result.out
+
+
+def test_completion_completes_commands_and_options() -> None:
+    assert _complete("convex-scaffold c", 1) == ["plain,codegen", "plain,completion"]
+    assert "plain,--no-verify" in _complete("convex-scaffold new --no-", 2)
+
+
+def _complete(line: str, word: int) -> list[str]:
+    environment = {"_CONVEX_SCAFFOLD_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(word)}
+    done = subprocess.run(
+        [Path(sys.executable).with_name("convex-scaffold")],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout.split()
+
+
+def _raise(error: BaseException) -> Callable[..., None]:
+    def main(**_: object) -> None:
+        raise error
+
+    return main
