@@ -20,10 +20,7 @@ const noRawBuilders = forbid(
   rawBuilders,
   "Use a builder from convex/lib/functions.ts: it checks the caller and records the call.",
 );
-const noEnv = forbid(
-  ["env"],
-  "Read the environment through convex/lib/env.ts.",
-);
+const noEnv = forbid(["env"], "Read the environment through convex/lib/env.ts.");
 
 const restrictImports = (...patterns) => ({
   "no-restricted-imports": ["error", { patterns: patterns.flat() }],

@@ -5,7 +5,13 @@ export default defineConfig({
     // The closest thing to the Convex runtime: web APIs, no Node.
     environment: "edge-runtime",
     include: ["convex/**/*.test.ts"],
-    // A passing test has nothing to say; the call records of a failing one help.
+    // Each test makes its own backend, so files can share a process: three times as fast. What a
+    // test replaces is put back before the next one.
+    isolate: false,
+    restoreMocks: true,
+    unstubEnvs: true,
+    unstubGlobals: true,
+    // A passing test has nothing to say.
     silent: "passed-only",
   },
 });

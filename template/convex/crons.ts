@@ -13,11 +13,7 @@ const crons = cronJobs();
 
 //% if "orders" in domains
 // An order stays open at most this much longer than its time to pay.
-crons.interval(
-  "expire unpaid orders",
-  { minutes: 5 },
-  internal.orders.internal.expireUnpaid,
-);
+crons.interval("expire unpaid orders", { minutes: 5 }, internal.orders.internal.expireUnpaid);
 //% endif
 
 export default crons;

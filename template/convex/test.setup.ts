@@ -4,17 +4,13 @@
  */
 import { convexTest } from "convex-test";
 import type { FunctionReference, OptionalRestArgs } from "convex/server";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { api, internal } from "./_generated/api";
 import { appError, isAppError, type ErrorCode } from "./lib/errors";
 import schema from "./schema";
 
 /** Every deployed module. Names with two dots are tests and configuration. */
-export const modules = import.meta.glob([
-  "./**/*.ts",
-  "./_generated/api.js",
-  "!./**/*.*.ts",
-]);
+export const modules = import.meta.glob(["./**/*.ts", "./_generated/api.js", "!./**/*.*.ts"]);
 
 /** A backend of its own for each test, with the limits of a real one. */
 export function backend() {
@@ -44,10 +40,7 @@ export const firstPage = (numItems = 10) => ({
   paginationOpts: { numItems, cursor: null },
 });
 
-export async function expectRefusal(
-  call: Promise<unknown>,
-  code: ErrorCode,
-): Promise<void> {
+export async function expectRefusal(call: Promise<unknown>, code: ErrorCode): Promise<void> {
   const error: unknown = await call.then(
     () => "no error",
     (thrown: unknown) => thrown,
@@ -56,10 +49,7 @@ export async function expectRefusal(
 }
 
 /** The JSON a route answers with; a refusal is thrown, as a function would throw it. */
-export async function getJson(
-  visitor: Visitor,
-  path: string,
-): Promise<unknown> {
+export async function getJson(visitor: Visitor, path: string): Promise<unknown> {
   const response = await visitor.fetch(path);
   const body = (await response.json()) as { error?: { code: ErrorCode } };
   if (body.error) throw appError(body.error.code, "");
@@ -69,14 +59,21 @@ export async function getJson(
 /** Documents that one call of a query reads: its price, however large the table is. */
 export async function documentsReadBy<
   Query extends FunctionReference<"query", "public" | "internal">,
->(
-  visitor: Visitor,
-  query: Query,
-  ...args: OptionalRestArgs<Query>
-): Promise<number> {
+>(visitor: Visitor, query: Query, ...args: OptionalRestArgs<Query>): Promise<number> {
   const metrics = await visitor.query(async (ctx) => {
     await ctx.runQuery(query, ...args);
     return await ctx.meta.getTransactionMetrics();
   });
   return metrics.documentsRead.used;
+}
+
+/** Catches what is logged from here to the end of the test, by level. */
+export function captureLog() {
+  const lines = { log: [], warn: [], error: [] } as Record<"log" | "warn" | "error", unknown[]>;
+  for (const [level, caught] of Object.entries(lines)) {
+    vi.spyOn(console, level as keyof typeof lines).mockImplementation(
+      (line: string) => void caught.push(JSON.parse(line)),
+    );
+  }
+  return lines;
 }

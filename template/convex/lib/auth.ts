@@ -17,9 +17,7 @@ export interface Caller {
   role: Role;
 }
 
-export async function requireIdentity(ctx: {
-  auth: Auth;
-}): Promise<UserIdentity> {
+export async function requireIdentity(ctx: { auth: Auth }): Promise<UserIdentity> {
   const identity = await ctx.auth.getUserIdentity();
   if (identity === null) throw appError("UNAUTHENTICATED", "Sign in first.");
   return identity;
@@ -35,15 +33,11 @@ export async function findUser(
 ): Promise<Doc<"users"> | null> {
   return await ctx.db
     .query("users")
-    .withIndex("by_tokenIdentifier", (q) =>
-      q.eq("tokenIdentifier", identity.tokenIdentifier),
-    )
+    .withIndex("by_tokenIdentifier", (q) => q.eq("tokenIdentifier", identity.tokenIdentifier))
     .unique();
 }
 
-export async function requireUser(
-  ctx: Pick<QueryCtx, "auth" | "db">,
-): Promise<Doc<"users">> {
+export async function requireUser(ctx: Pick<QueryCtx, "auth" | "db">): Promise<Doc<"users">> {
   const user = await findUser(ctx, await requireIdentity(ctx));
   if (user === null) {
     throw appError("UNREGISTERED", "Call users/public:store first.");
@@ -51,9 +45,7 @@ export async function requireUser(
   return user;
 }
 
-export async function requireAdmin(
-  ctx: Pick<QueryCtx, "auth" | "db">,
-): Promise<Doc<"users">> {
+export async function requireAdmin(ctx: Pick<QueryCtx, "auth" | "db">): Promise<Doc<"users">> {
   const user = await requireUser(ctx);
   requireRole(user, "admin");
   return user;

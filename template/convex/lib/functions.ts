@@ -90,10 +90,7 @@ export const adminAction = customAction(
   }),
 );
 
-export const internalQuery = customQuery(
-  recorded(rawInternalQuery, "internalQuery", null),
-  NoOp,
-);
+export const internalQuery = customQuery(recorded(rawInternalQuery, "internalQuery", null), NoOp);
 
 export const internalMutation = customMutation(
   recorded(rawInternalMutation, "internalMutation", stopwatch),
@@ -112,9 +109,7 @@ export function openHttp(reason: string) {
   return publicHttp;
 }
 
-export function authedHttp(
-  handler: HttpHandler<ActionCtx & { caller: Caller }>,
-) {
+export function authedHttp(handler: HttpHandler<ActionCtx & { caller: Caller }>) {
   return publicHttp(async (ctx, request) => {
     const caller = await requireCaller(ctx);
     return await handler({ ...ctx, caller }, request);

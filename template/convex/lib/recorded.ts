@@ -4,15 +4,10 @@
  * Used by functions.ts alone. The wrapper goes round the raw builder, below the checks of the caller,
  * because `customFunctions` has no hook for errors: this way refusals are recorded like the rest.
  */
-import type {
-  ActionMeta,
-  MutationMeta,
-  PublicHttpAction,
-  QueryMeta,
-} from "convex/server";
+import type { ActionMeta, MutationMeta, PublicHttpAction, QueryMeta } from "convex/server";
 import type { ActionCtx } from "../_generated/server";
 import { isAppError } from "./errors";
-import { errorResponse } from "./http";
+import { errorResponse } from "./responses";
 import { recordCall, type Clock, type FunctionClass } from "./telemetry";
 
 type Meta = QueryMeta | MutationMeta | ActionMeta;
@@ -38,18 +33,13 @@ export function recorded<Builder>(
           class: functionClass,
           requestId: await requestId(ctx.meta),
         };
-        return await recordCall(call, clock, () =>
-          definition.handler(ctx, args),
-        );
+        return await recordCall(call, clock, () => definition.handler(ctx, args));
       },
     });
   return buildRecorded as Builder;
 }
 
-export type HttpHandler<Ctx> = (
-  ctx: Ctx,
-  request: Request,
-) => Response | Promise<Response>;
+export type HttpHandler<Ctx> = (ctx: Ctx, request: Request) => Response | Promise<Response>;
 
 /** A builder of HTTP actions that are recorded, and that answer an `appError` with its own status. */
 export function recordedHttp(
@@ -73,10 +63,7 @@ export function recordedHttp(
     });
 }
 
-type HttpBuilderHandler = (
-  ctx: ActionCtx,
-  request: Request,
-) => Promise<Response>;
+type HttpBuilderHandler = (ctx: ActionCtx, request: Request) => Promise<Response>;
 
 /** Queries cannot know it. */
 async function requestId(meta: Meta): Promise<string | null> {

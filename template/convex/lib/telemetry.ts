@@ -17,9 +17,9 @@
  *
  * Never add arguments, results, messages or names of people: logs travel further than data.
  *
- * A query answered from the cache does not run, so it leaves no line. A mutation that conflicts is
- * run again by Convex; its retries, and exact latencies of queries, are in the deployment's own
- * `function_execution` events, which join on `requestId` and `function`.
+ * What the code cannot see is in the deployment's own `function_execution` events: queries that
+ * were answered from the cache, the latency of queries, mutations that were run again after a
+ * conflict, and results that did not fit their validator, which count as `"ok"` here.
  */
 import { loggedCalls } from "./env";
 import { HTTP_STATUS, isAppError, type ErrorCode } from "./errors";
@@ -66,17 +66,16 @@ export async function recordCall<Result>(
 ): Promise<Result> {
   const start = clock?.() ?? 0;
   const elapsed = () => (clock === null ? null : microseconds(clock() - start));
+  let result: Result;
   try {
-    const result = await work();
-    if (loggedCalls() === "all") {
-      console.log(line(call, elapsed(), "ok", null));
-    }
-    return result;
+    result = await work();
   } catch (error) {
     const log = isRefusal(error) ? console.warn : console.error;
     log(line(call, elapsed(), "error", error));
     throw error;
   }
+  if (loggedCalls() === "all") console.log(line(call, elapsed(), "ok", null));
+  return result;
 }
 
 function line(
@@ -104,10 +103,7 @@ function isRefusal(error: unknown): boolean {
 }
 
 function typeOf(error: unknown): string {
-  return (error instanceof Error ? error.name : typeof error).slice(
-    0,
-    MAX_NAME_LENGTH,
-  );
+  return (error instanceof Error ? error.name : typeof error).slice(0, MAX_NAME_LENGTH);
 }
 
 function microseconds(ms: number): number {

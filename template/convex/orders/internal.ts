@@ -10,6 +10,7 @@ import { appError } from "../lib/errors";
 import * as model from "./model";
 import { piecesOf } from "./pricing";
 import { currency } from "./tables";
+import { orderView, toOrderView } from "./views";
 
 /** Orders in one answer of `GET /orders`: what fits on a first screen. */
 const NEWEST = 20;
@@ -17,10 +18,10 @@ const NEWEST = 20;
 /** Somebody's newest orders, for the HTTP route. */
 export const newest = internalQuery({
   args: { ownerId: v.id("users") },
-  returns: v.array(model.orderView),
+  returns: v.array(orderView),
   handler: async (ctx, args) => {
     const orders = await model.listOf(ctx, args.ownerId).take(NEWEST);
-    return orders.map(model.toOrderView);
+    return orders.map(toOrderView);
   },
 });
 
@@ -29,7 +30,7 @@ export const parcel = internalQuery({
   args: { ownerId: v.id("users"), orderId: v.id("orders") },
   returns: v.object({ currency, pieces: v.number() }),
   handler: async (ctx, args) => {
-    const order = await model.getOwned(ctx, args.ownerId, args.orderId);
+    const order = await model.getUnpaid(ctx, args.ownerId, args.orderId);
     return { currency: order.currency, pieces: piecesOf(order.items) };
   },
 });
@@ -44,10 +45,7 @@ export const recordQuote = internalMutation({
   },
   returns: v.null(),
   handler: async (ctx, { ownerId, orderId, country, amount }) => {
-    const order = await model.getOwned(ctx, ownerId, orderId);
-    if (order.state.kind !== "unpaid") {
-      throw appError("CONFLICT", `This order is ${order.state.kind}.`);
-    }
+    await model.getUnpaid(ctx, ownerId, orderId);
     const shipping = { amount, country, quotedAt: Date.now() };
     await ctx.db.patch("orders", orderId, { shipping });
     return null;
@@ -75,11 +73,7 @@ export const expireUnpaid = internalMutation({
   handler: async (ctx): Promise<null> => {
     const expired = await model.expireDue(ctx);
     if (expired === model.EXPIRY_BATCH) {
-      await ctx.scheduler.runAfter(
-        0,
-        internal.orders.internal.expireUnpaid,
-        {},
-      );
+      await ctx.scheduler.runAfter(0, internal.orders.internal.expireUnpaid, {});
     }
     return null;
   },

@@ -3,13 +3,13 @@
  * builders; whose orders they touch, by the `ownerId` they are given.
  */
 import type { PaginationOptions } from "convex/server";
-import { v, type Infer } from "convex/values";
+import { v, type Infer, type ObjectType } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { requireOwned } from "../lib/auth";
 import { appError } from "../lib/errors";
 import { priced, totalOf, wantedItem } from "./pricing";
-import { currency, orderItem, orderState, shippingQuote } from "./tables";
+import { currency, type orderState } from "./tables";
 
 /** How long an order waits for its payment, in milliseconds. Long enough to find the card. */
 export const TIME_TO_PAY_MS = 30 * 60 * 1000;
@@ -31,36 +31,13 @@ const SUCCESSORS: Record<StateKind, readonly StateKind[]> = {
   expired: [],
 };
 
+/** What a client sends for a new order. */
 export const draft = {
   requestId: v.string(),
   currency,
   items: v.array(wantedItem),
 };
-type Draft = { [Field in keyof typeof draft]: Infer<(typeof draft)[Field]> };
-
-/** What owners and administrators see of an order. */
-export const orderView = v.object({
-  orderId: v.id("orders"),
-  placedAt: v.number(),
-  currency,
-  items: v.array(orderItem),
-  total: v.number(),
-  state: orderState,
-  shipping: v.optional(shippingQuote),
-});
-
-export function toOrderView(order: Doc<"orders">): Infer<typeof orderView> {
-  const { _id, _creationTime, currency, items, total, state, shipping } = order;
-  return {
-    orderId: _id,
-    placedAt: _creationTime,
-    currency,
-    items,
-    total,
-    state,
-    shipping,
-  };
-}
+type Draft = ObjectType<typeof draft>;
 
 /**
  * Places an order, once for each request id: whoever repeats a request after a lost answer gets the
@@ -102,6 +79,19 @@ export async function getOwned(
   return requireOwned(ownerId, await ctx.db.get("orders", orderId));
 }
 
+/** An order that can still be changed. */
+export async function getUnpaid(
+  ctx: QueryCtx,
+  ownerId: Id<"users">,
+  orderId: Id<"orders">,
+): Promise<Doc<"orders">> {
+  const order = await getOwned(ctx, ownerId, orderId);
+  if (order.state.kind !== "unpaid") {
+    throw appError("CONFLICT", `This order is ${order.state.kind}.`);
+  }
+  return order;
+}
+
 /** Changes the state, or refuses where no way leads there. */
 export async function moveTo(
   ctx: MutationCtx,
@@ -126,18 +116,12 @@ export function listOf(ctx: QueryCtx, ownerId: Id<"users">) {
 }
 
 /** Everybody's orders in one state, newest first. */
-export async function listByState(
-  ctx: QueryCtx,
-  kind: StateKind,
-  options: PaginationOptions,
-) {
+export async function listByState(ctx: QueryCtx, kind: StateKind, options: PaginationOptions) {
   // Within a state the index goes by `payBefore`, which only unpaid orders have and which grows
   // with their age; where it is missing, by time of creation. Either way: by age.
   return await ctx.db
     .query("orders")
-    .withIndex("by_state_kind_and_state_payBefore", (q) =>
-      q.eq("state.kind", kind),
-    )
+    .withIndex("by_state_kind_and_state_payBefore", (q) => q.eq("state.kind", kind))
     .order("desc")
     .paginate(options);
 }
@@ -151,8 +135,6 @@ export async function expireDue(ctx: MutationCtx): Promise<number> {
       q.eq("state.kind", "unpaid").lt("state.payBefore", now),
     )
     .take(EXPIRY_BATCH);
-  await Promise.all(
-    due.map((order) => moveTo(ctx, order, { kind: "expired", expiredAt: now })),
-  );
+  await Promise.all(due.map((order) => moveTo(ctx, order, { kind: "expired", expiredAt: now })));
   return due.length;
 }

@@ -25,10 +25,7 @@ const PRICES: ReadonlyMap<string, Record<Currency, number>> = new Map([
 ]);
 
 /** The items with today's prices. */
-export function priced(
-  items: readonly WantedItem[],
-  currency: Currency,
-): OrderItem[] {
+export function priced(items: readonly WantedItem[], currency: Currency): OrderItem[] {
   if (items.length < 1 || items.length > MAX_ITEMS) {
     throw appError("INVALID_ARGUMENT", `Order 1 to ${MAX_ITEMS} items.`);
   }

@@ -1,16 +1,14 @@
 /**
  * What clients may call about their own orders.
  */
-import {
-  paginationOptsValidator,
-  paginationResultValidator,
-} from "convex/server";
+import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import { internal } from "../_generated/api";
 import { authedAction, authedMutation, authedQuery } from "../lib/functions";
 import { bounded } from "../lib/pagination";
 import * as model from "./model";
 import * as upstream from "./upstream";
+import { orderView, toOrderView } from "./views";
 
 /** Repeat it with the same `requestId` as often as you like: there will be one order. */
 export const place = authedMutation({
@@ -22,20 +20,17 @@ export const place = authedMutation({
 /** The caller's orders, newest first. */
 export const list = authedQuery({
   args: { paginationOpts: paginationOptsValidator },
-  returns: paginationResultValidator(model.orderView),
+  returns: paginationResultValidator(orderView),
   handler: async (ctx, args) => {
-    const result = await model
-      .listOf(ctx, ctx.user._id)
-      .paginate(bounded(args.paginationOpts));
-    return { ...result, page: result.page.map(model.toOrderView) };
+    const result = await model.listOf(ctx, ctx.user._id).paginate(bounded(args.paginationOpts));
+    return { ...result, page: result.page.map(toOrderView) };
   },
 });
 
 export const get = authedQuery({
   args: { orderId: v.id("orders") },
-  returns: model.orderView,
-  handler: async (ctx, args) =>
-    model.toOrderView(await model.getOwned(ctx, ctx.user._id, args.orderId)),
+  returns: orderView,
+  handler: async (ctx, args) => toOrderView(await model.getOwned(ctx, ctx.user._id, args.orderId)),
 });
 
 export const cancel = authedMutation({

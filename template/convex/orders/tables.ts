@@ -7,11 +7,7 @@
 import { defineTable } from "convex/server";
 import { v } from "convex/values";
 
-export const currency = v.union(
-  v.literal("EUR"),
-  v.literal("GBP"),
-  v.literal("USD"),
-);
+export const currency = v.union(v.literal("EUR"), v.literal("GBP"), v.literal("USD"));
 
 export const orderItem = v.object({
   sku: v.string(),
@@ -67,8 +63,5 @@ export const orderTables = {
     // Read by model.ts: place. Request first, or by_ownerId would be a prefix and one too many.
     .index("by_requestId_and_ownerId", ["requestId", "ownerId"])
     // Read by model.ts: listByState for orders/admin:list, expireDue for the cron.
-    .index("by_state_kind_and_state_payBefore", [
-      "state.kind",
-      "state.payBefore",
-    ]),
+    .index("by_state_kind_and_state_payBefore", ["state.kind", "state.payBefore"]),
 };

@@ -58,10 +58,7 @@ async function getJson(url: URL): Promise<unknown> {
 
 function parseQuote(quote: unknown, currency: Currency): number {
   const isQuote =
-    typeof quote === "object" &&
-    quote !== null &&
-    "amount" in quote &&
-    "currency" in quote;
+    typeof quote === "object" && quote !== null && "amount" in quote && "currency" in quote;
   if (!isQuote || quote.currency !== currency) {
     throw failed("The carrier answered something else than a quote.");
   }
@@ -73,9 +70,7 @@ function parseQuote(quote: unknown, currency: Currency): number {
 }
 
 function isAmount(value: unknown): value is number {
-  return (
-    Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_AMOUNT
-  );
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_AMOUNT;
 }
 
 function failed(message: string) {

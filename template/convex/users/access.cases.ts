@@ -23,8 +23,7 @@ export const cases: AccessCases = {
     wrongCaller: { answer: false },
   },
   "users/admin:list": {
-    attempt: async (visitor) =>
-      await visitor.query(api.users.admin.list, firstPage()),
+    attempt: async (visitor) => await visitor.query(api.users.admin.list, firstPage()),
     wrongCaller: "FORBIDDEN",
   },
   "users/admin:setRole": {

@@ -9,14 +9,11 @@ import {
 import { v, type Infer } from "convex/values";
 import { internal } from "../_generated/api";
 import { requireUser } from "../lib/auth";
-import {
-  internalAction,
-  internalMutation,
-  internalQuery,
-} from "../lib/functions";
+import { internalAction, internalMutation, internalQuery } from "../lib/functions";
 import { bounded, MAX_PAGE_SIZE } from "../lib/pagination";
 import * as model from "./model";
 import { userRole } from "./tables";
+import { listedUser, toListedUser } from "./views";
 
 /** The caller of an action or an HTTP route, which cannot look itself up. Refuses like an authed query. */
 export const caller = internalQuery({
@@ -44,10 +41,10 @@ export const grantAdmin = internalMutation({
 
 export const page = internalQuery({
   args: { paginationOpts: paginationOptsValidator },
-  returns: paginationResultValidator(model.listedUser),
+  returns: paginationResultValidator(listedUser),
   handler: async (ctx, args) => {
     const result = await model.page(ctx, bounded(args.paginationOpts));
-    return { ...result, page: result.page.map(model.toListedUser) };
+    return { ...result, page: result.page.map(toListedUser) };
   },
 });
 
@@ -69,12 +66,9 @@ export const countByRole = internalAction({
     let cursor: string | null = null;
     let isDone = false;
     while (!isDone) {
-      const result: PageOfUsers = await ctx.runQuery(
-        internal.users.internal.page,
-        {
-          paginationOpts: { numItems: MAX_PAGE_SIZE, cursor },
-        },
-      );
+      const result: PageOfUsers = await ctx.runQuery(internal.users.internal.page, {
+        paginationOpts: { numItems: MAX_PAGE_SIZE, cursor },
+      });
       for (const user of result.page) counts[user.role] += 1;
       cursor = result.continueCursor;
       isDone = result.isDone;

@@ -2,37 +2,13 @@
  * What can be done with users. Plain functions of a ctx; no access checks, those are in the builders.
  */
 import type { PaginationOptions, UserIdentity } from "convex/server";
-import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { findUser, type Role } from "../lib/auth";
 import { appError } from "../lib/errors";
-import { userRole } from "./tables";
-
-/** What people see of themselves. */
-export const ownProfile = v.object({
-  userId: v.id("users"),
-  role: userRole,
-  name: v.optional(v.string()),
-  email: v.optional(v.string()),
-});
-
-/** What administrators see of others: enough to tell people apart and to change a role. */
-export const listedUser = ownProfile.omit("email");
-
-export function toOwnProfile(user: Doc<"users">): Infer<typeof ownProfile> {
-  return { ...toListedUser(user), email: user.email };
-}
-
-export function toListedUser(user: Doc<"users">): Infer<typeof listedUser> {
-  return { userId: user._id, role: user.role, name: user.name };
-}
 
 /** Creates the caller's row, or brings its copies of the token's claims up to date. */
-export async function store(
-  ctx: MutationCtx,
-  identity: UserIdentity,
-): Promise<Id<"users">> {
+export async function store(ctx: MutationCtx, identity: UserIdentity): Promise<Id<"users">> {
   const { tokenIdentifier, name, email } = identity;
   const user = await findUser(ctx, identity);
   if (user === null) {
@@ -50,11 +26,7 @@ export async function store(
   return user._id;
 }
 
-export async function setRole(
-  ctx: MutationCtx,
-  userId: Id<"users">,
-  role: Role,
-): Promise<void> {
+export async function setRole(ctx: MutationCtx, userId: Id<"users">, role: Role): Promise<void> {
   const user = await ctx.db.get("users", userId);
   if (user === null) throw appError("NOT_FOUND", "Not found.");
   if (user.role !== role) await ctx.db.patch("users", userId, { role });
