@@ -2,7 +2,7 @@
  * What can be done with users. Plain functions of a ctx; no access checks, those are in the builders.
  */
 import type { PaginationOptions, UserIdentity } from "convex/server";
-import type { Doc, Id } from "../_generated/dataModel";
+import type { Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { findUser, type Role } from "../lib/auth";
 import { appError } from "../lib/errors";
