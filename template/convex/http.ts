@@ -12,9 +12,9 @@ import { whoAmI } from "./users/http";
 
 const http = httpRouter();
 
-http.route({ path: "/me", method: "GET", handler: whoAmI });
 //% if "orders" in domains
 http.route({ path: "/orders", method: "GET", handler: listOrders });
 //% endif
+http.route({ path: "/me", method: "GET", handler: whoAmI });
 
 export default http;
