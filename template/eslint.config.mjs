@@ -59,6 +59,16 @@ export default defineConfig(
   { files: ["convex/lib/functions.ts"], rules: forbidImports(ENV, PUBLIC_API) },
   { files: ["convex/lib/telemetry.ts"], rules: { "no-console": "off" } },
   {
+    files: ["convex/**/*.ts"],
+    ignores: ["**/upstream.ts", "**/node.ts", "convex/**/*.*.ts"],
+    rules: {
+      "no-restricted-globals": [
+        "error",
+        { name: "fetch", message: "Talk to other services in the domain's upstream.ts." },
+      ],
+    },
+  },
+  {
     // Where callers can be, errors are for callers: only an appError reaches them.
     files: ["convex/*/*.ts"],
     ignores: ["convex/lib/**", "convex/**/*.*.ts"],
