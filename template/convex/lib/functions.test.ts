@@ -1,5 +1,6 @@
 import { makeFunctionReference, type ApiFromModules, type FunctionReference } from "convex/server";
 import { describe, expect, expectTypeOf, test } from "vitest";
+import type { Id } from "../_generated/dataModel";
 import type { Visitor } from "../test.setup";
 import { admin, expectRefusal, member } from "../test.setup";
 import { openHttp, openQuery } from "./functions";
@@ -53,8 +54,13 @@ test("an open function has to say why", () => {
 test("the builders leave the types of references alone", () => {
   type Api = ApiFromModules<{ probes: typeof probes }>["probes"];
   type Args = { times: number };
-  type Returns = string | null;
   expectTypeOf<Api["openQuery"]>().toEqualTypeOf<
-    FunctionReference<"query", "public", Args, Returns>
+    FunctionReference<"query", "public", Args, string | null>
+  >();
+  expectTypeOf<Api["authedMutation"]>().toEqualTypeOf<
+    FunctionReference<"mutation", "public", Args, Id<"users">>
+  >();
+  expectTypeOf<Api["internalAction"]>().toEqualTypeOf<
+    FunctionReference<"action", "internal", Args, null>
   >();
 });
