@@ -1,8 +1,8 @@
 /**
  * Who is calling, and what they may touch.
  *
- * Reads the caller's token and their row in `users`; writes nothing. Functions do not call
- * `requireUser` or `requireAdmin`: they are made with an `authed…` or `admin…` builder, which does.
+ * Reads the caller's token and their row in `users`; writes nothing. Functions leave `requireUser`
+ * and `requireAdmin` to the builder they are made with.
  */
 import type { Auth, UserIdentity } from "convex/server";
 import type { Doc, Id } from "../_generated/dataModel";
@@ -61,10 +61,10 @@ export function requireRole(caller: { role: Role }, role: Role): void {
  * Absent and foreign documents give the same error, or the difference would tell strangers which
  * ids exist.
  */
-export function requireOwned<Document extends { ownerId: Id<"users"> }>(
+export function requireOwned<Owned extends { ownerId: Id<"users"> }>(
   userId: Id<"users">,
-  document: Document | null,
-): Document {
+  document: Owned | null,
+): Owned {
   if (document === null || document.ownerId !== userId) {
     throw appError("NOT_FOUND", "Not found.");
   }

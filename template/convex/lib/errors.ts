@@ -9,7 +9,7 @@
  */
 import { ConvexError } from "convex/values";
 
-/** Every code, and the HTTP status it becomes. Clients switch on codes: add them, never rename them. */
+/** Every code, with its HTTP status. Clients switch on codes: add to them, never rename one. */
 export const HTTP_STATUS = {
   /** No valid token came with the call: sign in. */
   UNAUTHENTICATED: 401,

@@ -36,7 +36,7 @@ import type { Clock } from "./telemetry";
 /** Runs in mutations and actions. In queries it would stand still, so they are given none. */
 const stopwatch: Clock = () => performance.now();
 
-/** Where each raw builder is wrapped, so that no function can be made that leaves no record. */
+// Nothing below is made with a raw builder: every function leaves a record.
 const publicQuery = recorded(rawQuery, "query", null);
 const publicMutation = recorded(rawMutation, "mutation", stopwatch);
 const publicAction = recorded(rawAction, "action", stopwatch);
@@ -117,9 +117,8 @@ export function authedHttp(handler: HttpHandler<ActionCtx & { caller: Caller }>)
 }
 
 /**
- * An action reads the database through queries only. In an HTTP action, too, the query sees the
- * caller of a valid token, and nobody where the token is missing or invalid; asking `ctx.auth` there
- * would throw for an invalid one.
+ * Actions have no database, so a query looks the caller up. In an HTTP action that has one more
+ * point: for an invalid token `ctx.auth` throws there, while the query sees nobody, as it should.
  */
 async function requireCaller(ctx: ActionCtx): Promise<Caller> {
   return await ctx.runQuery(internal.users.internal.caller, {});

@@ -3,7 +3,7 @@
  */
 import type { PaginationOptions } from "convex/server";
 
-/** Most documents that one page may start with. More than people read at once, and cheap to fetch. */
+/** Documents in a page, at most: more than people read at once, and still cheap to fetch. */
 export const MAX_PAGE_SIZE = 100;
 
 /**

@@ -1,8 +1,8 @@
 /**
  * Wraps Convex's builders so that each call of each function they make is recorded.
  *
- * Used by functions.ts alone. The wrapper goes round the raw builder, below the checks of the caller,
- * because `customFunctions` has no hook for errors: this way refusals are recorded like the rest.
+ * Used by functions.ts alone. The raw builder is wrapped, and not the handler of a function, so
+ * that the checks of the caller run inside: refusals are recorded like everything else.
  */
 import type { ActionMeta, MutationMeta, PublicHttpAction, QueryMeta } from "convex/server";
 import type { ActionCtx } from "../_generated/server";
@@ -41,7 +41,7 @@ export function recorded<Builder>(
 
 export type HttpHandler<Ctx> = (ctx: Ctx, request: Request) => Response | Promise<Response>;
 
-/** A builder of HTTP actions that are recorded, and that answer an `appError` with its own status. */
+/** Makes HTTP actions that are recorded, and that answer an `appError` with its own status. */
 export function recordedHttp(
   httpAction: (handler: HttpBuilderHandler) => PublicHttpAction,
   clock: Clock,

@@ -12,8 +12,8 @@
  * | `outcome`    | `"ok"` or `"error"` |
  * | `errorType`  | the class of the error: `"ConvexError"`, `"TypeError"`; null if ok |
  * | `errorCode`  | its code, if it came from `appError`; else null |
- * | `requestId`  | the `[Request ID: …]` of error messages and log streams; null in queries, which cannot know it |
- * | `durationMs` | milliseconds to the microsecond; null in queries, whose clocks stand still |
+ * | `requestId`  | as in error messages and log streams; null in queries, which cannot know it |
+ * | `durationMs` | milliseconds, to the microsecond; null in queries, whose clocks stand still |
  *
  * Never add arguments, results, messages or names of people: logs travel further than data.
  *
@@ -29,7 +29,7 @@ export const CALL_SCHEMA = "function-call/1";
 /** Convex truncates longer lines. In bytes of UTF-8. */
 export const MAX_LINE_BYTES = 4096;
 
-/** Longest `function` and `errorType` that are kept, in characters; both are far shorter in practice. */
+/** In characters, for `function` and `errorType`: none is that long, unless something is wrong. */
 const MAX_NAME_LENGTH = 256;
 
 export type FunctionClass =

@@ -52,7 +52,7 @@ export const recordQuote = internalMutation({
   },
 });
 
-/** For whoever takes the money. Says nothing if the order is paid already: payments are reported twice. */
+/** For whoever takes the money. A payment may be reported twice: the second time changes nothing. */
 export const markPaid = internalMutation({
   args: { orderId: v.id("orders") },
   returns: v.null(),

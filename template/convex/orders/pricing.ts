@@ -5,7 +5,7 @@ import { type Infer } from "convex/values";
 import { appError } from "../lib/errors";
 import { currency, orderItem } from "./tables";
 
-/** What a client asks for. It names no price: a price from outside would be the buyer's to choose. */
+/** What a client asks for. No price: that would be for the buyer to choose. */
 export const wantedItem = orderItem.omit("unitPrice");
 
 export type Currency = Infer<typeof currency>;

@@ -51,7 +51,7 @@ export const cancel = authedMutation({
  * currency. The quote is kept with the order; asking again replaces it.
  *
  * Three steps, because an action is no transaction: read what the question needs, ask the carrier,
- * write the answer. The last step checks everything again, for the order may have changed meanwhile.
+ * write the answer. The last step checks everything again: the order may have changed meanwhile.
  */
 export const quoteShipping = authedAction({
   args: { orderId: v.id("orders"), country: v.string() },

@@ -1,7 +1,7 @@
 /**
  * The tables of this domain. Imported by schema.ts, so it may import no functions.
  *
- * Amounts are integers in the currency's minor unit (cents, pence): a floating-point 0.1 is not 0.1.
+ * Amounts are integers in the currency's minor unit (cents, pence): 0.1 has no exact binary form.
  * Times are milliseconds since 1970, as `Date.now()` gives them.
  */
 import { defineTable } from "convex/server";

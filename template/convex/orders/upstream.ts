@@ -1,5 +1,5 @@
 /**
- * The carrier's API. The only file of this domain that talks to the outside, called by actions only.
+ * The carrier's API. The only file of this domain that talks to the outside; for actions only.
  *
  * Nothing that comes back is trusted: it is parsed as unknown, checked, and reduced to the one
  * number we asked for.
@@ -19,7 +19,7 @@ export interface Parcel {
   pieces: number;
 }
 
-/** A read-only GET, so asking twice costs nothing. Anything that writes needs an idempotency key. */
+/** A read-only GET, so asking twice does no harm. What writes needs an idempotency key. */
 export async function fetchQuote({
   currency,
   pieces,

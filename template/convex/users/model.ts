@@ -1,5 +1,5 @@
 /**
- * What can be done with users. Plain functions of a ctx; no access checks, those are in the builders.
+ * What can be done with users. Plain functions of a ctx; the builders have checked the caller.
  */
 import type { PaginationOptions, UserIdentity } from "convex/server";
 import type { Id } from "../_generated/dataModel";
