@@ -52,7 +52,7 @@ export const recordQuote = internalMutation({
   },
 });
 
-/** For whoever takes the money. A payment may be reported twice: the second time changes nothing. */
+/** For whoever takes the money. Payments may be reported twice: the second time changes nothing. */
 export const markPaid = internalMutation({
   args: { orderId: v.id("orders") },
   returns: v.null(),

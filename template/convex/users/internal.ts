@@ -15,7 +15,7 @@ import * as model from "./model";
 import { userRole } from "./tables";
 import { listedUser, toListedUser } from "./views";
 
-/** The caller, for actions and HTTP routes, which have no database. Refuses like an authed query. */
+/** The caller of an action or a route, which have no database. Refuses like an authed query. */
 export const caller = internalQuery({
   args: {},
   returns: v.object({ userId: v.id("users"), role: userRole }),
