@@ -20,7 +20,7 @@ export interface AccessCase {
   anonymous?: Outcome;
 }
 
-/** By the name of the function, `orders/public:get`, or of the route, `GET /orders`. */
+/** By the name of the function, `users/public:me`, or of the route, `GET /me`. */
 export type AccessCases = Record<string, AccessCase>;
 
 interface RegisteredFunction {

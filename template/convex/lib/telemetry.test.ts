@@ -5,7 +5,7 @@ import { appError } from "./errors";
 import { CALL_SCHEMA, MAX_LINE_BYTES, recordCall } from "./telemetry";
 
 const CALL = {
-  function: "orders/public:place",
+  function: "users/public:store",
   class: "mutation",
   requestId: "r1",
 } as const;
@@ -24,7 +24,7 @@ test("a call that ends well is one line", async () => {
   expect(log).toEqual([
     {
       schema: CALL_SCHEMA,
-      function: "orders/public:place",
+      function: "users/public:store",
       class: "mutation",
       outcome: "ok",
       errorType: null,

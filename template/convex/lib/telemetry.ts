@@ -7,7 +7,7 @@
  * | field        | value |
  * | ------------ | ----- |
  * | `schema`     | `"function-call/1"`, the way to tell these lines from others |
- * | `function`   | `"orders/public:place"`, or `"GET /orders"` for an HTTP route |
+ * | `function`   | `"users/public:store"`, or `"GET /me"` for an HTTP route |
  * | `class`      | one of the seven classes below |
  * | `outcome`    | `"ok"` or `"error"` |
  * | `errorType`  | the class of the error: `"ConvexError"`, `"TypeError"`; null if ok |
