@@ -1,0 +1,99 @@
+/* eslint-disable */
+/**
+ * Generated `api` utility.
+ *
+ * THIS CODE IS AUTOMATICALLY GENERATED.
+ *
+ * To regenerate, run `npx convex dev`.
+ * @module
+ */
+
+import type * as crons from "../crons.js";
+import type * as http from "../http.js";
+import type * as lib_auth from "../lib/auth.js";
+import type * as lib_env from "../lib/env.js";
+import type * as lib_errors from "../lib/errors.js";
+import type * as lib_functions from "../lib/functions.js";
+import type * as lib_pagination from "../lib/pagination.js";
+import type * as lib_recorded from "../lib/recorded.js";
+import type * as lib_responses from "../lib/responses.js";
+import type * as lib_telemetry from "../lib/telemetry.js";
+import type * as orders_admin from "../orders/admin.js";
+import type * as orders_http from "../orders/http.js";
+import type * as orders_internal from "../orders/internal.js";
+import type * as orders_model from "../orders/model.js";
+import type * as orders_pricing from "../orders/pricing.js";
+import type * as orders_public from "../orders/public.js";
+import type * as orders_tables from "../orders/tables.js";
+import type * as orders_upstream from "../orders/upstream.js";
+import type * as orders_views from "../orders/views.js";
+import type * as users_admin from "../users/admin.js";
+import type * as users_http from "../users/http.js";
+import type * as users_internal from "../users/internal.js";
+import type * as users_model from "../users/model.js";
+import type * as users_public from "../users/public.js";
+import type * as users_tables from "../users/tables.js";
+import type * as users_views from "../users/views.js";
+
+import type {
+  ApiFromModules,
+  FilterApi,
+  FunctionReference,
+} from "convex/server";
+
+declare const fullApi: ApiFromModules<{
+  crons: typeof crons;
+  http: typeof http;
+  "lib/auth": typeof lib_auth;
+  "lib/env": typeof lib_env;
+  "lib/errors": typeof lib_errors;
+  "lib/functions": typeof lib_functions;
+  "lib/pagination": typeof lib_pagination;
+  "lib/recorded": typeof lib_recorded;
+  "lib/responses": typeof lib_responses;
+  "lib/telemetry": typeof lib_telemetry;
+  "orders/admin": typeof orders_admin;
+  "orders/http": typeof orders_http;
+  "orders/internal": typeof orders_internal;
+  "orders/model": typeof orders_model;
+  "orders/pricing": typeof orders_pricing;
+  "orders/public": typeof orders_public;
+  "orders/tables": typeof orders_tables;
+  "orders/upstream": typeof orders_upstream;
+  "orders/views": typeof orders_views;
+  "users/admin": typeof users_admin;
+  "users/http": typeof users_http;
+  "users/internal": typeof users_internal;
+  "users/model": typeof users_model;
+  "users/public": typeof users_public;
+  "users/tables": typeof users_tables;
+  "users/views": typeof users_views;
+}>;
+
+/**
+ * A utility for referencing Convex functions in your app's public API.
+ *
+ * Usage:
+ * ```js
+ * const myFunctionReference = api.myModule.myFunction;
+ * ```
+ */
+export declare const api: FilterApi<
+  typeof fullApi,
+  FunctionReference<any, "public">
+>;
+
+/**
+ * A utility for referencing Convex functions in your app's internal API.
+ *
+ * Usage:
+ * ```js
+ * const myFunctionReference = internal.myModule.myFunction;
+ * ```
+ */
+export declare const internal: FilterApi<
+  typeof fullApi,
+  FunctionReference<any, "internal">
+>;
+
+export declare const components: {};

@@ -1,0 +1,36 @@
+/**
+ * The environment variables this app knows. A push fails while a required one is missing.
+ *
+ * Set them with `npx convex env set NAME value`; .env.example says where to find each value.
+ * lib/env.ts reads them.
+ */
+import { defineApp } from "convex/server";
+import { v } from "convex/values";
+
+const app = defineApp({
+  env: {
+    /** Which calls leave a line in the log. Default: "all". */
+    LOGGED_CALLS: v.optional(v.union(v.literal("all"), v.literal("errors"))),
+    //% if auth == "clerk"
+    CLERK_JWT_ISSUER_DOMAIN: v.string(),
+    //% elif auth == "auth0"
+    AUTH0_DOMAIN: v.string(),
+    AUTH0_CLIENT_ID: v.string(),
+    //% elif auth == "workos"
+    WORKOS_CLIENT_ID: v.string(),
+    //% elif auth == "oidc"
+    OIDC_ISSUER: v.string(),
+    OIDC_CLIENT_ID: v.string(),
+    //% elif auth == "jwt"
+    JWT_ISSUER: v.string(),
+    JWT_AUDIENCE: v.string(),
+    JWT_JWKS_URL: v.string(),
+    //% endif
+    //% if "orders" in domains
+    /** Base URL of the carrier that quotes shipping. Without it, there are no quotes. */
+    SHIPPING_API_URL: v.optional(v.string()),
+    //% endif
+  },
+});
+
+export default app;

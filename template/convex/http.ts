@@ -1,0 +1,20 @@
+/**
+ * Every URL this backend answers, and nothing else: each domain has its handlers in http.ts.
+ *
+ * Exact paths only, no `pathPrefix`: calls are recorded by path, and a path with an id in it would
+ * put the id into the log. Send ids in the query string.
+ */
+import { httpRouter } from "convex/server";
+//% if "orders" in domains
+import { listOrders } from "./orders/http";
+//% endif
+import { whoAmI } from "./users/http";
+
+const http = httpRouter();
+
+//% if "orders" in domains
+http.route({ path: "/orders", method: "GET", handler: listOrders });
+//% endif
+http.route({ path: "/me", method: "GET", handler: whoAmI });
+
+export default http;

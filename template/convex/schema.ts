@@ -1,0 +1,15 @@
+/**
+ * The tables of all domains, and nothing else: each domain describes its own in tables.ts.
+ */
+import { defineSchema } from "convex/server";
+//% if "orders" in domains
+import { orderTables } from "./orders/tables";
+//% endif
+import { userTables } from "./users/tables";
+
+export default defineSchema({
+  //% if "orders" in domains
+  ...orderTables,
+  //% endif
+  ...userTables,
+});
