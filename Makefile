@@ -13,7 +13,7 @@ demo: .venv/ready .venv/node
 	convex-scaffold new my-backend --in demo --defaults
 
 ## Everything, slow suites included.
-test: .venv/ready .venv/node template/node_modules/.ready
+test: .venv/ready .venv/node .cache/node/ready
 	pytest --numprocesses auto --dist worksteal tests
 
 ## What CI checks besides the tests.
@@ -44,7 +44,7 @@ release: .venv/ready
 	python docs/generate.py
 
 ## The template's own checks, in place.
-template: .venv/node template/node_modules/.ready
+template: .venv/node .cache/node/ready
 	cd template && npm run check
 
 .venv/ready: pyproject.toml
@@ -61,9 +61,13 @@ template: .venv/node template/node_modules/.ready
 	@$(BIN)/python -c 'from scaffold.core import node; print("Node.js", node.find().version)'
 	@touch $@
 
-template/node_modules/.ready: template/package-lock.json | .venv/node
-	cd template && npm ci --no-audit --no-fund --loglevel=error
+# The template's packages lie above it: tools find them there, and rendering does not walk over them.
+.cache/node/ready: template/package-lock.json | .venv/node
+	mkdir -p .cache/node
+	cp template/package.json template/package-lock.json .cache/node
+	cd .cache/node && npm ci --no-audit --no-fund --loglevel=error
+	ln -sfn .cache/node/node_modules node_modules
 	@touch $@
 
 clean:
-	rm -rf .venv .cache demo site template/node_modules
+	rm -rf .venv .cache demo site node_modules

@@ -56,7 +56,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def template_modules() -> Path:
     """The installed Node packages of the template, to link into rendered projects."""
-    modules = TEMPLATE_ROOT / "template" / "node_modules"
+    modules = TEMPLATE_ROOT / "node_modules"
     if not modules.is_dir():
-        pytest.fail("the template's packages are not installed: make template/node_modules/.ready")
+        pytest.fail("the template's packages are not installed: make .cache/node/ready")
     return modules

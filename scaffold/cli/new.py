@@ -207,11 +207,14 @@ class _Outcome:
 
     def next_commands(self) -> list[str]:
         """What to type now."""
+        from scaffold.lifecycle import verify  # noqa: PLC0415
+
         folder = self.options.parent / self.name.folder
         commands = [shlex.join(["cd", str(folder)])]
         if not self.results and (self.created.path / "package.json").is_file():
             commands.append(f"{self.manager} install")
-        commands.append("npx convex dev")
+        scripts = verify.scripts(self.created.path)
+        commands.append(f"{self.manager} run dev" if "dev" in scripts else "npx convex dev")
         commands.append(f"{self.manager} run test")
         return commands[:3]
 
@@ -261,15 +264,18 @@ def _verify(outcome: _Outcome, tools: Toolchain) -> None:
     project = outcome.created.path
     say = console.note if outcome.options.as_json else console.out
     say()
-    for step in verify.steps(project, outcome.manager):
+    steps = list(verify.steps(project, outcome.manager))
+    results = verify.run(steps, project, tools) if steps else iter(())
+    for step in steps:
         with console.working(f"{step.title}  {console.dim(step.shown)}"):
-            result = verify.run(step, project, tools)
+            result = next(results, None)
+        if result is None:
+            return
         outcome.results.append(result)
         mark = console.mark(passed=result.passed)
         say(f"{mark} {step.title:<17} {result.seconds:5.1f} s  {console.dim(step.shown)}")
-        if not result.passed:
-            return
-    _commit_lockfile(outcome)
+    if outcome.failed is None:
+        _commit_lockfile(outcome)
 
 
 def _commit_lockfile(outcome: _Outcome) -> None:

@@ -89,3 +89,8 @@ def work_tree_of(folder: Path) -> str | None:
     """The root of the work tree that `folder` lies in, or None outside of any."""
     done = attempt("rev-parse", "--show-toplevel", cwd=folder)
     return done.stdout.strip() or None if done.returncode == 0 else None
+
+
+def is_ignored(path: Path) -> bool:
+    """Whether the repository around `path` ignores it; False outside of any."""
+    return attempt("check-ignore", "--quiet", "--", path.name, cwd=path.parent).returncode == 0

@@ -6,14 +6,16 @@ import os
 import signal
 import subprocess
 import time
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+_running: set[subprocess.Popen[str]] = set()  # of all threads; `side_by_side` ends what is left
 _GRACE = 2.0  # seconds a child gets to end by itself before it is killed
 
 
@@ -55,12 +57,30 @@ def run(command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> Complet
         errors="replace",
         start_new_session=True,
     ) as process:
+        _running.add(process)
         try:
             output, _ = process.communicate()
         except BaseException:
             _end(process)
             raise
+        finally:
+            _running.discard(process)
     return Completed(returncode=process.returncode, output=output, seconds=now() - start)
+
+
+@contextmanager
+def side_by_side() -> Iterator[ThreadPoolExecutor]:
+    """Threads to call `run` in, one a core; leaving early ends the programs that still run."""
+    pool = ThreadPoolExecutor(os.cpu_count() or 1)
+    try:
+        yield pool
+    except BaseException:  # an interruption, which only this thread hears of
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in list(_running):
+            _end(process)
+        raise
+    finally:
+        pool.shutdown()
 
 
 def _end(process: subprocess.Popen[str]) -> None:

@@ -75,7 +75,7 @@ def create(form: Form, target: Path, *, with_git: bool, message: str) -> Created
     Raises:
         ScaffoldError: it cannot be rendered or written; `target` is as it was.
     """
-    inside = git.work_tree_of(target.parent) if with_git else None
+    inside = git.work_tree_of(target.parent) if with_git and not git.is_ignored(target) else None
     with staged(target, suggestion=_free_name(target.parent, target.name)) as path:
         form.render(path)
         notes = _refresh_generated(path)

@@ -13,7 +13,7 @@ from scaffold.lifecycle import codegen
 from scaffold.model import layout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from scaffold.core.node import Toolchain
@@ -63,26 +63,47 @@ def package_manager(project: Path, answer: object) -> str:
     return next((name for name, lockfile in LOCKFILES.items() if (project / lockfile).is_file()), "npm")
 
 
-def steps(project: Path, manager: str) -> Iterator[Step]:
-    """What verifies this project: what its package.json offers of install, types, lint and tests."""
+def scripts(project: Path) -> dict[str, str]:
+    """The scripts of the project's package.json; none if it has none that can be read."""
     try:
         manifest = json.loads((project / "package.json").read_text("utf-8"))
     except (OSError, ValueError):
+        return {}
+    found = manifest.get("scripts") if isinstance(manifest, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def steps(project: Path, manager: str) -> Iterator[Step]:
+    """What verifies this project: what its package.json offers of install, types, lint and tests."""
+    if not (project / "package.json").is_file():
         return
-    scripts = manifest.get("scripts", {})
     yield Step(title="install packages", command=(manager, *_install(project, manager)))
+    offered = scripts(project)
     for title, script in _SCRIPTS:
-        if script in scripts:
+        if script in offered:
             yield Step(title=title, command=(manager, "run", script))
     yield Step(title="generated code")
 
 
-def run(step: Step, project: Path, tools: Toolchain) -> StepResult:
-    """Run one step to its end.
+def run(steps: Iterable[Step], project: Path, tools: Toolchain) -> Iterator[StepResult]:
+    """Run the steps: the first alone, since all need what it installs, the others side by side.
+
+    Results come in the order of the steps. After one that failed, nothing more is started.
 
     Raises:
         ToolMissingError: the package manager is not installed.
     """
+    first, *others = steps
+    result = _run(first, project, tools)
+    yield result
+    if not result.passed:
+        return
+    with processes.side_by_side() as pool:
+        for future in [pool.submit(_run, step, project, tools) for step in others]:
+            yield future.result()
+
+
+def _run(step: Step, project: Path, tools: Toolchain) -> StepResult:
     if not step.command:
         return _check_generated(step, project)
     manager, *arguments = step.command
