@@ -31,8 +31,8 @@ layers: .venv/ready
 
 ## The documentation, strictly, with its generated pages up to date.
 docs: .venv/ready
-	python docs/generate.py --check
-	mkdocs build --strict --quiet
+	python .ci/docs.py --check
+	NO_MKDOCS_2_WARNING=1 mkdocs build --strict --quiet --config-file .ci/mkdocs.yml
 
 ## Ratios to peers, one run each.
 bench: .venv/ready
@@ -41,7 +41,7 @@ bench: .venv/ready
 ## Add the committed template to the released history: make release VERSION=0.2.0
 release: .venv/ready
 	python .ci/release.py $(VERSION)
-	python docs/generate.py
+	python .ci/docs.py
 
 ## The template's own checks, in place.
 template: .venv/node .cache/node/ready

@@ -90,7 +90,7 @@ def _refresh_generated(path: Path) -> tuple[str, ...]:
     """Make the generated code fit the modules that were chosen; other people's templates may not allow it."""
     try:
         found = layout.read(path)
-        if found.generated.is_dir():
+        if found.functions.is_dir():
             codegen.apply(codegen.plan(found))
     except ScaffoldError as error:
         return (f"generated code is as the template has it: {error.message}",)

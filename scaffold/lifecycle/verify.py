@@ -82,7 +82,8 @@ def steps(project: Path, manager: str) -> Iterator[Step]:
     for title, script in _SCRIPTS:
         if script in offered:
             yield Step(title=title, command=(manager, "run", script))
-    yield Step(title="generated code")
+    if (project / "convex.json").is_file() or (project / "convex").is_dir():
+        yield Step(title="generated code")
 
 
 def run(steps: Iterable[Step], project: Path, tools: Toolchain) -> Iterator[StepResult]:
@@ -121,7 +122,7 @@ def _install(project: Path, manager: str) -> tuple[str, ...]:
 def _check_generated(step: Step, project: Path) -> StepResult:
     start = processes.now()
     try:
-        todo = codegen.plan(layout.read(project))
+        todo = codegen.plan(layout.find(project))
         output = "\n".join(f"differs: {name}" for name in (*todo.changed, *todo.stale))
     except ScaffoldError as error:
         output = error.message

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from pathlib import Path
-from types import ModuleType
+from typing import TYPE_CHECKING
 
 import pytest
 from support import tree
@@ -13,6 +13,9 @@ from support import tree
 from scaffold import __version__
 from scaffold.core.package import TEMPLATE_ROOT
 from scaffold.templates import history
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 ROOT = Path(__file__).parents[2]
 

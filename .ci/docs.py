@@ -1,0 +1,97 @@
+"""Write the reference pages that are made from the code: `python .ci/docs.py [--check]`."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from scaffold.cli.app import COMMANDS
+from scaffold.core.errors import ExitCode
+
+REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
+_BY = "<!-- Written by .ci/docs.py. Do not edit. -->\n\n"
+
+
+def main() -> None:
+    """Write the pages, or with --check name those that are behind and fail."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    check = parser.parse_args().check
+    behind = [name for name, text in pages().items() if not _is_current(name, text)]
+    for name in behind:
+        if not check:
+            (REFERENCE / name).parent.mkdir(parents=True, exist_ok=True)
+            (REFERENCE / name).write_text(pages()[name], "utf-8")
+        print(f"{'behind' if check else 'wrote'}  docs/reference/{name}")
+    if check and behind:
+        raise SystemExit("write them: python .ci/docs.py")
+
+
+def pages() -> dict[str, str]:
+    """The generated pages, by name."""
+    return {"commands.md": _commands(), "exit-codes.md": _exit_codes()}
+
+
+def _is_current(name: str, text: str) -> bool:
+    path = REFERENCE / name
+    return path.is_file() and path.read_text("utf-8") == text
+
+
+def _commands() -> str:
+    parts = [f"{_BY}# Commands\n"]
+    for name, (module, _) in COMMANDS.items():
+        command: click.Command = import_module(module).command
+        context = click.Context(command, info_name=f"convex-scaffold {name}")
+        parts.append(
+            f"\n## {name}\n\n{_usage(command, context)}\n{_prose(command.help)}\n{_options(command, context)}"
+        )
+        if command.epilog:
+            parts.append(f"\n{_examples(command.epilog)}")
+    return "".join(parts)
+
+
+def _usage(command: click.Command, context: click.Context) -> str:
+    return f"```text\n{command.get_usage(context).removeprefix('Usage: ')}\n```\n"
+
+
+def _prose(text: str | None) -> str:
+    return inspect.cleandoc(text or "").replace("\b\n", "") + "\n"
+
+
+def _options(command: click.Command, context: click.Context) -> str:
+    rows = [
+        record
+        for parameter in command.get_params(context)
+        if (record := parameter.get_help_record(context)) is not None and record[1]
+    ]
+    lines = [f"| `{_cell(name)}` | {_cell(text)} |" for name, text in rows]
+    return "\n".join(["| option | meaning |", "| --- | --- |", *lines, ""])
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _examples(epilog: str) -> str:
+    title, _, body = epilog.replace("\b\n", "").strip().partition("\n")
+    lines = [line.removeprefix("  ") for line in body.splitlines()]
+    return "\n".join([title, "", "```sh", *lines, "```", ""])
+
+
+def _exit_codes() -> str:
+    rows = [f"| {code.value} | {code.meaning} |" for code in ExitCode]
+    return "\n".join([f"{_BY}# Exit codes\n", "| code | meaning |", "| --- | --- |", *rows, "", _FOOTNOTE])
+
+
+_FOOTNOTE = """\
+A failed command leaves nothing half-made. Every error says on stderr what is wrong, where, and what to type
+next; with `--json`, stdout holds the document and nothing else.
+"""
+
+
+if __name__ == "__main__":
+    main()
