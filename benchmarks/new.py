@@ -52,21 +52,13 @@ def main() -> None:
 
 def _new(*options: str) -> Callable[[int], Sequence[str | Path]]:
     name = f"new{len(options)}"
-    command = (BIN / "convex-scaffold", "new", "--defaults", "--no-verify", *options)
+    command: list[str | Path] = [BIN / "convex-scaffold", "new", "--defaults", "--no-verify", *options]
     return lambda number: [*command, f"{name}-{number + 1}"]
 
 
 def _copier(template: Path, *options: str) -> Callable[[int], Sequence[str | Path]]:
-    command = (
-        BIN / "copier",
-        "copy",
-        "--quiet",
-        "--defaults",
-        "--data",
-        "project_name=shop",
-        *options,
-        template,
-    )
+    options = ("--defaults", "--data", "project_name=shop", *options)
+    command: list[str | Path] = [BIN / "copier", "copy", "--quiet", *options, template]
     return lambda number: [*command, f"copied-{template.suffix or 'plain'}-{number + 1}"]
 
 

@@ -383,22 +383,22 @@ def git_program() -> Path:
 @pytest.mark.slow
 def test_a_kill_leaves_the_whole_project_or_none(here: Path) -> None:
     """Killed at many moments of its second or so; what is there is whole, and the next run succeeds."""
-    program = Path(sys.executable).with_name("convex-scaffold")
-    whole = [".copier-answers.yml", ".git", "README.md"]
+    command = [Path(sys.executable).with_name("convex-scaffold"), "new", "lunch", "--defaults", *QUICK]
+    start = time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True)
+    whole_run = time.perf_counter() - start
+    (here / "lunch").rename(here.parent / "first")
+
     outcomes = set()
     for step in range(24):
-        process = subprocess.Popen(
-            [program, "new", "lunch", "--defaults", *QUICK],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        time.sleep(0.25 + step * 0.03)
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(whole_run * (0.3 + step * 0.04))  # from the first imports to after the end
         process.send_signal(signal.SIGKILL)
         process.wait()
         project = here / "lunch"
         outcomes.add(project.exists())
         if project.exists():
-            assert tree.names(project) == whole
+            assert tree.names(project) == [".copier-answers.yml", ".git", "README.md"]
             assert git.attempt("fsck", "--strict", cwd=project).returncode == 0
             project.rename(here.parent / f"kept-{step}")
 
