@@ -383,7 +383,8 @@ def git_program() -> Path:
 @pytest.mark.slow
 def test_a_kill_leaves_the_whole_project_or_none(here: Path) -> None:
     """Killed at many moments of its second or so; what is there is whole, and the next run succeeds."""
-    command = [Path(sys.executable).with_name("convex-scaffold"), "new", "lunch", "--defaults", *QUICK]
+    program = str(Path(sys.executable).with_name("convex-scaffold"))
+    command = [program, "new", "lunch", "--defaults", *QUICK]
     start = time.perf_counter()
     subprocess.run(command, check=True, capture_output=True)
     whole_run = time.perf_counter() - start
