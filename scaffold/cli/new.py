@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scaffold.cli import console
-from scaffold.core.errors import ExitCode, MissingNameError, ScaffoldError, UnansweredError
+from scaffold.core.errors import ExitCode, MissingNameError, ScaffoldError, TwoNamesError, UnansweredError
 from scaffold.core.text import count
 
 if TYPE_CHECKING:
@@ -117,7 +117,10 @@ def _name(options: _Options, data: dict[str, object], *, asks: bool) -> ProjectN
     """The project's name, from the argument, an answer, or the user."""
     from scaffold.lifecycle import naming  # noqa: PLC0415
 
-    given = options.name or data.get("project_name")
+    answer = data.get("project_name")
+    if options.name is not None and answer not in {None, options.name}:
+        raise TwoNamesError(options.name, str(answer))
+    given = options.name if options.name is not None else answer
     if given is not None:
         return naming.parse(str(given))
     if not asks:

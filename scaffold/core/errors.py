@@ -122,6 +122,16 @@ class NotAProjectError(ScaffoldError):
         )
 
 
+class TwoNamesError(ScaffoldError):
+    """A name was given twice, and not the same."""
+
+    def __init__(self, argument: str, answer: str) -> None:
+        super().__init__(
+            f"the project is called {argument!r} and, by --data project_name, {answer!r}",
+            hint="name it once: the argument is the answer to project_name too",
+        )
+
+
 class MissingNameError(ScaffoldError):
     """A project needs a name, and there is nobody to ask for one."""
 
@@ -194,6 +204,19 @@ class TemplateError(ScaffoldError):
 
     def __init__(self, template: str, reason: str, hint: str) -> None:
         super().__init__(f"template {template}: {reason}", hint=hint)
+
+
+class UnreachableTemplateError(ScaffoldError):
+    """Git cannot read the template."""
+
+    exit_code = ExitCode.TOOL
+
+    def __init__(self, template: str, address: str, output: str) -> None:
+        super().__init__(
+            f"template {template} cannot be read",
+            detail=output,
+            hint=f"check the address and your access to it: git ls-remote {shlex.quote(address)}",
+        )
 
 
 class UnknownVersionError(ScaffoldError):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from packaging.version import InvalidVersion, Version
 
 from scaffold.core import git
-from scaffold.core.errors import TemplateError, UnknownVersionError
+from scaffold.core.errors import TemplateError, UnknownVersionError, UnreachableTemplateError
 from scaffold.core.package import TEMPLATE_ROOT
 from scaffold.templates import history
 
@@ -124,7 +124,10 @@ def canonical(url: str) -> str:
 
 
 def _checkout(location: _Location, ref: str | None, into: Path) -> Snapshot:
-    git.run("clone", "--quiet", "--no-checkout", "--", location.clone_from, str(into), cwd=into.parent)
+    clone = ("clone", "--quiet", "--no-checkout", "--", location.clone_from, str(into))
+    cloned = git.attempt(*clone, cwd=into.parent)
+    if cloned.returncode:
+        raise UnreachableTemplateError(location.name, location.clone_from, cloned.stderr.strip())
     tags = _version_tags(into)
     wanted = ref or (tags[-1] if tags else "HEAD")
     commit = _resolve(into, wanted)

@@ -177,6 +177,16 @@ REFUSED = {
         "--in apps: there is no such folder",
         "mkdir -p apps",
     ),
+    "two names": (
+        ["lunch", "--defaults", "--data", "project_name=dinner"],
+        "the project is called 'lunch' and, by --data project_name, 'dinner'",
+        "name it once: the argument is the answer to project_name too",
+    ),
+    "an empty name": (
+        ["", "--defaults"],
+        "'' is no name for a project: it is empty",
+        "convex-scaffold new my-backend",
+    ),
     "a name that is none": (
         ["Lunch Time", "--defaults"],
         "'Lunch Time' is no name for a project: package names are lower-case",
@@ -270,6 +280,23 @@ def test_where_git_knows_nobody_the_files_are_staged(here: Path, monkeypatch: py
     assert result.code == 0
     assert "git      everything is staged; git knows no name to commit under" in result.out
     assert tree.git(here / "lunch", "status", "--porcelain") == "A  .copier-answers.yml\nA  README.md"
+
+
+def test_a_template_that_git_cannot_read(here: Path) -> None:
+    result = cli.run("new", "lunch", "--defaults", "--no-verify", "--template", "file:///nowhere/pizza.git")
+
+    assert result == cli.Result(
+        5,
+        "",
+        "error: template file:///nowhere/pizza.git cannot be read\n"
+        "  │ fatal: '/nowhere/pizza.git' does not appear to be a git repository\n"
+        "  │ fatal: Could not read from remote repository.\n"
+        "  │ \n"
+        "  │ Please make sure you have the correct access rights\n"
+        "  │ and the repository exists.\n"
+        "try: check the address and your access to it: git ls-remote file:///nowhere/pizza.git\n",
+    )
+    assert tree.names(here) == []
 
 
 def test_a_template_that_runs_code_needs_trust(here: Path) -> None:
