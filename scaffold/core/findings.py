@@ -1,0 +1,111 @@
+"""What a rule reports, and what a run of all rules amounts to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scaffold.core.places import Place
+
+
+class Level(StrEnum):
+    """How bad it is."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Confidence(StrEnum):
+    """How sure the rule is. Output shows high confidence unless asked for more."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Profile(StrEnum):
+    """Whom a rule is for; each profile holds the ones before it."""
+
+    RECOMMENDED = "recommended"
+    STRICT = "strict"
+    PEDANTIC = "pedantic"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A second place that makes a finding understandable."""
+
+    place: Place
+    message: str
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Edit:
+    """Bytes `start` to `end` of a file, and the text to stand there instead."""
+
+    path: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that mend a finding; all are made, or none. A safe fix never changes what the program does."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    safe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, where, why that is believed, and the way out.
+
+    `symbol` names what the finding is about independently of its line (`messages:list`, `users.by_email`):
+    fingerprints and baselines are made from it, so that they survive edits elsewhere.
+    """
+
+    code: str
+    rule: str
+    message: str
+    place: Place
+    level: Level
+    confidence: Confidence = Confidence.HIGH
+    way_out: str = ""
+    symbol: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    fix: Fix | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """Something the run could not see, and why: an unknown value, a file that does not parse."""
+
+    kind: str
+    reason: str
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """The outcome of one run.
+
+    `findings` are those to show, sorted by place; `suppressed`, `baselined` and `hidden` (below the asked
+    confidence) are counts of what is not shown. `blind` lists what could not be seen.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    suppressed: int = 0
+    baselined: int = 0
+    baseline_since: str = ""
+    hidden: int = 0
+    blind: tuple[Blind, ...] = ()
+    files: int = 0
+    functions: int = 0
+    seconds: float = 0.0
+    stale_baseline: int = 0
+    statistics: dict[str, int] = field(default_factory=dict)

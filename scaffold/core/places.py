@@ -1,0 +1,65 @@
+"""Where something stands in a file."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Place:
+    """A stretch of a file. Lines and columns count from 1, columns in characters; the end is exclusive.
+
+    `path` is relative to the root of the run, with forward slashes. `start` and `end` are offsets in bytes
+    of the file's UTF-8 text, for edits.
+    """
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    start: int
+    end: int
+
+    def __str__(self) -> str:
+        """As editors and terminals take it: path:line:column."""
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+class Lines:
+    """The lines of one file's bytes, to turn offsets into places."""
+
+    def __init__(self, path: str, source: bytes) -> None:
+        self.path = path
+        self.source = source
+        self._starts = [0]
+        position = source.find(b"\n")
+        while position >= 0:
+            self._starts.append(position + 1)
+            position = source.find(b"\n", position + 1)
+
+    def place(self, start: int, end: int) -> Place:
+        """The place of the bytes from `start` to `end`."""
+        line, column = self._position(start)
+        end_line, end_column = self._position(end)
+        return Place(self.path, line, column, end_line, end_column, start, end)
+
+    def text(self, line: int) -> str:
+        """One line without its end, counted from 1; empty beyond the file."""
+        if not 1 <= line <= len(self._starts):
+            return ""
+        end = self._starts[line] if line < len(self._starts) else len(self.source)
+        return self.source[self._starts[line - 1] : end].decode("utf-8", "replace").rstrip("\r\n")
+
+    def start_of(self, line: int) -> int:
+        """The offset at which a line starts, counted from 1."""
+        return self._starts[line - 1]
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def _position(self, offset: int) -> tuple[int, int]:
+        line = bisect_right(self._starts, offset)
+        before = self.source[self._starts[line - 1] : offset]
+        return line, len(before.decode("utf-8", "replace")) + 1

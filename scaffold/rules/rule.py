@@ -1,0 +1,112 @@
+"""What a rule is: a function over one kind of fact, with a code, a level and a page of documentation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from scaffold.core.findings import Confidence, Evidence, Finding, Fix, Level, Profile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from scaffold.core.places import Place
+
+Subject_contra = TypeVar("Subject_contra", contravariant=True)
+
+
+class Check(Protocol[Subject_contra]):
+    """The function of a rule: one fact in, findings out. It reads no file and prints nothing."""
+
+    def __call__(self, subject: Subject, rule: Rule, /) -> Iterable[Finding]:
+        """The findings on one fact, under the settings of `rule`."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A check with its identity, and with the settings of the run that it may ask for.
+
+    `subject` is the type of the model it looks at; `mapped` names rules of other tools that mean the same,
+    as `eslint-disable` comments spell them; `needs` is the lowest version of `convex` it makes sense for.
+    """
+
+    code: str
+    name: str
+    level: Level
+    profile: Profile
+    subject: type
+    check: Callable[[Any, Rule], Iterable[Finding]]
+    doc: str
+    mapped: tuple[str, ...] = ()
+    needs: str = ""
+    settings: dict[str, Any] | None = None
+
+    def run(self, subject: object) -> Iterator[Finding]:
+        """The findings on one subject."""
+        yield from self.check(subject, self)
+
+    def setting(self, name: str, default: Any) -> Any:
+        """A threshold of the configuration (`[rules.CX405] minimum-seconds = 60`), or its default."""
+        return (self.settings or {}).get(name, default)
+
+    def configured(self, settings: dict[str, Any], level: Level | None) -> Rule:
+        """The same rule under a configuration."""
+        return replace(self, settings=settings, level=level or self.level)
+
+    def finding(  # noqa: PLR0913 - a finding has that many parts, all but two by name
+        self,
+        place: Place,
+        message: str,
+        *,
+        way_out: str,
+        symbol: str = "",
+        evidence: Iterable[Evidence] = (),
+        fix: Fix | None = None,
+        confidence: Confidence = Confidence.HIGH,
+        level: Level | None = None,
+    ) -> Finding:
+        """A finding of this rule. `level` overrides the rule's own, where the catalogue has two."""
+        return Finding(
+            code=self.code,
+            rule=self.name,
+            message=message,
+            place=place,
+            level=level or self.level,
+            confidence=confidence,
+            way_out=way_out,
+            symbol=symbol,
+            evidence=tuple(evidence),
+            fix=fix,
+        )
+
+
+def rule(  # noqa: PLR0913 - the identity of a rule, all by name
+    code: str,
+    name: str,
+    subject: type[Subject_contra],
+    *,
+    level: Level,
+    profile: Profile = Profile.RECOMMENDED,
+    mapped: tuple[str, ...] = (),
+    needs: str = "",
+) -> Callable[[Check[Subject_contra]], Rule]:
+    """Declare a rule; its page is the docstring of the module that the function stands in."""
+
+    def declare(check: Check[Subject_contra]) -> Rule:
+        import sys  # noqa: PLC0415 - only to find the docstring
+
+        doc = sys.modules[check.__module__].__doc__ or ""
+        return Rule(
+            code=code,
+            name=name,
+            level=level,
+            profile=profile,
+            subject=subject,
+            check=check,
+            doc=doc,
+            mapped=mapped,
+            needs=needs,
+        )
+
+    return declare
