@@ -18,7 +18,7 @@ Subject_contra = TypeVar("Subject_contra", contravariant=True)
 class Check(Protocol[Subject_contra]):
     """The function of a rule: one fact in, findings out. It reads no file and prints nothing."""
 
-    def __call__(self, subject: Subject, rule: Rule, /) -> Iterable[Finding]:
+    def __call__(self, subject: Subject_contra, rule: Rule, /) -> Iterable[Finding]:
         """The findings on one fact, under the settings of `rule`."""
         ...
 
