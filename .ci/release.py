@@ -19,7 +19,7 @@ from scaffold.core import git
 from scaffold.templates.history import BUNDLE, VERSIONS
 
 ROOT = Path(__file__).resolve().parent.parent
-_CONTENT = ("copier.yml", "template")
+CONTENT = ("copier.yml", "scaffold-manifest.yml", "template")
 _FIRST_DAY = 1_760_000_000  # seconds; version n is dated n days later, so that no clock is involved
 _DAY = 86_400
 
@@ -33,7 +33,7 @@ def main() -> None:
     version = parser.parse_args().version
     if not re.fullmatch(r"\d+\.\d+\.\d+", version):
         raise SystemExit(f"{version!r} is not of the form 1.2.3")
-    if git.run("status", "--porcelain", "--", *_CONTENT, cwd=ROOT):
+    if git.run("status", "--porcelain", "--", *CONTENT, cwd=ROOT):
         raise SystemExit("commit the template first: a version is made of what is committed")
     tag = f"v{version}"
     older = _older_versions(tag)
@@ -65,7 +65,7 @@ def bundle(older: list[str], tag: str) -> bytes:
 
 def _export(tree: Path) -> None:
     archive = tree.parent / "archive.tar"
-    git.run("-c", "tar.umask=0022", "archive", "--output", str(archive), "HEAD", *_CONTENT, cwd=ROOT)
+    git.run("-c", "tar.umask=0022", "archive", "--output", str(archive), "HEAD", *CONTENT, cwd=ROOT)
     import tarfile  # noqa: PLC0415
 
     with tarfile.open(archive) as tar:

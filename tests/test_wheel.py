@@ -30,7 +30,7 @@ def test_it_carries_the_template_the_history_and_nothing_else_of_the_checkout(wh
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     tracked = subprocess.run(
-        ["git", "ls-files", "-z", "copier.yml", "template"],
+        ["git", "ls-files", "-z", "copier.yml", "scaffold-manifest.yml", "template"],
         cwd=ROOT,
         capture_output=True,
         text=True,

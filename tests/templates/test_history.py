@@ -42,9 +42,9 @@ def test_the_list_of_versions_is_that_of_the_bundle(repository: Path) -> None:
     assert history.versions()[-1] == f"v{__version__}" == history.NEWEST
 
 
-def test_the_newest_version_is_the_checkout(repository: Path) -> None:
+def test_the_newest_version_is_the_checkout(repository: Path, release: ModuleType) -> None:
     tree.git(repository, "checkout", "--quiet", history.NEWEST)
-    tracked = tree.git(ROOT, "ls-files", "-z", "--", "copier.yml", "template").split("\0")
+    tracked = tree.git(ROOT, "ls-files", "-z", "--", *release.CONTENT).split("\0")
 
     checkout = {name: (TEMPLATE_ROOT / name).read_bytes().decode("utf-8") for name in tracked if name}
     released = tree.read(repository)
