@@ -281,3 +281,16 @@ class UnreadableConfigError(ScaffoldError):
 
     def __init__(self, place: str, reason: str, hint: str) -> None:
         super().__init__(f"{place}: {reason}", hint=hint)
+
+
+# --- configuration ---------------------------------------------------------------------------------------
+
+
+class ConfigurationError(ScaffoldError):
+    """A configuration file holds something it may not, or cannot be read.
+
+    `place` is the file, with the line where there is one. `detail` names what else is wrong in the same file.
+    """
+
+    def __init__(self, place: str, reason: str, hint: str, detail: str = "") -> None:
+        super().__init__(f"{place}: {reason}", hint=hint, detail=detail)
