@@ -294,3 +294,13 @@ class ConfigurationError(ScaffoldError):
 
     def __init__(self, place: str, reason: str, hint: str, detail: str = "") -> None:
         super().__init__(f"{place}: {reason}", hint=hint, detail=detail)
+
+
+class UnknownRuleError(ScaffoldError):
+    """A word that should name a rule names none."""
+
+    def __init__(self, word: str, where: str, guess: str | None) -> None:
+        super().__init__(
+            f"{where}: there is no rule {word!r}",
+            hint=f"did you mean {guess}?" if guess else "see them all: convex-scaffold explain",
+        )
