@@ -12,7 +12,17 @@ from tree_sitter_typescript import language_tsx, language_typescript
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Node", "children", "line_of", "parse", "property_name", "string_value", "text_of", "unwrap"]
+__all__ = [
+    "Node",
+    "children",
+    "line_of",
+    "parse",
+    "property_name",
+    "string_value",
+    "text_of",
+    "unescape",
+    "unwrap",
+]
 
 _WRAPPERS = {"as_expression", "satisfies_expression", "parenthesized_expression", "non_null_expression"}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
@@ -59,7 +69,7 @@ def string_value(node: Node | None) -> str | None:
         return None
     if any(child.type == "template_substitution" for child in node.named_children):
         return None
-    return _unescape(text_of(node)[1:-1])
+    return unescape(text_of(node)[1:-1])
 
 
 def property_name(node: Node | None) -> str | None:
@@ -69,7 +79,9 @@ def property_name(node: Node | None) -> str | None:
     return string_value(node) if node.type == "string" else text_of(node)
 
 
-def _unescape(text: str) -> str:
+def unescape(text: str) -> str:
+    """The value of a string literal's text between its quotes."""
+
     def one(match: re.Match[str]) -> str:
         code = match[1]
         if code[0] in "ux" and len(code) > 1:

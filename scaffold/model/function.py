@@ -1,0 +1,123 @@
+"""A registered function, and how it was registered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.core.places import Place
+    from scaffold.model.body import Body
+    from scaffold.model.module import Module
+    from scaffold.model.steps import HelperCall, Step
+    from scaffold.model.validators import Validator
+    from scaffold.model.values import Unknown
+    from scaffold.source import nodes as n
+
+
+class Kind(StrEnum):
+    """The class of a function."""
+
+    QUERY = "query"
+    MUTATION = "mutation"
+    ACTION = "action"
+    HTTP = "httpAction"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Builder:
+    """What registered a function: `query`, `internalMutation`, or a custom one, followed to its base.
+
+    `names` are the names on the way, the one in use first, the base last. `inputs` are the functions that
+    run before the handler (`input` of customQuery, a wrapper around the handler). `adds` are the keys
+    that they put on the context, None when that cannot be told. `resolved` is False when only its name
+    speaks for it.
+    """
+
+    kind: Kind
+    public: bool
+    names: tuple[str, ...]
+    custom: bool = False
+    resolved: bool = True
+    raw: bool = False
+    """The base itself is used, from `_generated/server` or `convex/server`."""
+    inputs: tuple[Body, ...] = ()
+    arguments: tuple[n.Object, ...] = ()
+    """What its wrapper adds to `args`, to see the names."""
+    adds: frozenset[str] | None = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A step that a function comes to, itself (`via` is empty) or through helpers."""
+
+    step: Step
+    via: tuple[HelperCall, ...] = ()
+    prelude: bool = False
+    """It belongs to the builder's input, which runs before the handler."""
+
+
+@dataclass(eq=False, kw_only=True)
+class Function:
+    """A registered function. `identifier` is as Convex spells it: `users/public:list`."""
+
+    module: Module
+    name: str
+    builder: Builder
+    call: n.Call
+    name_node: n.Node
+    syntax: Literal["object", "positional", "unknown"]
+    options: n.Object | None
+    args: Validator | Unknown | None
+    returns: Validator | Unknown | None
+    handler: n.Function | None
+    handler_module: Module
+    body: Body | None
+    conditional: n.Node | None = None
+    """The condition under which it is exported, if there is one."""
+
+    @property
+    def kind(self) -> Kind:
+        """Query, mutation, action or HTTP action."""
+        return self.builder.kind
+
+    @property
+    def public(self) -> bool:
+        """Whether clients can call it."""
+        return self.builder.public
+
+    @property
+    def transactional(self) -> bool:
+        """Whether it is a query or a mutation."""
+        return self.kind in {Kind.QUERY, Kind.MUTATION}
+
+    @property
+    def identifier(self) -> str:
+        """`module:name`, with `default` for the default export."""
+        return f"{self.module.name}:{self.name}"
+
+    @property
+    def place(self) -> Place:
+        """Its name where it is exported."""
+        return self.module.at(self.name_node)
+
+    def option(self, key: str) -> n.Property | None:
+        """A part of the options object, if it is written there."""
+        if self.options is None:
+            return None
+        return next((part for part in self.options.properties if part.key == key), None)
+
+    @cached_property
+    def reached(self) -> tuple[Reached, ...]:
+        """All steps it comes to, in order: the builder's input, the handler, helpers where they are called."""
+        from scaffold.model.reach import reach  # noqa: PLC0415 - it walks functions
+
+        return tuple(reach(self))
+
+    def steps(self, kind: type[Step]) -> Iterator[Reached]:
+        """The reached steps of one kind."""
+        return (reached for reached in self.reached if isinstance(reached.step, kind))

@@ -1,0 +1,71 @@
+"""One file of a project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from scaffold.core.places import Lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from scaffold.core.places import Place
+    from scaffold.model.project import Project
+    from scaffold.source import nodes as n
+
+
+@dataclass(eq=False, kw_only=True)
+class Module:
+    """A file with its facts. `path` is relative to the root of the run, `name` as in `api` (`users/public`).
+
+    `entry` tells whether Convex deploys it as a module of its own; others are only imported.
+    """
+
+    file: Path
+    path: str
+    name: str
+    facts: n.ModuleFacts
+    project: Project
+    entry: bool = True
+    test: bool = False
+    imports: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Local name -> (specifier, imported name); the imported name may be `default` or `*`."""
+
+    @property
+    def is_node(self) -> bool:
+        """Whether it runs in Node.js: `"use node"` stands at its top."""
+        return any(directive.value == "use node" for directive in self.facts.directives)
+
+    @cached_property
+    def lines(self) -> Lines:
+        """The file's lines, read when a place is asked for."""
+        try:
+            return Lines(self.path, self.file.read_bytes())
+        except OSError:
+            return Lines(self.path, b"")
+
+    def place(self, start: int, end: int) -> Place:
+        """The place of a stretch of bytes."""
+        return self.lines.place(start, end)
+
+    def at(self, node: n.Node) -> Place:
+        """The place of a node."""
+        return self.lines.place(node.start, node.end)
+
+    def text(self, node: n.Node) -> str:
+        """The source text of a node."""
+        return self.lines.source[node.start : node.end].decode("utf-8", "replace")
+
+    @cached_property
+    def top(self) -> dict[str, n.Expression | n.Class]:
+        """The names declared at the top level, and what they stand for."""
+        from scaffold.model.names import top_level  # noqa: PLC0415 - it knows modules
+
+        return dict(top_level(self.facts.body))
+
+    def statements(self) -> Iterator[n.Statement]:
+        """The top-level statements."""
+        yield from self.facts.body

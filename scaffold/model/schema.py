@@ -1,0 +1,66 @@
+"""Tables and their indexes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from scaffold.core.places import Place
+    from scaffold.model.module import Module
+    from scaffold.model.validators import Validator
+    from scaffold.model.values import Unknown
+    from scaffold.source import nodes as n
+
+
+@dataclass(eq=False, kw_only=True)
+class Index:
+    """One index. `fields` are the declared ones, without `_creationTime`; None when they cannot be read.
+
+    `node` is the call `.index(…)` from its name on; removing it removes the index.
+    """
+
+    table: Table
+    module: Module
+    name: str | Unknown
+    kind: Literal["db", "search", "vector"]
+    fields: tuple[str, ...] | None
+    node: n.Call
+    staged: bool = False
+
+    @property
+    def place(self) -> Place:
+        """From `.index` to the closing parenthesis."""
+        return self.module.place(self.node.at, self.node.end)
+
+
+@dataclass(eq=False, kw_only=True)
+class Table:
+    """One table. `complete` is False when an index may be hidden from view."""
+
+    name: str
+    module: Module
+    node: n.Node
+    document: Validator
+    indexes: list[Index] = field(default_factory=list)
+    complete: bool = True
+
+    @property
+    def place(self) -> Place:
+        """Its name in the schema."""
+        return self.module.at(self.node)
+
+    def index(self, name: str) -> Index | None:
+        """The index of that name."""
+        return next((index for index in self.indexes if index.name == name), None)
+
+
+@dataclass(eq=False, kw_only=True)
+class Schema:
+    """What `defineSchema` was given. `complete` is False when tables may be hidden (`...authTables`)."""
+
+    module: Module
+    node: n.Call
+    tables: dict[str, Table]
+    complete: bool = True
+    validation: bool = True

@@ -1,0 +1,302 @@
+"""What a function does, step by step: the facts that most rules judge.
+
+A `Step` stands in one `Body` (a handler, a helper, a builder's input) and keeps the way to it: the loops,
+branches, try blocks and callbacks around it, outermost first. A step in a helper knows nothing of its
+callers; `Project.owners(step)` does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+from typing import Literal as Choice
+
+if TYPE_CHECKING:
+    from scaffold.core.places import Place
+    from scaffold.model.body import Body
+    from scaffold.model.values import Closure, Definition, Reference, Unknown, Value
+    from scaffold.source import nodes as n
+
+
+class Use(StrEnum):
+    """What becomes of the result of a call."""
+
+    AWAITED = "awaited"
+    RETURNED = "returned"
+    STORED = "stored"  # in a variable or property
+    COLLECTED = "collected"  # in Promise.all(…), an array, or pushed to one
+    PASSED = "passed"  # as an argument
+    CHAINED = "chained"  # .then(…), .catch(…), a property of it
+    VOID = "void"  # `void f()`: dropped, and said so
+    DISCARDED = "discarded"  # nothing at all
+    OTHER = "other"  # tested, compared, in a template
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoopFrame:
+    """Inside of a loop, or of a callback that runs once an element (`map`, `forEach`, …: `kind` names it).
+
+    `head` is what is iterated (the receiver of `map`), or the condition.
+    """
+
+    node: n.Loop | n.Call
+    kind: str
+    head: n.Expression | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BranchFrame:
+    """Inside of one arm of an `if`, `?:`, `&&`, `||`, `??` or `switch`. `taken` is whether the test held."""
+
+    node: n.Node
+    test: n.Expression
+    taken: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TryFrame:
+    """Inside of a try statement: in its body, its handler or its last part."""
+
+    node: n.Try
+    part: Choice["body", "handler", "last"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClosureFrame:
+    """Inside of a function within the function; `call` is what it is an argument of, if it is."""
+
+    node: n.Function
+    call: n.Call | None
+
+
+Frame: TypeAlias = LoopFrame | BranchFrame | TryFrame | ClosureFrame
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Step:
+    """Something that a function does. `node` is the expression or statement of it."""
+
+    body: Body
+    node: n.Node
+    frames: tuple[Frame, ...] = ()
+    use: Use = Use.OTHER
+    after_exit: tuple[n.Expression, ...] = ()
+    """The tests that had to fail for this step to be reached: `if (!user) throw …` before it."""
+
+    @property
+    def place(self) -> Place:
+        """Where the step stands: for a call, its last name and what is behind it."""
+        return self.body.module.place(self.node.start, self.node.end)
+
+    @property
+    def loops(self) -> tuple[LoopFrame, ...]:
+        """The loops around it, outermost first."""
+        return tuple(frame for frame in self.frames if isinstance(frame, LoopFrame))
+
+    def origins(self, node: n.Expression | None) -> frozenset[Value]:
+        """What an expression of this step is made of; see `Body.origins`."""
+        return self.body.origins(node)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One step of an index range: `q.eq("field", value)`."""
+
+    operator: str  # eq, gt, gte, lt, lte, search
+    field: str | Unknown
+    value: n.Expression | None
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Read(Step):
+    """A read of the database by query: its whole chain, variables followed.
+
+    `terminal` is collect, first, unique, take, paginate, count, `for await`, or "" when the query is handed
+    on unfinished. `bound` is the argument of take or paginate. `root` is the node of `db.query(…)`.
+    """
+
+    table: str | Unknown
+    index: str | Unknown | None = None  # None: no index named
+    index_node: n.Expression | None = None
+    index_kind: Choice["db", "search"] = "db"
+    range: tuple[Comparison, ...] | Unknown = ()
+    filters: tuple[n.Call, ...] = ()
+    order: str | Unknown | None = None
+    terminal: str = ""
+    bound: n.Expression | None = None
+    system: bool = False
+    root: n.Node = field(kw_only=True)
+    conditional: bool = False
+    """The chain differs by branch; index, range and filters are those of one of the ways."""
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Get(Step):
+    """`db.get(id)`, `db.get("table", id)`, `db.system.get(id)`. `explicit`: the table is named."""
+
+    id: n.Expression | None
+    table: str | Unknown
+    explicit: bool = False
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Write(Step):
+    """A write. `table` is that of the argument, or of the id's validator."""
+
+    operation: Choice["insert", "patch", "replace", "delete"]
+    table: str | Unknown
+    id: n.Expression | None = None
+    document: n.Expression | None = None
+    explicit: bool = False
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class DbUse(Step):
+    """Any other use of `ctx.db`: handed to a helper outside of the project, `normalizeId`, `table(…)`."""
+
+    method: str
+
+
+Target: TypeAlias = "Reference | Definition | Unknown"
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Run(Step):
+    """`ctx.runQuery` and its like. A `Definition` as target is a function passed itself."""
+
+    method: str
+    target: Target
+    target_node: n.Expression | None
+    arguments: n.Expression | None
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Schedule(Step):
+    """`ctx.scheduler.runAfter/runAt`, or a job handed to a component.
+
+    `via` is scheduler, workpool, retrier or workflow; `when` the delay or the time.
+    """
+
+    method: str
+    via: str
+    target: Target
+    target_node: n.Expression | None
+    when: n.Expression | None
+    arguments: n.Expression | None
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Cancel(Step):
+    """`ctx.scheduler.cancel(id)`."""
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Auth(Step):
+    """`ctx.auth.getUserIdentity()`, or an auth library's equivalent; `how` names it."""
+
+    how: str
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Storage(Step):
+    """`ctx.storage.store`, `get`, `getUrl`, `generateUploadUrl`, `delete`, `getMetadata`."""
+
+    operation: str
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class External(Step):
+    """A call out of the system: `fetch`, or a method of an object that a package made.
+
+    `package` is "" for fetch; `path` is the callee from the package's export on (`Stripe`, `charges`, `create`).
+    """
+
+    package: str
+    path: tuple[str, ...]
+    arguments: tuple[n.Expression, ...]
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Clock(Step):
+    """`Date.now()`, `new Date()`, `performance.now()`; `what` is its text."""
+
+    what: str
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Random(Step):
+    """`Math.random()`, `crypto.randomUUID()`, `crypto.getRandomValues()`."""
+
+    what: str
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Effect(Step):
+    """Something only actions may do: `kind` is timer (`setTimeout`, `setInterval`) or import (`import(…)`)."""
+
+    kind: str
+    what: str
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Log(Step):
+    """`console.*`."""
+
+    level: str
+    arguments: tuple[n.Expression, ...]
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class EnvRead(Step):
+    """`process.env.NAME`; `name` is None when computed."""
+
+    name: str | None
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class HelperCall(Step):
+    """A call of an unregistered function of the project, or of a local one; `callee` is its body."""
+
+    name: str
+    arguments: tuple[n.Expression, ...]
+    target: Definition | Closure
+    callee: Body | None  # None: recursion, or too deep
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class OtherCall(Step):
+    """Any other call: of a package, a parameter, a method of a value. `value` is the callee's."""
+
+    name: str
+    value: Value
+    arguments: tuple[n.Expression, ...]
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class FunctionCall(Step):
+    """A registered function called directly, as if it were a helper."""
+
+    target: Definition
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Test(Step):
+    """The condition of an `if`, `?:` or `switch`. `exits` tells that one arm leaves the function."""
+
+    test: n.Expression
+    exits: bool
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Throw(Step):
+    """`throw value`."""
+
+    value: n.Expression
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Return(Step):
+    """`return value` of the body itself (of a closure: with a ClosureFrame)."""
+
+    value: n.Expression | None

@@ -1,0 +1,47 @@
+"""Validators (`v.string()`, `v.object({…})`) as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from scaffold.core.places import Place
+    from scaffold.model.values import Unknown
+
+
+@dataclass(frozen=True, kw_only=True)
+class Validator:
+    """One validator.
+
+    `kind` is as `convex` names it: string, number, int64, boolean, null, bytes, any, literal, id, array,
+    object, record, union, or `unknown` for what cannot be read (`reason` says why); `zod` marks a schema of another library.
+    """
+
+    kind: str
+    place: Place | None = None
+    optional: bool = False
+    value: str | float | bool | None = None  # of a literal
+    table: str | None = None  # of an id
+    fields: Mapping[str, Validator] = field(default_factory=dict)  # of an object
+    complete: bool = True  # no field of the object is hidden behind something unknown
+    members: tuple[Validator, ...] = ()  # of a union
+    element: Validator | None = None  # of an array; of a record its values
+    keys: Validator | None = None  # of a record
+    reason: str = ""
+
+    def walk(self) -> Iterator[Validator]:
+        """This validator and all inside of it."""
+        yield self
+        for part in (*self.fields.values(), *self.members, self.element, self.keys):
+            if part is not None:
+                yield from part.walk()
+
+    def at(self, path: tuple[str, ...]) -> Validator | Unknown | None:
+        """The validator of a field by its path; None if there is none or it cannot be told."""
+        if not path:
+            return self
+        inner = self.fields.get(path[0])
+        return inner.at(path[1:]) if inner is not None else None

@@ -1,0 +1,76 @@
+"""Crons and HTTP routes: what calls functions from outside of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from scaffold.core.places import Place
+    from scaffold.model.body import Body
+    from scaffold.model.function import Function
+    from scaffold.model.module import Module
+    from scaffold.model.steps import Target
+    from scaffold.model.values import Unknown
+    from scaffold.source import nodes as n
+
+
+@dataclass(eq=False, kw_only=True)
+class Cron:
+    """One job of `crons.ts`. `method` is interval, cron, hourly, daily, weekly or monthly.
+
+    `schedule` is what was given (an object, or the string of cron); `seconds` the interval where it is one.
+    """
+
+    module: Module
+    call: n.Call
+    method: str
+    name: str | Unknown
+    name_node: n.Expression
+    schedule: n.Expression | None
+    seconds: float | None
+    target: Target
+    target_node: n.Expression | None
+
+    @property
+    def place(self) -> Place:
+        """From the method's name to the closing parenthesis."""
+        return self.module.place(self.call.at, self.call.end)
+
+
+@dataclass(eq=False, kw_only=True)
+class Route:
+    """One route of `http.ts`. `handler` is None when it cannot be found (a library's handler)."""
+
+    module: Module
+    call: n.Call
+    method: str | Unknown
+    path: str | Unknown
+    prefix: bool
+    handler: Function | None
+    body: Body | None
+
+    @property
+    def place(self) -> Place:
+        """From the method's name to the closing parenthesis."""
+        return self.module.place(self.call.at, self.call.end)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Mention:
+    """A place that names a function by its address (`api.messages.list`).
+
+    `by` is who: `client` code, `server` code (a module of the backend) or a `test`. `call` is the
+    name of the function it is an argument of (`useQuery`, `runMutation`, `cron`), "" if it is none.
+    """
+
+    module: Module
+    node: n.Node
+    root: str
+    path: tuple[str, ...]
+    by: Literal["client", "server", "test"]
+
+    @property
+    def place(self) -> Place:
+        """The whole address."""
+        return self.module.at(self.node)

@@ -1,0 +1,67 @@
+"""One file's bytes to its facts: the only door to the parser for the model."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scaffold.source import nodes as n
+from scaffold.source.statements import Statements
+from scaffold.source.syntax import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+# Comments that speak to a tool. Anything else in comments is nobody's fact.
+_TOOL_COMMENT = re.compile(rb"scaffold-ignore|eslint-(?:disable|enable)")
+_BOM = b"\xef\xbb\xbf"
+
+
+def scan(source: bytes, *, jsx: bool = False) -> n.ModuleFacts:
+    """The facts of a module. Never fails: what does not parse is listed in `errors`, as offsets."""
+    text = b"   " + source[3:] if source.startswith(_BOM) else source
+    root = parse(text, jsx=jsx)
+    lowering = Statements(text)
+    body = lowering.program(root)
+    errors = tuple(_errors(root)) if root.has_error else ()
+    return n.ModuleFacts(
+        body=body,
+        directives=tuple(_directives(body)),
+        comments=tuple(_comments(text, root)) if _TOOL_COMMENT.search(text) else (),
+        errors=(*errors, *lowering.too_deep),
+        dynamic_imports=tuple(lowering.dynamic_imports),
+        size=len(source),
+    )
+
+
+def _directives(body: tuple[n.Statement, ...]) -> Iterator[n.String]:
+    """Strings that stand alone; "use node" counts wherever a banner of comments let it slip to."""
+    for statement in body:
+        if isinstance(statement, n.Do) and isinstance(statement.value, n.String):
+            yield statement.value
+
+
+def _comments(source: bytes, root: Node) -> Iterator[n.Comment]:
+    for match in _TOOL_COMMENT.finditer(source):
+        node = root.descendant_for_byte_range(match.start(), match.end())
+        if node is not None and node.type == "comment":
+            yield n.Comment(
+                node.start_byte,
+                node.end_byte,
+                source[node.start_byte : node.end_byte].decode("utf-8", "replace"),
+            )
+
+
+def _errors(root: Node) -> Iterator[tuple[int, int]]:
+    """The outermost places that do not parse, at most ten."""
+    pending = [root]
+    found = 0
+    while pending and found < 10:  # noqa: PLR2004 - more places tell nobody more
+        node = pending.pop()
+        if node.is_error or node.is_missing:
+            found += 1
+            yield node.start_byte, node.end_byte
+        else:
+            pending.extend(child for child in reversed(node.children) if child.has_error or child.is_missing)
