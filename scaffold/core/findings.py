@@ -82,6 +82,15 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A finding that is not shown, and why: a comment beside the code, or an entry of the baseline."""
+
+    finding: Finding
+    in_source: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Blind:
     """Something the run could not see, and why: an unknown value, a file that does not parse."""
 
@@ -95,7 +104,8 @@ class Report:
     """The outcome of one run.
 
     `findings` are those to show, sorted by place; `suppressed`, `baselined` and `hidden` (below the asked
-    confidence) are counts of what is not shown. `blind` lists what could not be seen.
+    confidence) are counts of what is not shown. `silenced` holds what the first two count, for formats that
+    carry it. `blind` lists what could not be seen.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -109,3 +119,4 @@ class Report:
     seconds: float = 0.0
     stale_baseline: int = 0
     statistics: dict[str, int] = field(default_factory=dict)
+    silenced: tuple[Suppressed, ...] = ()

@@ -1,0 +1,35 @@
+"""What makes a finding the same finding after the lines around it have moved."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scaffold.core.findings import Finding
+    from scaffold.core.sources import Sources
+
+
+def fingerprints(findings: Iterable[Finding], sources: Sources) -> tuple[str, ...]:
+    """A name for each finding, in order: 16 hexadecimal digits, and a number for twins after the first.
+
+    It is made of the rule, the file, the symbol and the text of the line without its spaces; never of line
+    numbers or of the message, which a new version of a rule may word better. Findings must be sorted by
+    place, so that twins keep their numbers.
+    """
+    seen: Counter[str] = Counter()
+    names = []
+    for finding in findings:
+        name = _name(finding, sources)
+        seen[name] += 1
+        names.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
+    return tuple(names)
+
+
+def _name(finding: Finding, sources: Sources) -> str:
+    line = "".join(sources.lines(finding.place.path).text(finding.place.line).split())
+    parts = f"{finding.code}\0{finding.place.path}\0{finding.symbol}\0{line}"
+    return hashlib.sha256(parts.encode("utf-8", "replace")).hexdigest()[:16]

@@ -1,0 +1,31 @@
+"""Which formats there are."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from scaffold.core.findings import Report
+    from scaffold.reporters.view import View
+
+# Name -> (what it is for). Each is a module of this package with a function `render`.
+FORMATS = {
+    "text": "for people: grouped by file, with the code, the evidence and the way out",
+    "concise": "one line a finding, as editors and grep take it",
+    "json": "for programs; documented and versioned",
+    "sarif": "SARIF 2.1.0, for code scanning",
+    "github": "annotations of GitHub Actions",
+    "gitlab": "GitLab's code quality report",
+    "junit": "JUnit XML, for test reports",
+}
+
+
+class _Reporter(Protocol):
+    def render(self, report: Report, view: View) -> str: ...
+
+
+def render(name: str, report: Report, view: View) -> str:
+    """The report in one of the formats, ending with a line end; empty if there is nothing to say."""
+    reporter = cast("_Reporter", import_module(f"scaffold.reporters.{name}"))
+    return reporter.render(report, view)

@@ -1,0 +1,109 @@
+"""What a run amounts to: the last lines of the text, and counts by rule."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from scaffold.core.text import count, listing
+from scaffold.reporters.style import Style, levels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from scaffold.core.findings import Blind, Finding, Level, Report
+    from scaffold.reporters.view import View
+
+_BAR = 24  # columns of the longest bar
+
+
+def by_level(findings: Iterable[Finding]) -> dict[Level, int]:
+    """How many findings there are of each level."""
+    return dict(Counter(finding.level for finding in findings))
+
+
+def lines(report: Report, view: View, style: Style) -> Iterator[str]:
+    """The findings, what can be fixed, what is not shown, and what could not be seen."""
+    yield _verdict(report, style)
+    for label, text in (
+        ("checked", _checked(report) if report.findings else ""),
+        ("fixable", _fixable(report)),
+        ("baseline", _baseline(report)),
+        ("not shown", _not_shown(report)),
+        ("not seen", _not_seen(report.blind)),
+    ):
+        if text:
+            yield from _labelled(label, text, view, style)
+
+
+def _verdict(report: Report, style: Style) -> str:
+    """The line that is read first."""
+    if not report.findings:
+        aside = style.paint(f" {style.sign('·')} {_checked(report)}", "dim")
+        return f"{style.paint(style.sign('✓') + ' no findings', 'good')}{aside}"
+    files = len({finding.place.path for finding in report.findings})
+    number = style.paint(count(len(report.findings), "finding"), "strong")
+    return f"{number} in {count(files, 'file')}: {levels(by_level(report.findings), style)}"
+
+
+def _checked(report: Report) -> str:
+    looked_at = f"{count(report.files, 'file')}, {count(report.functions, 'function')}"
+    return f"{looked_at} in {report.seconds:.2f} s"
+
+
+def _labelled(label: str, text: str, view: View, style: Style) -> Iterator[str]:
+    head = f"{label}: "
+    for number, line in enumerate(style.prose(text, view.width - len(head))):
+        yield f"{style.paint(head, 'dim') if number == 0 else ' ' * len(head)}{line}"
+
+
+def _fixable(report: Report) -> str:
+    fixes = [finding.fix for finding in report.findings if finding.fix]
+    safe = sum(fix.safe for fix in fixes)
+    parts = [f"{safe} with `convex-scaffold fix`"] if safe else []
+    if len(fixes) > safe:
+        parts.append(f"{len(fixes) - safe} with `convex-scaffold fix --unsafe`")
+    return ", ".join(parts)
+
+
+def _baseline(report: Report) -> str:
+    since = f" since {report.baseline_since}" if report.baseline_since else ""
+    parts = [f"{count(report.baselined, 'older finding')} left{since}"] if report.baselined else []
+    if report.stale_baseline:
+        parts.append(f"{report.stale_baseline} mended: `convex-scaffold check --prune-baseline`")
+    return ", ".join(parts)
+
+
+def _not_shown(report: Report) -> str:
+    parts = [f"{report.suppressed} suppressed by comments"] if report.suppressed else []
+    if report.hidden:
+        parts.append(f"{report.hidden} less sure: `--min-confidence low`")
+    return ", ".join(parts)
+
+
+def _not_seen(blind: tuple[Blind, ...]) -> str:
+    """One line: how many of each kind, and the commonest reasons or the first places."""
+    kinds = Counter(each.kind for each in blind)
+    parts = []
+    for kind, number in sorted(kinds.items()):
+        reasons = Counter(each.reason for each in blind if each.kind == kind).most_common(3)
+        said = listing([reason if times == 1 else f"{reason} x{times}" for reason, times in reasons])
+        places = sorted({str(each.place) for each in blind if each.kind == kind})
+        where = f" at {places[0]}" if number == 1 else ""
+        parts.append(f"{number} {kind}{where} ({said})")
+    more = " - `convex-scaffold inspect --unknown`" if parts else ""
+    return "; ".join(parts) + more
+
+
+def statistics(report: Report, view: View, style: Style) -> Iterator[str]:
+    """Counts by rule, the commonest first, with bars."""
+    rows = Counter((finding.code, finding.rule, finding.level) for finding in report.findings)
+    fixable = Counter(finding.code for finding in report.findings if finding.fix)
+    digits = len(str(max(rows.values())))
+    name_width = max(len(name) for _, name, _ in rows)
+    for (code, name, level), number in sorted(rows.items(), key=lambda row: (-row[1], row[0])):
+        bar = style.sign("█") * max(1, round(_BAR * number / max(rows.values())))
+        mends = style.paint(f" {fixable[code]} fixable", "good") if fixable[code] else ""
+        row = f"{number:>{digits}} {code:<6} {name:<{name_width}}"
+        shown = style.paint(f"{bar:<{_BAR}}", level) if len(row) + _BAR < view.width else ""
+        yield f"{row} {shown}{mends}".rstrip()

@@ -1,0 +1,36 @@
+"""What a reporter is given besides the findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from scaffold.core.findings import Level, Profile
+from scaffold.core.sources import Sources
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleCard:
+    """What formats tell about a rule, whether it found something or not."""
+
+    code: str
+    name: str
+    level: Level
+    profile: Profile = Profile.RECOMMENDED
+    summary: str = ""
+    why: str = ""
+    way_out: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """How to show a report: the texts to quote, the rules that ran, and what the terminal can do.
+
+    `width` is in columns. `statistics` asks for counts by rule, in formats for people.
+    """
+
+    sources: Sources = field(default_factory=Sources)
+    rules: tuple[RuleCard, ...] = ()
+    colour: bool = False
+    unicode: bool = True
+    width: int = 100
+    statistics: bool = False
