@@ -1,9 +1,10 @@
-"""Write the reference pages that are made from the code: `python .ci/docs.py [--check]`."""
+"""Write the files that are made from the code: `python .ci/docs.py [--check]`."""
 
 from __future__ import annotations
 
 import argparse
 import inspect
+import json
 from importlib import import_module
 from pathlib import Path
 
@@ -11,34 +12,70 @@ import click
 
 from scaffold.cli.app import COMMANDS
 from scaffold.core.errors import ExitCode
+from scaffold.core.settings import SETTINGS
+from scaffold.core.spec import Key, ListOf, MapOf, Table, json_schema
 
-REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
+ROOT = Path(__file__).resolve().parent.parent
 _BY = "<!-- Written by .ci/docs.py. Do not edit. -->\n\n"
 
 
 def main() -> None:
-    """Write the pages, or with --check name those that are behind and fail."""
+    """Write the files, or with --check name those that are behind and fail."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
     behind = [name for name, text in pages().items() if not _is_current(name, text)]
     for name in behind:
         if not check:
-            (REFERENCE / name).parent.mkdir(parents=True, exist_ok=True)
-            (REFERENCE / name).write_text(pages()[name], "utf-8")
-        print(f"{'behind' if check else 'wrote'}  docs/reference/{name}")
+            (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
+            (ROOT / name).write_text(pages()[name], "utf-8")
+        print(f"{'behind' if check else 'wrote'}  {name}")
     if check and behind:
         raise SystemExit("write them: python .ci/docs.py")
 
 
 def pages() -> dict[str, str]:
-    """The generated pages, by name."""
-    return {"commands.md": _commands(), "exit-codes.md": _exit_codes()}
+    """The generated files, by path."""
+    return {
+        "docs/reference/commands.md": _commands(),
+        "docs/reference/exit-codes.md": _exit_codes(),
+        "docs/reference/scaffold-toml.md": _settings(),
+        "scaffold/data/scaffold.schema.json": _schema(),
+    }
 
 
 def _is_current(name: str, text: str) -> bool:
-    path = REFERENCE / name
+    path = ROOT / name
     return path.is_file() and path.read_text("utf-8") == text
+
+
+def _settings() -> str:
+    parts = [f"{_BY}# Keys of scaffold.toml\n", "\n", *_table(SETTINGS)]
+    for key in SETTINGS.keys:
+        inner = key.shape
+        title = f"[{key.name}]"
+        if isinstance(inner, MapOf):
+            inner, title = inner.value, f"[{key.name}.NAME]"
+        elif isinstance(inner, ListOf):
+            inner, title = inner.item, f"[[{key.name}]]"
+        if isinstance(inner, Table):
+            parts += [f"\n## {title}\n\n{key.doc}\n\n", *_table(inner)]
+    return "".join(parts)
+
+
+def _table(table: Table) -> list[str]:
+    rows = [f"| `{key.name}` | {_default(key)} | {_cell(key.doc)} |\n" for key in table.keys]
+    return ["| key | default | meaning |\n| --- | --- | --- |\n", *rows]
+
+
+def _default(key: Key) -> str:
+    if key.required:
+        return "required"
+    return "" if key.default is None else f"`{json.dumps(key.default)}`"
+
+
+def _schema() -> str:
+    return json.dumps(json_schema(SETTINGS, title="scaffold.toml"), indent=2, ensure_ascii=False) + "\n"
 
 
 def _commands() -> str:

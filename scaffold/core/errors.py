@@ -304,3 +304,16 @@ class UnknownRuleError(ScaffoldError):
             f"{where}: there is no rule {word!r}",
             hint=f"did you mean {guess}?" if guess else "see them all: convex-scaffold explain",
         )
+
+
+class UnreachableConfigError(ScaffoldError):
+    """A configuration lies in a repository that git cannot fetch."""
+
+    exit_code = ExitCode.TOOL
+
+    def __init__(self, what: str, url: str, output: str) -> None:
+        super().__init__(
+            f"{what} cannot be fetched, and was not fetched before",
+            detail=output,
+            hint=f"check the address, the ref and the network: git ls-remote {shlex.quote(url)}",
+        )

@@ -94,3 +94,14 @@ def work_tree_of(folder: Path) -> str | None:
 def is_ignored(path: Path) -> bool:
     """Whether the repository around `path` ignores it; False outside of any."""
     return attempt("check-ignore", "--quiet", "--", path.name, cwd=path.parent).returncode == 0
+
+
+def fetch_tree(url: str, ref: str, target: Path) -> None:
+    """Check out one commit of another repository, and nothing of its history, in the empty folder `target`.
+
+    Raises:
+        ToolFailedError: the address does not answer, or has no such ref.
+    """
+    run("init", "--quiet", cwd=target)
+    run("fetch", "--quiet", "--depth", "1", "--end-of-options", url, ref, cwd=target)
+    run("checkout", "--quiet", "--detach", "FETCH_HEAD", cwd=target)

@@ -77,7 +77,7 @@ class Text:
         """The string, checked."""
         if self.choices and value not in self.choices:
             guess = nearest(value, self.choices) if isinstance(value, str) else None
-            hint = f"did you mean {guess!r}?" if guess else f"choose {listing(self.choices, last='or')}"
+            hint = f"did you mean '{guess}'?" if guess else f"choose {listing(self.choices, last='or')}"
             spot.complain(f"{spot.name} is {shown(value)}", hint)
         elif not isinstance(value, str) or (self.pattern and not re.fullmatch(self.pattern, value)):
             spot.complain(f"{spot.name} is {shown(value)}", f"give it {self.what}{self._example()}")
