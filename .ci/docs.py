@@ -10,10 +10,12 @@ from pathlib import Path
 
 import click
 
+from scaffold.check import pages as rule_pages
 from scaffold.cli.app import COMMANDS
 from scaffold.core.errors import ExitCode
 from scaffold.core.settings import SETTINGS
 from scaffold.core.spec import Key, ListOf, MapOf, Table, json_schema
+from scaffold.rules import registry
 
 ROOT = Path(__file__).resolve().parent.parent
 _BY = "<!-- Written by .ci/docs.py. Do not edit. -->\n\n"
@@ -24,24 +26,39 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
-    behind = [name for name, text in pages().items() if not _is_current(name, text)]
+    known = pages()
+    behind = [name for name, text in known.items() if not _is_current(name, text)]
+    stale = _stale(known)
     for name in behind:
         if not check:
             (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
-            (ROOT / name).write_text(pages()[name], "utf-8")
+            (ROOT / name).write_text(known[name], "utf-8")
         print(f"{'behind' if check else 'wrote'}  {name}")
-    if check and behind:
+    for name in stale:
+        if not check:
+            (ROOT / name).unlink()
+        print(f"{'stale' if check else 'removed'}  {name}")
+    if check and (behind or stale):
         raise SystemExit("write them: python .ci/docs.py")
 
 
 def pages() -> dict[str, str]:
     """The generated files, by path."""
+    rules = registry.load()
     return {
+        "docs/reference/rules.md": f"{_BY}{_RULES}\n{rule_pages.index(rules)}",
+        **{f"docs/reference/rules/{rule.code}.md": _BY + rule_pages.markdown(rule) for rule in rules},
         "docs/reference/commands.md": _commands(),
         "docs/reference/exit-codes.md": _exit_codes(),
         "docs/reference/scaffold-toml.md": _settings(),
         "scaffold/data/scaffold.schema.json": _schema(),
     }
+
+
+def _stale(known: dict[str, str]) -> list[str]:
+    """Pages of rules that there are no more."""
+    found = (path.relative_to(ROOT).as_posix() for path in (ROOT / "docs/reference/rules").glob("*.md"))
+    return sorted(path for path in found if path not in known)
 
 
 def _is_current(name: str, text: str) -> bool:
@@ -123,6 +140,16 @@ def _exit_codes() -> str:
     rows = [f"| {code.value} | {code.meaning} |" for code in ExitCode]
     return "\n".join([f"{_BY}# Exit codes\n", "| code | meaning |", "| --- | --- |", *rows, "", _FOOTNOTE])
 
+
+_RULES = """\
+# Rules
+
+Each page is printed by `convex-scaffold explain CODE` too, without a network. Its Bad and Good examples are the
+first tests of the rule: every Bad is reported on its marked lines and nowhere else, every Good is not.
+
+Profile `recommended` is the default; `strict` adds to it, and `pedantic` to that. Codes are stable: one that
+is retired is not used again.
+"""
 
 _FOOTNOTE = """\
 A failed command leaves nothing half-made. Every error says on stderr what is wrong, where, and what to type

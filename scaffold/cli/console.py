@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -12,15 +13,17 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scaffold.reporters.style import Style
+
 
 def is_interactive() -> bool:
     """Whether there is somebody to ask: a terminal at both ends, and no CI."""
     return sys.stdin.isatty() and sys.stdout.isatty() and not os.environ.get("CI")
 
 
-def out(text: str = "") -> None:
-    """Print to stdout."""
-    click.echo(text)
+def out(text: str = "", *, colour: bool | None = None) -> None:
+    """Print to stdout. `colour` keeps or drops the colours of the text; by default a terminal has them."""
+    click.echo(text, color=colour)
 
 
 def note(text: str = "") -> None:
@@ -57,6 +60,20 @@ def strong(text: str) -> str:
 def dim(text: str) -> str:
     """Faint on a terminal."""
     return click.style(text, dim=True)
+
+
+def style() -> Style:
+    """What stdout can show: colours on a terminal (NO_COLOR and FORCE_COLOR decide otherwise), Unicode."""
+    from scaffold.reporters.style import Style  # noqa: PLC0415 - only pages and reports need it
+
+    terminal = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    colour = not os.environ.get("NO_COLOR") and (terminal or bool(os.environ.get("FORCE_COLOR")))
+    return Style(colour=colour, unicode=(sys.stdout.encoding or "utf-8").lower().startswith("utf"))
+
+
+def width() -> int:
+    """The columns of the terminal, up to what is comfortable to read; 100 where there is none."""
+    return min(shutil.get_terminal_size((100, 24)).columns, 120)
 
 
 def mark(*, passed: bool) -> str:
