@@ -1,0 +1,1 @@
+"""Standards of the project itself."""
