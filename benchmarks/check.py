@@ -1,7 +1,7 @@
 """`check` against the official plugin in ESLint and in oxlint, on the same synthetic code.
 
-Cold is without a cache, warm with one, and once more after one file has changed. The others run the same rules
-of the official plugin: ESLint without types, ESLint with types, and oxlint through its `jsPlugins`.
+Cold is without a cache, warm with one, and once more after one file has changed. The others run the same
+rules of the official plugin: ESLint without types, ESLint with types, and oxlint through its `jsPlugins`.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import argparse
 import json
 import math
 import os
-import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +29,7 @@ CACHE = ROOT / ".cache" / "bench"
 OURS = Path(sys.executable).parent / "convex-scaffold"
 PACKAGES = {
     "@convex-dev/eslint-plugin": "5.0.0",
+    "@types/node": "24.10.1",
     "convex": "1.48.0",
     "convex-helpers": "0.1.124",
     "eslint": "9.39.5",
@@ -79,13 +80,13 @@ def _write(folder: Path, size: float) -> codebase.Codebase:
 
 def _compare(size: float, options: argparse.Namespace) -> dict[str, float]:
     """Time all tools on one codebase, print the table, and return the seconds."""
-    folder = CACHE / f"size-{size}"
-    shutil.rmtree(folder, ignore_errors=True)
-    built = _write(folder, size)
-    runs = dict(_ours(folder, built, options.rounds))
-    if not options.only_ours:
-        _install()
-        runs |= dict(_others(folder, options))
+    with tempfile.TemporaryDirectory() as temporary:  # not below this repository: linters heed its .gitignore
+        folder = Path(temporary) / "synthetic"
+        built = _write(folder, size)
+        runs = dict(_ours(folder, built, options.rounds))
+        if not options.only_ours:
+            _install()
+            runs |= dict(_others(folder, options))
     base = runs["check, cold"].seconds
     for name, run in runs.items():
         print(f"  {run.seconds:7.2f} s {run.seconds / base:6.1f} x {run.memory:6.0f} MB  {name}")
@@ -95,9 +96,8 @@ def _compare(size: float, options: argparse.Namespace) -> dict[str, float]:
 
 
 def _ours(folder: Path, built: codebase.Codebase, rounds: int) -> Iterator[tuple[str, Run]]:
-    cache = folder / ".user-cache"
-    # Both names: where the user's cache is differs between systems.
-    environment = os.environ | {"XDG_CACHE_HOME": str(cache), "HOME": str(folder)}
+    home = str(folder.parent)  # a cache of its own, wherever the system puts it
+    environment = os.environ | {"XDG_CACHE_HOME": home, "HOME": home}
     command = [str(OURS), "check", "--format", "json", "--exit-zero", "--min-confidence", "low"]
     cold = _median(lambda: _run([*command, "--no-cache"], folder, environment), rounds)
     yield "check, cold", cold
@@ -154,16 +154,15 @@ def _install() -> None:
 
 def _run(command: list[str], folder: Path, environment: dict[str, str] | None = None) -> Run:
     """Run a command that may report findings; its output goes to a file, so that no pipe slows it."""
-    out = CACHE / "out.txt"
-    with out.open("wb") as stdout, (CACHE / "err.txt").open("wb") as stderr:
+    out, err = folder.parent / "out.txt", folder.parent / "err.txt"
+    with out.open("wb") as stdout, err.open("wb") as stderr:
         start = time.perf_counter()
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=stdout, stderr=stderr)
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in (0, 1):
-        errors = (CACHE / "err.txt").read_text()
-        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}:\n{errors}")
+        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}:\n{err.read_text()}")
     unit = 1e6 if sys.platform == "darwin" else 1e3  # bytes there, thousands of them elsewhere
     return Run(seconds, usage.ru_maxrss / unit, out.read_text("utf-8"))
 
