@@ -317,3 +317,16 @@ class UnreachableConfigError(ScaffoldError):
             detail=output,
             hint=f"check the address, the ref and the network: git ls-remote {shlex.quote(url)}",
         )
+
+
+class UnknownRevisionError(ScaffoldError):
+    """A revision to compare with is not there."""
+
+    def __init__(self, revision: str, folder: Path, *, in_repository: bool) -> None:
+        where = f"the repository around {folder}" if in_repository else f"{folder}, which is in no repository"
+        super().__init__(
+            f"there is no revision {revision!r} in {where}",
+            hint=f"fetch it first: git fetch origin {shlex.quote(revision)}"
+            if in_repository
+            else "leave --base out, or run it in a clone",
+        )

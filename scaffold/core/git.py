@@ -105,3 +105,41 @@ def fetch_tree(url: str, ref: str, target: Path) -> None:
     run("init", "--quiet", cwd=target)
     run("fetch", "--quiet", "--depth", "1", "--end-of-options", url, ref, cwd=target)
     run("checkout", "--quiet", "--detach", "FETCH_HEAD", cwd=target)
+
+
+def merge_base(folder: Path, revision: str) -> str | None:
+    """The commit where the current branch left `revision`; the latter's own if they have nothing in common.
+
+    None if the repository knows no such revision.
+    """
+    found = attempt(
+        "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}", cwd=folder
+    )
+    if found.returncode:
+        return None
+    commit = found.stdout.strip()
+    base = attempt("merge-base", "HEAD", commit, cwd=folder)
+    return base.stdout.strip() or commit
+
+
+def write_tree(folder: Path, commit: str, target: Path) -> None:
+    """Write the files of a commit into the folder `target`; the repository is not touched.
+
+    Raises:
+        ToolFailedError: git ended with an error.
+    """
+    # An index of its own; large files that live elsewhere are not fetched.
+    env = {"GIT_INDEX_FILE": str(target / ".index"), "GIT_LFS_SKIP_SMUDGE": "1"}
+    run("read-tree", commit, cwd=folder, env=env)
+    run("checkout-index", "--all", "--force", f"--prefix={target}/", cwd=folder, env=env)
+
+
+def renames(folder: Path, commit: str) -> dict[str, str]:
+    """Files that have another path in the work tree than in `commit`: the new one by the old one.
+
+    Raises:
+        ToolFailedError: git ended with an error.
+    """
+    options = ("--no-ext-diff", "--find-renames", "--diff-filter=R", "--name-status", "-z")
+    words = run("diff", *options, commit, "--", cwd=folder).split("\0")
+    return dict(zip(words[1::3], words[2::3], strict=False))

@@ -77,8 +77,16 @@ class Registry:
         known = {name for rule in self.rules for name in names(rule.code)}
         for word in words:
             if word not in known:
-                by_name = {rule.name: rule.code for rule in self.rules}
-                raise UnknownRuleError(word, where, by_name.get(word) or nearest(word.upper(), known))
+                raise UnknownRuleError(word, where, self._guess(word, known))
+
+    def _guess(self, word: str, known: set[str]) -> str | None:
+        """The word that was probably meant: of a rule with that name, in the same family, or any."""
+        code = next((rule.code for rule in self.rules if rule.name == word), word.upper())
+        if code in known or not _CODE.fullmatch(code):
+            return nearest(code, known)
+        return nearest(code, [each for each in self.by_code if names(code)[1] in names(each)]) or nearest(
+            code, known
+        )
 
     def selected(self, selection: Selection) -> tuple[Rule, ...]:
         """The rules that a run wants."""

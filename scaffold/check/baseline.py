@@ -1,0 +1,90 @@
+"""Findings that are accepted for now: one sorted line each, so that branches merge and lines may move."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from scaffold.core import files
+from scaffold.core.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+_SINCE = re.compile(r"since (\d{4}-\d\d-\d\d)")
+_ENTRY = re.compile(r"(?P<path>.+) (?P<code>[A-Z]+\d+) (?P<fingerprint>[0-9a-f]{16}(?:-\d+)?)")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # would end the line, or hide it
+_HEADER = """\
+# Findings that `convex-scaffold check` accepts for now, since {since}. Only new ones fail.
+# `convex-scaffold check --prune-baseline` removes those that are mended.
+"""
+
+
+@dataclass(frozen=True, order=True, kw_only=True)
+class Entry:
+    """One accepted finding; its fingerprint says which, path and code are for people."""
+
+    path: str
+    code: str
+    fingerprint: str
+
+    def __str__(self) -> str:
+        """Its line in the file."""
+        return f"{_CONTROL.sub('?', self.path)} {self.code} {self.fingerprint}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Baseline:
+    """The entries of a file, and the day of the first of them (`YYYY-MM-DD`, or "" if it does not say)."""
+
+    since: str = ""
+    entries: frozenset[Entry] = frozenset()
+    fingerprints: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fingerprints", frozenset(each.fingerprint for each in self.entries))
+
+    def write(self, path: Path) -> None:
+        """Replace the file, sorted.
+
+        Raises:
+            CannotWriteError: the file system refuses.
+        """
+        lines = sorted(f"{entry}\n" for entry in self.entries)
+        files.replace(path, _HEADER.format(since=self.since) + "".join(lines))
+
+
+def read(path: Path, name: str) -> Baseline:
+    """The baseline in a file; empty where there is none. `name` is what messages call it.
+
+    Raises:
+        ConfigurationError: it cannot be read, or a line is not of its form.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        return Baseline()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            name, f"cannot be read: {error}", "write it anew: --write-baseline"
+        ) from error
+    since = _SINCE.search(text)
+    return Baseline(since=since[1] if since else "", entries=frozenset(_entries(text, name)))
+
+
+def _entries(text: str, name: str) -> Iterable[Entry]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        match = _ENTRY.fullmatch(line.strip())
+        if match is None:
+            merging = line.startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||"))
+            hint = (
+                "keep both sides of the conflict: what is mended is pruned later"
+                if merging
+                else ("take the line out, or write the file anew: convex-scaffold check --write-baseline")
+            )
+            raise ConfigurationError(f"{name}:{number}", f"is no entry of a baseline: {line[:60]!r}", hint)
+        yield Entry(path=match["path"], code=match["code"], fingerprint=match["fingerprint"])

@@ -1,0 +1,214 @@
+"""One run of `check`, from a request to a report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
+
+from scaffold.check import baseline, config, select, since
+from scaffold.check.baseline import Entry
+from scaffold.check.select import Wish
+from scaffold.check.survey import Terms, survey
+from scaffold.core.errors import ExitCode, NotAProjectError
+from scaffold.core.findings import Confidence, Report, Suppressed
+from scaffold.core.fingerprints import fingerprints
+from scaffold.core.processes import now
+from scaffold.core.sources import Sources
+from scaffold.core.text import count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+    from pathlib import Path
+
+    from scaffold.check.baseline import Baseline
+    from scaffold.check.config import CheckConfig
+    from scaffold.check.extends import Cache
+    from scaffold.check.survey import Survey
+    from scaffold.core.findings import Blind, Finding
+    from scaffold.model.project import Workspace
+    from scaffold.rules.registry import Registry
+    from scaffold.rules.rule import Rule
+
+_CONFIDENCES = tuple(Confidence)  # from sure to unsure
+
+
+class Load(Protocol):
+    """How a workspace is read."""
+
+    def __call__(self, root: Path, settings: CheckConfig, /) -> Workspace:
+        """All projects below `root`."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What to check, and how. `start` is where the configuration is looked for from.
+
+    `paths` are absolute files and folders to report on; none means all. `cache` is where fetched
+    configurations are kept; `today` decides which suppressions are past their date.
+    """
+
+    start: Path
+    today: date
+    cache: Cache
+    paths: tuple[Path, ...] = ()
+    config: Path | None = None
+    wish: Wish = field(default_factory=Wish)
+    min_confidence: Confidence | None = None
+    base: str = ""
+    write_baseline: bool = False
+    prune_baseline: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """A report, what it was made by, and notes on what was done besides.
+
+    `failures` are rules that ended with an exception: bugs, to be reported after the findings.
+    """
+
+    report: Report
+    root: Path
+    rules: tuple[Rule, ...]
+    sources: Sources
+    failures: tuple[tuple[Rule, Exception], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Whether there are findings."""
+        return ExitCode.FINDINGS if self.report.findings else ExitCode.OK
+
+
+def run(request: Request, registry: Registry, load: Load) -> Outcome:
+    """Check what is asked for.
+
+    Raises:
+        ConfigurationError: the configuration is wrong.
+        UnknownRuleError: a word names no rule.
+        NotAProjectError: there is no Convex project to check.
+        UnknownRevisionError: there is nothing to compare with.
+    """
+    started = now()
+    settings = config.load(request.start, request.cache, request.config)
+    rules = select.rules_for(settings, request.wish, registry)
+    terms = Terms(config=settings, rules=rules, registry=registry, today=request.today)
+    workspace = load(settings.root, settings)
+    if not workspace.projects:
+        raise NotAProjectError(request.start, "no folder with Convex functions was found")
+    sources = Sources(settings.root)
+    found = survey(workspace, terms)
+    sorting = _Sorting(request, terms, workspace, found, sources)
+    known = _known_before(request, terms, load, workspace) if request.base else frozenset()
+    report = sorting.report(known)
+    return Outcome(
+        report=replace(report, seconds=now() - started),
+        root=settings.root,
+        rules=rules,
+        sources=sources,
+        failures=found.failures,
+        notes=tuple(sorting.notes),
+    )
+
+
+class _Sorting:
+    """Sorts the findings of a run into those to show and those that are known, hidden or not asked for."""
+
+    def __init__(
+        self, request: Request, terms: Terms, workspace: Workspace, found: Survey, sources: Sources
+    ) -> None:
+        self.notes: list[str] = []
+        self._request = request
+        self._root = terms.config.root
+        self._config = terms.config
+        self._workspace = workspace
+        self._found = found
+        self._names = dict(zip(fingerprints(found.findings, sources), found.findings, strict=True))
+        least = request.min_confidence or terms.config.min_confidence
+        self._shown = _CONFIDENCES[: _CONFIDENCES.index(least) + 1]
+
+    def report(self, known: frozenset[str]) -> Report:
+        """The report; `known` are the fingerprints of what was found before, elsewhere."""
+        asked = {name: each for name, each in self._names.items() if self._is_asked_for(each.place.path)}
+        sure = {name: each for name, each in asked.items() if each.confidence in self._shown}
+        accepted = self._accepted(sure)
+        older = [each for name, each in sure.items() if name in known or name in accepted.fingerprints]
+        fresh = [each for name, each in sure.items() if name not in known | accepted.fingerprints]
+        silenced = [each for each in self._found.silenced if self._is_asked_for(each.finding.place.path)]
+        return Report(
+            findings=tuple(fresh),
+            suppressed=len(silenced),
+            baselined=len(older),
+            baseline_since=self._request.base or accepted.since,
+            stale_baseline=len(self._mended(accepted)),
+            hidden=len(asked) - len(sure),
+            silenced=(*silenced, *(Suppressed(each, in_source=False) for each in older)),
+            blind=tuple(each for each in _blind(self._workspace) if self._is_asked_for(each.place.path)),
+            files=self._workspace.files,
+            functions=sum(len(project.functions) for project in self._workspace.projects),
+        )
+
+    def _accepted(self, sure: dict[str, Finding]) -> Baseline:
+        """The baseline, written or pruned first if that was asked for."""
+        path = self._root / self._config.baseline
+        name = self._config.baseline.as_posix()
+        known = baseline.read(path, name)
+        if self._request.write_baseline:
+            kept = {each for each in known.entries if not self._is_judged(each)}
+            found = {
+                Entry(path=each.place.path, code=each.code, fingerprint=key) for key, each in sure.items()
+            }
+            known = replace(
+                known, since=known.since or str(self._request.today), entries=frozenset(kept | found)
+            )
+            known.write(path)
+            self.notes.append(f"wrote {name}: {count(len(known.entries), 'finding')} accepted for now")
+        elif self._request.prune_baseline:
+            mended = self._mended(known)
+            known = replace(known, entries=known.entries - mended)
+            if mended:
+                known.write(path)
+            left = f"{count(len(known.entries), 'finding')} left"
+            self.notes.append(f"took {count(len(mended), 'mended finding')} out of {name}, {left}")
+        return known
+
+    def _mended(self, known: Baseline) -> frozenset[Entry]:
+        """Entries that are not found any more, of rules and files that this run looked at."""
+        return frozenset(
+            each for each in known.entries if each.fingerprint not in self._names and self._is_judged(each)
+        )
+
+    def _is_judged(self, entry: Entry) -> bool:
+        return entry.code in self._found.ran and self._is_asked_for(entry.path)
+
+    def _is_asked_for(self, path: str) -> bool:
+        place = self._root / path
+        asked = self._request.paths
+        return not asked or any(place == each or place.is_relative_to(each) for each in asked)
+
+
+def _known_before(request: Request, terms: Terms, load: Load, workspace: Workspace) -> frozenset[str]:
+    """The fingerprints of what the same rules find where the branch started."""
+    root = terms.config.root
+    with since.before(root, request.base) as before:
+        since.link_packages(root, before.root, [project.folder for project in workspace.projects])
+        found = survey(load(before.root, replace(terms.config, root=before.root)), terms).findings
+        sources = before.sources({each.place.path for each in found})
+    moved = [
+        replace(each, place=replace(each.place, path=before.path_now(each.place.path))) for each in found
+    ]
+    moved.sort(key=lambda each: (each.place, each.code, each.message))
+    return frozenset(fingerprints(moved, sources))
+
+
+def _blind(workspace: Workspace) -> Iterator[Blind]:
+    seen: set[Blind] = set()
+    everything: Iterable[Blind] = (
+        *workspace.blind,
+        *(each for project in workspace.projects for each in project.blind),
+    )
+    for each in everything:
+        if each not in seen:
+            seen.add(each)
+            yield each
