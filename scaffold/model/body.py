@@ -4,28 +4,89 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scaffold.model.scopes import Scopes
+from scaffold.model.values import (
+    Argument,
+    Bundle,
+    Closure,
+    Computed,
+    Context,
+    Definition,
+    External,
+    Global,
+    Literal,
+    Mixed,
+    Namespace,
+    Parameter,
+    Reference,
+    Result,
+    Unknown,
+)
+from scaffold.source import nodes as n
+from scaffold.source.walk import parts
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
     from scaffold.model.module import Module
     from scaffold.model.project import Project
     from scaffold.model.steps import Step
+    from scaffold.model.validators import Validator
     from scaffold.model.values import Value
-    from scaffold.source import nodes as n
+
+_DEPTH = 60
+_ELEMENT = "*"
 
 
 class Body:
-    """A function's body under given parameters."""
+    """A function's body under given parameters. `name` is how its callers know it."""
 
-    project: Project
-    module: Module
-    function: n.Function
-    name: str
-    steps: tuple[Step, ...]
+    def __init__(self, project: Project, module: Module, function: n.Function, name: str) -> None:
+        self.project = project
+        self.module = module
+        self.function = function
+        self.name = name
+        self.steps: tuple[Step, ...] = ()
+        self.arguments: Validator | None = None
+        self.scopes = Scopes()
+        self._results: dict[tuple[int, int], Step] = {}
+        self._values: dict[tuple[int, int], Value] = {}
 
-    def value(self, node: n.Expression | None) -> Value:
+    def __repr__(self) -> str:
+        return f"<Body {self.module.path}:{self.name}>"
+
+    def value(  # noqa: C901, PLR0912 - one case a type of node
+        self, node: n.Expression | None, depth: int = 0
+    ) -> Value:
         """What an expression stands for, variables and destructuring followed."""
-        raise NotImplementedError
+        if node is None:
+            return Literal(None)
+        if depth > _DEPTH:
+            return Unknown("too deep to follow")
+        match node:
+            case n.Name():
+                return self._name(node, depth)
+            case n.Member(object=inner, property=name):
+                return self.member(self.value(inner, depth + 1), name)
+            case n.Subscript(object=inner):
+                return self.member(self.value(inner, depth + 1), _ELEMENT)
+            case n.Await(value=inner):
+                return self.value(inner, depth + 1)
+            case n.String() | n.Number():
+                return Literal(node.value)
+            case n.Constant():
+                return Literal(None if node.value == "undefined" else node.value)
+            case n.Function():
+                return Closure(node)
+            case n.Conditional(then=then, other=other):
+                return _mixed(self.value(then, depth + 1), self.value(other, depth + 1))
+            case n.Binary(operator="??" | "||" | "&&", left=left, right=right):
+                return _mixed(self.value(left, depth + 1), self.value(right, depth + 1))
+            case n.Assign(operator="=", value=inner):
+                return self.value(inner, depth + 1)
+            case n.Call():
+                return self._call(node, depth)
+        return Computed(node)
 
     def origins(self, node: n.Expression | None) -> frozenset[Value]:
         """What an expression is made of: arguments, results of steps, literals, globals.
@@ -33,8 +94,190 @@ class Body:
         Operators, templates, objects and calls are looked through. A helper's result counts as a `Result`
         of its `HelperCall`, and brings the origins of what the helper was given.
         """
-        raise NotImplementedError
+        found: set[Value] = set()
+        if node is not None:
+            self._collect(node, found, set(), 0)
+        return frozenset(found)
 
-    def returns(self) -> Iterable[n.Expression]:
+    def returns(self) -> Iterator[n.Expression]:
         """What the body itself returns, one a `return`."""
-        raise NotImplementedError
+        from scaffold.model.steps import ClosureFrame, Return  # noqa: PLC0415 - they know bodies
+
+        for step in self.steps:
+            inner = any(isinstance(frame, ClosureFrame) for frame in step.frames)
+            if isinstance(step, Return) and step.value is not None and not inner:
+                yield step.value
+
+    def result(self, node: n.Node) -> Step | None:
+        """The step that a call is, if it is one."""
+        return self._results.get((node.start, node.end))
+
+    def note(self, node: n.Node, step: Step) -> None:
+        """Remember that a call is a step. The first one stays."""
+        self._results.setdefault((node.start, node.end), step)
+
+    def sources(self, node: n.Name) -> tuple[n.Expression, ...]:
+        """The expressions that a variable was given as a whole."""
+        binding = self.scopes.find(node.name, node.start)
+        if binding is None:
+            return ()
+        return tuple(source for source, path in binding.sources if isinstance(source, n.Node) and not path)
+
+    def member(self, value: Value, name: str) -> Value:  # noqa: C901 - one case a type of value
+        """What `value.name` is."""
+        match value:
+            case Context(path):
+                return Context((*path, name))
+            case Argument(path):
+                return Argument((*path, name))
+            case Parameter(index, path):
+                return Parameter(index, (*path, name))
+            case Bundle(index, entries):
+                return dict(entries).get(name) or Parameter(index, (name,))
+            case Result(step, path):
+                return Result(step, (*path, name))
+            case Mixed(values):
+                return _mixed(*(self.member(part, name) for part in values))
+            case Computed(n.Object() as literal):
+                return self._property(literal, name)
+            case Computed(n.Array() as array) if name.isdecimal() and int(name) < len(array.items):
+                return self.value(array.items[int(name)])
+            case Computed() | Literal():
+                return value if isinstance(value, Computed) else Unknown(f"property {name} of a literal")
+            case Definition() | Namespace() | External() | Global() | Reference():
+                return self.project.resolver.member(value, name)
+        return Unknown(f"property {name} of what cannot be read")
+
+    def _property(self, literal: n.Object, name: str) -> Value:
+        hidden: list[Value] = []
+        for part in reversed(literal.properties):
+            if part.key == name:
+                return self.value(part.value)
+            if part.kind == "spread":
+                hidden.append(self.member(self.value(part.value), name))
+        return hidden[0] if hidden else Unknown(f"there is no property {name}")
+
+    def _name(self, node: n.Name, depth: int) -> Value:
+        key = (node.start, node.end)
+        known = self._values.get(key)
+        if known is not None:
+            return known
+        binding = self.scopes.find(node.name, node.start)
+        if binding is None:
+            value = self.project.resolver.name(self.module, node.name)
+        else:
+            self._values[key] = Unknown(f"{node.name} is defined by itself")
+            value = _mixed(*(self._source(source, path, depth) for source, path in binding.sources))
+            del self._values[key]
+        return value
+
+    def _source(self, source: n.Expression | Value, path: tuple[str, ...], depth: int) -> Value:
+        value: Value
+        value = self.value(source, depth + 1) if isinstance(source, n.Node) else source
+        for name in path:
+            value = self.member(value, name)
+        return value
+
+    def _call(self, node: n.Call, depth: int) -> Value:
+        step = self.result(node)
+        if step is not None:
+            return Result(step)
+        callee = self.value(node.callee, depth + 1)
+        match callee:
+            case External(specifier, path):
+                return External(specifier, (*path, "()"))
+            case Context(path) if path:
+                return Context((*path, "()"))
+        return Computed(node)
+
+    def _collect(  # noqa: C901 - one case a type of node
+        self, node: n.Node, found: set[Value], seen: set[tuple[int, int]], depth: int
+    ) -> None:
+        key = (node.start, node.end)
+        if key in seen or depth > _DEPTH:
+            return
+        seen.add(key)
+        match node:
+            case n.Name():
+                self._collect_name(node, found, seen, depth)
+            case n.Member(object=inner):
+                value = self.value(node)
+                if isinstance(value, Mixed | Computed | Unknown):
+                    self._collect(inner, found, seen, depth + 1)
+                else:
+                    self._collect_value(value, found, seen, depth)
+            case n.Call():
+                self._collect_call(node, found, seen, depth)
+            case n.String() | n.Number() | n.Constant():
+                found.add(self.value(node))
+            case n.Function():
+                return
+            case n.Object(properties=properties):
+                for property_ in properties:
+                    self._collect(property_.value, found, seen, depth + 1)
+            case _:
+                for part in parts(node):
+                    self._collect(part, found, seen, depth + 1)
+
+    def _collect_name(self, node: n.Name, found: set[Value], seen: set[tuple[int, int]], depth: int) -> None:
+        binding = self.scopes.find(node.name, node.start)
+        if binding is None:
+            self._collect_value(self.value(node), found, seen, depth)
+            return
+        for source, path in binding.sources:
+            value = self._source(source, path, depth)
+            if isinstance(value, Mixed | Computed | Unknown) and isinstance(source, n.Node):
+                self._collect(source, found, seen, depth + 1)
+            else:
+                self._collect_value(value, found, seen, depth)
+
+    def _collect_call(self, node: n.Call, found: set[Value], seen: set[tuple[int, int]], depth: int) -> None:
+        value = self.value(node)
+        if isinstance(value, Result):
+            found.add(value)
+            if _looks_through(value.step):
+                for argument in node.arguments:
+                    self._collect(argument, found, seen, depth + 1)
+                if isinstance(node.callee, n.Member):
+                    self._collect(node.callee.object, found, seen, depth + 1)
+            return
+        if isinstance(value, External | Context):
+            found.add(value)
+        for part in (node.callee, *node.arguments):
+            self._collect(part, found, seen, depth + 1)
+
+    def _collect_value(self, value: Value, found: set[Value], seen: set[tuple[int, int]], depth: int) -> None:
+        if isinstance(value, Computed):
+            self._collect(value.node, found, seen, depth + 1)
+        elif isinstance(value, Mixed):
+            for part in value.values:
+                self._collect_value(part, found, seen, depth + 1)
+        else:
+            found.add(value)
+
+
+def _looks_through(step: Step) -> bool:
+    """Whether what a call gives is made of what it was given."""
+    from scaffold.model.steps import HelperCall, OtherCall  # noqa: PLC0415 - they know bodies
+
+    return isinstance(step, HelperCall | OtherCall)
+
+
+def _mixed(*values: Value) -> Value:
+    """One value for several; what is the same counts once."""
+    distinct: list[Value] = []
+    for value in values:
+        for part in value.values if isinstance(value, Mixed) else (value,):
+            if not any(_same(part, known) for known in distinct):
+                distinct.append(part)
+    if len(distinct) == 1:
+        return distinct[0]
+    return Mixed(tuple(distinct)) if distinct else Unknown("it is given no value")
+
+
+def _same(left: Value, right: Value) -> bool:
+    if isinstance(left, Result) and isinstance(right, Result):
+        return left.step is right.step and left.path == right.path
+    if isinstance(left, Computed) and isinstance(right, Computed):
+        return left.node is right.node
+    return left is right or left == right

@@ -69,9 +69,11 @@ class Function:
     name: str
     builder: Builder
     call: n.Call
+    call_module: Module
     name_node: n.Node
     syntax: Literal["object", "positional", "unknown"]
     options: n.Object | None
+    options_module: Module
     args: Validator | Unknown | None
     returns: Validator | Unknown | None
     handler: n.Function | None
@@ -113,7 +115,7 @@ class Function:
 
     @cached_property
     def reached(self) -> tuple[Reached, ...]:
-        """All steps it comes to, in order: the builder's input, the handler, helpers where they are called."""
+        """All steps it comes to: the builder's input, then the handler, helpers where they are called."""
         from scaffold.model.reach import reach  # noqa: PLC0415 - it walks functions
 
         return tuple(reach(self))

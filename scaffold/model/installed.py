@@ -29,6 +29,21 @@ def package_version(start: Path, package: str) -> str | None:
     return version if isinstance(version, str) else None
 
 
+def declared_version(start: Path, package: str) -> str | None:
+    """The lowest version that the nearest package.json asks for, or None."""
+    for folder in (start, *start.parents):
+        manifest = _manifest(folder)
+        for key in ("dependencies", "devDependencies", "peerDependencies"):
+            wanted = manifest.get(key)
+            version = wanted.get(package) if isinstance(wanted, dict) else None
+            match = re.search(r"\d+(?:\.\d+)*", version) if isinstance(version, str) else None
+            if match:
+                return match[0]
+        if (folder / ".git").exists():
+            return None
+    return None
+
+
 def component_name(start: Path, specifier: str) -> str | None:
     """The name that the component package `specifier` gives itself, or None if it is not installed.
 

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
+
+from scaffold.model import names
+from scaffold.model.body import Body
+from scaffold.model.contexts import as_context
+from scaffold.model.steps import Step
+from scaffold.model.values import Bundle, Computed, Context, Definition, Parameter, Reference
+from scaffold.model.walker import Walker
+from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from scaffold.core.findings import Blind
-    from scaffold.model.body import Body
+    from scaffold.model.builders import BuilderReader
     from scaffold.model.function import Function, Reached
     from scaffold.model.module import Module
+    from scaffold.model.resolving import Resolver
     from scaffold.model.schema import Schema, Table
-    from scaffold.model.steps import Step, Target
-    from scaffold.model.values import Reference
+    from scaffold.model.steps import Target
+    from scaffold.model.validator_reader import ValidatorReader
+    from scaffold.model.validators import Validator
+    from scaffold.model.values import Argument, Value
     from scaffold.model.wiring import Cron, Mention, Route
 
-_T = TypeVar("_T")
+_S = TypeVar("_S", bound=Step)
+_HELPER_DEPTH = 14
 
 
 @dataclass(eq=False, kw_only=True)
@@ -34,9 +47,12 @@ class Project:
     root: Path
     folder: str
     modules: dict[str, Module] = field(default_factory=dict)
+    """Files of the functions folder by path, tests too."""
     helpers: dict[str, Module] = field(default_factory=dict)
-    """Files of the project outside of the functions folder that its modules import, by path."""
+    """Files outside of the functions folder that its modules import, by path."""
     functions: list[Function] = field(default_factory=list)
+    unexported: list[Function] = field(default_factory=list)
+    """HTTP actions that are registered where their route is, under no name."""
     schema: Schema | None = None
     crons: list[Cron] = field(default_factory=list)
     routes: list[Route] = field(default_factory=list)
@@ -46,39 +62,197 @@ class Project:
     version: str = ""
     environment: frozenset[str] | None = None
     components: frozenset[str] = frozenset()
+    access_checks: frozenset[str] = frozenset()
+    """Names of functions that the configuration declares to check access."""
     clients_in_view: bool = False
     component: bool = False
     blind: list[Blind] = field(default_factory=list)
+    resolver: Resolver = field(init=False)
+    validators: ValidatorReader = field(init=False)
+    builders: BuilderReader = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._bodies: dict[tuple[str, int, int, tuple[Value | None, ...]], Body] = {}
+        self._registered: set[tuple[str, int, int]] = set()
+        self._depth = 0
 
     @property
     def tables(self) -> dict[str, Table]:
         """The tables in view."""
         return self.schema.tables if self.schema else {}
 
-    def resolve(self, target: Target | Reference) -> Function | None:
+    # --- looking up --------------------------------------------------------------------------------------
+
+    def module_named(self, name: str) -> Module | None:
+        """The deployed module of a name (`users/public`)."""
+        return self._modules_by_name.get(name)
+
+    def resolve(self, target: Target) -> Function | None:
         """The function of this project that a reference or definition means, if it is in view."""
-        raise NotImplementedError
+        if isinstance(target, Reference) and target.root != "components" and target.path:
+            return self._by_address.get(target.path) or self._by_address.get((*target.path, "default"))
+        if isinstance(target, Definition):
+            key = (target.module.path, target.node.start, target.node.end)
+            return self._by_call.get(key)
+        return None
 
     def mentions_of(self, function: Function) -> tuple[Mention, ...]:
         """Who names the function by its address."""
-        raise NotImplementedError
+        return tuple(self._mentions.get(_address(function), ()))
 
     def owners(self, step: Step) -> tuple[tuple[Function, Reached], ...]:
         """The registered functions that come to a step, each with the way there."""
-        raise NotImplementedError
+        return tuple(self._owners.get(_key(step), ()))
+
+    def bodies_now(self) -> tuple[Body, ...]:
+        """The bodies read so far, while the project is being loaded."""
+        return tuple(self._bodies.values())
 
     @cached_property
     def bodies(self) -> tuple[Body, ...]:
-        """Every body that was read, each once: handlers, inputs of builders, helpers, strays."""
-        raise NotImplementedError
+        """Every body that was read: handlers, inputs of builders, helpers, strays."""
+        return tuple(self._bodies.values())
 
-    def steps(self, kind: type[_T]) -> Iterator[_T]:
+    def steps(self, kind: type[_S]) -> Iterator[_S]:
         """The steps of one kind, each place once, in all bodies."""
-        raise NotImplementedError
+        for step_type, steps in self._steps.items():
+            if issubclass(step_type, kind):
+                yield from steps  # type: ignore[misc]
 
     def reach_file(self, module: Module) -> Iterator[tuple[Module, tuple[Module, ...]]]:
         """The modules that a module imports, through any number of hops, each with the way to it."""
+        seen = {module.path}
+        pending: list[tuple[Module, tuple[Module, ...]]] = [(module, ())]
+        while pending:
+            current, way = pending.pop(0)
+            for imported in self.imported(current):
+                if imported.path not in seen:
+                    seen.add(imported.path)
+                    yield imported, (*way, imported)
+                    pending.append((imported, (*way, imported)))
+
+    def imported(self, module: Module) -> Iterator[Module]:
+        """The files of the project that a module imports itself, as values."""
+        for _, specifier in names.specifiers(module.facts):
+            other = self.locate(module, specifier)
+            if other is not None:
+                yield other
+
+    def locate(self, module: Module, specifier: str) -> Module | None:
+        """The file of the project behind a specifier. Set by who loads the project."""
         raise NotImplementedError
+
+    # --- bodies ------------------------------------------------------------------------------------------
+
+    def handler(
+        self, module: Module, function: n.Function, name: str, arguments: tuple[Argument, Validator | None]
+    ) -> Body:
+        """The body of a registered function."""
+        value, validator = arguments
+        return self._read(module, function, name, (Context(), value), validator)
+
+    def stray(self, module: Module, function: n.Function, name: str, *, context_first: bool = False) -> Body:
+        """The body of a function by its annotations alone; `context_first` where its place says so."""
+        values: list[Value | None] = [as_context(parameter) for parameter in function.parameters]
+        if context_first and values:
+            values[0] = Context()
+        return self._read(module, function, name, tuple(values), None)
+
+    def helper(
+        self, module: Module, function: n.Function, name: str, caller: Body, call: n.Call
+    ) -> Body | None:
+        """The body of a function of the project as one call of it runs it; None if that is too deep."""
+        values: list[Value | None] = []
+        for position, parameter in enumerate(function.parameters):
+            argument = call.arguments[position] if position < len(call.arguments) else None
+            passed = _passed(caller, argument, position) if argument is not None else None
+            values.append(passed or as_context(parameter))
+        return (
+            self._read(module, function, name, tuple(values), None) if self._depth < _HELPER_DEPTH else None
+        )
+
+    def _read(
+        self,
+        module: Module,
+        function: n.Function,
+        name: str,
+        values: tuple[Value | None, ...],
+        validator: Validator | None,
+    ) -> Body:
+        key = (module.path, function.start, function.end, values)
+        known = self._bodies.get(key)
+        if known is not None:
+            return known
+        body = Body(self, module, function, name)
+        body.arguments = validator
+        self._bodies[key] = body
+        self._depth += 1
+        try:
+            Walker(body).walk([value or Parameter(i) for i, value in enumerate(values)])
+        except RecursionError:
+            body.steps = ()
+        finally:
+            self._depth -= 1
+        return body
+
+    def register(self, definition: Definition) -> None:
+        """Note that a call registers a function."""
+        node = definition.node
+        self._registered.add((definition.module.path, node.start, node.end))
+
+    def is_registered(self, definition: Definition) -> bool:
+        """Whether a definition is a registered function."""
+        node = definition.node
+        if (definition.module.path, node.start, node.end) in self._registered:
+            return True
+        if not isinstance(node, n.Call):
+            return False
+        builder = self.builders.read(definition.module, node.callee)
+        return builder is not None and builder.resolved
+
+    # --- indexes -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def _modules_by_name(self) -> dict[str, Module]:
+        return {module.name: module for module in self.modules.values() if module.entry}
+
+    @cached_property
+    def _by_address(self) -> dict[tuple[str, ...], Function]:
+        return {_address(function): function for function in self.functions}
+
+    @cached_property
+    def _by_call(self) -> dict[tuple[str, int, int], Function]:
+        return {
+            (function.call_module.path, function.call.start, function.call.end): function
+            for function in self.functions
+        }
+
+    @cached_property
+    def _mentions(self) -> dict[tuple[str, ...], list[Mention]]:
+        found: dict[tuple[str, ...], list[Mention]] = defaultdict(list)
+        for mention in self.mentions:
+            found[mention.path].append(mention)
+        return found
+
+    @cached_property
+    def _owners(self) -> dict[tuple[str, int, int, type], list[tuple[Function, Reached]]]:
+        found: dict[tuple[str, int, int, type], list[tuple[Function, Reached]]] = defaultdict(list)
+        for function in (*self.functions, *self.unexported):
+            for reached in function.reached:
+                found[_key(reached.step)].append((function, reached))
+        return found
+
+    @cached_property
+    def _steps(self) -> dict[type, list[Step]]:
+        found: dict[type, list[Step]] = defaultdict(list)
+        seen: set[tuple[str, int, int, type]] = set()
+        for body in self.bodies:
+            for step in body.steps:
+                key = _key(step)
+                if key not in seen:
+                    seen.add(key)
+                    found[type(step)].append(step)
+        return found
 
 
 @dataclass(eq=False, kw_only=True)
@@ -89,3 +263,31 @@ class Workspace:
     projects: tuple[Project, ...]
     blind: tuple[Blind, ...] = ()
     files: int = 0
+
+
+def _address(function: Function) -> tuple[str, ...]:
+    """The path behind `api` or `internal`: a module's folders, its name, the function's."""
+    return (*function.module.name.split("/"), function.name)
+
+
+def _key(step: Step) -> tuple[str, int, int, type]:
+    return step.body.module.path, step.node.start, step.node.end, type(step)
+
+
+def _passed(caller: Body, argument: n.Expression, position: int) -> Value | None:
+    """What of the context a call hands on: all, a part, or an object with parts."""
+    value = caller.value(argument)
+    if isinstance(value, Context):
+        return value
+    if isinstance(value, Computed) and isinstance(value.node, n.Object):
+        entries = tuple(_entries(caller, value.node))
+        return Bundle(position, entries) if entries else None
+    return None
+
+
+def _entries(caller: Body, literal: n.Object) -> Iterator[tuple[str, Context]]:
+    for part in literal.properties:
+        if part.key is not None:
+            value = caller.value(part.value)
+            if isinstance(value, Context):
+                yield part.key, value

@@ -209,7 +209,7 @@ class Storage(Step):
 class External(Step):
     """A call out of the system: `fetch`, or a method of an object that a package made.
 
-    `package` is "" for fetch; `path` is the callee from the package's export on (`Stripe`, `charges`, `create`).
+    `package` is "" for fetch; `path` is the callee from the package's export on, as in `values.External`.
     """
 
     package: str
@@ -233,7 +233,7 @@ class Random(Step):
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Effect(Step):
-    """Something only actions may do: `kind` is timer (`setTimeout`, `setInterval`) or import (`import(…)`)."""
+    """Something only actions may do: `kind` is timer (`setTimeout`, …) or import (`import(…)`)."""
 
     kind: str
     what: str
@@ -271,6 +271,13 @@ class OtherCall(Step):
     name: str
     value: Value
     arguments: tuple[n.Expression, ...]
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Length(Step):
+    """`.length` of what a read gave."""
+
+    read: Read
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

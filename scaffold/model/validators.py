@@ -17,7 +17,8 @@ class Validator:
     """One validator.
 
     `kind` is as `convex` names it: string, number, int64, boolean, null, bytes, any, literal, id, array,
-    object, record, union, or `unknown` for what cannot be read (`reason` says why); `zod` marks a schema of another library.
+    object, record, union, or `unknown` for what cannot be read (`reason` says why); `zod` marks a schema
+    of another library.
     """
 
     kind: str

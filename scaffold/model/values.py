@@ -40,6 +40,14 @@ class Parameter:
     path: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A helper's parameter that is an object, some of whose properties are parts of the context."""
+
+    index: int
+    entries: tuple[tuple[str, Context], ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Result:
     """What a step gave (awaited or not), and the way into it: `identity.subject` is path ("subject",)."""
@@ -71,9 +79,19 @@ class Closure:
     node: n.Function
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Namespace:
+    """`import * as name`: all that a module of the project exports."""
+
+    module: Module
+
+
 @dataclass(frozen=True, slots=True)
 class External:
-    """A name from a package: specifier `stripe`, path ("default",) or ("Resend", "emails", "send")."""
+    """A name from a package: specifier `stripe`, path ("default",).
+
+    "()" in the path stands for a call: `new Resend(key).emails.send` is ("Resend", "()", "emails", "send").
+    """
 
     specifier: str
     path: tuple[str, ...] = ()
@@ -113,10 +131,12 @@ Value: TypeAlias = (
     | Context
     | Argument
     | Parameter
+    | Bundle
     | Result
     | Literal
     | Definition
     | Closure
+    | Namespace
     | External
     | Global
     | Reference

@@ -229,7 +229,7 @@ class If(Node, frozen=True, gc=False, array_like=True, tag=36):
 
 
 class Loop(Node, frozen=True, gc=False, array_like=True, tag=37):
-    """Any loop. `kind` is for, of, in, while or do; `head` its condition, or what it iterates into `target`."""
+    """Any loop. `kind` is for, of, in, while or do; `head` the condition, or what goes into `target`."""
 
     kind: str
     target: Expression | None

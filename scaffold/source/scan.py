@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # Comments that speak to a tool. Anything else in comments is nobody's fact.
 _TOOL_COMMENT = re.compile(rb"scaffold-ignore|eslint-(?:disable|enable)")
+_ADDRESSES = {"api", "internal", "components", "anyApi"}
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -32,6 +33,7 @@ def scan(source: bytes, *, jsx: bool = False) -> n.ModuleFacts:
         comments=tuple(_comments(text, root)) if _TOOL_COMMENT.search(text) else (),
         errors=(*errors, *lowering.too_deep),
         dynamic_imports=tuple(lowering.dynamic_imports),
+        references=tuple(_references(text, root, body)),
         size=len(source),
     )
 
@@ -52,6 +54,26 @@ def _comments(source: bytes, root: Node) -> Iterator[n.Comment]:
                 node.end_byte,
                 source[node.start_byte : node.end_byte].decode("utf-8", "replace"),
             )
+
+
+def _references(source: bytes, root: Node, body: tuple[n.Statement, ...]) -> Iterator[n.Reference]:
+    """Mentions of functions by their address, under whatever name the module imports `api` and its like."""
+    roots = {
+        local.encode(): imported
+        for statement in body
+        if isinstance(statement, n.Import)
+        for imported, local in statement.names
+        if imported in _ADDRESSES
+    }
+    if not roots:
+        return
+    names = b"|".join(re.escape(name) for name in roots)
+    mention = re.compile(rb"(?<![\w$.])(" + names + rb")((?:\s*[?!]?\.\s*[A-Za-z_$][\w$]*)+)")
+    for match in mention.finditer(source):
+        node = root.descendant_for_byte_range(match.start(1), match.end(1))
+        if node is not None and node.type in {"identifier", "type_identifier"}:
+            path = tuple(re.findall(r"[\w$]+", match[2].decode("utf-8", "replace")))
+            yield n.Reference(match.start(), match.end(), roots[match[1]], path)
 
 
 def _errors(root: Node) -> Iterator[tuple[int, int]]:

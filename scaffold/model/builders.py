@@ -1,0 +1,218 @@
+"""Builders followed to their base: `authedQuery` is a public query that runs code of its own first."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from scaffold.model.calls import function_in
+from scaffold.model.function import Builder, Kind
+from scaffold.model.values import Definition, External, Unknown
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from scaffold.model.body import Body
+    from scaffold.model.module import Module
+    from scaffold.model.project import Project
+    from scaffold.model.values import Value
+
+_BASES = {
+    "query": (Kind.QUERY, True),
+    "internalQuery": (Kind.QUERY, False),
+    "mutation": (Kind.MUTATION, True),
+    "internalMutation": (Kind.MUTATION, False),
+    "action": (Kind.ACTION, True),
+    "internalAction": (Kind.ACTION, False),
+    "httpAction": (Kind.HTTP, True),
+}
+_GENERIC = {f"{name}Generic": base for name, base in _BASES.items()}
+_FACTORY = re.compile(r"^z?(?:od)?4?[cC]ustom(Query|Mutation|Action)(?:Builder)?$")
+_LOOKS = re.compile(r"^(?P<internal>.*internal.*?|.*?)(?P<kind>query|mutation|action)$", re.IGNORECASE)
+_DEPTH = 12
+
+
+class BuilderReader:
+    """Finds out what the callee of a registration is; `hints` are the names the configuration explains."""
+
+    def __init__(self, project: Project, hints: Mapping[str, tuple[Kind, bool]]) -> None:
+        self._project = project
+        self._hints = hints
+        self._known: dict[tuple[str, int, int], Builder | None] = {}
+
+    def read(self, module: Module, callee: n.Expression) -> Builder | None:
+        """The builder that a callee is; None if it is none."""
+        value = self._project.resolver.evaluate(module, callee)
+        name = _last_name(callee)
+        builder = self.of(value, name)
+        if builder is not None and builder.names[:1] != (name,):
+            builder = replace(builder, names=(name, *builder.names))
+        if name in self._hints and (builder is None or not builder.resolved):
+            kind, public = self._hints[name]
+            return Builder(kind=kind, public=public, names=(name,), custom=True)
+        return builder
+
+    def of(self, value: Value, name: str, depth: int = 0) -> Builder | None:
+        """The builder that a value is. Name alone speaks only for what cannot be seen."""
+        if depth > _DEPTH:
+            return None
+        match value:
+            case External("_generated/server", (base,)) if base in _BASES:
+                return _raw(base, *_BASES[base])
+            case External("convex/server", (base,)) if base in _GENERIC:
+                return _raw(base, *_GENERIC[base])
+            case External() | Unknown():
+                return _guess(name)
+            case Definition(_, n.Call() | n.Function()):
+                return self._definition(value, depth)
+        return None
+
+    def _definition(self, value: Definition, depth: int) -> Builder | None:
+        key = (value.module.path, value.node.start, value.node.end)
+        if key not in self._known:
+            self._known[key] = None  # a builder is not made of itself
+            if isinstance(value.node, n.Call):
+                self._known[key] = self._made(value.module, value.node, value.name, depth)
+            elif isinstance(value.node, n.Function):
+                self._known[key] = self._wrapper(value.module, value.node, value.name, depth)
+        return self._known[key]
+
+    def _made(self, module: Module, node: n.Call, name: str, depth: int) -> Builder | None:
+        """`customQuery(base, …)`, or another call that is given a builder."""
+        resolver = self._project.resolver
+        callee = _last_name(node.callee)
+        for argument in node.arguments:
+            base = self.of(resolver.evaluate(module, argument), _last_name(argument), depth + 1)
+            if base is not None and (base.resolved or _FACTORY.match(callee)):
+                break
+        else:
+            return self._fluent(module, node, name)
+        custom = replace(base, names=(name or callee, *base.names), custom=True, raw=False)
+        others = [part for part in node.arguments if part is not argument]
+        if _FACTORY.match(callee):
+            return self._customized(custom, module, others)
+        inputs = (*custom.inputs, *self._wrapping(module, node))
+        return replace(custom, inputs=inputs, adds=None)
+
+    def _wrapping(self, module: Module, node: n.Call) -> Iterator[Body]:
+        """The bodies of a wrapper of the project: `withUser(query)`."""
+        value = self._project.resolver.evaluate(module, node.callee)
+        if isinstance(value, Definition) and isinstance(value.node, n.Function):
+            yield self._project.stray(value.module, value.node, value.name)
+        for argument in node.arguments:
+            if isinstance(argument, n.Function):
+                yield self._project.stray(module, argument, _last_name(node.callee))
+
+    def _fluent(self, module: Module, node: n.Call, name: str) -> Builder | None:
+        """A builder that a library makes from nothing in view: only its name tells what it is."""
+        value = self._project.resolver.evaluate(module, node.callee)
+        return _guess(name) if isinstance(value, External) else None
+
+    def _customized(self, builder: Builder, module: Module, options: Iterable[n.Expression]) -> Builder:
+        inputs: list[Body] = list(builder.inputs)
+        arguments = list(builder.arguments)
+        for option in options:
+            for where, node in self._customizations(module, option):
+                if isinstance(node, n.Function):
+                    inputs.append(self._project.stray(where, node, builder.names[0], context_first=True))
+                elif isinstance(node, n.Object):
+                    arguments.append(node)
+        adds = builder.adds
+        for body in inputs[len(builder.inputs) :]:
+            keys = _added(body)
+            adds = adds | keys if adds is not None and keys is not None else None
+        return replace(builder, inputs=tuple(inputs), arguments=tuple(arguments), adds=adds)
+
+    def _customizations(
+        self, module: Module, option: n.Expression
+    ) -> Iterator[tuple[Module, n.Expression | n.Class]]:
+        """The `input` function and the `args` of a customization, or the function of `customCtx`."""
+        value = self._project.resolver.evaluate(module, option)
+        if not isinstance(value, Definition):
+            return
+        match value.node:
+            case n.Object(properties=properties):
+                for part in properties:
+                    if part.key in {"input", "args"}:
+                        inner = self._project.resolver.evaluate(value.module, part.value)
+                        if isinstance(inner, Definition):
+                            yield inner.module, function_in(inner) or inner.node
+            case n.Call(arguments=arguments):
+                for argument in arguments:
+                    yield from self._customizations(value.module, argument)
+            case n.Function():
+                yield value.module, value.node
+
+    def _wrapper(self, module: Module, node: n.Function, name: str, depth: int) -> Builder | None:
+        """A function of the project that registers what it is given: `(def) => mutation({ … })`."""
+        resolver = self._project.resolver
+        for returned in _returned(node.body):
+            if not isinstance(returned, n.Call):
+                continue
+            base = self.of(resolver.evaluate(module, returned.callee), _last_name(returned.callee), depth + 1)
+            if base is not None and base.resolved:
+                inputs = (*base.inputs, self._project.stray(module, node, name))
+                names = (name, *base.names)
+                return replace(base, names=names, custom=True, raw=False, inputs=inputs, adds=None)
+        return None
+
+
+def looks_registered(node: n.Call) -> bool:
+    """Whether a call has the shape of a registration: options with a handler, or a function."""
+    for argument in node.arguments[:2]:
+        if isinstance(argument, n.Function):
+            return True
+        if isinstance(argument, n.Object) and any(part.key == "handler" for part in argument.properties):
+            return True
+    return False
+
+
+def _raw(name: str, kind: Kind, public: bool) -> Builder:  # noqa: FBT001 - a row of the table above
+    return Builder(kind=kind, public=public, names=(name,), raw=True)
+
+
+def _guess(name: str) -> Builder | None:
+    match = _LOOKS.match(name)
+    if match is None:
+        return None
+    public = "internal" not in name.lower()
+    kind = Kind(match["kind"].lower())
+    return Builder(kind=kind, public=public, names=(name,), custom=True, resolved=False, adds=None)
+
+
+def _returned(body: tuple[n.Statement, ...]) -> Iterator[n.Expression]:
+    for statement in body:
+        match statement:
+            case n.Return(value=value) if value is not None:
+                yield value
+            case n.If(then=then, other=other):
+                yield from _returned((*then, *other))
+            case n.Block(body=inner):
+                yield from _returned(inner)
+            case _:
+                pass
+
+
+def _added(body: Body) -> frozenset[str] | None:
+    """The keys that an input function puts on the context: those of `ctx` in what it returns."""
+    found: set[str] = set()
+    for returned in body.returns():
+        if not isinstance(returned, n.Object):
+            return None
+        context = next((part.value for part in returned.properties if part.key == "ctx"), None)
+        literal = context if isinstance(context, n.Object) else returned if context is None else None
+        if literal is None or any(part.kind == "computed" for part in literal.properties):
+            return None
+        found |= {part.key for part in literal.properties if part.key}
+    return frozenset(found)
+
+
+def _last_name(node: n.Expression) -> str:
+    match node:
+        case n.Name(name=name) | n.Member(property=name):
+            return name
+        case n.Call(callee=callee):
+            return _last_name(callee)
+    return ""

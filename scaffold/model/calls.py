@@ -1,0 +1,254 @@
+"""What a call does, told from what its callee stands for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from scaffold.model import ids
+from scaffold.model import steps as s
+from scaffold.model.values import (
+    Closure,
+    Context,
+    Definition,
+    External,
+    Global,
+    Mixed,
+    Reference,
+    Unknown,
+)
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from scaffold.model.body import Body
+    from scaffold.model.values import Value
+
+Operation: TypeAlias = Literal["insert", "patch", "replace", "delete"]
+_STORAGE = {"store", "get", "getUrl", "generateUploadUrl", "delete", "getMetadata"}
+_WRITES: dict[str, tuple[Operation, int]] = {
+    "insert": ("insert", 0),
+    "patch": ("patch", 2),
+    "replace": ("replace", 2),
+    "delete": ("delete", 1),
+}
+_TIMERS = {"setTimeout", "setInterval", "setImmediate"}
+_RANDOM = {("Math", "random"), ("crypto", "randomUUID"), ("crypto", "getRandomValues")}
+_CLOCKS = {("Date", "now"), ("performance", "now"), ("process", "hrtime")}
+_AUTH_PACKAGE = re.compile(r"auth|clerk|workos|lucia", re.IGNORECASE)
+_AUTH_NAME = re.compile(
+    r"^(safe|try|require|get|current|assert)\w*(User|Session|Identity|Subject)\w*$|^getUserId$", re.IGNORECASE
+)
+# Packages that run in the same transaction or process: calling them is no call out of the system.
+_INSIDE = re.compile(
+    r"^(convex|convex-helpers|convex-ents|convex-test|node:|\.)|^_generated/|^convex/|^convex-helpers/"
+)
+_QUEUES = {
+    "@convex-dev/workpool": ("workpool", {"enqueueAction", "enqueueMutation", "enqueueQuery"}),
+    "@convex-dev/action-retrier": ("retrier", {"run", "runAfter", "runAt"}),
+    "@convex-dev/workflow": ("workflow", {"start"}),
+}
+
+
+@dataclass(slots=True)
+class CallSite:
+    """A call under way to becoming a step: where it stands, and what becomes of it."""
+
+    body: Body
+    node: n.Call
+    value: Value
+    common: dict[str, Any]
+
+
+def classify(site: CallSite) -> s.Step | None:
+    """The step that a call is; None for what does nothing that anybody asks about."""
+    match site.value:
+        case Context(path):
+            return _context(site, path)
+        case Global(path):
+            return _global(site, path)
+        case External(specifier, path):
+            return _external(site, specifier, path)
+        case Definition():
+            return _definition(site, site.value)
+        case Closure():
+            return s.HelperCall(
+                **site.common,
+                name=_name(site.node),
+                arguments=site.node.arguments,
+                target=site.value,
+                callee=None,
+            )
+        case Mixed(values):
+            return _mixed(site, values)
+    return _other(site)
+
+
+def _mixed(site: CallSite, values: tuple[Value, ...]) -> s.Step | None:
+    """One of several: the one that is known for something, or else any call."""
+    for value in values:
+        if isinstance(value, Context | External | Definition | Closure):
+            return classify(CallSite(site.body, site.node, value, site.common))
+    return _other(site)
+
+
+def _context(site: CallSite, path: tuple[str, ...]) -> s.Step:
+    node, common = site.node, site.common
+    match path:
+        case ("db", "get") | ("db", "system", "get"):
+            return _get(site)
+        case ("db", operation) if operation in _WRITES:
+            return _write(site, *_WRITES[operation])
+        case ("db", *_, method):
+            return s.DbUse(**common, method=method)
+        case ("runQuery" | "runMutation" | "runAction" as method,):
+            target = _argument(node, 0)
+            return s.Run(
+                **common,
+                method=method,
+                target=target_of(site.body, target),
+                target_node=target,
+                arguments=_argument(node, 1),
+            )
+        case ("scheduler", "runAfter" | "runAt" as method):
+            target = _argument(node, 1)
+            return s.Schedule(
+                **common,
+                method=method,
+                via="scheduler",
+                target=target_of(site.body, target),
+                target_node=target,
+                when=_argument(node, 0),
+                arguments=_argument(node, 2),
+            )
+        case ("scheduler", "cancel"):
+            return s.Cancel(**common)
+        case ("auth", "getUserIdentity"):
+            return s.Auth(**common, how="ctx.auth.getUserIdentity")
+        case ("storage", operation) if operation in _STORAGE:
+            return s.Storage(**common, operation=operation)
+    return _other(site)
+
+
+def _get(site: CallSite) -> s.Get:
+    arguments = site.node.arguments
+    explicit = len(arguments) > 1
+    identity = arguments[-1] if arguments else None
+    table = ids.literal(site.body, arguments[0]) if explicit else ids.table_of(site.body, identity)
+    return s.Get(**site.common, id=identity, table=table, explicit=explicit)
+
+
+def _write(site: CallSite, operation: Operation, implicit: int) -> s.Write:
+    """A write; with more arguments than an `implicit` table needs, the first names the table."""
+    arguments = site.node.arguments
+    explicit = len(arguments) > implicit
+    if operation == "insert":
+        table: str | Unknown = ids.literal(site.body, _argument(site.node, 0))
+        return s.Write(
+            **site.common, operation="insert", table=table, document=_argument(site.node, 1), explicit=True
+        )
+    first = 1 if explicit else 0
+    identity = _argument(site.node, first)
+    table = ids.literal(site.body, arguments[0]) if explicit else ids.table_of(site.body, identity)
+    document = None if operation == "delete" else _argument(site.node, first + 1)
+    common = site.common
+    return s.Write(
+        **common, operation=operation, table=table, id=identity, document=document, explicit=explicit
+    )
+
+
+def _global(site: CallSite, path: tuple[str, ...]) -> s.Step | None:
+    node, common = site.node, site.common
+    path = path[1:] if path[0] in {"globalThis", "window", "self"} and len(path) > 1 else path
+    if path in _CLOCKS:
+        return s.Clock(**common, what=f"{'.'.join(path)}()")
+    if path == ("Date",) and not node.arguments:
+        return s.Clock(**common, what="new Date()" if node.new else "Date()")
+    if path in _RANDOM:
+        return s.Random(**common, what=f"{'.'.join(path)}()")
+    if path == ("fetch",):
+        return s.External(**common, package="", path=path, arguments=node.arguments)
+    if path[0] == "console" and len(path) == 2:  # noqa: PLR2004 - console.level
+        return s.Log(**common, level=path[1], arguments=node.arguments)
+    if path[0] in _TIMERS:
+        return s.Effect(**common, kind="timer", what=path[0])
+    if path == ("import",):
+        return s.Effect(**common, kind="import", what="import()")
+    return _other(site)
+
+
+def _external(site: CallSite, specifier: str, path: tuple[str, ...]) -> s.Step | None:
+    node, common = site.node, site.common
+    last = path[-1] if path else ""
+    if _AUTH_PACKAGE.search(specifier) and _AUTH_NAME.match(last):
+        return s.Auth(**common, how=last)
+    if specifier in _QUEUES and last in _QUEUES[specifier][1]:
+        return _queued(site, _QUEUES[specifier][0], last)
+    if _INSIDE.match(specifier) or specifier.startswith("@convex-dev/"):
+        return _other(site)
+    return s.External(**common, package=specifier, path=path, arguments=node.arguments)
+
+
+def _queued(site: CallSite, via: str, method: str) -> s.Schedule:
+    position = 2 if method in {"runAfter", "runAt"} else 1
+    target = _argument(site.node, position)
+    return s.Schedule(
+        **site.common,
+        method=method,
+        via=via,
+        target=target_of(site.body, target),
+        target_node=target,
+        when=_argument(site.node, 1) if position == 2 else None,  # noqa: PLR2004 - the delay comes before
+        arguments=_argument(site.node, position + 1),
+    )
+
+
+def _definition(site: CallSite, target: Definition) -> s.Step | None:
+    project = site.body.project
+    if project.is_registered(target):
+        return s.FunctionCall(**site.common, target=target)
+    function = function_in(target)
+    if function is None:
+        return _other(site)
+    name = target.name or function.name or _name(site.node)
+    callee = project.helper(target.module, function, name, site.body, site.node)
+    return s.HelperCall(**site.common, name=name, arguments=site.node.arguments, target=target, callee=callee)
+
+
+def function_in(target: Definition) -> n.Function | None:
+    """The function that a definition is: itself, or wrapped in a call (`cache(async (ctx) => …)`)."""
+    match target.node:
+        case n.Function():
+            return target.node
+        case n.Call(arguments=arguments, new=False):
+            return next((part for part in arguments if isinstance(part, n.Function)), None)
+    return None
+
+
+def target_of(body: Body, node: n.Expression | None) -> Reference | Definition | Unknown:
+    """The function that an argument of `ctx.run*` or the scheduler means."""
+    value = body.value(node)
+    if isinstance(value, Reference | Definition | Unknown):
+        return value
+    if isinstance(value, Mixed):
+        known = [part for part in value.values if isinstance(part, Reference | Definition)]
+        if len(known) == len(value.values):
+            return known[0]
+    return Unknown("the function is chosen at run time")
+
+
+def _other(site: CallSite) -> s.OtherCall:
+    return s.OtherCall(**site.common, name=_name(site.node), value=site.value, arguments=site.node.arguments)
+
+
+def _argument(node: n.Call, position: int) -> n.Expression | None:
+    if any(isinstance(argument, n.Spread) for argument in node.arguments[: position + 1]):
+        return None
+    return node.arguments[position] if len(node.arguments) > position else None
+
+
+def _name(node: n.Call) -> str:
+    match node.callee:
+        case n.Name(name=name) | n.Member(property=name):
+            return name
+    return ""

@@ -1,0 +1,174 @@
+"""Database queries read along their chain: `db.query(…).withIndex(…).filter(…).order(…).take(…)`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from typing import Literal as Choice
+
+from scaffold.model.steps import Comparison
+from scaffold.model.values import Context, Literal, Unknown
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scaffold.model.values import Value
+
+TERMINALS = {"collect", "first", "unique", "take", "paginate", "count"}
+_STEPS = {"withIndex", "withSearchIndex", "filter", "order", "fullTableScan"}
+_OPERATORS = {"eq", "gt", "gte", "lt", "lte", "search"}
+_DB = ("db",)
+_SYSTEM = ("db", "system")
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A query that is not finished yet."""
+
+    root: n.Node
+    table: str | Unknown
+    system: bool = False
+    index: str | Unknown | None = None
+    index_node: n.Expression | None = None
+    index_kind: Choice["db", "search"] = "db"
+    range: tuple[Comparison, ...] | Unknown = ()
+    filters: tuple[n.Call, ...] = ()
+    order: str | Unknown | None = None
+    conditional: bool = False
+    calls: tuple[n.Call, ...] = ()
+
+
+class ChainReader:
+    """Recognizes chains; `value` evaluates an expression, `sources` gives what a variable was given."""
+
+    def __init__(
+        self,
+        value: Callable[[n.Expression], Value],
+        sources: Callable[[n.Name], tuple[n.Expression, ...]],
+    ) -> None:
+        self._value = value
+        self._sources = sources
+        self._pending: set[tuple[int, int]] = set()
+
+    def read(self, node: n.Expression) -> Chain | None:
+        """The chain that an expression is, or None."""
+        match node:
+            case n.Call(callee=n.Member(object=inner, property=method)):
+                return self._call(node, inner, method)
+            case n.Name():
+                return self._variable(node)
+            case n.Conditional(then=then, other=other):
+                return self._either(then, other)
+            case n.Assign(value=value):
+                return self.read(value)
+        return None
+
+    def _call(self, node: n.Call, inner: n.Expression, method: str) -> Chain | None:
+        if method in {"query", "table"}:
+            return self._root(node, inner, method)
+        if method not in _STEPS:
+            return None
+        chain = self.read(inner)
+        if chain is None:
+            return None
+        return replace(self._step(chain, node, method), calls=(*chain.calls, node))
+
+    def _step(self, chain: Chain, node: n.Call, method: str) -> Chain:
+        match method:
+            case "withIndex":
+                return self._with_index(chain, node)
+            case "withSearchIndex":
+                return replace(self._with_index(chain, node), index_kind="search")
+            case "filter":
+                return replace(chain, filters=(*chain.filters, node))
+            case "order":
+                return replace(chain, order=self._text(node, 0, "the order is computed"))
+        return chain
+
+    def _root(self, node: n.Call, inner: n.Expression, method: str) -> Chain | None:
+        value = self._value(inner)
+        if not isinstance(value, Context):
+            return None
+        if method == "table":  # an entity layer: what its chain does is its own affair
+            unknown = Unknown("the table is read through an entity layer")
+            return Chain(node, unknown, index=unknown, range=unknown) if value.path == () else None
+        if value.path not in {_DB, _SYSTEM}:
+            return None
+        return Chain(node, self._text(node, 0, "the table's name is computed"), value.path == _SYSTEM)
+
+    def _variable(self, node: n.Name) -> Chain | None:
+        key = (node.start, node.end)
+        if key in self._pending:  # q = q.filter(…)
+            return None
+        self._pending.add(key)
+        try:
+            chains = [chain for source in self._sources(node) if (chain := self._source(node, source))]
+        finally:
+            self._pending.discard(key)
+        return _merged(chains)
+
+    def _source(self, node: n.Name, source: n.Expression) -> Chain | None:
+        """One value of the variable; what was assigned after the place is not followed into itself."""
+        return self.read(source) if source.start != node.start else None
+
+    def _either(self, then: n.Expression, other: n.Expression) -> Chain | None:
+        chains = [chain for part in (then, other) if (chain := self.read(part))]
+        merged = _merged(chains)
+        return replace(merged, conditional=True) if merged else None
+
+    def _with_index(self, chain: Chain, node: n.Call) -> Chain:
+        name = self._text(node, 0, "the index's name is computed")
+        callback = node.arguments[1] if len(node.arguments) > 1 else None
+        return replace(
+            chain,
+            index=name,
+            index_node=node.arguments[0] if node.arguments else None,
+            range=self._range(callback),
+        )
+
+    def _range(self, callback: n.Expression | None) -> tuple[Comparison, ...] | Unknown:
+        if callback is None:
+            return ()
+        unknown = Unknown("the range is computed")
+        match callback:
+            case n.Function(body=(n.Return(value=value),)) if value is not None:
+                return self._comparisons(value) or unknown
+        return unknown
+
+    def _comparisons(self, node: n.Expression) -> tuple[Comparison, ...] | None:
+        match node:
+            case n.Name():
+                return ()
+            case n.Call(callee=n.Member(object=inner, property=operator)) if operator in _OPERATORS:
+                before = self._comparisons(inner)
+                if before is None:
+                    return None
+                field = self._text(node, 0, "the field is computed")
+                return (
+                    *before,
+                    Comparison(operator, field, node.arguments[1] if len(node.arguments) > 1 else None),
+                )
+        return None
+
+    def _text(self, node: n.Call, position: int, reason: str) -> str | Unknown:
+        if len(node.arguments) <= position:
+            return Unknown(reason)
+        value = self._value(node.arguments[position])
+        if isinstance(value, Literal) and isinstance(value.value, str):
+            return value.value
+        return Unknown(reason)
+
+
+def _merged(chains: list[Chain]) -> Chain | None:
+    """One chain for several ways: the longest, marked as conditional when they differ in root or index."""
+    if not chains:
+        return None
+    best = max(chains, key=lambda chain: len(chain.calls))
+    if len(chains) == 1:
+        return best
+    differ = any(chain.root is not best.root or chain.index != best.index for chain in chains)
+    calls = tuple(call for chain in chains if chain is not best for call in chain.calls)
+    known = {id(call) for call in best.calls}
+    extra = tuple(call for call in calls if id(call) not in known)
+    return replace(best, conditional=best.conditional or differ, calls=(*best.calls, *extra))

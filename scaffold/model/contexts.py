@@ -1,0 +1,48 @@
+"""Parameters that are a function's context, or a part of it, told from their types and names."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scaffold.model.values import Context
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from scaffold.model.values import Value
+
+_WHOLE = re.compile(r"(?:Ctx|Context)(?:WithTable)?(?:<.*>)?(?:\s*&.*)?$", re.DOTALL)
+_PARTS = (
+    (re.compile(r"\b(?:Generic)?Database(?:Reader|Writer)\b"), ("db",)),
+    (re.compile(r"\bStorage(?:Reader|Writer|ActionWriter)\b"), ("storage",)),
+    (re.compile(r"\bScheduler\b"), ("scheduler",)),
+    (re.compile(r"^Auth$"), ("auth",)),
+)
+_NAMES = {"ctx": (), "_ctx": (), "db": ("db",)}
+_ACCESS = re.compile(r"\[\s*[\"'](\w+)[\"']\s*\]$")
+
+
+def as_context(parameter: n.Parameter) -> Value | None:
+    """The part of the context that a parameter is, or None.
+
+    The type decides where there is one: `QueryCtx`, `GenericMutationCtx<…>`, `DatabaseReader`,
+    `QueryCtx["db"]`. Without a type the usual names do.
+    """
+    annotation = parameter.annotation.strip()
+    if annotation:
+        return _of_type(annotation)
+    pattern = parameter.pattern
+    if isinstance(pattern, n.Name) and pattern.name in _NAMES:
+        return Context(_NAMES[pattern.name])
+    return None
+
+
+def _of_type(annotation: str) -> Value | None:
+    accessed = _ACCESS.search(annotation)
+    if accessed and "Ctx" in annotation:
+        return Context((accessed[1],))
+    for pattern, path in _PARTS:
+        if pattern.search(annotation):
+            return Context(path)
+    first = annotation.split("|", maxsplit=1)[0].strip()
+    return Context() if "Ctx" in annotation and (_WHOLE.search(first) or "Ctx<" in first) else None

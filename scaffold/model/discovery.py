@@ -1,0 +1,129 @@
+"""The functions folders below a root, found by evidence and not by their name."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from scaffold.model.files import SOURCES, is_test
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from scaffold.model.files import Entry
+
+_GENERATED = {"server.js", "server.ts", "server.d.ts", "api.js", "api.ts", "api.d.ts", "component.ts"}
+_SERVER = re.compile(rb"""["'](?:\./|(?:\.\./)+)_generated/(?:server|api)(?:\.js|\.ts)?["']""")
+_SCHEMA = re.compile(rb"""defineSchema|defineEntSchema""")
+_COMPONENT = re.compile(rb"""defineComponent""")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A functions folder, relative to the root of the run ("" is the root itself)."""
+
+    folder: str
+    component: bool = False
+
+
+def find(root: Path, files: Iterable[Entry]) -> tuple[Found, ...]:
+    """The functions folders: named by convex.json, beside generated code, or full of Convex's own files."""
+    paths = {entry.path for entry in files}
+    folders = set(_by_generated(paths)) | set(_by_config(root, paths)) | set(_by_content(root, paths))
+    return tuple(Found(folder, _is_component(root, folder)) for folder in sorted(folders))
+
+
+def owner(path: str, folders: Iterable[str]) -> str | None:
+    """The innermost functions folder that a path lies in."""
+    best: str | None = None
+    for folder in folders:
+        inside = not folder or path.startswith(f"{folder}/")
+        if inside and (best is None or len(folder) > len(best)):
+            best = folder
+    return best
+
+
+def _by_generated(paths: set[str]) -> Iterator[str]:
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        if name in _GENERATED and PurePosixPath(folder).name == "_generated":
+            yield _parent(folder)
+
+
+def _by_config(root: Path, paths: set[str]) -> Iterator[str]:
+    """`functions` of each convex.json, when there is code in the folder it names."""
+    for path in paths:
+        if path.rpartition("/")[2] != "convex.json":
+            continue
+        try:
+            value = json.loads((root / path).read_text("utf-8"))
+        except (OSError, ValueError):
+            continue
+        named = value.get("functions", "convex") if isinstance(value, dict) else "convex"
+        if not isinstance(named, str):
+            continue
+        folder = _joined(_parent(path), named)
+        if folder is not None and any(
+            other.endswith(SOURCES) and (not folder or other.startswith(f"{folder}/")) for other in paths
+        ):
+            yield folder
+
+
+def _by_content(root: Path, paths: set[str]) -> Iterator[str]:
+    """Folders with a schema, an app definition, or code that imports `./_generated/server`."""
+    for path in sorted(paths):
+        folder, _, name = path.rpartition("/")
+        if (name in {"schema.ts", "schema.js"} and _holds(root / path, _SCHEMA)) or name in {
+            "convex.config.ts",
+            "convex.config.js",
+        }:
+            yield folder
+        elif "convex" in folder.split("/") and name.endswith(SOURCES) and not is_test(path):
+            found = _imported_root(root, path)
+            if found is not None:
+                yield found
+
+
+def _imported_root(root: Path, path: str) -> str | None:
+    """Where `_generated` lies by what a file imports; only folders called convex are asked."""
+    try:
+        match = _SERVER.search((root / path).read_bytes()[:20_000])
+    except OSError:
+        return None
+    if match is None:
+        return None
+    specifier = match[0].decode().strip("\"'")
+    return _joined(_parent(path), specifier.partition("_generated")[0])
+
+
+def _is_component(root: Path, folder: str) -> bool:
+    base = root / folder if folder else root
+    return any(_holds(base / name, _COMPONENT) for name in ("convex.config.ts", "convex.config.js"))
+
+
+def _holds(path: Path, pattern: re.Pattern[bytes]) -> bool:
+    try:
+        return pattern.search(path.read_bytes()) is not None
+    except OSError:
+        return False
+
+
+def _parent(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _joined(folder: str, relative: str) -> str | None:
+    """`folder/relative` without dots; None if it leads out of the root."""
+    parts: list[str] = [part for part in folder.split("/") if part]
+    for part in relative.replace("\\", "/").split("/"):
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        elif part not in {"", "."}:
+            parts.append(part)
+    return "/".join(parts)

@@ -1,0 +1,157 @@
+"""The facts of many files: from the cache, or else parsed, by several processes where it pays."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from scaffold import __version__
+from scaffold.source import lowering, statements
+from scaffold.source import nodes as n
+from scaffold.source.scan import scan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+_PARALLEL_FROM = 600_000  # bytes; below, starting processes costs more than they save
+_CHUNK = 200_000
+_decoder = msgspec.msgpack.Decoder(n.ModuleFacts)
+_encoder = msgspec.msgpack.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to be read: its path, and what keeps it from being read as a module, if anything does."""
+
+    path: str
+    facts: n.ModuleFacts | None
+    problem: str = ""
+
+
+def read(root: Path, paths: Sequence[str], cache: Path | None = None) -> Iterator[Source]:
+    """The facts of files below `root`, in the order given.
+
+    `cache` is a folder for what was read before; it is keyed by content and by the version of this tool,
+    safe under parallel runs, and made anew when it is damaged.
+    """
+    store = _Store(root, cache)
+    contents = {path: _content(root / path) for path in paths}
+    sources = {path: data for path, data in contents.items() if isinstance(data, bytes)}
+    digests = {path: _digest(data) for path, data in sources.items()}
+    known = {path: store.get(digest) for path, digest in digests.items()}
+    for path, encoded in _parse([(path, sources[path]) for path in known if known[path] is None]):
+        known[path] = encoded
+        store.put(digests[path], encoded)
+    store.save(set(digests.values()))
+    for path in paths:
+        data = contents[path]
+        if isinstance(data, str):
+            yield Source(path, None, data)
+        else:
+            yield Source(path, _decoder.decode(known[path] or b""))
+
+
+def _content(path: Path) -> bytes | str:
+    """The bytes of a file, or why it is no source."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return error.strerror or "it cannot be read"
+    if b"\0" in data[:8000]:
+        return "it is a binary file"
+    return data
+
+
+def _parse(files: list[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    size = sum(len(data) for _, data in files)
+    workers = min(os.cpu_count() or 1, 8)
+    if size < _PARALLEL_FROM or workers == 1 or len(files) == 1:
+        yield from _parse_here(files)
+        return
+    # Forking shares what is imported already; elsewhere than on Linux it is not safe.
+    context = get_context("fork" if sys.platform == "linux" else "spawn")
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        for done in pool.map(_parse_here_list, _chunks(files)):
+            yield from done
+
+
+def _chunks(files: list[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
+    """Parcels of work of about the same size, the largest files first."""
+    chunk: list[tuple[str, bytes]] = []
+    size = 0
+    for item in sorted(files, key=lambda item: -len(item[1])):
+        chunk.append(item)
+        size += len(item[1])
+        if size >= _CHUNK:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+def _parse_here_list(files: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    return list(_parse_here(files))
+
+
+def _parse_here(files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    for path, data in files:
+        facts = scan(data, jsx=path.endswith((".tsx", ".jsx", ".js")))
+        try:
+            yield path, _encoder.encode(facts)
+        except RecursionError:
+            yield path, _encoder.encode(n.ModuleFacts(errors=((0, len(data)),), size=len(data)))
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=16).digest()
+
+
+class _Store:
+    """The cache of one root: one file, read whole, replaced whole."""
+
+    def __init__(self, root: Path, folder: Path | None) -> None:
+        self._path: Path | None = None
+        self._known: dict[bytes, bytes] = {}
+        self._changed = False
+        if folder is not None:
+            name = hashlib.blake2b(str(root.resolve()).encode(), digest_size=10).hexdigest()
+            self._path = folder / f"facts-{__version__}-{_SHAPE}-{name}"
+            with suppress(OSError, msgspec.MsgspecError):
+                self._known = msgspec.msgpack.decode(self._path.read_bytes(), type=dict[bytes, bytes])
+
+    def get(self, digest: bytes) -> bytes | None:
+        return self._known.get(digest)
+
+    def put(self, digest: bytes, encoded: bytes) -> None:
+        self._known[digest] = encoded
+        self._changed = True
+
+    def save(self, used: set[bytes]) -> None:
+        """Write what this run used, whole; a cache that cannot be written is none."""
+        if self._path is None or not self._changed:
+            return
+        with suppress(OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            temporary = self._path.with_suffix(f".{os.getpid()}")
+            kept = {digest: encoded for digest, encoded in self._known.items() if digest in used}
+            temporary.write_bytes(msgspec.msgpack.encode(kept))
+            temporary.replace(self._path)
+
+
+def _shape() -> str:
+    """A mark of the code that makes facts: a development version must not read what another one wrote."""
+    files = (n.__file__, lowering.__file__, statements.__file__, sys.modules[scan.__module__].__file__)
+    stamps = [str(os.stat(file).st_mtime_ns) for file in files if file]  # noqa: PTH116 - four calls on a hot path
+    return hashlib.blake2b("".join(stamps).encode(), digest_size=5).hexdigest()
+
+
+_SHAPE = _shape()

@@ -1,0 +1,84 @@
+"""The files below a folder that can be code of a project: found once, without following links."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SOURCES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
+EMBEDDED = (".vue", ".svelte", ".astro")
+FOREIGN = (".py", ".rs", ".swift", ".kt", ".dart", ".go")
+SKIPPED = {
+    "node_modules",
+    "bower_components",
+    "dist",
+    "build",
+    "out",
+    "coverage",
+    "vendor",
+    "target",
+    "__pycache__",
+    "site-packages",
+}
+TOO_LARGE = 5_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file: its path from the root with forward slashes, its size in bytes."""
+
+    path: str
+    size: int
+
+
+def walk(root: Path) -> Iterator[Entry]:
+    """The regular files below `root`, folder by folder, sorted; hidden and built folders are left out.
+
+    A folder that cannot be read is passed over.
+    """
+    pending = [""]
+    while pending:
+        folder = pending.pop()
+        try:
+            with os.scandir(root / folder if folder else root) as entries:
+                found = sorted(entries, key=lambda entry: entry.name)
+        except OSError:
+            continue
+        folders = []
+        for entry in found:
+            path = f"{folder}{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name not in SKIPPED and not entry.name.startswith("."):
+                    folders.append(f"{path}/")
+            elif entry.is_file(follow_symlinks=False):
+                size = _size(entry)
+                if size is not None:
+                    yield Entry(path, size)
+        pending.extend(reversed(folders))
+
+
+def is_test(path: str) -> bool:
+    """Whether a file is a test, by its name or its folder."""
+    name = path.rpartition("/")[2]
+    parts = path.split("/")[:-1]
+    dotted = name.split(".")[1:-1]
+    return bool({"test", "spec", "tests"} & set(dotted)) or bool(
+        {"__tests__", "__mocks__", "__fixtures__"} & set(parts)
+    )
+
+
+def is_declaration(path: str) -> bool:
+    """Whether a file holds types alone."""
+    return path.endswith((".d.ts", ".d.mts", ".d.cts"))
+
+
+def _size(entry: os.DirEntry[str]) -> int | None:
+    try:
+        return entry.stat(follow_symlinks=False).st_size
+    except OSError:
+        return None

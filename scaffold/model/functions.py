@@ -1,0 +1,147 @@
+"""Registered functions found: what a module exports that a builder made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from typing import Literal as Choice
+
+from scaffold.model.builders import looks_registered
+from scaffold.model.function import Function, Kind
+from scaffold.model.values import Argument, Definition, Unknown
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.model.function import Builder
+    from scaffold.model.module import Module
+    from scaffold.model.names import Export
+    from scaffold.model.project import Project
+    from scaffold.model.validators import Validator
+
+_RESULT = Choice["object", "positional", "unknown"]
+
+
+class FunctionReader:
+    """Finds the functions of one project's modules."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    def read(self, module: Module) -> Iterator[Function]:
+        """The registered functions that a module exports."""
+        for name, export in self._project.resolver.exported(module).items():
+            value = self._project.resolver.export(module, name)
+            if isinstance(value, Definition):
+                yield from self._of(module, name, export, value)
+
+    def inline(self, module: Module, node: n.Call, name: str) -> Function | None:
+        """A function registered in place, as HTTP actions are: `handler: httpAction(…)`."""
+        return self._registered(module, name, node, Definition(module, node, name), None)
+
+    def _of(self, module: Module, name: str, export: Export, value: Definition) -> Iterator[Function]:
+        match value.node:
+            case n.Call():
+                function = self._registered(module, name, export.node, value, None)
+                if function is not None:
+                    yield function
+            case n.Conditional(test=test, then=then, other=other):
+                for part in (then, other):
+                    inner = self._project.resolver.evaluate(value.module, part)
+                    if isinstance(inner, Definition) and isinstance(inner.node, n.Call):
+                        function = self._registered(module, name, export.node, inner, test)
+                        if function is not None:
+                            yield function
+            case n.Binary(operator="&&", left=left, right=n.Call() as right):
+                inner = Definition(value.module, right, name)
+                function = self._registered(module, name, export.node, inner, left)
+                if function is not None:
+                    yield function
+            case _:
+                return
+
+    def _registered(
+        self, module: Module, name: str, name_node: n.Node, value: Definition, condition: n.Node | None
+    ) -> Function | None:
+        node = value.node
+        if not isinstance(node, n.Call):
+            return None
+        builder = self._project.builders.read(value.module, node.callee)
+        if builder is None or (not builder.resolved and not looks_registered(node)):
+            return None
+        syntax, options, options_module, handler, handler_module = self._parts(value.module, node)
+        args = self._validator(options_module, options, "args")
+        return_type = self._validator(options_module, options, "returns")
+        body = None
+        if handler is not None:
+            body = self._project.handler(handler_module, handler, name, _arguments(args, builder))
+        self._project.register(value)
+        return Function(
+            module=module,
+            name=name,
+            builder=builder,
+            call=node,
+            call_module=value.module,
+            name_node=name_node,
+            syntax=syntax,
+            options=options,
+            options_module=options_module,
+            args=args,
+            returns=return_type,
+            handler=handler,
+            handler_module=handler_module,
+            body=body,
+            conditional=condition,
+        )
+
+    def _parts(
+        self, module: Module, node: n.Call
+    ) -> tuple[_RESULT, n.Object | None, Module, n.Function | None, Module]:
+        """How it is written, its options and its handler, each with the module that it stands in."""
+        for argument in node.arguments[:2]:
+            where, value = self._located(module, argument)
+            if isinstance(value, n.Function):
+                return "positional", None, module, value, where
+            if isinstance(value, n.Object):
+                handler, handler_module = self._handler(where, value)
+                return "object", value, where, handler, handler_module
+        return "unknown", None, module, None, module
+
+    def _handler(self, module: Module, options: n.Object) -> tuple[n.Function | None, Module]:
+        part = next((part for part in options.properties if part.key == "handler"), None)
+        if part is None:
+            return None, module
+        where, value = self._located(module, part.value)
+        if isinstance(value, n.Call):
+            inner = [self._located(where, argument) for argument in value.arguments]
+            found = next(((w, v) for w, v in inner if isinstance(v, n.Function)), None)
+            where, value = found or (where, value)
+        return (value, where) if isinstance(value, n.Function) else (None, module)
+
+    def _located(self, module: Module, node: n.Expression) -> tuple[Module, n.Node]:
+        if isinstance(node, n.Name | n.Member):
+            value = self._project.resolver.evaluate(module, node)
+            if isinstance(value, Definition):
+                return value.module, value.node
+        return module, node
+
+    def _validator(self, module: Module, options: n.Object | None, key: str) -> Validator | Unknown | None:
+        if options is None:
+            return None
+        for part in options.properties:
+            if part.key == key:
+                return self._project.validators.read(module, part.value)
+        if any(part.kind in {"spread", "computed"} for part in options.properties):
+            value = self._project.resolver.property(module, options, key)
+            if isinstance(value, Definition) and not isinstance(value.node, n.Class):
+                return self._project.validators.read(value.module, value.node)
+            if isinstance(value, Unknown) and value.reason.startswith("there is no"):
+                return None
+            return Unknown(f"{key} may hide in a spread")
+        return None
+
+
+def _arguments(args: Validator | Unknown | None, builder: Builder) -> tuple[Argument, Validator | None]:
+    """The value of the handler's second parameter, and its validator."""
+    validator = None if args is None or isinstance(args, Unknown) else args
+    return Argument(("request",) if builder.kind is Kind.HTTP else ()), validator

@@ -1,0 +1,325 @@
+"""A folder on disk to a workspace: projects with their functions, tables, routes and callers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Blind
+from scaffold.core.places import Lines, Place
+from scaffold.model import discovery, facts, files, names, wiring_reader
+from scaffold.model.builders import BuilderReader
+from scaffold.model.contexts import as_context
+from scaffold.model.functions import FunctionReader
+from scaffold.model.installed import declared_version, package_version
+from scaffold.model.locating import Locator
+from scaffold.model.module import Module
+from scaffold.model.project import Project, Workspace
+from scaffold.model.resolving import Resolver
+from scaffold.model.schema_reader import SchemaReader
+from scaffold.model.validator_reader import ValidatorReader
+from scaffold.model.wiring import Mention
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from scaffold.model.function import Kind
+    from scaffold.model.validators import Validator
+
+_CALLS_CONVEX = re.compile(rb"_generated/|convex|anyApi|\bapi\s*[.,}]")
+_ENTRY = re.compile(r"^[^.# ][^. ]*\.[^. ]+$")
+_ADDRESS = re.compile(rb"[\"'`]((?:[A-Za-z_]\w*/)*[A-Za-z_]\w*:[A-Za-z_]\w*)[\"'`]")
+
+
+class Hints:
+    """What the configuration says of names that cannot be followed."""
+
+    def __init__(
+        self,
+        builders: Mapping[str, tuple[Kind, bool]] | None = None,
+        access_checks: Iterable[str] = (),
+    ) -> None:
+        self.builders = dict(builders or {})
+        self.access_checks = frozenset(access_checks)
+
+
+def load(root: Path, *, hints: Hints | None = None, cache: Path | None = None) -> Workspace:
+    """Every Convex project below a folder; `blind` says what of it could not be seen."""
+    return _Loader(root, hints or Hints(), cache).load()
+
+
+class _Loader:
+    def __init__(self, root: Path, hints: Hints, cache: Path | None) -> None:
+        self._root = root
+        self._hints = hints
+        self._cache = cache
+        self._entries = {entry.path: entry for entry in files.walk(root)}
+        self._found = discovery.find(root, self._entries.values())
+        self._folders = [found.folder for found in self._found]
+        self._locator = Locator(root, self._entries)
+        self._blind: list[Blind] = []
+        self._facts: dict[str, n.ModuleFacts] = {}
+
+    def load(self) -> Workspace:
+        """Read, then understand."""
+        inside, outside = self._candidates()
+        self._read([*inside, *outside])
+        projects = tuple(self._project(found, inside, outside) for found in self._found)
+        for project in projects:
+            self._understand(project)
+        return Workspace(root=self._root, projects=projects, blind=tuple(self._blind), files=len(self._facts))
+
+    # --- files -------------------------------------------------------------------------------------------
+
+    def _candidates(self) -> tuple[list[str], list[str]]:
+        """Paths inside of the functions folders, and those outside that may speak of them."""
+        inside: list[str] = []
+        outside: list[str] = []
+        if not self._found:
+            return inside, outside
+        for path, entry in self._entries.items():
+            if not path.endswith(files.SOURCES) or files.is_declaration(path) or "/_generated/" in f"/{path}":
+                continue
+            if entry.size > files.TOO_LARGE:
+                self._note("file", f"it is larger than {files.TOO_LARGE // 1_000_000} MB", path)
+            elif discovery.owner(path, self._folders) is not None:
+                inside.append(path)
+            elif self._speaks(path):
+                outside.append(path)
+        return inside, outside
+
+    def _speaks(self, path: str) -> bool:
+        try:
+            return _CALLS_CONVEX.search((self._root / path).read_bytes()) is not None
+        except OSError:
+            return False
+
+    def _read(self, paths: list[str]) -> None:
+        for source in facts.read(self._root, paths, self._cache):
+            if source.facts is None:
+                self._note("file", source.problem, source.path)
+                continue
+            self._facts[source.path] = source.facts
+
+    def _note(self, kind: str, reason: str, path: str) -> None:
+        self._blind.append(Blind(kind, reason, Place(path, 1, 1, 1, 1, 0, 0)))
+
+    # --- projects ----------------------------------------------------------------------------------------
+
+    def _project(self, found: discovery.Found, inside: list[str], outside: list[str]) -> _Project:
+        project = _Project(root=self._root, folder=found.folder, component=found.component)
+        project.loader = self
+        project.version = self._version(found.folder)
+        project.access_checks = self._hints.access_checks
+        for path in inside:
+            if path in self._facts and discovery.owner(path, self._folders) == found.folder:
+                project.modules[path] = self._module(project, path)
+        project.outside = [path for path in outside if path in self._facts]
+        project.resolver = Resolver(project.locate)
+        project.validators = ValidatorReader(project.resolver, lambda table: _document(project, table))
+        project.builders = BuilderReader(project, self._hints.builders)
+        for module in project.modules.values():
+            self._unparsed(project, module)
+        return project
+
+    def _module(self, project: Project, path: str, *, inside: bool = True) -> Module:
+        relative = path[len(project.folder) + 1 :] if project.folder else path
+        name = relative.rpartition(".")[0]
+        held = self._facts[path]
+        test = files.is_test(path)
+        last = path.rpartition("/")[2]
+        entry = inside and not test and _ENTRY.match(last) is not None and name != "schema"
+        return Module(
+            file=self._root / path,
+            path=path,
+            name=name,
+            facts=held,
+            project=project,
+            entry=entry,
+            test=test,
+            imports=names.imports(held.body),
+        )
+
+    def helper_module(self, project: Project, path: str) -> Module | None:
+        """A file outside of the functions folder that a module imports; parsed when it is asked for."""
+        if not path.endswith(files.SOURCES) or files.is_declaration(path) or "/_generated/" in f"/{path}":
+            return None
+        if path not in self._facts:
+            self._read([path])
+        if path not in self._facts:
+            return None
+        return self._module(project, path, inside=False)
+
+    def locate(self, path: str, specifier: str) -> str | None:
+        """The file behind a specifier."""
+        return self._locator.find(path, specifier)
+
+    def _version(self, folder: str) -> str:
+        start = self._root / folder if folder else self._root
+        return package_version(start, "convex") or declared_version(start, "convex") or ""
+
+    def _unparsed(self, project: Project, module: Module) -> None:
+        if module.facts.errors:
+            start, end = module.facts.errors[0]
+            place = module.place(start, end)
+            project.blind.append(Blind("syntax", "it does not parse here; the rest was read", place))
+
+    # --- understanding -----------------------------------------------------------------------------------
+
+    def _understand(self, project: _Project) -> None:
+        self._schema(project)
+        reader = FunctionReader(project)
+        entries = [module for module in project.modules.values() if module.entry]
+        for module in entries:
+            project.functions.extend(reader.read(module))
+        for module in entries:
+            project.crons.extend(wiring_reader.crons(project, module))
+            project.routes.extend(wiring_reader.routes(project, module, reader))
+        self._strays(project)
+        self._app(project)
+        project.mentions.extend(self._mentions(project))
+        project.clients_in_view = any(mention.by == "client" for mention in project.mentions)
+
+    def _schema(self, project: Project) -> None:
+        for suffix in ("ts", "js", "tsx", "mts"):
+            path = f"{project.folder}/schema.{suffix}" if project.folder else f"schema.{suffix}"
+            module = project.modules.get(path)
+            if module is not None:
+                project.schema = SchemaReader(project.resolver, project.validators).read(module)
+                return
+
+    def _strays(self, project: Project) -> None:
+        """Functions that take a context, and that nothing in view calls."""
+        read = {(body.module.path, body.function.start, body.function.end) for body in project.bodies_now()}
+        for module in list(project.modules.values()):
+            if module.test:
+                continue
+            for name, node in module.top.items():
+                for function in _functions(node):
+                    key = (module.path, function.start, function.end)
+                    if key not in read and any(as_context(part) for part in function.parameters):
+                        project.strays.append(project.stray(module, function, name))
+
+    def _app(self, project: Project) -> None:
+        """Components and environment that convex.config declares, as far as they are literals."""
+        for suffix in ("ts", "js"):
+            path = f"{project.folder}/convex.config.{suffix}" if project.folder else f"convex.config.{suffix}"
+            module = project.modules.get(path)
+            if module is None:
+                continue
+            for node in module.top.values():
+                if not isinstance(node, n.Call) or not node.arguments:
+                    continue
+                options = node.arguments[0]
+                if not isinstance(options, n.Object):
+                    continue
+                for part in options.properties:
+                    if part.key == "env" and isinstance(part.value, n.Object):
+                        project.environment = frozenset(
+                            inner.key for inner in part.value.properties if inner.key
+                        )
+
+    def _mentions(self, project: _Project) -> Iterator[Mention]:
+        for module in [*project.modules.values(), *project.helpers.values()]:
+            yield from _mentions_in(module, "test" if module.test else "server")
+        for path in project.outside:
+            if path in project.helpers or not self._means(project, path):
+                continue
+            module = self._module(project, path, inside=False)
+            yield from _mentions_in(module, "test" if module.test else "client")
+        if not project.component:
+            yield from self._foreign(project)
+
+    def _means(self, project: Project, path: str) -> bool:
+        """Whether a file outside imports this project's `api`, as far as that can be told."""
+        for statement in self._facts[path].body:
+            if isinstance(statement, n.Import) and any(
+                first in {"api", "internal"} for first, _ in statement.names
+            ):
+                if not statement.specifier.startswith("."):
+                    return not project.component
+                base = self._relative(path, statement.specifier)
+                return base is None or base.startswith(
+                    f"{project.folder}/" if project.folder else "_generated"
+                )
+        return False
+
+    def _relative(self, path: str, specifier: str) -> str | None:
+        import posixpath  # noqa: PLC0415 - only here
+
+        joined = posixpath.normpath(posixpath.join(posixpath.dirname(path), specifier))
+        return None if joined.startswith("..") else joined
+
+    def _foreign(self, project: Project) -> Iterator[Mention]:
+        """Clients in other languages, and components of Vue, Svelte and Astro: addresses in their text."""
+        for path, entry in self._entries.items():
+            if entry.size > files.TOO_LARGE or not path.endswith((*files.EMBEDDED, *files.FOREIGN)):
+                continue
+            if discovery.owner(path, self._folders) is not None:
+                continue
+            try:
+                source = (self._root / path).read_bytes()
+            except OSError:
+                continue
+            yield from _text_mentions(project, self._root / path, path, source)
+
+
+class _Project(Project):
+    """A project that knows how to find the files that it imports."""
+
+    loader: _Loader
+    outside: list[str]
+
+    def locate(self, module: Module, specifier: str) -> Module | None:
+        """The file of the project behind a specifier."""
+        path = self.loader.locate(module.path, specifier)
+        if path is None:
+            return None
+        known = self.modules.get(path) or self.helpers.get(path)
+        if known is None:
+            known = self.loader.helper_module(self, path)
+            if known is not None:
+                self.helpers[path] = known
+        return known
+
+
+def _functions(node: n.Expression | n.Class) -> Iterator[n.Function]:
+    match node:
+        case n.Function():
+            yield node
+        case n.Object(properties=properties) | n.Class(members=properties):
+            for part in properties:
+                if isinstance(part.value, n.Function):
+                    yield part.value
+        case n.Call(arguments=arguments):
+            for argument in arguments:
+                if isinstance(argument, n.Function):
+                    yield argument
+        case _:
+            return
+
+
+def _document(project: Project, table: str) -> Validator | None:
+    known = project.tables.get(table)
+    return known.document if known else None
+
+
+def _mentions_in(module: Module, by: str) -> Iterator[Mention]:
+    for reference in module.facts.references:
+        yield Mention(module=module, node=reference, root=reference.root, path=reference.path, by=by)  # type: ignore[arg-type]
+
+
+def _text_mentions(project: Project, file: Path, path: str, source: bytes) -> Iterator[Mention]:
+    module = Module(file=file, path=path, name=path, facts=n.ModuleFacts(), project=project, entry=False)
+    module.__dict__["lines"] = Lines(path, source)
+    for match in _ADDRESS.finditer(source):
+        parts = tuple(match[1].decode().replace(":", "/").split("/"))
+        node = n.Node(match.start(1), match.end(1))
+        yield Mention(module=module, node=node, root="any", path=parts, by="client")
+    if path.endswith(files.EMBEDDED):
+        for match in re.finditer(rb"(?<![\w$.])api((?:\.[A-Za-z_$][\w$]*)+)", source):
+            parts = tuple(match[1].decode()[1:].split("."))
+            node = n.Node(match.start(), match.end())
+            yield Mention(module=module, node=node, root="api", path=parts, by="client")

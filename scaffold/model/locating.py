@@ -1,0 +1,120 @@
+"""Import specifiers to files: relative paths, `.js` for `.ts`, tsconfig's path aliases, `#imports`."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator
+    from pathlib import Path
+
+_SUFFIXES = (
+    "",
+    ".ts",
+    ".tsx",
+    ".mts",
+    ".cts",
+    ".js",
+    ".jsx",
+    ".mjs",
+    ".cjs",
+    "/index.ts",
+    "/index.tsx",
+    "/index.js",
+)
+_WRITTEN = re.compile(r"\.(m|c)?jsx?$")
+_COMMENTS = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_TRAILING = re.compile(r",(\s*[}\]])")
+
+
+class Locator:
+    """Finds files of one workspace. `files` are all paths from its root."""
+
+    def __init__(self, root: Path, files: Container[str]) -> None:
+        self._root = root
+        self._files = files
+        self._aliases: dict[str, list[tuple[str, str]]] = {}
+
+    def find(self, path: str, specifier: str) -> str | None:
+        """The file that a specifier in the file `path` names, or None: a package, or not there."""
+        folder = posixpath.dirname(path)
+        if specifier.startswith("."):
+            return self._file(posixpath.normpath(posixpath.join(folder, specifier)))
+        for candidate in self._aliased(folder, specifier):
+            found = self._file(candidate)
+            if found is not None:
+                return found
+        return None
+
+    def _file(self, base: str) -> str | None:
+        if base.startswith(".."):
+            return None
+        for candidate in _candidates(base):
+            if candidate in self._files:
+                return candidate
+        return None
+
+    def _aliased(self, folder: str, specifier: str) -> Iterator[str]:
+        while True:
+            for pattern, target in self._of_folder(folder):
+                before, star, after = pattern.partition("*")
+                if not star and specifier == pattern:
+                    yield target
+                elif star and specifier.startswith(before) and specifier.endswith(after):
+                    middle = specifier[len(before) : len(specifier) - len(after)]
+                    yield target.replace("*", middle)
+            if not folder:
+                return
+            folder = posixpath.dirname(folder)
+
+    def _of_folder(self, folder: str) -> list[tuple[str, str]]:
+        if folder not in self._aliases:
+            self._aliases[folder] = [*self._tsconfig(folder), *self._package(folder)]
+        return self._aliases[folder]
+
+    def _tsconfig(self, folder: str) -> Iterator[tuple[str, str]]:
+        for name in ("tsconfig.json", "jsconfig.json"):
+            path = posixpath.join(folder, name)
+            if path not in self._files:
+                continue
+            options = _read(self._root / path).get("compilerOptions")
+            options = options if isinstance(options, dict) else {}
+            base = posixpath.join(folder, str(options.get("baseUrl", ".")))
+            paths = options.get("paths")
+            for pattern, targets in (paths if isinstance(paths, dict) else {}).items():
+                for target in targets if isinstance(targets, list) else ():
+                    if isinstance(target, str):
+                        yield pattern, posixpath.normpath(posixpath.join(base, target))
+            if "baseUrl" in options:
+                yield "*", posixpath.normpath(posixpath.join(base, "*"))
+
+    def _package(self, folder: str) -> Iterator[tuple[str, str]]:
+        path = posixpath.join(folder, "package.json")
+        imports = _read(self._root / path).get("imports") if path in self._files else None
+        for pattern, target in (imports if isinstance(imports, dict) else {}).items():
+            while isinstance(target, dict):
+                target = next(iter(target.values()), None)  # noqa: PLW2901 - down the conditions
+            if isinstance(target, str):
+                yield pattern, posixpath.normpath(posixpath.join(folder, target))
+
+
+def _candidates(base: str) -> Iterator[str]:
+    written = _WRITTEN.search(base)
+    if written:
+        stem = base[: written.start()]
+        yield from (stem + suffix for suffix in (".ts", ".tsx", ".mts", ".cts"))
+    yield from (base + suffix for suffix in _SUFFIXES)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """A JSON file with comments and trailing commas, as TypeScript takes it; {} when it cannot be read."""
+    try:
+        text = path.read_text("utf-8-sig", "replace")
+        plain = _COMMENTS.sub(lambda match: match[0] if match[0].startswith('"') else "", text)
+        value = json.loads(_TRAILING.sub(r"\1", plain))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}

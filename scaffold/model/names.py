@@ -1,0 +1,128 @@
+"""The names of a module: what it declares at its top level, and what it exports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One exported name: a `local` name of the module, or the `imported` one of another module.
+
+    `node` is where it is exported: the declarator's name, or the specifier's statement.
+    """
+
+    name: str
+    node: n.Node
+    local: str = ""
+    specifier: str | None = None
+    imported: str = ""
+
+
+def top_level(body: tuple[n.Statement, ...]) -> Iterator[tuple[str, n.Expression | n.Class]]:
+    """The names declared at the top level, and the expressions they stand for."""
+    for statement in body:
+        match statement:
+            case n.Declare(target=target, value=value) if value is not None:
+                yield from bound(target, value)
+            case n.Define(function=function, default=default):
+                if function.name:
+                    yield function.name, function
+                if default:
+                    yield "default", function
+            case n.Class(name=name):
+                yield name, statement
+            case n.ExportDefault(value=value):
+                yield "default", value
+            case _:
+                pass
+
+
+def bound(pattern: n.Expression, value: n.Expression) -> Iterator[tuple[str, n.Expression]]:
+    """The names of a pattern, each with the way into the value, as an expression."""
+    match pattern:
+        case n.Name(name=name):
+            yield name, value
+        case n.Object(properties=properties):
+            for part in properties:
+                if part.key is not None:
+                    yield from bound(part.value, n.Member(value.start, value.end, value, part.key))
+        case n.Array(items=items):
+            for item in items:
+                yield from bound(item, n.Subscript(value.start, value.end, value, value))
+        case n.Assign(target=target):
+            yield from bound(target, value)
+        case _:
+            pass
+
+
+def exports(body: tuple[n.Statement, ...]) -> Iterator[Export]:
+    """What a module exports; the name `*` stands for all of another module."""
+    for statement in body:
+        match statement:
+            case n.Declare(exported=True, target=target):
+                for name, node in _pattern_names(target):
+                    yield Export(name, node, name)
+            case n.Define(exported=True, function=function, default=default):
+                name = "default" if default else function.name
+                yield Export(name, _name_of(function), function.name or "default")
+            case n.Class(exported=True, name=name):
+                yield Export(name, statement, name)
+            case n.ExportDefault(value=value):
+                yield Export("default", statement, value.name if isinstance(value, n.Name) else "default")
+            case n.ExportNames(names=names, specifier=specifier, type_only=False):
+                for first, exported in names:
+                    local = first if specifier is None else ""
+                    yield Export(exported, statement, local, specifier, first if specifier else "")
+            case _:
+                pass
+
+
+def imports(body: tuple[n.Statement, ...]) -> dict[str, tuple[str, str]]:
+    """Local name -> (specifier, imported name), for what is imported as a value."""
+    return {
+        local: (statement.specifier, imported)
+        for statement in body
+        if isinstance(statement, n.Import) and not statement.type_only
+        for imported, local in statement.names
+    }
+
+
+def specifiers(facts: n.ModuleFacts) -> Iterator[tuple[n.Node, str]]:
+    """The modules that a module needs at run time, each with the place that says so."""
+    for statement in facts.body:
+        if isinstance(statement, n.Import | n.ExportNames) and not statement.type_only:
+            specifier = statement.specifier
+            if specifier:
+                yield statement, specifier
+    for start, dynamic in facts.dynamic_imports:
+        yield n.Node(start, start + len(dynamic)), dynamic
+
+
+def _pattern_names(pattern: n.Expression) -> Iterator[tuple[str, n.Node]]:
+    match pattern:
+        case n.Name(name=name):
+            yield name, pattern
+        case n.Object(properties=properties):
+            for part in properties:
+                yield from _pattern_names(part.value)
+        case n.Array(items=items):
+            for item in items:
+                yield from _pattern_names(item)
+        case n.Assign(target=target):
+            yield from _pattern_names(target)
+        case n.Spread(value=value):
+            yield from _pattern_names(value)
+        case _:
+            pass
+
+
+def _name_of(function: n.Function) -> n.Node:
+    """The name in `function name(`, near enough: the declaration's first line."""
+    return n.Node(function.start, function.start + len("function ") + len(function.name))

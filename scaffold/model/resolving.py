@@ -1,0 +1,200 @@
+"""Names followed through imports, re-exports and objects, to what they stand for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scaffold.model import names
+from scaffold.model.values import Definition, External, Global, Literal, Namespace, Reference, Unknown
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scaffold.model.module import Module
+    from scaffold.model.values import Value
+
+    Locate = Callable[[Module, str], Module | None]
+
+_GENERATED = re.compile(r"(?:^|/)_generated/(server|api|component)(?:\.[jt]s)?$")
+_ADDRESSES = {"api", "internal", "components"}
+_DEPTH = 40
+_LOOKED_THROUGH = {"freeze", "seal"}
+
+
+class Resolver:
+    """Evaluates expressions at the top level of modules. `locate` finds the module behind a specifier."""
+
+    def __init__(self, locate: Locate) -> None:
+        self._locate = locate
+        self._exports: dict[str, dict[str, names.Export]] = {}
+        self._stars: dict[str, list[str]] = {}
+        self._names: dict[tuple[str, str], Value] = {}
+
+    def name(self, module: Module, local: str) -> Value:
+        """What a name means at the top level of a module."""
+        key = (module.path, local)
+        if key not in self._names:
+            self._names[key] = Unknown(f"{local} is defined by itself")
+            self._names[key] = self._name(module, local)
+        return self._names[key]
+
+    def export(self, module: Module, name: str, depth: int = 0) -> Value:
+        """What a module exports under a name, re-exports followed."""
+        if depth > _DEPTH:
+            return Unknown(f"re-exports of {name} go in a circle")
+        self._index(module)
+        export = self._exports[module.path].get(name)
+        if export is not None:
+            if export.specifier is None:
+                return self.name(module, export.local)
+            return self._imported(module, export.specifier, export.imported, depth)
+        for specifier in self._stars[module.path]:
+            found = self._imported(module, specifier, name, depth)
+            if not isinstance(found, Unknown):
+                return found
+        return Unknown(f"{module.path} exports no {name}")
+
+    def exported(self, module: Module) -> dict[str, names.Export]:
+        """All that a module exports by name; what `export *` brings is included."""
+        self._index(module)
+        found = dict(self._exports[module.path])
+        for specifier in self._stars[module.path]:
+            other = self._locate(module, specifier)
+            if other is None or other is module:
+                continue
+            for name in self._star_names(other, {module.path}):
+                star = n.Node(*self._star_place(module, specifier))
+                found.setdefault(name, names.Export(name, star, "", specifier, name))
+        return found
+
+    def evaluate(self, module: Module, node: n.Expression, depth: int = 0) -> Value:
+        """What an expression at the top level of a module stands for."""
+        if depth > _DEPTH:
+            return Unknown("too deep to follow")
+        match node:
+            case n.String() | n.Number():
+                return Literal(node.value)
+            case n.Constant():
+                return Literal(None if node.value == "undefined" else node.value)
+            case n.Name(name=name):
+                return self.name(module, name)
+            case n.Member(object=inner, property=name):
+                return self.member(self.evaluate(module, inner, depth + 1), name, depth + 1)
+            case n.Call(callee=callee):
+                return self._call(module, node, callee, depth)
+            case n.Binary(operator="??" | "||", left=left):
+                value = self.evaluate(module, left, depth + 1)
+                return value if isinstance(value, External | Reference) else Definition(module, node)
+        return Definition(module, node)
+
+    def member(self, value: Value, name: str, depth: int = 0) -> Value:
+        """What `value.name` stands for."""
+        match value:
+            case External("_generated/api" | "_generated/server", (root,)) if root in _ADDRESSES:
+                return Reference(root, (name,))
+            case External("convex/server", ("anyApi",)):
+                return Reference("any", (name,))
+            case External(specifier, path):
+                return External(specifier, (*path, name))
+            case Global(path):
+                return Global((*path, name))
+            case Reference(root, path):
+                return Reference(root, (*path, name))
+            case Namespace(module):
+                return self.export(module, name, depth)
+            case Definition(module, n.Object() as literal):
+                return self.property(module, literal, name, depth)
+            case Definition(module, n.Call(callee=callee)):
+                return self._of_result(self.evaluate(module, callee, depth + 1), name)
+        return Unknown(f"property {name} of what cannot be read")
+
+    def _of_result(self, callee: Value, name: str) -> Value:
+        """What a property of the result of a call at the top level is."""
+        match callee:
+            case External("convex/server", ("componentsGeneric",)):
+                return Reference("components", (name,))
+            case External(specifier, path):
+                return External(specifier, (*path, "()", name))
+        return Unknown(f"property {name} of what a call gives")
+
+    def property(self, module: Module, literal: n.Object, name: str, depth: int = 0) -> Value:
+        """What a property of an object literal stands for; spreads are followed."""
+        hidden = False
+        for part in reversed(literal.properties):
+            if part.key == name:
+                return self.evaluate(module, part.value, depth + 1)
+            if part.kind == "spread":
+                value = self.member(self.evaluate(module, part.value, depth + 1), name, depth + 1)
+                if not isinstance(value, Unknown):
+                    return value
+                hidden = True
+            hidden = hidden or part.kind == "computed"
+        return Unknown(f"{name} may hide in a spread" if hidden else f"there is no property {name}")
+
+    def _name(self, module: Module, local: str) -> Value:
+        node = module.top.get(local)
+        if node is not None:
+            if isinstance(node, n.Class):
+                return Definition(module, node, local)
+            value = self.evaluate(module, node)
+            if isinstance(value, Definition) and not value.name:
+                return Definition(value.module, value.node, local)
+            return value
+        if local in module.imports:
+            specifier, imported = module.imports[local]
+            return self._imported(module, specifier, imported, 0)
+        return Global((local,))
+
+    def _imported(self, module: Module, specifier: str, imported: str, depth: int) -> Value:
+        generated = _GENERATED.search(specifier)
+        if generated:
+            path = () if imported == "*" else (imported,)
+            return External(f"_generated/{generated[1]}", path)
+        other = self._locate(module, specifier)
+        if other is None:
+            if specifier.startswith("."):
+                return Unknown(f"{specifier} is not in view")
+            return External(specifier, () if imported == "*" else (imported,))
+        return Namespace(other) if imported == "*" else self.export(other, imported, depth + 1)
+
+    def _call(self, module: Module, node: n.Call, callee: n.Expression, depth: int) -> Value:
+        match callee:
+            case n.Member(object=n.Name(name="Object"), property=name) if (
+                name in _LOOKED_THROUGH and node.arguments
+            ):
+                return self.evaluate(module, node.arguments[0], depth + 1)
+            case n.Name(name="require") if node.arguments and isinstance(node.arguments[0], n.String):
+                return self._imported(module, node.arguments[0].value, "*", depth)
+        return Definition(module, node)
+
+    def _index(self, module: Module) -> None:
+        if module.path in self._exports:
+            return
+        found: dict[str, names.Export] = {}
+        stars: list[str] = []
+        for export in names.exports(module.facts.body):
+            if export.name == "*" and export.specifier is not None:
+                stars.append(export.specifier)
+            else:
+                found[export.name] = export
+        self._exports[module.path], self._stars[module.path] = found, stars
+
+    def _star_names(self, module: Module, seen: set[str]) -> set[str]:
+        if module.path in seen:
+            return set()
+        seen.add(module.path)
+        self._index(module)
+        found = set(self._exports[module.path]) - {"default"}
+        for specifier in self._stars[module.path]:
+            other = self._locate(module, specifier)
+            if other is not None:
+                found |= self._star_names(other, seen)
+        return found
+
+    def _star_place(self, module: Module, specifier: str) -> tuple[int, int]:
+        for statement in module.facts.body:
+            if isinstance(statement, n.ExportNames) and statement.specifier == specifier:
+                return statement.start, statement.end
+        return 0, 0

@@ -1,0 +1,185 @@
+"""`defineSchema` read: tables, wherever they are written, and their indexes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from typing import Literal as Choice
+
+from scaffold.model.schema import Index, Schema, Table
+from scaffold.model.validators import Validator
+from scaffold.model.values import Definition, External, Literal, Unknown
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from scaffold.model.module import Module
+    from scaffold.model.resolving import Resolver
+    from scaffold.model.validator_reader import ValidatorReader
+
+_SCHEMAS = {"defineSchema", "defineEntSchema"}
+_TABLES = {"defineTable", "defineEnt"}
+_INDEXES: dict[str, Choice["db", "search", "vector"]] = {
+    "index": "db",
+    "searchIndex": "search",
+    "vectorIndex": "vector",
+}
+_DEPTH = 20
+
+
+class SchemaReader:
+    """Reads the schema of one project."""
+
+    def __init__(self, resolver: Resolver, validators: ValidatorReader) -> None:
+        self._resolver = resolver
+        self._validators = validators
+
+    def read(self, module: Module) -> Schema | None:
+        """The schema that a module exports by default, or None."""
+        call = self._schema_call(module)
+        if call is None:
+            return None
+        where, node = call
+        schema = Schema(module=where, node=node, tables={})
+        if node.arguments:
+            self._tables(schema, where, node.arguments[0], 0)
+        schema.validation = not self._is_off(where, node)
+        return schema
+
+    def _schema_call(self, module: Module) -> tuple[Module, n.Call] | None:
+        match self._resolver.export(module, "default"):
+            case Definition(where, n.Call() as node):
+                return self._unwrap(where, node)
+        return None
+
+    def _unwrap(self, module: Module, node: n.Call) -> tuple[Module, n.Call] | None:
+        """The call of defineSchema, inside of other calls if need be."""
+        if _callee_name(node) in _SCHEMAS:
+            return module, node
+        for argument in node.arguments:
+            inner = self._resolver.evaluate(module, argument)
+            if isinstance(inner, Definition) and isinstance(inner.node, n.Call):
+                found = self._unwrap(inner.module, inner.node)
+                if found:
+                    return found
+        return None
+
+    def _is_off(self, module: Module, node: n.Call) -> bool:
+        if len(node.arguments) < 2:  # noqa: PLR2004 - tables, options
+            return False
+        options = self._resolver.evaluate(module, node.arguments[1])
+        if not isinstance(options, Definition) or not isinstance(options.node, n.Object):
+            return False
+        value = self._resolver.property(options.module, options.node, "schemaValidation")
+        return isinstance(value, Literal) and value.value is False
+
+    def _tables(self, schema: Schema, module: Module, node: n.Expression, depth: int) -> None:
+        value = self._resolver.evaluate(module, node)
+        if depth > _DEPTH or not isinstance(value, Definition) or not isinstance(value.node, n.Object):
+            schema.complete = False
+            return
+        for part in value.node.properties:
+            if part.kind == "spread":
+                self._tables(schema, value.module, part.value, depth + 1)
+            elif part.key is None:
+                schema.complete = False
+            else:
+                where, key = value.module, n.Node(part.start, part.start + len(part.key.encode()))
+                schema.tables[part.key] = self._table(part.key, where, key, part.value)
+
+    def _table(self, name: str, module: Module, key: n.Node, node: n.Expression) -> Table:
+        unknown = Validator(kind="unknown", reason="the table is not written here", complete=False)
+        table = Table(name=name, module=module, node=key, document=unknown)
+        self._definition(table, module, node, 0)
+        table.indexes.reverse()
+        return table
+
+    def _definition(self, table: Table, module: Module, node: n.Expression, depth: int) -> None:
+        """Down the chain `defineTable(…).index(…)`; last index first."""
+        value = self._resolver.evaluate(module, node) if not isinstance(node, n.Call) else None
+        if isinstance(value, Definition) and isinstance(value.node, n.Call) and depth < _DEPTH:
+            self._definition(table, value.module, value.node, depth + 1)
+            return
+        match node:
+            case n.Call(callee=n.Member(object=inner, property=method)) if method in _INDEXES:
+                table.indexes.append(self._index(table, module, node, _INDEXES[method]))
+                self._definition(table, module, inner, depth)
+            case n.Call() if _callee_name(node) in _TABLES and self._is_library(module, node):
+                self._document(table, module, node)
+            case n.Call(callee=n.Member(object=inner)):  # fields and edges of entity layers
+                table.complete = False
+                self._definition(table, module, inner, depth)
+            case n.Call(callee=callee) if depth < _DEPTH:
+                self._made(table, module, callee, depth)
+            case _:
+                table.complete = False
+
+    def _made(self, table: Table, module: Module, callee: n.Expression, depth: int) -> None:
+        """A table made by a function of the project that does nothing but return it."""
+        match self._resolver.evaluate(module, callee):
+            case Definition(where, n.Function(body=(n.Return(value=value),))) if value is not None:
+                self._definition(table, where, value, depth + 1)
+            case _:
+                table.complete = False
+
+    def _is_library(self, module: Module, node: n.Call) -> bool:
+        value = self._resolver.evaluate(module, node.callee)
+        return isinstance(value, External) or not isinstance(value, Definition)
+
+    def _document(self, table: Table, module: Module, node: n.Call) -> None:
+        if node.arguments:
+            table.document = self._validators.read(module, node.arguments[0])
+
+    def _index(
+        self, table: Table, module: Module, node: n.Call, kind: Choice["db", "search", "vector"]
+    ) -> Index:
+        named = self._resolver.evaluate(module, node.arguments[0]) if node.arguments else None
+        name: str | Unknown = Unknown("the name is computed")
+        if isinstance(named, Literal) and isinstance(named.value, str):
+            name = named.value
+        options = node.arguments[1] if len(node.arguments) > 1 else None
+        fields, staged = self._fields(module, options, kind)
+        return Index(
+            table=table, module=module, name=name, kind=kind, fields=fields, node=node, staged=staged
+        )
+
+    def _fields(
+        self, module: Module, node: n.Expression | None, kind: str
+    ) -> tuple[tuple[str, ...] | None, bool]:
+        """The fields of an index: of the array, or of the object form, which may be staged."""
+        if node is None:
+            return None, False
+        value = self._resolver.evaluate(module, node)
+        if not isinstance(value, Definition):
+            return None, False
+        if isinstance(value.node, n.Array):
+            return self._strings(value.module, value.node), False
+        if not isinstance(value.node, n.Object):
+            return None, False
+        parts = {part.key: part.value for part in value.node.properties if part.key}
+        staged = isinstance(parts.get("staged"), n.Constant) and parts["staged"].value is True  # type: ignore[union-attr]
+        if kind == "db":
+            fields = parts.get("fields")
+            return (self._strings(value.module, fields) if isinstance(fields, n.Array) else None), staged
+        names = [parts.get("searchField") or parts.get("vectorField")]
+        filters = parts.get("filterFields")
+        names += list(filters.items) if isinstance(filters, n.Array) else []
+        return tuple(name.value for name in names if isinstance(name, n.String)), staged
+
+    def _strings(self, module: Module, node: n.Array) -> tuple[str, ...] | None:
+        values = [self._resolver.evaluate(module, item) for item in node.items]
+        found = list(_texts(values))
+        return tuple(found) if len(found) == len(values) else None
+
+
+def _texts(values: Iterable[object]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, Literal) and isinstance(value.value, str):
+            yield value.value
+
+
+def _callee_name(node: n.Call) -> str:
+    match node.callee:
+        case n.Name(name=name) | n.Member(property=name):
+            return name
+    return ""

@@ -1,0 +1,260 @@
+"""Expressions read as validators: `v.*`, helpers of convex-helpers, and the project's own constants."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scaffold.model.validators import Validator
+from scaffold.model.values import Definition, External, Literal, Unknown
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from scaffold.model.module import Module
+    from scaffold.model.resolving import Resolver
+    from scaffold.model.values import Value
+
+    TableOf = Callable[[str], Validator | None]
+
+_PLAIN = {
+    "string": "string",
+    "number": "number",
+    "float64": "number",
+    "int64": "int64",
+    "bigint": "int64",
+    "boolean": "boolean",
+    "null": "null",
+    "bytes": "bytes",
+    "any": "any",
+}
+_ZOD = re.compile(r"^(zod|zod/.*|@hono/zod.*)$")
+_DEPTH = 30
+
+
+class ValidatorReader:
+    """Reads the validators of a project; `table_of` gives the document of a table by its name."""
+
+    def __init__(self, resolver: Resolver, table_of: TableOf) -> None:
+        self._resolver = resolver
+        self._table_of = table_of
+
+    def read(self, module: Module, node: n.Expression, depth: int = 0) -> Validator:
+        """The validator that an expression is; kind `unknown` when it cannot be told."""
+        if depth > _DEPTH:
+            return self._unknown(module, node, "nested too deeply")
+        match node:
+            case n.Object():
+                return self.fields(module, node, depth)
+            case n.Call(callee=n.Member(object=inner, property=name)):
+                return self._method(module, node, inner, name, depth)
+            case n.Call(callee=callee):
+                return self._call(module, node, self._resolver.evaluate(module, callee), depth)
+            case n.Name() | n.Member():
+                return self._named(module, node, depth)
+            case n.Await(value=value):
+                return self.read(module, value, depth + 1)
+        return self._unknown(module, node, "it is computed")
+
+    def fields(self, module: Module, literal: n.Object, depth: int = 0) -> Validator:
+        """An object literal of validators."""
+        found: dict[str, Validator] = {}
+        complete = True
+        for part in literal.properties:
+            if part.kind == "spread":
+                spread = self.spread(module, part.value, depth + 1)
+                complete = complete and spread is not None and spread.complete
+                found |= spread.fields if spread is not None else {}
+            elif part.key is None:
+                complete = False
+            else:
+                found[part.key] = self.read(module, part.value, depth + 1)
+        return Validator(kind="object", place=module.at(literal), fields=found, complete=complete)
+
+    def spread(self, module: Module, node: n.Expression, depth: int) -> Validator | None:
+        """The fields that `...node` brings, or None."""
+        inner = node.object if isinstance(node, n.Member) and node.property == "fields" else node
+        validator = self.read(module, inner, depth)
+        return validator if validator.kind == "object" else None
+
+    def _named(self, module: Module, node: n.Name | n.Member, depth: int) -> Validator:
+        value = self._resolver.evaluate(module, node)
+        match value:
+            case External("convex/server", ("paginationOptsValidator",)):
+                return _pagination(module, node)
+            case Definition(other, n.Call() | n.Object() as inner):
+                return self.read(other, inner, depth + 1)
+            case External(specifier, _) if _ZOD.match(specifier):
+                return Validator(kind="zod", place=module.at(node))
+        if isinstance(node, n.Member):
+            return self._member(module, node, depth)
+        reason = value.reason if isinstance(value, Unknown) else "it is not written here"
+        return self._unknown(module, node, reason)
+
+    def _member(self, module: Module, node: n.Member, depth: int) -> Validator:
+        """`schema.tables.users.validator`, `user.fields.name`, `user.fields`."""
+        match node:
+            case n.Member(
+                object=n.Member(object=n.Member(property="tables"), property=table), property="validator"
+            ):
+                return self._table_of(table) or self._unknown(module, node, f"table {table} is not in view")
+            case n.Member(object=inner, property="fields"):
+                return self.read(module, inner, depth + 1)
+            case n.Member(object=n.Member(object=inner, property="fields"), property=name):
+                found = self.read(module, inner, depth + 1).fields.get(name)
+                return found or self._unknown(module, node, f"field {name} is not in view")
+        return self._unknown(module, node, "it is not written here")
+
+    def _method(self, module: Module, node: n.Call, inner: n.Expression, name: str, depth: int) -> Validator:
+        value = self._resolver.evaluate(module, node.callee)
+        if isinstance(value, External):
+            return self._call(module, node, value, depth)
+        if name in {"pick", "omit", "extend", "partial", "optional"}:
+            return self._derived(module, node, self.read(module, inner, depth + 1), name, depth)
+        return self._unknown(module, node, f"{name} is not known")
+
+    def _derived(self, module: Module, node: n.Call, base: Validator, name: str, depth: int) -> Validator:
+        if name == "optional":
+            return _optional(base)
+        if base.kind != "object":
+            return self._unknown(module, node, base.reason or f"{name} of what is no object")
+        fields = dict(base.fields)
+        complete = base.complete
+        if name in {"pick", "omit"}:
+            names = _strings(node.arguments)
+            complete = complete and names is not None
+            fields = {key: v for key, v in fields.items() if (key in (names or ())) == (name == "pick")}
+        elif name == "partial":
+            fields = {key: _optional(value) for key, value in fields.items()}
+        elif node.arguments:
+            extra = self.spread(module, node.arguments[0], depth + 1)
+            complete = complete and extra is not None and extra.complete
+            fields |= extra.fields if extra is not None else {}
+        return Validator(kind="object", place=module.at(node), fields=fields, complete=complete)
+
+    def _call(self, module: Module, node: n.Call, callee: Value, depth: int) -> Validator:
+        match callee:
+            case External("convex/values", ("v", kind)):
+                return self._builtin(module, node, kind, depth)
+            case External("convex-helpers/validators", (kind, *_)):
+                return self._helper(module, node, kind, depth)
+            case External(specifier, _) if _ZOD.match(specifier):
+                return Validator(kind="zod", place=module.at(node))
+            case Definition(other, n.Function(body=(n.Return(value=value),))) if value is not None:
+                return self._made(module, other, node, value, depth)
+        return self._unknown(module, node, "it is made by a function")
+
+    def _made(
+        self, module: Module, other: Module, node: n.Call, value: n.Expression, depth: int
+    ) -> Validator:
+        """By a one-line function of the project: its shape holds, what depends on parameters is unknown."""
+        made = self.read(other, value, depth + 1)
+        if made.kind == "unknown":
+            return self._unknown(module, node, "it is made by a function")
+        return made
+
+    def _builtin(  # noqa: C901 - one case a validator
+        self, module: Module, node: n.Call, kind: str, depth: int
+    ) -> Validator:
+        place = module.at(node)
+        arguments = [argument for argument in node.arguments if not isinstance(argument, n.Spread)]
+        first = arguments[0] if arguments else None
+        match kind, first:
+            case _ if kind in _PLAIN:
+                return Validator(kind=_PLAIN[kind], place=place)
+            case "id", _ if first is not None:
+                table = self._resolver.evaluate(module, first)
+                name = table.value if isinstance(table, Literal) and isinstance(table.value, str) else None
+                return Validator(kind="id", place=place, table=name)
+            case "literal", _ if first is not None:
+                literal = self._resolver.evaluate(module, first)
+                if isinstance(literal, Literal):
+                    return Validator(kind="literal", place=place, value=literal.value)
+            case "optional", _ if first is not None:
+                return _optional(self.read(module, first, depth + 1))
+            case "array", _ if first is not None:
+                return Validator(kind="array", place=place, element=self.read(module, first, depth + 1))
+            case "record", _ if len(arguments) > 1 and first is not None:
+                keys, values = (self.read(module, part, depth + 1) for part in arguments[:2])
+                return Validator(kind="record", place=place, keys=keys, element=values)
+            case "object", _ if first is not None:
+                inner = self.spread(module, first, depth + 1)
+                if inner is not None:
+                    return Validator(kind="object", place=place, fields=inner.fields, complete=inner.complete)
+            case "union", _:
+                return self._union(module, node, depth)
+        return self._unknown(module, node, f"v.{kind} cannot be read")
+
+    def _union(self, module: Module, node: n.Call, depth: int) -> Validator:
+        members = tuple(
+            self.read(module, argument, depth + 1)
+            for argument in node.arguments
+            if not isinstance(argument, n.Spread)
+        )
+        complete = len(members) == len(node.arguments)
+        return Validator(kind="union", place=module.at(node), members=members, complete=complete)
+
+    def _helper(self, module: Module, node: n.Call, kind: str, depth: int) -> Validator:
+        place = module.at(node)
+        first = node.arguments[0] if node.arguments else None
+        if kind == "literals":
+            values = [self._resolver.evaluate(module, argument) for argument in node.arguments]
+            members = tuple(
+                Validator(kind="literal", place=place, value=value.value)
+                for value in values
+                if isinstance(value, Literal)
+            )
+            complete = len(members) == len(node.arguments)
+            return Validator(kind="union", place=place, members=members, complete=complete)
+        if kind == "nullable" and first is not None:
+            inner = self.read(module, first, depth + 1)
+            return Validator(kind="union", place=place, members=(inner, Validator(kind="null", place=place)))
+        if kind in {"brandedString", "deprecated"}:
+            return Validator(kind="string" if kind == "brandedString" else "any", place=place)
+        if kind == "partial" and first is not None:
+            inner = self.read(module, first, depth + 1)
+            fields = {key: _optional(value) for key, value in inner.fields.items()}
+            return Validator(kind="object", place=place, fields=fields, complete=inner.complete)
+        return self._unknown(module, node, f"{kind} is not known")
+
+    def _unknown(self, module: Module, node: n.Expression, reason: str) -> Validator:
+        return Validator(kind="unknown", place=module.at(node), reason=reason, complete=False)
+
+
+def _pagination(module: Module, node: n.Node) -> Validator:
+    """What `paginationOptsValidator` is (convex 1.48, `server/pagination.ts`)."""
+    place = module.at(node)
+
+    def plain(kind: str, *, optional: bool = False) -> Validator:
+        return Validator(kind=kind, place=place, optional=optional)
+
+    cursor = Validator(kind="union", place=place, members=(plain("string"), plain("null")))
+    end = Validator(kind="union", place=place, optional=True, members=(plain("string"), plain("null")))
+    fields = {
+        "numItems": plain("number"),
+        "cursor": cursor,
+        "endCursor": end,
+        "id": plain("number", optional=True),
+        "maximumRowsRead": plain("number", optional=True),
+        "maximumBytesRead": plain("number", optional=True),
+    }
+    return Validator(kind="object", place=place, fields=fields, reason="paginationOptsValidator")
+
+
+def _optional(validator: Validator) -> Validator:
+    from dataclasses import replace  # noqa: PLC0415 - only here
+
+    return replace(validator, optional=True)
+
+
+def _strings(nodes: Iterable[n.Expression]) -> list[str] | None:
+    """The strings of a list of names, or of one array of them; None if one is computed."""
+    found: list[str] = []
+    for node in nodes:
+        items = node.items if isinstance(node, n.Array) else (node,)
+        for item in items:
+            if not isinstance(item, n.String):
+                return None
+            found.append(item.value)
+    return found

@@ -1,0 +1,135 @@
+"""`crons.ts` and `http.ts` read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.model.calls import function_in
+from scaffold.model.values import Definition, Literal, Reference, Unknown
+from scaffold.model.wiring import Cron, Route
+from scaffold.source import nodes as n
+from scaffold.source.walk import walk_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.model.function import Function
+    from scaffold.model.functions import FunctionReader
+    from scaffold.model.module import Module
+    from scaffold.model.project import Project
+    from scaffold.model.steps import Target
+
+_METHODS = {"interval", "cron", "hourly", "daily", "weekly", "monthly"}
+_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600}
+
+
+def crons(project: Project, module: Module) -> Iterator[Cron]:
+    """The jobs of a module that registers on what `cronJobs()` gave."""
+    for node in _calls(module, "cronJobs", _METHODS):
+        arguments = node.arguments
+        if len(arguments) < 3 or not isinstance(node.callee, n.Member):  # noqa: PLR2004 - name, schedule, function
+            continue
+        name = project.resolver.evaluate(module, arguments[0])
+        yield Cron(
+            module=module,
+            call=node,
+            method=node.callee.property,
+            name=_text(name, "the cron's name is computed"),
+            name_node=arguments[0],
+            schedule=arguments[1],
+            seconds=_seconds(project, module, arguments[1]) if node.callee.property == "interval" else None,
+            target=_target(project, module, arguments[2]),
+            target_node=arguments[2],
+        )
+
+
+def routes(project: Project, module: Module, functions: FunctionReader) -> Iterator[Route]:
+    """The routes of a module that registers on what `httpRouter()` gave."""
+    for node in _calls(module, "httpRouter", {"route"}):
+        options = node.arguments[0] if node.arguments else None
+        if isinstance(options, n.Name | n.Member):
+            value = project.resolver.evaluate(module, options)
+            options = (
+                value.node if isinstance(value, Definition) and isinstance(value.node, n.Object) else None
+            )
+        if not isinstance(options, n.Object):
+            continue
+        parts = {part.key: part.value for part in options.properties if part.key}
+        prefix = parts.get("pathPrefix")
+        path = parts.get("path") or prefix
+        handler = _handler(project, module, parts.get("handler"), functions)
+        yield Route(
+            module=module,
+            call=node,
+            method=_part(project, module, parts.get("method"), "the method is computed"),
+            path=_part(project, module, path, "the path is computed"),
+            prefix=prefix is not None,
+            handler=handler,
+            body=handler.body if handler else None,
+        )
+
+
+def _handler(
+    project: Project, module: Module, node: n.Expression | None, functions: FunctionReader
+) -> Function | None:
+    if node is None:
+        return None
+    value = project.resolver.evaluate(module, node)
+    if not isinstance(value, Definition) or not isinstance(value.node, n.Call):
+        return None
+    known = project.resolve(value)
+    if known is not None:
+        return known
+    found = functions.inline(value.module, value.node, value.name or "httpAction")
+    if found is None and function_in(value) is not None:  # wrapped: cors(httpAction(…))
+        return None
+    if found is not None:
+        project.unexported.append(found)
+    return found
+
+
+def _calls(module: Module, factory: str, methods: set[str]) -> Iterator[n.Call]:
+    """Calls of a method on a variable that stands for a factory's result, in order."""
+    names = {
+        name
+        for name, node in module.top.items()
+        if isinstance(node, n.Call) and isinstance(node.callee, n.Name) and _is(module, node.callee, factory)
+    }
+    if not names:
+        return
+    for node in walk_all(module.facts.body):
+        match node:
+            case n.Call(callee=n.Member(object=n.Name(name=name), property=method)):
+                if name in names and method in methods:
+                    yield node
+
+
+def _is(module: Module, callee: n.Name, factory: str) -> bool:
+    imported = module.imports.get(callee.name)
+    return callee.name == factory or (imported is not None and imported[1] == factory)
+
+
+def _seconds(project: Project, module: Module, node: n.Expression) -> float | None:
+    value = project.resolver.evaluate(module, node)
+    if not isinstance(value, Definition) or not isinstance(value.node, n.Object):
+        return None
+    total = 0.0
+    for part in value.node.properties:
+        amount = project.resolver.evaluate(value.module, part.value)
+        if part.key not in _SECONDS or not isinstance(amount, Literal) or not isinstance(amount.value, float):
+            return None
+        total += amount.value * _SECONDS[part.key]
+    return total
+
+
+def _target(project: Project, module: Module, node: n.Expression) -> Target:
+    value = project.resolver.evaluate(module, node)
+    return value if isinstance(value, Reference | Definition) else Unknown("the function is computed")
+
+
+def _part(project: Project, module: Module, node: n.Expression | None, reason: str) -> str | Unknown:
+    return _text(project.resolver.evaluate(module, node), reason) if node is not None else Unknown(reason)
+
+
+def _text(value: object, reason: str) -> str | Unknown:
+    return value.value if isinstance(value, Literal) and isinstance(value.value, str) else Unknown(reason)
