@@ -144,8 +144,8 @@ def _exit_codes() -> str:
 _RULES = """\
 # Rules
 
-Each page is printed by `convex-scaffold explain CODE` too, without a network. Its Bad and Good examples are the
-first tests of the rule: every Bad is reported on its marked lines and nowhere else, every Good is not.
+Each page is printed by `convex-scaffold explain CODE` too, without a network. Its Bad and Good examples are
+the first tests of the rule: every Bad is reported on its marked lines and nowhere else, every Good is not.
 
 Profile `recommended` is the default; `strict` adds to it, and `pedantic` to that. Codes are stable: one that
 is retired is not used again.

@@ -330,3 +330,23 @@ class UnknownRevisionError(ScaffoldError):
             if in_repository
             else "leave --base out, or run it in a clone",
         )
+
+
+# --- fixes -----------------------------------------------------------------------------------------------
+
+
+class ChangedMeanwhileError(ScaffoldError):
+    """A file was edited while fixes to it were worked out."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} was changed by somebody else; nothing was written", hint="run it again")
+
+
+class BusyError(ScaffoldError):
+    """Two runs want to write to one project."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"another convex-scaffold is writing in {folder}; nothing was changed",
+            hint="wait until it has ended, and run it again",
+        )

@@ -10,7 +10,7 @@ from pathlib import Path
 from scaffold.core.errors import CannotWriteError
 
 
-def replace(path: Path, text: str) -> None:
+def replace(path: Path, content: str | bytes) -> None:
     """Write a file beside its place and move it there: readers see the old one or the new one.
 
     The permissions of a file that is replaced are kept.
@@ -24,8 +24,8 @@ def replace(path: Path, text: str) -> None:
     except OSError as error:
         raise CannotWriteError(path, error.strerror or str(error)) from error
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
         Path(temporary).chmod(_mode(path))
         Path(temporary).replace(path)
     except BaseException as error:

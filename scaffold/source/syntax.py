@@ -89,3 +89,18 @@ def unescape(text: str) -> str:
         return _ESCAPES.get(code, code)
 
     return re.sub(r"\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[\s\S])", one, text)
+
+
+def count_errors(source: bytes, *, jsx: bool = False) -> int:
+    """How many places of a text do not parse."""
+    root = parse(source, jsx=jsx)
+    return _errors(root) if root.has_error else 0
+
+
+def _errors(node: Node) -> int:
+    found, stack = 0, [node]
+    while stack:
+        node = stack.pop()
+        found += node.is_error or node.is_missing
+        stack += [child for child in node.children if child.has_error or child.is_missing]
+    return found

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from support import tree
+
+from scaffold.core import files, transaction
+from scaffold.core.errors import BusyError, CannotWriteError, ChangedMeanwhileError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OLD = {f"{number}.ts": b"old %d\n" % number for number in range(5)}
+NEW = {path: content.replace(b"old", b"new") for path, content in OLD.items()}
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    return {path: text.encode() for path, text in tree.read(root).items()}
+
+
+def test_all_files_change(tmp_path: Path) -> None:
+    tree.write(tmp_path, OLD)
+    transaction.commit(tmp_path, OLD, NEW)
+    assert contents(tmp_path) == NEW
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_a_file_edited_meanwhile_stops_it(tmp_path: Path, count: int) -> None:
+    edited = OLD | {"0.ts": b"edited\n"}
+    tree.write(tmp_path, edited)
+    with pytest.raises(ChangedMeanwhileError):
+        transaction.commit(tmp_path, OLD, dict(list(NEW.items())[:count]))
+    assert contents(tmp_path) == edited
+
+
+@pytest.mark.parametrize("step", range(11))
+def test_a_failure_at_any_write_undoes_all(
+    tmp_path: Path, step: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree.write(tmp_path, OLD)
+    real, calls = files.replace, iter(range(99))
+
+    def failing(path: Path, content: str | bytes) -> None:
+        if next(calls) == step:
+            raise CannotWriteError(path, "no space left")
+        real(path, content)
+
+    monkeypatch.setattr(files, "replace", failing)
+    with pytest.raises(CannotWriteError):
+        transaction.commit(tmp_path, OLD, NEW)
+    assert contents(tmp_path) == OLD
+
+
+_KILLED = """\
+import json, os, signal, sys
+from pathlib import Path
+from scaffold.core import files, transaction
+root, step, after = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "after"
+old, new = ({k: v.encode() for k, v in each.items()} for each in json.loads(sys.argv[4]))
+real, calls = files.replace, iter(range(99))
+def killing(path, content):
+    now = next(calls) == step
+    if after or not now:
+        real(path, content)
+    if now:
+        os.kill(os.getpid(), signal.SIGKILL)
+files.replace = killing
+transaction.commit(root, old, new)
+"""
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("step", [0, 4, 5, 6, 8, 10])
+def test_a_kill_at_any_write_can_be_undone(tmp_path: Path, step: int, when: str) -> None:
+    tree.write(tmp_path, OLD)
+    both = json.dumps([{path: text.decode() for path, text in each.items()} for each in (OLD, NEW)])
+    process = subprocess.run(
+        [sys.executable, "-c", _KILLED, str(tmp_path), str(step), when, both],
+        check=False,
+        capture_output=True,
+    )
+    assert process.returncode == -signal.SIGKILL, process.stderr
+    restored = transaction.undo(tmp_path)
+    assert contents(tmp_path) == OLD
+    assert len(restored) == max(0, step - 6 + (when == "after"))
+
+
+def test_undo_leaves_what_was_edited_since(tmp_path: Path) -> None:
+    tree.write(tmp_path, OLD)
+    both = json.dumps([{path: text.decode() for path, text in each.items()} for each in (OLD, NEW)])
+    command = [sys.executable, "-c", _KILLED, str(tmp_path), "8", "after", both]
+    subprocess.run(command, check=False, capture_output=True)
+    (tmp_path / "0.ts").write_bytes(b"edited\n")
+    assert transaction.undo(tmp_path) == ["1.ts", "2.ts"]
+    assert contents(tmp_path) == OLD | {"0.ts": b"edited\n"}
+
+
+def test_nothing_to_undo(tmp_path: Path) -> None:
+    tree.write(tmp_path, OLD)
+    assert transaction.undo(tmp_path) == []
+    assert contents(tmp_path) == OLD
+
+
+def test_one_at_a_time(tmp_path: Path) -> None:
+    holder = (
+        "import sys, time; from pathlib import Path; from scaffold.core import transaction\n"
+        "with transaction.locked(Path(sys.argv[1])): print('held', flush=True); time.sleep(60)"
+    )
+    command = [sys.executable, "-c", holder, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(BusyError), transaction.locked(tmp_path):
+            pass
+        os.kill(other.pid, signal.SIGKILL)
+    deadline = time.monotonic() + 5
+    while True:  # the lock goes with its holder
+        try:
+            with transaction.locked(tmp_path):
+                return
+        except BusyError:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+
+def test_permissions_and_links_stay(tmp_path: Path) -> None:
+    tree.write(tmp_path, OLD)
+    (tmp_path / "0.ts").chmod(0o600)
+    (tmp_path / "link.ts").symlink_to("1.ts")
+    old, new = OLD | {"link.ts": OLD["1.ts"]}, {"0.ts": b"new 0\n", "link.ts": b"new 1\n"}
+    transaction.commit(tmp_path, old, new)
+    assert (tmp_path / "0.ts").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "link.ts").is_symlink()
+    assert contents(tmp_path) == OLD | {"0.ts": b"new 0\n", "1.ts": b"new 1\n", "link.ts": b"new 1\n"}
