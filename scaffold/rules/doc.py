@@ -28,11 +28,12 @@ from __future__ import annotations
 
 import inspect
 import re
+import textwrap
 from dataclasses import dataclass, field
 
 SECTIONS = ("Why", "Bad", "Good", "Way out", "Exceptions")
 _HEADING = re.compile(rf"^({'|'.join(SECTIONS)}):[ \t]*$", re.MULTILINE)
-_FENCE = re.compile(r"^([ \t]*)```(\w*)[^\n]*\n(.*?)^\1```[ \t]*$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^([ \t]*)```(\w*)([^\n]*)\n(.*?)^\1```[ \t]*$", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"^//[ \t]+((?:[\w@.\[\]$-]+/)*[\w@.\[\]$-]+\.[a-z]+)[ \t]*$", re.MULTILINE)
 _MARK = re.compile(r"[ \t]*(?://|\{?/\*)[ \t]*<-[ \t]*([A-Z]+\d+(?:[ ,]+[A-Z]+\d+)*)[ \t]*(?:\*/\}?)?[ \t]*$")
 _DEFAULT_FILE = "convex/example.ts"
@@ -49,12 +50,16 @@ class Mark:
 
 @dataclass(frozen=True)
 class Example:
-    """The code of one fence. `text` is as written; `files` are without headings and marks."""
+    """The code of one fence. `text` is as written; `files` are without headings and marks.
+
+    `role` is what follows the language: case files say `fixed` for what a fix makes of the code.
+    """
 
     text: str
     language: str = "ts"
     files: dict[str, str] = field(default_factory=dict)
     marks: tuple[Mark, ...] = ()
+    role: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +88,10 @@ class Doc:
 def parse(docstring: str) -> Doc:
     """The parts of a docstring; text under no heading belongs to the summary."""
     first, *rest = _HEADING.split(inspect.cleandoc(docstring))
-    parts = {heading: body.strip() for heading, body in zip(rest[::2], rest[1::2], strict=True)}
+    parts = {
+        heading: textwrap.dedent(body).strip("\n")
+        for heading, body in zip(rest[::2], rest[1::2], strict=True)
+    }
     return Doc(
         summary=_paragraph(first),
         why=_paragraph(parts.get("Why", "")),
@@ -96,10 +104,13 @@ def parse(docstring: str) -> Doc:
 
 def examples(text: str) -> tuple[Example, ...]:
     """The fenced code in a text."""
-    return tuple(_example(inspect.cleandoc(match[3]), match[2] or "ts") for match in _FENCE.finditer(text))
+    return tuple(
+        _example(textwrap.dedent(match[4]).strip("\n"), match[2] or "ts", match[3].strip())
+        for match in _FENCE.finditer(text)
+    )
 
 
-def _example(text: str, language: str) -> Example:
+def _example(text: str, language: str, role: str) -> Example:
     files: dict[str, str] = {}
     marks: list[Mark] = []
     for path, source in _split(text, language).items():
@@ -109,7 +120,7 @@ def _example(text: str, language: str) -> Example:
                 lines[number - 1] = line[: mark.start()]
                 marks += [Mark(path, number, code) for code in re.split(r"[ ,]+", mark[1])]
         files[path] = "".join(f"{line}\n" for line in lines)
-    return Example(text, language, files, tuple(sorted(marks)))
+    return Example(text, language, files, tuple(sorted(marks)), role)
 
 
 def _split(text: str, language: str) -> dict[str, str]:
