@@ -91,8 +91,16 @@ def find(start: Path) -> Path | None:
 
 
 def root_of(start: Path) -> Path:
-    """The folder that a run without a configuration starts from: the repository around `start`, or itself."""
-    return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), start)
+    """The folder that a run without a configuration starts from: the repository, the package, or `start`."""
+    around = (start, *start.parents)
+    return next((folder for folder in around if (folder / ".git").exists()), package_of(start))
+
+
+def package_of(start: Path) -> Path:
+    """The nearest folder from `start` up that is a package of its own; `start` if none is."""
+    signs = ("package.json", "convex.json", FILE, ".git")
+    around = (start, *start.parents)
+    return next((folder for folder in around if any((folder / sign).exists() for sign in signs)), start)
 
 
 def load(start: Path, cache: Cache, file: Path | None = None) -> CheckConfig:

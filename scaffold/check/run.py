@@ -45,8 +45,8 @@ class Load(Protocol):
 class Request:
     """What to check, and how. `start` is where the configuration is looked for from.
 
-    `paths` are absolute files and folders to report on; none means all. `cache` is where fetched
-    configurations are kept; `today` decides which suppressions are past their date.
+    `paths` are absolute files and folders to report on; none means the package around `start`. `cache` is
+    where fetched configurations are kept; `today` decides which suppressions are past their date.
     """
 
     start: Path
@@ -121,6 +121,7 @@ class _Sorting:
         self.notes: list[str] = []
         self._request = request
         self._root = terms.config.root
+        self._asked = request.paths or (config.package_of(request.start),)
         self._config = terms.config
         self._workspace = workspace
         self._found = found
@@ -184,8 +185,7 @@ class _Sorting:
 
     def _is_asked_for(self, path: str) -> bool:
         place = self._root / path
-        asked = self._request.paths
-        return not asked or any(place == each or place.is_relative_to(each) for each in asked)
+        return any(place.is_relative_to(each) for each in self._asked)
 
 
 def _known_before(request: Request, terms: Terms, load: Load, workspace: Workspace) -> frozenset[str]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "new": ("scaffold.cli.new", "Create a Convex backend, and prove that it works."),
     "explain": ("scaffold.cli.explain", "Say what a rule finds, why, and the way out."),
+    "check": ("scaffold.cli.check", "Hold Convex code against the standards."),
     "codegen": ("scaffold.cli.codegen", "Write convex/_generated, without a deployment."),
     "completion": ("scaffold.cli.completion", "Print the shell completion for bash, zsh or fish."),
 }

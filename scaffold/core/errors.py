@@ -332,6 +332,13 @@ class UnknownRevisionError(ScaffoldError):
         )
 
 
+class RuleFailedError(Exception):
+    """A rule raised: a bug of ours, which the user cannot mend. Its cause is what was raised."""
+
+    def __init__(self, code: str, name: str) -> None:
+        super().__init__(f"rule {code} {name} failed; the other findings are complete")
+
+
 # --- fixes -----------------------------------------------------------------------------------------------
 
 

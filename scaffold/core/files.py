@@ -36,6 +36,13 @@ def replace(path: Path, content: str | bytes) -> None:
         raise
 
 
+def cache_folder() -> Path:
+    """Where the user's machine keeps what can be made again."""
+    import platformdirs  # noqa: PLC0415 - few commands have a cache
+
+    return Path(platformdirs.user_cache_dir("convex-scaffold"))
+
+
 def _mode(path: Path) -> int:
     """The mode of a file, or what `open` would give a new one."""
     try:

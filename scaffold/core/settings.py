@@ -20,9 +20,9 @@ _LEVELS = MapOf(
     value=Text(choices=(*Level, OFF)), pattern=_SELECTOR, what="a code, a family or a prefix (CX201, CX2, CX)"
 )
 _NAME = Text(
-    pattern=r"(?:[\w./-]+:)?[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*",
-    what="a name, or a module and a name",
-    example='"requireUser" or "lib/auth:requireUser"',
+    pattern=r"[A-Za-z_$][\w$]*",
+    what="the name of a function",
+    example='"requireUser"',
 )
 
 _PATHS = Table(
@@ -181,7 +181,7 @@ SETTINGS = Table(
         Key(name="paths", shape=ListOf(item=_PATHS), doc="Settings for some of the files.", adds=True),
         Key(
             name="builders",
-            shape=MapOf(value=_BUILDER, pattern=r"(?:[\w./-]+:)?[A-Za-z_$][\w$]*", what="a builder's name"),
+            shape=MapOf(value=_BUILDER, pattern=r"[A-Za-z_$][\w$]*", what="a builder's name"),
             doc="Builders of functions whose nature cannot be seen from their code.",
         ),
         Key(name="suppressions", shape=_SUPPRESSIONS, doc="What suppression comments must say."),

@@ -40,9 +40,11 @@ class Hints:
         self,
         builders: Mapping[str, tuple[Kind, bool]] | None = None,
         access_checks: Iterable[str] = (),
+        instrumented: Iterable[str] = (),
     ) -> None:
         self.builders = dict(builders or {})
         self.access_checks = frozenset(access_checks)
+        self.instrumented = frozenset(instrumented)
 
 
 def load(root: Path, *, hints: Hints | None = None, cache: Path | None = None) -> Workspace:
@@ -113,6 +115,7 @@ class _Loader:
         project.loader = self
         project.version = self._version(found.folder)
         project.access_checks = self._hints.access_checks
+        project.instrumented = self._hints.instrumented
         for path in inside:
             if path in self._facts and discovery.owner(path, self._folders) == found.folder:
                 project.modules[path] = self._module(project, path)

@@ -63,7 +63,9 @@ class Project:
     environment: frozenset[str] | None = None
     components: frozenset[str] = frozenset()
     access_checks: frozenset[str] = frozenset()
-    """Names of functions that the configuration declares to check access."""
+    """Names of functions and builders that the configuration declares to check access."""
+    instrumented: frozenset[str] = frozenset()
+    """Names of builders that the configuration declares to log duration and outcome."""
     clients_in_view: bool = False
     component: bool = False
     blind: list[Blind] = field(default_factory=list)

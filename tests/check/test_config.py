@@ -23,7 +23,7 @@ extend-select = ["CX112"]
 ignore = ["CX117"]
 min-confidence = "medium"
 exclude = ["convex/vendored/**"]
-access-checks = ["requireUser", "lib/auth:requireMember"]
+access-checks = ["requireUser", "requireMember"]
 
 [levels]
 CX2 = "error"
@@ -41,7 +41,7 @@ levels = { CX102 = "warning", CX1 = "off" }
 based-on = "query"
 access-check = true
 
-[builders."lib/server:openMutation"]
+[builders.openMutation]
 based-on = "mutation"
 instrumented = true
 
@@ -83,7 +83,7 @@ def test_every_key(folder: Path, cache: Cache) -> None:
         ),
         min_confidence=Confidence.MEDIUM,
         exclude=("convex/vendored/**",),
-        access_checks=("requireUser", "lib/auth:requireMember"),
+        access_checks=("requireUser", "requireMember"),
         levels={"CX2": Level.ERROR, "CX210": None},
         thresholds=(Threshold(code="CX405", name="minimum-seconds", value=30, place="scaffold.toml:14"),),
         paths=(
@@ -95,7 +95,7 @@ def test_every_key(folder: Path, cache: Cache) -> None:
         ),
         builders=(
             Builder(name="authedQuery", based_on="query", access_check=True),
-            Builder(name="lib/server:openMutation", based_on="mutation", instrumented=True),
+            Builder(name="openMutation", based_on="mutation", instrumented=True),
         ),
         require_until=True,
         baseline=Path("ci/known.txt"),
@@ -161,8 +161,7 @@ def test_a_file_named_by_hand_leaves_the_root_where_it_is(folder: Path, cache: C
         ("[[paths]]\nignore = ['CX1']", None),
         (
             "access-checks = ['require user']",
-            "1: access-checks[1] is 'require user'\n"
-            'give it a name, or a module and a name, as in "requireUser" or "lib/auth:requireUser"',
+            "1: access-checks[1] is 'require user'\ngive it the name of a function, as in \"requireUser\"",
         ),
     ],
 )

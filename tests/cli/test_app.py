@@ -103,7 +103,7 @@ def test_completion_is_a_script_of_the_shell_that_asks_us(shell: str) -> None:
 
 
 def test_completion_completes_commands_and_options() -> None:
-    assert _complete("convex-scaffold c", 1) == ["plain,codegen", "plain,completion"]
+    assert _complete("convex-scaffold c", 1) == ["plain,check", "plain,codegen", "plain,completion"]
     assert "plain,--no-verify" in _complete("convex-scaffold new --no-", 2)
 
 

@@ -1,0 +1,39 @@
+"""Reads the workspace of a run, with what its configuration knows of builders and access checks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.model import load
+from scaffold.model.function import Kind
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scaffold.check.config import CheckConfig
+    from scaffold.model.project import Workspace
+
+_BASES = {
+    "query": (Kind.QUERY, True),
+    "mutation": (Kind.MUTATION, True),
+    "action": (Kind.ACTION, True),
+    "httpAction": (Kind.HTTP, True),
+    "internalQuery": (Kind.QUERY, False),
+    "internalMutation": (Kind.MUTATION, False),
+    "internalAction": (Kind.ACTION, False),
+}
+
+
+def read(root: Path, settings: CheckConfig, cache: Path | None = None) -> Workspace:
+    """All projects below `root`; `cache` is the folder for facts that were read before."""
+    return load.load(root, hints=hints(settings), cache=cache)
+
+
+def hints(settings: CheckConfig) -> load.Hints:
+    """What the configuration explains, as the model takes it."""
+    checking = [builder.name for builder in settings.builders if builder.access_check]
+    return load.Hints(
+        builders={builder.name: _BASES[builder.based_on] for builder in settings.builders},
+        access_checks=(*settings.access_checks, *checking),
+        instrumented=[builder.name for builder in settings.builders if builder.instrumented],
+    )

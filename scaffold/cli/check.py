@@ -1,0 +1,168 @@
+"""`convex-scaffold check`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scaffold.cli import console
+from scaffold.core.errors import ExitCode, RuleFailedError
+from scaffold.core.findings import Confidence, Profile
+from scaffold.reporters.formats import FORMATS
+
+if TYPE_CHECKING:
+    from scaffold.check.run import Outcome, Request
+
+_OF_RULES = frozenset({"sarif"})  # formats that tell about rules that found nothing
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Options:
+    paths: tuple[Path, ...]
+    format: str
+    output: Path | None
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    profile: str | None
+    min_confidence: str | None
+    base: str
+    write_baseline: bool
+    prune_baseline: bool
+    config: Path | None
+    no_cache: bool
+    statistics: bool
+    exit_zero: bool
+
+
+def _words(_context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    """Codes, given one by one or with commas between."""
+    return tuple(word for each in value for word in each.replace(",", " ").split())
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  convex-scaffold check                                  the package around the current folder
+  convex-scaffold check convex/messages.ts --select CX2  one file, one family of rules
+  convex-scaffold check --base origin/main               only what this branch brought
+  convex-scaffold check --write-baseline                 accept what there is; from now on only new ones fail
+  convex-scaffold check --format sarif -o check.sarif    for code scanning
+"""
+)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--format",
+    type=click.Choice(list(FORMATS)),
+    default="text",
+    help="; ".join(f"{name}: {what}" for name, what in FORMATS.items()) + ". Default: text.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the report to a file instead of to stdout.",
+)
+@click.option("--select", multiple=True, callback=_words, metavar="CODES", help="Run these rules only.")
+@click.option("--ignore", multiple=True, callback=_words, metavar="CODES", help="Do not run these rules.")
+@click.option("--profile", type=click.Choice(list(Profile)), help="Run the rules of this profile.")
+@click.option(
+    "--min-confidence",
+    type=click.Choice(list(Confidence)),
+    help="Show what a rule is at least this sure of. Default: high.",
+)
+@click.option("--base", default="", metavar="REV", help="Show what is new since the branch left REV.")
+@click.option("--write-baseline", is_flag=True, help="Accept the findings there are, in a file.")
+@click.option("--prune-baseline", is_flag=True, help="Take what is mended out of that file.")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Read this file instead of the nearest scaffold.toml.",
+)
+@click.option("--no-cache", is_flag=True, help="Read every file anew, and fetch extended configurations.")
+@click.option("--statistics", is_flag=True, help="Print counts by rule too.")
+@click.option("--exit-zero", is_flag=True, help="Exit 0 even if there are findings.")
+def command(**options: object) -> int:
+    """Hold Convex code against the standards, and say what to do about what is found.
+
+    Reports on the package around the current folder, or on what PATHS name. The whole repository is read all
+    the same, to know who calls what. CODES are those of rules (CX201), families (CX2) or prefixes (CX).
+
+    Exits 1 if there are findings, and 3 if there is no Convex project.
+    """
+    return _run(_Options(**options))  # type: ignore[arg-type]  # click has checked each
+
+
+def _run(options: _Options) -> int:
+    from scaffold.check import workspace  # noqa: PLC0415
+    from scaffold.check.run import run  # noqa: PLC0415
+    from scaffold.core import files  # noqa: PLC0415
+    from scaffold.rules import registry  # noqa: PLC0415
+
+    if options.write_baseline and options.prune_baseline:
+        raise click.UsageError("--write-baseline and --prune-baseline: writing prunes already")
+    if options.write_baseline and options.base:
+        raise click.UsageError("--write-baseline and --base: a baseline holds all findings there are")
+    cache = None if options.no_cache else files.cache_folder() / "facts"
+    outcome = run(
+        _request(options), registry.load(), lambda root, config: workspace.read(root, config, cache)
+    )
+    _print(outcome, options)
+    for note in outcome.notes:
+        console.note(note)
+    for rule, error in outcome.failures:
+        raise RuleFailedError(rule.code, rule.name) from error
+    return ExitCode.OK if options.exit_zero else outcome.exit_code
+
+
+def _request(options: _Options) -> Request:
+    from datetime import datetime  # noqa: PLC0415
+
+    from scaffold.check.extends import Cache  # noqa: PLC0415
+    from scaffold.check.places import start_of  # noqa: PLC0415
+    from scaffold.check.run import Request  # noqa: PLC0415
+    from scaffold.check.select import Wish  # noqa: PLC0415
+    from scaffold.core import files  # noqa: PLC0415
+
+    paths = tuple(path.resolve() for path in options.paths)
+    return Request(
+        start=start_of(paths, Path.cwd()),
+        today=datetime.now().astimezone().date(),
+        cache=Cache(folder=files.cache_folder(), fresh=options.no_cache),
+        paths=paths,
+        config=options.config.absolute() if options.config else None,
+        wish=Wish(
+            profile=Profile(options.profile) if options.profile else None,
+            select=options.select,
+            ignore=options.ignore,
+        ),
+        min_confidence=Confidence(options.min_confidence) if options.min_confidence else None,
+        base=options.base,
+        write_baseline=options.write_baseline,
+        prune_baseline=options.prune_baseline,
+    )
+
+
+def _print(outcome: Outcome, options: _Options) -> None:
+    from scaffold.check import pages  # noqa: PLC0415
+    from scaffold.core import files  # noqa: PLC0415
+    from scaffold.reporters import formats  # noqa: PLC0415
+    from scaffold.reporters.view import View  # noqa: PLC0415
+
+    style = console.style()
+    to_file = options.output is not None
+    view = View(
+        sources=outcome.sources,
+        rules=tuple(map(pages.card, outcome.rules)) if options.format in _OF_RULES else (),
+        colour=style.colour and not to_file,
+        unicode=style.unicode or to_file,
+        width=100 if to_file else console.width(),
+        statistics=options.statistics,
+    )
+    text = formats.render(options.format, outcome.report, view)
+    if options.output is not None:
+        files.replace(options.output, text)
+    else:
+        console.out(text.removesuffix("\n"), colour=view.colour) if text else None

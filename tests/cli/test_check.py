@@ -1,0 +1,237 @@
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from support import cli, tree
+
+from scaffold.core.findings import Level, Profile
+from scaffold.model.module import Module
+from scaffold.rules import registry
+from scaffold.rules.registry import Registry
+from scaffold.rules.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from scaffold.core.findings import Finding
+
+SCHEMA = "export default defineSchema({});\n"
+BAD = "// scaffold-ignore CX904\nexport const a = 1;\n"
+PROJECT = {"convex/schema.ts": SCHEMA, "convex/a.ts": BAD}
+ONLY = ("--select", "CX904")  # the rule that speaks of comments: the others have tests of their own
+
+TEXT = """\
+convex/a.ts · 1 error
+
+  error CX904 bad-suppression
+  the suppression gives no reason
+      ╭╴convex/a.ts:1:1
+    1 │ // scaffold-ignore CX904
+      │ ━━━━━━━━━━━━━━━━━━━━━━━━
+    2 │ export const a = 1;
+      ╰╴try: say why after a colon, so that others can tell when it may go
+
+1 finding in 1 file: 1 error
+checked: 2 files, 0 functions in @S@ s
+"""
+
+
+def test_findings_fail_and_are_explained(folder: Path) -> None:
+    tree.write(folder, PROJECT)
+
+    assert cli.run("check", *ONLY) == cli.Result(1, TEXT, "")
+    assert cli.run("check", *ONLY, "--exit-zero") == cli.Result(0, TEXT, "")
+
+
+def test_a_clean_project(folder: Path) -> None:
+    tree.write(folder, {"convex/schema.ts": SCHEMA})
+
+    assert cli.run("check", *ONLY) == cli.Result(0, "✓ no findings · 1 file, 0 functions in @S@ s\n", "")
+
+
+@pytest.mark.usefixtures("folder")
+def test_nothing_to_check() -> None:
+    assert cli.run("check") == cli.Result(
+        3,
+        "",
+        "error: no Convex project in @CWD@: no folder with Convex functions was found\n"
+        "try: go to the project's folder, or create one: convex-scaffold new my-backend\n",
+    )
+    assert cli.run("check", "--format", "json", "--exit-zero").code == 3
+
+
+CONCISE = "convex/a.ts:1:1: CX904 error the suppression gives no reason\n"
+
+
+def test_paths_decide_what_is_reported_and_where_the_run_starts(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree.write(folder, {f"app/{path}": text for path, text in PROJECT.items()} | {"app/package.json": "{}"})
+    concise = (*ONLY, "--format", "concise")
+
+    assert cli.run("check", "app", *concise).out == CONCISE
+    assert cli.run("check", "app/convex/a.ts", *concise).out == CONCISE
+    assert cli.run("check", "app/convex/schema.ts", *concise) == cli.Result(0, "", "")
+    monkeypatch.chdir(folder / "app" / "convex")
+    assert cli.run("check", *concise).out == CONCISE
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_path_that_is_not_there() -> None:
+    result = cli.run("check", "nowhere")
+
+    assert (result.code, result.err) == (
+        2,
+        "error: Invalid value for '[PATHS]...': Path 'nowhere' does not exist.\n"
+        "try: convex-scaffold check --help\n",
+    )
+
+
+def test_one_package_of_a_repository(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {f"packages/{name}/{path}": text for name in "ab" for path, text in PROJECT.items()}
+    tree.repository(folder, files | {"packages/a/package.json": "{}"})
+    concise = ("check", *ONLY, "--format", "concise")
+
+    assert cli.run(*concise).out == f"packages/a/{CONCISE}packages/b/{CONCISE}"
+    monkeypatch.chdir(folder / "packages" / "a" / "convex")
+    assert cli.run(*concise).out == f"packages/a/{CONCISE}"
+    assert cli.run(*concise, "../../b").out == f"packages/b/{CONCISE}"
+
+
+def test_other_formats_go_to_files(folder: Path) -> None:
+    tree.write(folder, PROJECT)
+
+    assert cli.run("check", *ONLY, "--format", "sarif", "-o", "out/check.sarif") == cli.Result(1, "", "")
+
+    report = json.loads((folder / "out" / "check.sarif").read_text("utf-8"))
+    (run,) = report["runs"]
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["CX904"]
+    assert [result["ruleId"] for result in run["results"]] == ["CX904"]
+
+
+def test_selection(folder: Path) -> None:
+    tree.write(folder, PROJECT)
+
+    assert cli.run("check", "--select", "CX9, CX904", "--ignore", "CX9").code == 1
+    assert cli.run("check", "--select", "CX9", "--ignore", "CX904").code == 0
+    assert cli.run("check", "--select", "CX9O4") == cli.Result(
+        2, "", "error: --select: there is no rule 'CX9O4'\ntry: did you mean CX904?\n"
+    )
+
+
+def test_a_configuration(folder: Path) -> None:
+    tree.write(
+        folder, PROJECT | {"scaffold.toml": 'levels = { CX904 = "info" }', "other.toml": "ignore = ['CX']"}
+    )
+
+    assert cli.run("check", *ONLY, "--format", "concise").out == CONCISE.replace("error", "info")
+    assert cli.run("check", "--config", "other.toml").code == 0
+    tree.write(folder, {"scaffold.toml": 'profil = "strict"\nlevels = 3\n'})
+    assert cli.run("check") == cli.Result(
+        2,
+        "",
+        "error: scaffold.toml:1: unknown key 'profil'\n"
+        "  │ and 1 more error:\n"
+        "  │ scaffold.toml:2: levels is 3; make it a table: [levels]\n"
+        "try: did you mean profile?\n",
+    )
+
+
+def test_a_baseline(folder: Path) -> None:
+    tree.write(folder, PROJECT)
+
+    written = cli.run("check", *ONLY, "--write-baseline")
+    assert (written.code, written.err) == (0, "wrote scaffold.baseline: 1 finding accepted for now\n")
+    again = cli.run("check", *ONLY)
+    assert again.code == 0
+    assert "baseline: 1 older finding left since 20" in again.out
+
+    tree.write(folder, {"convex/b.ts": BAD, "convex/a.ts": "export const a = 1;\n"})
+    assert cli.run("check", *ONLY, "--format", "concise").out == CONCISE.replace("a.ts", "b.ts")
+    assert cli.run("check", *ONLY, "--prune-baseline").err == (
+        "took 1 mended finding out of scaffold.baseline, 0 findings left\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            ("--write-baseline", "--prune-baseline"),
+            "--write-baseline and --prune-baseline: writing prunes already",
+        ),
+        (
+            ("--write-baseline", "--base", "main"),
+            "--write-baseline and --base: a baseline holds all findings there are",
+        ),
+    ],
+)
+def test_options_that_contradict(folder: Path, options: tuple[str, ...], message: str) -> None:
+    tree.write(folder, PROJECT)
+
+    result = cli.run("check", *options)
+
+    assert (result.code, result.err) == (2, f"error: {message}\ntry: convex-scaffold check --help\n")
+    assert not (folder / "scaffold.baseline").exists()
+
+
+def test_what_a_branch_brought(folder: Path) -> None:
+    tree.repository(folder, PROJECT)
+    tree.write(folder, {"convex/b.ts": BAD})
+
+    result = cli.run("check", *ONLY, "--format", "concise", "--base", "HEAD")
+
+    assert result == cli.Result(1, CONCISE.replace("a.ts", "b.ts"), "")
+    assert cli.run("check", "--base", "gone") == cli.Result(
+        2,
+        "",
+        "error: there is no revision 'gone' in the repository around @CWD@\n"
+        "try: fetch it first: git fetch origin gone\n",
+    )
+
+
+def test_a_cache_that_is_damaged_or_cannot_be_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree.write(folder, PROJECT)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+    expected = cli.Result(1, CONCISE, "")
+    concise = ("check", *ONLY, "--format", "concise")
+
+    assert cli.run(*concise) == expected
+    (kept,) = (folder / "cache" / "convex-scaffold" / "facts").iterdir()
+    kept.write_bytes(kept.read_bytes()[:-7])
+    assert cli.run(*concise) == expected
+    monkeypatch.setenv("XDG_CACHE_HOME", os.devnull)
+    assert cli.run(*concise) == expected
+    assert cli.run(*concise, "--no-cache") == expected
+
+
+def test_a_rule_that_fails_is_a_bug_and_the_other_findings_are_printed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_module: Module, _rule: Rule) -> Iterator[Finding]:
+        raise KeyError("lost")
+
+    broken = Rule(
+        code="CX999",
+        name="broken",
+        level=Level.ERROR,
+        profile=Profile.RECOMMENDED,
+        subject=Module,
+        check=fails,
+        doc="",
+    )
+    every = Registry((*registry.load(), broken))
+    monkeypatch.setattr(registry, "load", lambda: every)
+    tree.write(folder, PROJECT)
+
+    result = cli.run("check", "--select", "CX904,CX999", "--format", "concise")
+
+    assert (result.code, result.out) == (70, CONCISE)
+    assert result.err.startswith(
+        "error: this is a bug in convex-scaffold: RuleFailedError: "
+        "rule CX999 broken failed; the other findings are complete\ntry: paste "
+    )
