@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from support import cases, projects
-from support.cases import Case
+
+if TYPE_CHECKING:
+    from support.cases import Case
 
 FOLDER = Path(__file__).parent / "cases"
 CASES = [case for path in sorted(FOLDER.glob("*.md")) for case in cases.read(path)]

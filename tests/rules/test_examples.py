@@ -1,4 +1,4 @@
-"""Every example of a rule's page is run: Bad is reported on its marked lines and nowhere else, Good is not."""
+"""The examples of a rule's page: Bad is reported on its marked lines and nowhere else, Good is not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Case files of rules: Markdown in which each `## heading` is a small project, with marks where the rule reports.
+"""Case files of rules: Markdown; each `## heading` is a small project, with marks where the rule reports.
 
 Fences of one heading are the files of one project. Three kinds of fence say more:
 `text` holds what the rule says, whole; `ts fixed` what its fixes make of the code.
