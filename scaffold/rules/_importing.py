@@ -1,0 +1,85 @@
+"""Edits that bring a name into a module."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Edit
+from scaffold.rules._layout import newline
+from scaffold.source import nodes as n
+from scaffold.source.walk import walk_all
+
+if TYPE_CHECKING:
+    from scaffold.model.module import Module
+
+_NAMES = re.compile(rb"\{([^{}]*)\}")
+
+
+def import_edit(module: Module, name: str, specifier: str) -> tuple[str, tuple[Edit, ...]] | None:
+    """What a name from a module is called here, and the edits that import it if it is not.
+
+    None if the name means something else here.
+    """
+    for local, origin in module.imports.items():
+        if origin == (specifier, name):
+            return local, ()
+    if _taken(module, name):
+        return None
+    existing = next(
+        (
+            each
+            for each in module.facts.body
+            if isinstance(each, n.Import) and each.specifier == specifier and not each.type_only
+        ),
+        None,
+    )
+    edit = _extended(module, existing, name) if existing is not None else _added(module, name, specifier)
+    return (name, (edit,)) if edit is not None else None
+
+
+def _taken(module: Module, name: str) -> bool:
+    """Whether any variable, parameter or import of the module has the name already."""
+    return name in module.imports or any(
+        isinstance(node, n.Name) and node.name == name for node in walk_all(module.facts.body)
+    )
+
+
+def _extended(module: Module, existing: n.Import, name: str) -> Edit | None:
+    """The name put behind the last one in the braces of an import."""
+    text = module.lines.source[existing.start : existing.end]
+    match = _NAMES.search(text)
+    if match is None:
+        return None
+    listed = match[1].rstrip()
+    if not listed:
+        return None
+    at = existing.start + match.start(1) + len(listed.rstrip(b","))
+    last_line = listed.rpartition(b"\n")[2]
+    margin = last_line[: len(last_line) - len(last_line.lstrip())].decode()
+    gap = f",{newline(module)}{margin}" if b"\n" in listed else ", "
+    return Edit(module.path, at, at, gap + name)
+
+
+def _added(module: Module, name: str, specifier: str) -> Edit:
+    """An import declaration behind the last one, or before the first statement."""
+    end = newline(module)
+    imports = [each for each in module.facts.body if isinstance(each, n.Import)]
+    quote = _quote(module, imports)
+    semicolon = "" if imports and not module.text(imports[-1]).endswith(";") else ";"
+    line = f"import {{ {name} }} from {quote}{specifier}{quote}{semicolon}"
+    if imports:
+        at = imports[-1].end
+        return Edit(module.path, at, at, end + line)
+    code = [each for each in module.facts.body if not _is_directive(each)]
+    at = code[0].start if code else 0
+    at = module.lines.source.rfind(b"\n", 0, at) + 1
+    return Edit(module.path, at, at, line + end + end)
+
+
+def _quote(module: Module, imports: list[n.Import]) -> str:
+    return "'" if imports and "'" in module.text(imports[-1]) else '"'
+
+
+def _is_directive(statement: n.Statement) -> bool:
+    return isinstance(statement, n.Do) and isinstance(statement.value, n.String)

@@ -1,0 +1,43 @@
+"""The import declarations that leave something to run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.source import nodes as n
+from scaffold.source.walk import walk_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.model.module import Module
+
+    Link = n.Import | n.ExportNames
+
+
+def links(module: Module) -> Iterator[tuple[Link, str]]:
+    """The imports and re-exports of values, with the module that they name."""
+    for statement in module.facts.body:
+        if isinstance(statement, n.ExportNames) and statement.specifier and not statement.type_only:
+            yield statement, statement.specifier
+        if isinstance(statement, n.Import) and not statement.type_only:
+            yield statement, statement.specifier
+
+
+def stays(module: Module, link: Link) -> bool:
+    """Whether it is there at run time: TypeScript drops an import whose names are used in types alone."""
+    if isinstance(link, n.ExportNames):
+        return True
+    if not link.names:
+        return "{" not in module.text(link)  # `import "x"`, not `import { type T } from "x"`
+    if module.path.endswith((".js", ".mjs", ".cjs", ".jsx")):
+        return True
+    local = {name for _, name in link.names}
+    exported = (
+        name
+        for statement in module.facts.body
+        if isinstance(statement, n.ExportNames) and statement.specifier is None and not statement.type_only
+        for name, _ in statement.names
+    )
+    used = (node.name for node in walk_all(module.facts.body) if isinstance(node, n.Name | n.Element))
+    return not local.isdisjoint(used) or not local.isdisjoint(exported)

@@ -1,0 +1,1 @@
+"""CX8xx: what a deployment carries, and what it must not."""

@@ -1,0 +1,28 @@
+"""What the options of a registered function say, and whether they are Convex's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scaffold.model.function import Function
+
+
+def builds_from_object(function: Function) -> bool:
+    """Whether the builder is known to take `{ args, returns, handler }`.
+
+    Builders of Convex and of `convex-helpers` do; a function of the project that registers what it is given
+    may have a form of its own, and so may a builder of which only the name is known.
+    """
+    builder = function.builder
+    return builder.resolved and (builder.raw or builder.adds is not None)
+
+
+def lacks(function: Function, *keys: str) -> bool:
+    """Whether the options are in view, whole, with a handler and without any of the keys."""
+    if function.syntax != "object" or function.options is None or not builds_from_object(function):
+        return False
+    parts = function.options.properties
+    if any(part.kind in {"spread", "computed"} for part in parts):
+        return False
+    return function.option("handler") is not None and not any(part.key in keys for part in parts)

@@ -1,0 +1,49 @@
+"""Which steps only compute: what may stand between two calls that could be one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.model.steps import Clock, EnvRead, HelperCall, Log, OtherCall, Random, Return, Test, Throw
+from scaffold.model.values import Global
+
+if TYPE_CHECKING:
+    from scaffold.model.steps import Step
+
+_COMPUTING = (Clock, EnvRead, Log, Random, Return, Test, Throw)
+_GLOBALS = {"Array", "Boolean", "Date", "JSON", "Map", "Math", "Number", "Object", "Promise", "RegExp", "Set"}
+_GLOBALS |= {
+    "String",
+    "URL",
+    "URLSearchParams",
+    "Error",
+    "isNaN",
+    "parseFloat",
+    "parseInt",
+    "structuredClone",
+}
+_METHODS = frozenset(
+    "at charAt concat entries every filter find findIndex findLast flat flatMap forEach get getTime has"
+    " includes indexOf join keys lastIndexOf localeCompare map match matchAll padEnd padStart pop push"
+    " reduce replace replaceAll reverse set shift slice some sort split splice startsWith endsWith"
+    " substring substr toFixed toISOString toLocaleLowerCase toLowerCase toString toUpperCase toSorted"
+    " trim trimEnd trimStart unshift values add test".split()
+)
+_DEPTH = 4
+
+
+def only_computes(step: Step, depth: int = 0) -> bool:
+    """Whether a step changes nothing outside of the function, and waits for nothing."""
+    if isinstance(step, _COMPUTING):
+        return True
+    if isinstance(step, OtherCall):
+        return _is_builtin(step)
+    if isinstance(step, HelperCall) and step.callee is not None and depth < _DEPTH:
+        return all(only_computes(inner, depth + 1) for inner in step.callee.steps)
+    return False
+
+
+def _is_builtin(call: OtherCall) -> bool:
+    if isinstance(call.value, Global):
+        return call.value.path[0] in _GLOBALS
+    return call.name.rpartition(".")[2] in _METHODS

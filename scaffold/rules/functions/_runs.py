@@ -1,0 +1,37 @@
+"""Calls of transactions from actions: which could be one call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.model.values import Reference
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from scaffold.model.function import Function
+    from scaffold.model.steps import Run
+
+_TRANSACTIONS = {"runQuery", "runMutation"}
+_PAGING = {"cursor", "paginationOpts", "numItems", "continueCursor"}
+
+
+def called(run: Run) -> Function | None:
+    """The query or mutation of this project that is called, if it is in view."""
+    if run.method not in _TRANSACTIONS or not isinstance(run.target, Reference):
+        return None
+    function = run.body.project.resolve(run.target)
+    return function if function is not None and function.transactional else None
+
+
+def from_actions(run: Run) -> bool:
+    """Whether all that come here are actions; in a transaction such calls are another matter."""
+    callers = [function for function, _ in run.body.project.owners(run)]
+    return bool(callers) and not any(caller.transactional for caller in callers)
+
+
+def pages(run: Run) -> bool:
+    """Whether the call asks for a page: it is one of many because the data is too much for one."""
+    match run.arguments:
+        case n.Object(properties=properties):
+            return any(part.key in _PAGING for part in properties)
+    return False

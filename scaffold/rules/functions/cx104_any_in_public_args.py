@@ -1,0 +1,110 @@
+"""A public function takes an argument of any shape.
+
+Why:
+    `v.any()` switches off the only check between a client and the handler. What arrives is typed `any`, so
+    nothing complains when it is stored, spread into a patch or used as a query bound.
+
+Bad:
+    ```ts
+    // convex/profiles.ts
+    import { v } from "convex/values";
+    import { mutation } from "./_generated/server";
+
+    export const update = mutation({
+      args: {
+        id: v.id("profiles"),
+        changes: v.any(), // <- CX104
+      },
+      handler: async (ctx, { id, changes }) => {
+        await ctx.db.patch("profiles", id, changes);
+      },
+    });
+    ```
+
+Good:
+    ```ts
+    // convex/profiles.ts
+    import { v } from "convex/values";
+    import { mutation } from "./_generated/server";
+
+    export const update = mutation({
+      args: {
+        id: v.id("profiles"),
+        changes: v.object({ name: v.optional(v.string()), bio: v.optional(v.string()) }),
+      },
+      handler: async (ctx, { id, changes }) => {
+        await ctx.db.patch("profiles", id, changes);
+      },
+    });
+    ```
+
+Way out:
+    Name the fields: `v.object({ … })`, `v.union(…)` of the shapes, or `v.record(v.string(), …)` for maps.
+
+Exceptions:
+    - Internal functions.
+    - Validators of other libraries (zod) are not read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Evidence, Level
+from scaffold.model.function import Function
+from scaffold.model.validators import Validator
+from scaffold.rules.rule import Rule, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.core.findings import Finding
+    from scaffold.core.places import Place
+
+
+@rule("CX104", "any-in-public-args", Function, level=Level.WARNING)
+def any_in_public_args(function: Function, rule: Rule) -> Iterator[Finding]:
+    """Arguments of public functions that are checked for nothing."""
+    if not function.public or not isinstance(function.args, Validator):
+        return
+    seen: set[Place] = set()
+    for path, validator in _anys(function.args, ""):
+        place, evidence = _places(function, validator)
+        if place in seen:
+            continue
+        seen.add(place)
+        subject = f"`{path}`" if path else "all"
+        yield rule.finding(
+            place,
+            f"public {function.kind.value} `{function.identifier}` takes {subject} as `v.any()`, "
+            "so nothing checks what clients send",
+            way_out="name the shape: `v.object({ … })`, `v.union(…)` or `v.record(v.string(), …)`",
+            symbol=f"{function.identifier} {path}".strip(),
+            evidence=evidence,
+        )
+
+
+def _anys(validator: Validator, path: str) -> Iterator[tuple[str, Validator]]:
+    if validator.kind == "any":
+        yield path, validator
+    for name, field in validator.fields.items():
+        yield from _anys(field, f"{path}.{name}" if path else name)
+    for member in validator.members:
+        yield from _anys(member, path)
+    for part in (validator.element, validator.keys):
+        if part is not None:
+            yield from _anys(part, f"{path}[]")
+
+
+def _places(function: Function, validator: Validator) -> tuple[Place, tuple[Evidence, ...]]:
+    """Where the validator stands; for one shared from elsewhere, where the function takes it."""
+    option = function.option("args")
+    if option is None:
+        return function.place, ()
+    written = validator.place
+    if written is None:
+        return function.options_module.at(option), ()
+    here = written.path == function.options_module.path
+    if here and option.start <= written.start and written.end <= option.end:
+        return written, ()
+    return function.options_module.at(option), (Evidence(written, "`v.any()` stands here"),)

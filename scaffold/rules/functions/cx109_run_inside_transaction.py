@@ -1,0 +1,117 @@
+"""A query or mutation calls another function of its project through `ctx.runQuery` or `ctx.runMutation`.
+
+Why:
+    Within a transaction such a call gains nothing: it starts a JavaScript context of its own, checks and
+    copies arguments and result, and runs in the same transaction all the same. A plain TypeScript function
+    that takes `ctx` is faster and typed all through.
+
+Bad:
+    ```ts
+    // convex/teams.ts
+    import { v } from "convex/values";
+    import { internal } from "./_generated/api";
+    import { internalQuery, query } from "./_generated/server";
+
+    export const owner = internalQuery({
+      args: { team: v.id("teams") },
+      handler: async (ctx, { team }) => (await ctx.db.get("teams", team))?.owner ?? null,
+    });
+
+    export const show = query({
+      args: { team: v.id("teams") },
+      handler: async (ctx, { team }) => {
+        return { owner: await ctx.runQuery(internal.teams.owner, { team }) }; // <- CX109
+      },
+    });
+    ```
+
+Good:
+    ```ts
+    // convex/teams.ts
+    import { v } from "convex/values";
+    import type { Id } from "./_generated/dataModel";
+    import { query, type QueryCtx } from "./_generated/server";
+
+    async function ownerOf(ctx: QueryCtx, team: Id<"teams">) {
+      return (await ctx.db.get("teams", team))?.owner ?? null;
+    }
+
+    export const show = query({
+      args: { team: v.id("teams") },
+      handler: async (ctx, { team }) => ({ owner: await ownerOf(ctx, team) }),
+    });
+    ```
+
+Way out:
+    Move the body of the called function into a plain function that takes `ctx`, and call that.
+
+Exceptions:
+    - Functions of components: there is no other way to call them.
+    - A mutation in `try`, with `.catch(…)` or in `Promise.allSettled`: when it throws, only its own writes
+      roll back.
+    - A call with options of its own (`transactionLimits`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Evidence, Level
+from scaffold.model.steps import Run, TryFrame, Use
+from scaffold.model.values import Reference
+from scaffold.rules._names import address, symbol
+from scaffold.rules.rule import Rule, rule
+from scaffold.source import nodes as n
+from scaffold.source.walk import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.core.findings import Finding
+
+_OPTIONS = 3  # the function, its arguments, options
+
+
+@rule("CX109", "run-inside-transaction", Run, level=Level.WARNING)
+def run_inside_transaction(run: Run, rule: Rule) -> Iterator[Finding]:
+    """Calls within a transaction that a plain function would do."""
+    project = run.body.project
+    if run.method not in {"runQuery", "runMutation"} or not isinstance(run.target, Reference):
+        return
+    called = project.resolve(run.target)
+    callers = [function for function, _ in project.owners(run)]
+    if called is None or not callers or not all(caller.transactional for caller in callers):
+        return
+    if _has_options(run) or (run.method == "runMutation" and _may_fail_alone(run)):
+        return
+    yield rule.finding(
+        run.place,
+        f"`{callers[0].identifier}` is in a transaction already; `ctx.{run.method}` only adds "
+        f"the cost of a call to `{called.identifier}`",
+        way_out=f"move the body of `{called.name}` into a plain function that takes `ctx`, and call that "
+        f"instead of `{address(called)}`",
+        symbol=symbol(run, called.identifier),
+        evidence=(Evidence(called.place, f"`{called.identifier}` is registered here"),),
+    )
+
+
+def _has_options(run: Run) -> bool:
+    return isinstance(run.node, n.Call) and len(run.node.arguments) >= _OPTIONS
+
+
+def _may_fail_alone(run: Run) -> bool:
+    """Whether the caller goes on when the mutation throws: a partial rollback."""
+    if run.use is Use.CHAINED:
+        return True
+    if any(
+        isinstance(frame, TryFrame) and frame.part == "body" and frame.node.catches for frame in run.frames
+    ):
+        return True
+    return any(
+        isinstance(node, n.Call)
+        and isinstance(node.callee, n.Member)
+        and node.callee.property == "allSettled"
+        and node.start <= run.node.start < node.end
+        for statement in run.body.function.body
+        for node in walk(statement)
+    )

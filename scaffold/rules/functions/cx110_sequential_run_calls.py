@@ -1,0 +1,137 @@
+"""An action calls queries and mutations one after another, with nothing between them.
+
+Why:
+    Every `ctx.runQuery` and `ctx.runMutation` of an action is a transaction of its own. What the first one
+    read may have changed when the second one runs, a failure between two mutations leaves half of the work,
+    and each call costs a round trip. One query or mutation that does both is consistent and faster.
+
+Bad:
+    ```ts
+    // convex/teams.ts
+    import { v } from "convex/values";
+    import { internal } from "./_generated/api";
+    import { internalAction, internalQuery } from "./_generated/server";
+
+    export const team = internalQuery({
+      args: { id: v.id("teams") },
+      handler: async (ctx, { id }) => await ctx.db.get("teams", id),
+    });
+
+    export const owner = internalQuery({
+      args: { id: v.id("teams") },
+      handler: async (ctx, { id }) => {
+        const found = await ctx.db.get("teams", id);
+        return found && (await ctx.db.get("users", found.owner));
+      },
+    });
+
+    export const report = internalAction({
+      args: { id: v.id("teams") },
+      handler: async (ctx, { id }) => {
+        const team = await ctx.runQuery(internal.teams.team, { id }); // <- CX110
+        const owner = await ctx.runQuery(internal.teams.owner, { id });
+        await fetch("https://reports.example.com", { method: "POST", body: JSON.stringify({ team, owner }) });
+      },
+    });
+    ```
+
+Good:
+    ```ts
+    // convex/teams.ts
+    import { v } from "convex/values";
+    import { internal } from "./_generated/api";
+    import { internalAction, internalQuery } from "./_generated/server";
+
+    export const teamAndOwner = internalQuery({
+      args: { id: v.id("teams") },
+      handler: async (ctx, { id }) => {
+        const team = await ctx.db.get("teams", id);
+        return { team, owner: team && (await ctx.db.get("users", team.owner)) };
+      },
+    });
+
+    export const report = internalAction({
+      args: { id: v.id("teams") },
+      handler: async (ctx, { id }) => {
+        const both = await ctx.runQuery(internal.teams.teamAndOwner, { id });
+        await fetch("https://reports.example.com", { method: "POST", body: JSON.stringify(both) });
+      },
+    });
+    ```
+
+Way out:
+    Write one internal query or mutation that does all of it, and call that.
+
+Exceptions:
+    - A side effect between the calls: a request, a file, a scheduled job.
+    - Pages of a table that is too big for one transaction.
+    - Functions of components.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Evidence, Level
+from scaffold.model.project import Project
+from scaffold.model.steps import Run
+from scaffold.rules._names import symbol
+from scaffold.rules.functions._purity import only_computes
+from scaffold.rules.functions._runs import called, from_actions, pages
+from scaffold.rules.rule import Rule, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.core.findings import Finding
+    from scaffold.core.places import Place
+    from scaffold.model.body import Body
+
+
+@rule("CX110", "sequential-run-calls", Project, level=Level.WARNING)
+def sequential_run_calls(project: Project, rule: Rule) -> Iterator[Finding]:
+    """Chains of transactions that could be one."""
+    seen: set[Place] = set()
+    for body in project.bodies:
+        for chain in _chains(body):
+            if from_actions(chain[0]) and chain[0].place not in seen:
+                seen.add(chain[0].place)
+                yield _finding(chain, rule)
+
+
+def _finding(chain: list[Run], rule: Rule) -> Finding:
+    names = [function.identifier for run in chain if (function := called(run)) is not None]
+    writes = any(run.method == "runMutation" for run in chain)
+    first, *others = chain
+    listed = ", ".join(f"`{name}`" for name in names[:-1]) + f" and `{names[-1]}`"
+    return rule.finding(
+        first.place,
+        f"{listed} run one after another as transactions of their own, with nothing between them",
+        way_out=f"write one internal {'mutation' if writes else 'query'} that does what they do, "
+        f"and call it with `ctx.{'runMutation' if writes else 'runQuery'}`",
+        symbol=symbol(first, *names),
+        evidence=(Evidence(run.place, "another transaction begins here") for run in others),
+    )
+
+
+def _chains(body: Body) -> Iterator[list[Run]]:
+    chain: list[Run] = []
+    for step in body.steps:
+        if isinstance(step, Run) and _joins(step):
+            if chain and step.frames != chain[0].frames:
+                yield from _whole(chain)
+                chain = []
+            chain.append(step)
+        elif not only_computes(step):
+            yield from _whole(chain)
+            chain = []
+    yield from _whole(chain)
+
+
+def _whole(chain: list[Run]) -> Iterator[list[Run]]:
+    if len(chain) > 1:
+        yield chain
+
+
+def _joins(run: Run) -> bool:
+    return not run.loops and not pages(run) and called(run) is not None

@@ -1,0 +1,96 @@
+"""A function is exported depending on an environment variable.
+
+Why:
+    Convex reads a module once, when it is pushed, to learn its functions; the variable may have another
+    value when the code runs, or none while it is read. The function is then there in one place and missing
+    in another, and its callers fail at run time.
+
+Bad:
+    ```ts
+    // convex/debug.ts
+    import { mutation } from "./_generated/server";
+
+    const enabled = process.env.DEBUG === "true";
+
+    export const reset = enabled // <- CX118
+      ? mutation({ args: {}, handler: async (ctx) => void (await ctx.db.insert("resets", {})) })
+      : undefined;
+    ```
+
+Good:
+    ```ts
+    // convex/debug.ts
+    import { mutation } from "./_generated/server";
+
+    export const reset = mutation({
+      args: {},
+      handler: async (ctx) => {
+        if (process.env.DEBUG !== "true") throw new Error("only in debug deployments");
+        await ctx.db.insert("resets", {});
+      },
+    });
+    ```
+
+Way out:
+    Export the function always, and look at the variable in its handler.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Evidence, Level
+from scaffold.model.function import Function
+from scaffold.model.values import Definition, External, Global
+from scaffold.rules.rule import Rule, rule
+from scaffold.source import nodes as n
+from scaffold.source.walk import walk, walk_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.core.findings import Finding
+    from scaffold.model.module import Module
+
+_HOPS = 5
+
+
+@rule("CX118", "conditional-export", Function, level=Level.ERROR)
+def conditional_export(function: Function, rule: Rule) -> Iterator[Finding]:
+    """Functions that are there or not, as the environment says."""
+    condition = function.conditional
+    if condition is None:
+        return
+    module = _home(function, condition)
+    if _asks_environment(module, condition):
+        yield rule.finding(
+            function.place,
+            f"`{function.identifier}` is exported only if an environment variable says so",
+            way_out="export it always, and look at the variable in its handler",
+            symbol=function.identifier,
+            evidence=(Evidence(module.at(condition), "this decides"),),
+        )
+
+
+def _home(function: Function, condition: n.Node) -> Module:
+    """The module that the condition stands in: its own, unless the function is re-exported."""
+    own = any(node is condition for node in walk_all(function.module.facts.body))
+    return function.module if own else function.call_module
+
+
+def _asks_environment(module: Module, node: n.Node, hops: int = 0) -> bool:
+    """Whether an expression is made from the environment, variables and imports followed."""
+    return any(_is_environment(module, part, hops) for part in walk(node))
+
+
+def _is_environment(module: Module, node: n.Node, hops: int) -> bool:
+    match node:
+        case n.Other(kind="meta_property"):
+            return True
+        case n.Name() | n.Member():
+            match module.project.resolver.evaluate(module, node):
+                case Global(("process", "env", *_)) | External("_generated/server", ("env", *_)):
+                    return True
+                case Definition() as found if hops < _HOPS and found.node is not node:
+                    return _asks_environment(found.module, found.node, hops + 1)
+    return False

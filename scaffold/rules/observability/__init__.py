@@ -1,0 +1,1 @@
+"""CX7xx: errors, logs and measurements."""

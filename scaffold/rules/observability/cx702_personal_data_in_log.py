@@ -1,0 +1,175 @@
+"""A password, a token or data about a person is written to the log.
+
+Why:
+    Logs are read by more people than the database, go to log streams and error trackers, and stay there.
+    Nobody deletes a user's address from them when the user asks for it, and a token in a log is a token
+    lost.
+
+Bad:
+    ```ts
+    // convex/accounts.ts
+    import { v } from "convex/values";
+    import { mutation } from "./_generated/server";
+
+    export const invite = mutation({
+      args: { email: v.string() },
+      handler: async (ctx, { email }) => {
+        console.log("inviting", email); // <- CX702
+        await ctx.db.insert("invites", { email });
+      },
+    });
+    ```
+
+Good:
+    ```ts
+    // convex/accounts.ts
+    import { v } from "convex/values";
+    import { mutation } from "./_generated/server";
+
+    export const invite = mutation({
+      args: { email: v.string() },
+      handler: async (ctx, { email }) => {
+        const invite = await ctx.db.insert("invites", { email });
+        console.log("invited", invite);
+      },
+    });
+    ```
+
+Way out:
+    Log the id of the document, a count, or a masked form.
+
+Exceptions:
+    - Facts about the value: `Boolean(token)`, `email.length`, `maskEmail(email)`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Confidence, Evidence, Level
+from scaffold.model.steps import Auth, Get, Log, Read
+from scaffold.model.validators import Validator
+from scaffold.model.values import Argument, Result, Unknown
+from scaffold.rules._names import symbol
+from scaffold.rules.observability._personal import personal, secret
+from scaffold.rules.rule import Rule, rule
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.core.findings import Finding
+
+_PRINTERS = {"stringify", "String", "inspect"}
+_JOINING = {"+", "??", "||"}
+_SILENT = {"time", "timeEnd", "timeLog", "assert", "count", "group", "groupEnd"}
+
+
+@rule("CX702", "personal-data-in-log", Log, level=Level.WARNING)
+def personal_data_in_log(log: Log, rule: Rule) -> Iterator[Finding]:
+    """Secrets and personal data among what is logged."""
+    if log.level in _SILENT:
+        return
+    seen: set[str] = set()
+    for key, node in (shown for argument in log.arguments for shown in _shown(argument, "")):
+        found = _named(log, key, node) or _whole(log, node)
+        if found is None or found.what in seen:
+            continue
+        seen.add(found.what)
+        yield rule.finding(
+            log.body.module.at(node),
+            f"`console.{log.level}` writes {found.what} to the log",
+            way_out="log an id instead, or leave it out",
+            symbol=symbol(log, found.what),
+            evidence=found.evidence,
+            confidence=found.confidence,
+        )
+
+
+class _Found:
+    def __init__(
+        self, what: str, evidence: tuple[Evidence, ...] = (), confidence: Confidence = Confidence.HIGH
+    ) -> None:
+        self.what = what
+        self.evidence = evidence
+        self.confidence = confidence
+
+
+def _shown(node: n.Expression, key: str) -> Iterator[tuple[str, n.Name | n.Member]]:
+    """The values that a logged expression shows, each with the key that it stands under."""
+    if isinstance(node, n.Name | n.Member):
+        yield key, node
+    elif isinstance(node, n.Object):
+        for part in node.properties:
+            yield from _shown(part.value, part.key or "")
+    else:
+        for inner in _looked_through(node):
+            yield from _shown(inner, key)
+
+
+def _looked_through(node: n.Expression) -> tuple[n.Expression, ...]:
+    """The expressions whose values show in that of an expression."""
+    match node:
+        case n.Template(parts=parts) | n.Array(items=parts):
+            return parts
+        case n.Binary(operator=operator, left=left, right=right) if operator in _JOINING:
+            return left, right
+        case n.Conditional(then=then, other=other):
+            return then, other
+        case n.Await(value=value) | n.Spread(value=value):
+            return (value,)
+        case n.Call(callee=n.Name(name=name) | n.Member(property=name), arguments=(first, *_)):
+            return (first,) if name in _PRINTERS else ()
+    return ()
+
+
+def _named(log: Log, key: str, node: n.Name | n.Member) -> _Found | None:
+    """What the name of the value, or its key, says that it is."""
+    name = node.name if isinstance(node, n.Name) else node.property
+    for word in (name, key):
+        if word.lower() == "token" and not _is_credential(log, node):
+            continue
+        if secret(word):
+            return _Found(f"the secret `{log.body.module.text(node)}`")
+        if personal(word):
+            return _Found(f"`{log.body.module.text(node)}`, which is personal data,")
+    return None
+
+
+def _is_credential(log: Log, node: n.Expression) -> bool:
+    """Whether a mere `token` came as one; the tokens of a language model come from streams and lists."""
+    value = log.body.value(node)
+    if isinstance(value, Result | Argument):
+        return "*" not in value.path
+    return isinstance(node, n.Member) and not isinstance(value, Unknown)
+
+
+def _whole(log: Log, node: n.Expression) -> _Found | None:
+    """A value that holds a secret or personal data among other things."""
+    value = log.body.value(node)
+    text = log.body.module.text(node)
+    match value:
+        case Argument(path=path):
+            validator = log.body.arguments
+            inner = validator.at(path) if validator is not None else None
+            return _fields(f"`{text}`", inner, Confidence.HIGH)
+        case Result(step=Auth(how="ctx.auth.getUserIdentity"), path=()):
+            return _Found(f"the identity `{text}`, with name and e-mail address,")
+        case (
+            Result(step=Get(table=str(table)), path=())
+            | Result(step=Read(table=str(table), terminal="first" | "unique"), path=())
+        ):
+            known = log.body.project.tables.get(table)
+            return _fields(f"`{text}`", known.document if known else None, Confidence.MEDIUM)
+    return None
+
+
+def _fields(what: str, validator: object, confidence: Confidence) -> _Found | None:
+    if not isinstance(validator, Validator):
+        return None
+    for name, field in validator.fields.items():
+        if secret(name) or personal(name):
+            evidence = (Evidence(field.place, f"`{name}` is declared here"),) if field.place else ()
+            sure = Confidence.HIGH if secret(name) else confidence
+            return _Found(f"{what} with its `{name}`", evidence, sure)
+    return None

@@ -1,0 +1,139 @@
+"""A query or mutation measures time with a clock that stands still.
+
+Why:
+    Within a query or mutation `Date.now()` gives the time at which the function started, however long it
+    runs: two readings are always equal, and the measured duration is always 0. So is `performance.now()` in
+    queries.
+
+Bad:
+    ```ts
+    // convex/search.ts
+    import { query } from "./_generated/server";
+
+    export const recent = query({
+      args: {},
+      handler: async (ctx) => {
+        const start = Date.now();
+        const found = await ctx.db.query("messages").order("desc").take(20);
+        console.log("took", Date.now() - start); // <- CX704
+        return found;
+      },
+    });
+    ```
+
+Good:
+    ```ts
+    // convex/search.ts
+    import { query } from "./_generated/server";
+
+    export const recent = query({
+      args: {},
+      handler: async (ctx) => {
+        console.time("recent");
+        const found = await ctx.db.query("messages").order("desc").take(20);
+        console.timeEnd("recent");
+        return found;
+      },
+    });
+    ```
+
+Way out:
+    Use `console.time` and `console.timeEnd`, which print real milliseconds to the log; in a mutation
+    `performance.now()` advances too. The `execution_time_ms` of log streams needs no code at all.
+
+Exceptions:
+    - Actions and HTTP actions have a real clock; so a helper that they share is not reported.
+    - `performance.now()` in a mutation.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Evidence, Level
+from scaffold.model.function import Kind
+from scaffold.model.project import Project
+from scaffold.model.steps import Clock, OtherCall
+from scaffold.model.values import Parameter, Result
+from scaffold.rules._names import symbol
+from scaffold.rules.rule import Rule, rule
+from scaffold.source import nodes as n
+from scaffold.source.walk import walk_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.core.findings import Finding
+    from scaffold.model.body import Body
+    from scaffold.model.function import Function
+    from scaffold.model.steps import HelperCall
+
+    Way = tuple[HelperCall, ...]
+
+_READINGS = {"getTime", "valueOf"}
+
+
+@rule("CX704", "frozen-latency", Project, level=Level.WARNING)
+def frozen_latency(project: Project, rule: Rule) -> Iterator[Finding]:
+    """Differences of two readings of a clock that stands still."""
+    seen: set[tuple[str, int]] = set()
+    for body in project.bodies:
+        clocks = [step for step in body.steps if isinstance(step, Clock)]
+        if not clocks:
+            continue
+        for node in walk_all(body.function.body):
+            key = (body.module.path, node.start)
+            if isinstance(node, n.Binary) and node.operator == "-" and key not in seen:
+                finding = _difference(body, node, rule)
+                if finding is not None:
+                    seen.add(key)
+                    yield finding
+
+
+def _difference(body: Body, node: n.Binary, rule: Rule) -> Finding | None:
+    clock = _clock(body, node.left, ()) or _clock(body, node.right, ())
+    owners = body.project.owners(clock) if clock is not None else ()
+    if clock is None or not owners:
+        return None
+    if not all(_frozen(function, body, node, reached.via) for function, reached in owners):
+        return None
+    function = owners[0][0]
+    return rule.finding(
+        body.module.at(node),
+        f"this duration is always 0: `{clock.what}` stands still in {function.kind.value} "
+        f"`{function.identifier}`",
+        way_out=_way_out(function),
+        symbol=symbol(clock, body.module.text(node)),
+        evidence=(Evidence(clock.place, "the clock is read here"),),
+    )
+
+
+def _frozen(function: Function, body: Body, node: n.Binary, via: Way) -> bool:
+    """Whether both sides are readings of a clock that stands still in this function."""
+    if not function.transactional:
+        return False
+    sides = (_clock(body, node.left, via), _clock(body, node.right, via))
+    return all(side is not None and _stands_still(side, function) for side in sides)
+
+
+def _stands_still(clock: Clock, function: Function) -> bool:
+    return function.kind is Kind.QUERY or not clock.what.startswith("performance")
+
+
+def _clock(body: Body, node: n.Expression | None, via: Way) -> Clock | None:
+    """The reading that an expression is: itself, by a variable, or by a parameter of a helper."""
+    value = body.value(node)
+    match value:
+        case Result(step=Clock() as clock, path=()):
+            return clock
+        case Result(step=OtherCall(name=name, node=n.Call(callee=n.Member(object=inner))), path=()):
+            return _clock(body, inner, via) if name in _READINGS else None
+        case Parameter(index=index, path=()) if via and index < len(via[-1].arguments):
+            return _clock(via[-1].body, via[-1].arguments[index], via[:-1])
+    return None
+
+
+def _way_out(function: Function) -> str:
+    if function.kind is Kind.MUTATION:
+        return 'use `performance.now()`, or `console.time("…")` and `console.timeEnd("…")`'
+    return 'use `console.time("…")` and `console.timeEnd("…")`, which print real milliseconds'
