@@ -1,8 +1,10 @@
 """The body of a function, read: its steps, and what its expressions stand for."""
 
+# ruff: noqa: SLF001 - the table at the end dispatches to the own methods of the class
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from scaffold.model.scopes import Scopes
 from scaffold.model.values import (
@@ -26,7 +28,7 @@ from scaffold.source import nodes as n
 from scaffold.source.walk import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from scaffold.model.module import Module
     from scaffold.model.project import Project
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 _DEPTH = 60
 _ELEMENT = "*"
+_CHOOSING = {"??", "||", "&&"}
 
 
 class Body:
@@ -47,7 +50,7 @@ class Body:
         self.function = function
         self.name = name
         self.steps: tuple[Step, ...] = ()
-        self.arguments: Validator | None = None
+        self.read_arguments: Callable[[], Validator | None] = lambda: None
         self.scopes = Scopes()
         self._results: dict[tuple[int, int], Step] = {}
         self._values: dict[tuple[int, int], Value] = {}
@@ -55,38 +58,19 @@ class Body:
     def __repr__(self) -> str:
         return f"<Body {self.module.path}:{self.name}>"
 
-    def value(  # noqa: C901, PLR0912 - one case a type of node
-        self, node: n.Expression | None, depth: int = 0
-    ) -> Value:
+    @cached_property
+    def arguments(self) -> Validator | None:
+        """The validator of the registered function's arguments, where this is its handler."""
+        return self.read_arguments()
+
+    def value(self, node: n.Expression | None, depth: int = 0) -> Value:
         """What an expression stands for, variables and destructuring followed."""
         if node is None:
             return Literal(None)
         if depth > _DEPTH:
             return Unknown("too deep to follow")
-        match node:
-            case n.Name():
-                return self._name(node, depth)
-            case n.Member(object=inner, property=name):
-                return self.member(self.value(inner, depth + 1), name)
-            case n.Subscript(object=inner):
-                return self.member(self.value(inner, depth + 1), _ELEMENT)
-            case n.Await(value=inner):
-                return self.value(inner, depth + 1)
-            case n.String() | n.Number():
-                return Literal(node.value)
-            case n.Constant():
-                return Literal(None if node.value == "undefined" else node.value)
-            case n.Function():
-                return Closure(node)
-            case n.Conditional(then=then, other=other):
-                return _mixed(self.value(then, depth + 1), self.value(other, depth + 1))
-            case n.Binary(operator="??" | "||" | "&&", left=left, right=right):
-                return _mixed(self.value(left, depth + 1), self.value(right, depth + 1))
-            case n.Assign(operator="=", value=inner):
-                return self.value(inner, depth + 1)
-            case n.Call():
-                return self._call(node, depth)
-        return Computed(node)
+        read = _VALUES.get(type(node))
+        return read(self, node, depth) if read is not None else Computed(node)
 
     def origins(self, node: n.Expression | None) -> frozenset[Value]:
         """What an expression is made of: arguments, results of steps, literals, globals.
@@ -170,6 +154,35 @@ class Body:
             value = _mixed(*(self._source(source, path, depth) for source, path in binding.sources))
             del self._values[key]
         return value
+
+    def _member(self, node: n.Member, depth: int) -> Value:
+        return self.member(self.value(node.object, depth + 1), node.property)
+
+    def _subscript(self, node: n.Subscript, depth: int) -> Value:
+        return self.member(self.value(node.object, depth + 1), _ELEMENT)
+
+    def _inner(self, node: n.Await, depth: int) -> Value:
+        return self.value(node.value, depth + 1)
+
+    def _constant(self, node: n.Constant, depth: int) -> Value:  # noqa: ARG002 - one signature for all
+        return Literal(None if node.value == "undefined" else node.value)
+
+    def _text(self, node: n.String | n.Number, depth: int) -> Value:  # noqa: ARG002
+        return Literal(node.value)
+
+    def _function(self, node: n.Function, depth: int) -> Value:  # noqa: ARG002
+        return Closure(node)
+
+    def _conditional(self, node: n.Conditional, depth: int) -> Value:
+        return _mixed(self.value(node.then, depth + 1), self.value(node.other, depth + 1))
+
+    def _binary(self, node: n.Binary, depth: int) -> Value:
+        if node.operator not in _CHOOSING:
+            return Computed(node)
+        return _mixed(self.value(node.left, depth + 1), self.value(node.right, depth + 1))
+
+    def _assign(self, node: n.Assign, depth: int) -> Value:
+        return self.value(node.value, depth + 1) if node.operator == "=" else Computed(node)
 
     def _source(self, source: n.Expression | Value, path: tuple[str, ...], depth: int) -> Value:
         value: Value
@@ -256,6 +269,22 @@ class Body:
             found.add(value)
 
 
+_VALUES: dict[type, Callable[[Body, Any, int], Value]] = {
+    n.Name: Body._name,
+    n.Member: Body._member,
+    n.Subscript: Body._subscript,
+    n.Await: Body._inner,
+    n.String: Body._text,
+    n.Number: Body._text,
+    n.Constant: Body._constant,
+    n.Function: Body._function,
+    n.Conditional: Body._conditional,
+    n.Binary: Body._binary,
+    n.Assign: Body._assign,
+    n.Call: Body._call,
+}
+
+
 def _looks_through(step: Step) -> bool:
     """Whether what a call gives is made of what it was given."""
     from scaffold.model.steps import HelperCall, OtherCall  # noqa: PLC0415 - they know bodies
@@ -265,6 +294,8 @@ def _looks_through(step: Step) -> bool:
 
 def _mixed(*values: Value) -> Value:
     """One value for several; what is the same counts once."""
+    if len(values) == 1:
+        return values[0]
     distinct: list[Value] = []
     for value in values:
         for part in value.values if isinstance(value, Mixed) else (value,):

@@ -74,8 +74,6 @@ class Function:
     syntax: Literal["object", "positional", "unknown"]
     options: n.Object | None
     options_module: Module
-    args: Validator | Unknown | None
-    returns: Validator | Unknown | None
     handler: n.Function | None
     handler_module: Module
     body: Body | None
@@ -112,6 +110,21 @@ class Function:
         if self.options is None:
             return None
         return next((part for part in self.options.properties if part.key == key), None)
+
+    @cached_property
+    def args(self) -> Validator | Unknown | None:
+        """The validator of its arguments; None when there is none."""
+        return self._declared("args")
+
+    @cached_property
+    def returns(self) -> Validator | Unknown | None:
+        """The validator of what it returns; None when there is none."""
+        return self._declared("returns")
+
+    def _declared(self, key: str) -> Validator | Unknown | None:
+        from scaffold.model.options import validator  # noqa: PLC0415 - it reads functions
+
+        return validator(self.options_module, self.options, key)
 
     @cached_property
     def reached(self) -> tuple[Reached, ...]:

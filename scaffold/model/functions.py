@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 from typing import Literal as Choice
 
 from scaffold.model.builders import looks_registered
 from scaffold.model.function import Function, Kind
-from scaffold.model.values import Argument, Definition, Unknown
+from scaffold.model.options import declared
+from scaffold.model.values import Argument, Definition
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scaffold.model.function import Builder
     from scaffold.model.module import Module
     from scaffold.model.names import Export
     from scaffold.model.project import Project
-    from scaffold.model.validators import Validator
 
 _RESULT = Choice["object", "positional", "unknown"]
 
@@ -70,11 +70,11 @@ class FunctionReader:
         if builder is None or (not builder.resolved and not looks_registered(node)):
             return None
         syntax, options, options_module, handler, handler_module = self._parts(value.module, node)
-        args = self._validator(options_module, options, "args")
-        return_type = self._validator(options_module, options, "returns")
         body = None
         if handler is not None:
-            body = self._project.handler(handler_module, handler, name, _arguments(args, builder))
+            request = Argument(("request",) if builder.kind is Kind.HTTP else ())
+            arguments = partial(declared, options_module, options)
+            body = self._project.handler(handler_module, handler, name, request, arguments)
         self._project.register(value)
         return Function(
             module=module,
@@ -86,8 +86,6 @@ class FunctionReader:
             syntax=syntax,
             options=options,
             options_module=options_module,
-            args=args,
-            returns=return_type,
             handler=handler,
             handler_module=handler_module,
             body=body,
@@ -124,24 +122,3 @@ class FunctionReader:
             if isinstance(value, Definition):
                 return value.module, value.node
         return module, node
-
-    def _validator(self, module: Module, options: n.Object | None, key: str) -> Validator | Unknown | None:
-        if options is None:
-            return None
-        for part in options.properties:
-            if part.key == key:
-                return self._project.validators.read(module, part.value)
-        if any(part.kind in {"spread", "computed"} for part in options.properties):
-            value = self._project.resolver.property(module, options, key)
-            if isinstance(value, Definition) and not isinstance(value.node, n.Class):
-                return self._project.validators.read(value.module, value.node)
-            if isinstance(value, Unknown) and value.reason.startswith("there is no"):
-                return None
-            return Unknown(f"{key} may hide in a spread")
-        return None
-
-
-def _arguments(args: Validator | Unknown | None, builder: Builder) -> tuple[Argument, Validator | None]:
-    """The value of the handler's second parameter, and its validator."""
-    validator = None if args is None or isinstance(args, Unknown) else args
-    return Argument(("request",) if builder.kind is Kind.HTTP else ()), validator

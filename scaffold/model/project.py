@@ -16,7 +16,7 @@ from scaffold.model.walker import Walker
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from scaffold.core.findings import Blind
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
 _S = TypeVar("_S", bound=Step)
 _HELPER_DEPTH = 14
+
+
+def _no_arguments() -> None:
+    """What a helper's body knows of the arguments of functions."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -147,18 +151,22 @@ class Project:
     # --- bodies ------------------------------------------------------------------------------------------
 
     def handler(
-        self, module: Module, function: n.Function, name: str, arguments: tuple[Argument, Validator | None]
+        self,
+        module: Module,
+        function: n.Function,
+        name: str,
+        request: Argument,
+        arguments: Callable[[], Validator | None],
     ) -> Body:
-        """The body of a registered function."""
-        value, validator = arguments
-        return self._read(module, function, name, (Context(), value), validator)
+        """The body of a registered function; `arguments` reads the validator of its arguments."""
+        return self._read(module, function, name, (Context(), request), arguments)
 
     def stray(self, module: Module, function: n.Function, name: str, *, context_first: bool = False) -> Body:
         """The body of a function by its annotations alone; `context_first` where its place says so."""
         values: list[Value | None] = [as_context(parameter) for parameter in function.parameters]
         if context_first and values:
             values[0] = Context()
-        return self._read(module, function, name, tuple(values), None)
+        return self._read(module, function, name, tuple(values))
 
     def helper(
         self, module: Module, function: n.Function, name: str, caller: Body, call: n.Call
@@ -169,9 +177,7 @@ class Project:
             argument = call.arguments[position] if position < len(call.arguments) else None
             passed = _passed(caller, argument, position) if argument is not None else None
             values.append(passed or as_context(parameter))
-        return (
-            self._read(module, function, name, tuple(values), None) if self._depth < _HELPER_DEPTH else None
-        )
+        return self._read(module, function, name, tuple(values)) if self._depth < _HELPER_DEPTH else None
 
     def _read(
         self,
@@ -179,14 +185,14 @@ class Project:
         function: n.Function,
         name: str,
         values: tuple[Value | None, ...],
-        validator: Validator | None,
+        arguments: Callable[[], Validator | None] = _no_arguments,
     ) -> Body:
         key = (module.path, function.start, function.end, values)
         known = self._bodies.get(key)
         if known is not None:
             return known
         body = Body(self, module, function, name)
-        body.arguments = validator
+        body.read_arguments = arguments
         self._bodies[key] = body
         self._depth += 1
         try:

@@ -70,7 +70,7 @@ class ValidatorReader:
                 complete = False
             else:
                 found[part.key] = self.read(module, part.value, depth + 1)
-        return Validator(kind="object", place=module.at(literal), fields=found, complete=complete)
+        return Validator(kind="object", module=module, node=literal, fields=found, complete=complete)
 
     def spread(self, module: Module, node: n.Expression, depth: int) -> Validator | None:
         """The fields that `...node` brings, or None."""
@@ -86,7 +86,7 @@ class ValidatorReader:
             case Definition(other, n.Call() | n.Object() as inner):
                 return self.read(other, inner, depth + 1)
             case External(specifier, _) if _ZOD.match(specifier):
-                return Validator(kind="zod", place=module.at(node))
+                return Validator(kind="zod", module=module, node=node)
         if isinstance(node, n.Member):
             return self._member(module, node, depth)
         reason = value.reason if isinstance(value, Unknown) else "it is not written here"
@@ -131,7 +131,7 @@ class ValidatorReader:
             extra = self.spread(module, node.arguments[0], depth + 1)
             complete = complete and extra is not None and extra.complete
             fields |= extra.fields if extra is not None else {}
-        return Validator(kind="object", place=module.at(node), fields=fields, complete=complete)
+        return Validator(kind="object", module=module, node=node, fields=fields, complete=complete)
 
     def _call(self, module: Module, node: n.Call, callee: Value, depth: int) -> Validator:
         match callee:
@@ -140,7 +140,7 @@ class ValidatorReader:
             case External("convex-helpers/validators", (kind, *_)):
                 return self._helper(module, node, kind, depth)
             case External(specifier, _) if _ZOD.match(specifier):
-                return Validator(kind="zod", place=module.at(node))
+                return Validator(kind="zod", module=module, node=node)
             case Definition(other, n.Function(body=(n.Return(value=value),))) if value is not None:
                 return self._made(module, other, node, value, depth)
         return self._unknown(module, node, "it is made by a function")
@@ -157,31 +157,34 @@ class ValidatorReader:
     def _builtin(  # noqa: C901 - one case a validator
         self, module: Module, node: n.Call, kind: str, depth: int
     ) -> Validator:
-        place = module.at(node)
         arguments = [argument for argument in node.arguments if not isinstance(argument, n.Spread)]
         first = arguments[0] if arguments else None
         match kind, first:
             case _ if kind in _PLAIN:
-                return Validator(kind=_PLAIN[kind], place=place)
+                return Validator(kind=_PLAIN[kind], module=module, node=node)
             case "id", _ if first is not None:
                 table = self._resolver.evaluate(module, first)
                 name = table.value if isinstance(table, Literal) and isinstance(table.value, str) else None
-                return Validator(kind="id", place=place, table=name)
+                return Validator(kind="id", module=module, node=node, table=name)
             case "literal", _ if first is not None:
                 literal = self._resolver.evaluate(module, first)
                 if isinstance(literal, Literal):
-                    return Validator(kind="literal", place=place, value=literal.value)
+                    return Validator(kind="literal", module=module, node=node, value=literal.value)
             case "optional", _ if first is not None:
                 return _optional(self.read(module, first, depth + 1))
             case "array", _ if first is not None:
-                return Validator(kind="array", place=place, element=self.read(module, first, depth + 1))
+                return Validator(
+                    kind="array", module=module, node=node, element=self.read(module, first, depth + 1)
+                )
             case "record", _ if len(arguments) > 1 and first is not None:
                 keys, values = (self.read(module, part, depth + 1) for part in arguments[:2])
-                return Validator(kind="record", place=place, keys=keys, element=values)
+                return Validator(kind="record", module=module, node=node, keys=keys, element=values)
             case "object", _ if first is not None:
                 inner = self.spread(module, first, depth + 1)
                 if inner is not None:
-                    return Validator(kind="object", place=place, fields=inner.fields, complete=inner.complete)
+                    return Validator(
+                        kind="object", module=module, node=node, fields=inner.fields, complete=inner.complete
+                    )
             case "union", _:
                 return self._union(module, node, depth)
         return self._unknown(module, node, f"v.{kind} cannot be read")
@@ -193,44 +196,49 @@ class ValidatorReader:
             if not isinstance(argument, n.Spread)
         )
         complete = len(members) == len(node.arguments)
-        return Validator(kind="union", place=module.at(node), members=members, complete=complete)
+        return Validator(kind="union", module=module, node=node, members=members, complete=complete)
 
     def _helper(self, module: Module, node: n.Call, kind: str, depth: int) -> Validator:
-        place = module.at(node)
         first = node.arguments[0] if node.arguments else None
         if kind == "literals":
             values = [self._resolver.evaluate(module, argument) for argument in node.arguments]
             members = tuple(
-                Validator(kind="literal", place=place, value=value.value)
+                Validator(kind="literal", module=module, node=node, value=value.value)
                 for value in values
                 if isinstance(value, Literal)
             )
             complete = len(members) == len(node.arguments)
-            return Validator(kind="union", place=place, members=members, complete=complete)
+            return Validator(kind="union", module=module, node=node, members=members, complete=complete)
         if kind == "nullable" and first is not None:
             inner = self.read(module, first, depth + 1)
-            return Validator(kind="union", place=place, members=(inner, Validator(kind="null", place=place)))
+            return Validator(
+                kind="union",
+                module=module,
+                node=node,
+                members=(inner, Validator(kind="null", module=module, node=node)),
+            )
         if kind in {"brandedString", "deprecated"}:
-            return Validator(kind="string" if kind == "brandedString" else "any", place=place)
+            return Validator(kind="string" if kind == "brandedString" else "any", module=module, node=node)
         if kind == "partial" and first is not None:
             inner = self.read(module, first, depth + 1)
             fields = {key: _optional(value) for key, value in inner.fields.items()}
-            return Validator(kind="object", place=place, fields=fields, complete=inner.complete)
+            return Validator(kind="object", module=module, node=node, fields=fields, complete=inner.complete)
         return self._unknown(module, node, f"{kind} is not known")
 
     def _unknown(self, module: Module, node: n.Expression, reason: str) -> Validator:
-        return Validator(kind="unknown", place=module.at(node), reason=reason, complete=False)
+        return Validator(kind="unknown", module=module, node=node, reason=reason, complete=False)
 
 
 def _pagination(module: Module, node: n.Node) -> Validator:
     """What `paginationOptsValidator` is (convex 1.48, `server/pagination.ts`)."""
-    place = module.at(node)
 
     def plain(kind: str, *, optional: bool = False) -> Validator:
-        return Validator(kind=kind, place=place, optional=optional)
+        return Validator(kind=kind, module=module, node=node, optional=optional)
 
-    cursor = Validator(kind="union", place=place, members=(plain("string"), plain("null")))
-    end = Validator(kind="union", place=place, optional=True, members=(plain("string"), plain("null")))
+    cursor = Validator(kind="union", module=module, node=node, members=(plain("string"), plain("null")))
+    end = Validator(
+        kind="union", module=module, node=node, optional=True, members=(plain("string"), plain("null"))
+    )
     fields = {
         "numItems": plain("number"),
         "cursor": cursor,
@@ -239,7 +247,7 @@ def _pagination(module: Module, node: n.Node) -> Validator:
         "maximumRowsRead": plain("number", optional=True),
         "maximumBytesRead": plain("number", optional=True),
     }
-    return Validator(kind="object", place=place, fields=fields, reason="paginationOptsValidator")
+    return Validator(kind="object", module=module, node=node, fields=fields, reason="paginationOptsValidator")
 
 
 def _optional(validator: Validator) -> Validator:

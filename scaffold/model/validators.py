@@ -9,10 +9,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from scaffold.core.places import Place
+    from scaffold.model.module import Module
     from scaffold.model.values import Unknown
+    from scaffold.source import nodes as n
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Validator:
     """One validator.
 
@@ -22,7 +24,8 @@ class Validator:
     """
 
     kind: str
-    place: Place | None = None
+    module: Module | None = None
+    node: n.Node | None = None
     optional: bool = False
     value: str | float | bool | None = None  # of a literal
     table: str | None = None  # of an id
@@ -32,6 +35,11 @@ class Validator:
     element: Validator | None = None  # of an array; of a record its values
     keys: Validator | None = None  # of a record
     reason: str = ""
+
+    @property
+    def place(self) -> Place | None:
+        """Where it is written; None for what no file holds."""
+        return self.module.at(self.node) if self.module is not None and self.node is not None else None
 
     def walk(self) -> Iterator[Validator]:
         """This validator and all inside of it."""
