@@ -16,7 +16,9 @@ from pathlib import Path
 from packaging.version import Version
 
 from scaffold.core import git
+from scaffold.templates import notes
 from scaffold.templates.history import BUNDLE, VERSIONS
+from scaffold.templates.notes import NOTES
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTENT = ("copier.yml", "scaffold-manifest.yml", "template")
@@ -40,8 +42,18 @@ def main() -> None:
     BUNDLE.parent.mkdir(exist_ok=True)
     BUNDLE.write_bytes(bundle(older, tag))
     VERSIONS.write_text(json.dumps([*older, tag], indent=2) + "\n")
+    NOTES.write_text(json.dumps(change_notes([*older, tag]), indent=2, ensure_ascii=False) + "\n")
     _set_package_version(version)
     print(f"{tag}: {BUNDLE.stat().st_size // 1024} KiB, {len(older) + 1} versions; then: git tag {tag}")
+
+
+def change_notes(tags: list[str]) -> dict[str, str]:
+    """What CHANGELOG.md tells owners of projects about each version."""
+    sections = notes.of_changelog((ROOT / "CHANGELOG.md").read_text())
+    missing = [tag for tag in tags if not sections.get(tag.lstrip("v"))]
+    if missing:
+        raise SystemExit(f"write in CHANGELOG.md what changes for projects in {', '.join(missing)}")
+    return {tag: sections[tag.lstrip("v")] for tag in tags}
 
 
 def bundle(older: list[str], tag: str) -> bytes:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # `--help` and `--version` stay fast.
 COMMANDS = {
     "new": ("scaffold.cli.new", "Create a Convex backend, and prove that it works."),
+    "update": ("scaffold.cli.update", "Bring a project to a newer template, and lose nothing."),
     "explain": ("scaffold.cli.explain", "Say what a rule finds, why, and the way out."),
     "check": ("scaffold.cli.check", "Hold Convex code against the standards."),
     "codegen": ("scaffold.cli.codegen", "Write convex/_generated, without a deployment."),

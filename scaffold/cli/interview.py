@@ -39,7 +39,7 @@ def fill_in(form: Form, *, name_complaint: Callable[[str], str | None]) -> bool:
     Returns:
         Whether to go on; False when the user cancelled.
     """
-    _ask_open(form)
+    ask_open(form)
     while True:
         answers = list(form.answered())
         console.note()
@@ -66,10 +66,16 @@ def fill_in(form: Form, *, name_complaint: Callable[[str], str | None]) -> bool:
             form.answer(question.name, ask_name(name_complaint))
         else:
             form.answer(question.name, _ask(form, question, value))
-        _ask_open(form)  # an answer may open questions that did not apply before
+        ask_open(form)  # an answer may open questions that did not apply before
 
 
-def _ask_open(form: Form) -> None:
+def confirm(text: str) -> bool:
+    """Ask yes or no."""
+    return bool(_asked(questionary.confirm(text, default=True, qmark="?", style=_STYLE)))
+
+
+def ask_open(form: Form) -> None:
+    """Ask every question that nobody has answered."""
     while (question := next(form.open_questions(), None)) is not None:
         form.answer(question.name, _ask(form, question, question.default))
 

@@ -262,22 +262,11 @@ def _print_created(outcome: _Outcome) -> None:
 
 
 def _verify(outcome: _Outcome, tools: Toolchain) -> None:
-    from scaffold.lifecycle import verify  # noqa: PLC0415
+    from scaffold.cli import checks  # noqa: PLC0415
 
-    project = outcome.created.path
     say = console.note if outcome.options.as_json else console.out
-    say()
-    steps = list(verify.steps(project, outcome.manager))
-    results = verify.run(steps, project, tools) if steps else iter(())
-    for step in steps:
-        with console.working(f"{step.title}  {console.dim(step.shown)}"):
-            result = next(results, None)
-        if result is None:
-            return
-        outcome.results.append(result)
-        mark = console.mark(passed=result.passed)
-        say(f"{mark} {step.title:<17} {result.seconds:5.1f} s  {console.dim(step.shown)}")
-    if outcome.failed is None:
+    outcome.results += checks.run(outcome.created.path, outcome.manager, tools, say)
+    if outcome.results and outcome.failed is None:
         _commit_lockfile(outcome)
 
 
@@ -302,6 +291,8 @@ def _print_next(outcome: _Outcome) -> None:
 
 
 def _as_json(outcome: _Outcome) -> dict[str, object]:
+    from scaffold.cli import checks  # noqa: PLC0415
+
     created = outcome.created
     return {
         "schemaVersion": 1,
@@ -311,15 +302,7 @@ def _as_json(outcome: _Outcome) -> dict[str, object]:
         "files": list(created.files),
         "git": {"state": created.git.state, "detail": created.git.detail},
         "notes": [*outcome.template.notes, *created.notes],
-        "checks": [
-            {
-                "name": result.step.title,
-                "command": result.step.shown,
-                "passed": result.passed,
-                "seconds": round(result.seconds, 3),
-            }
-            for result in outcome.results
-        ],
+        "checks": [checks.as_json(result) for result in outcome.results],
         "next": outcome.next_commands(),
         "repeat": outcome.repeat(),
     }

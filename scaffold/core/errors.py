@@ -100,6 +100,13 @@ class MissingFolderError(ScaffoldError):
         )
 
 
+class OutsideError(ScaffoldError):
+    """A path that must be in the project is not."""
+
+    def __init__(self, path: Path, root: Path) -> None:
+        super().__init__(f"{path} is not in the project", hint=f"name a file or folder in {root}")
+
+
 class CannotWriteError(ScaffoldError):
     """The file system refuses."""
 
@@ -182,9 +189,21 @@ class UnknownAnswerError(ScaffoldError):
 class AnswersFileError(ScaffoldError):
     """A file of answers cannot be read."""
 
-    def __init__(self, path: Path, reason: str, line: int | None = None) -> None:
+    def __init__(self, path: Path, reason: str, line: int | None = None, *, hint: str = "") -> None:
         place = f"{path}:{line}" if line else str(path)
-        super().__init__(f"{place}: {reason}", hint="write one `name: value` a line, as in `auth: clerk`")
+        super().__init__(
+            f"{place}: {reason}", hint=hint or "write one `name: value` a line, as in `auth: clerk`"
+        )
+
+
+class NoAnswersError(ScaffoldError):
+    """Nothing says which template a project was made from."""
+
+    def __init__(self, folder: Path, file: str) -> None:
+        super().__init__(
+            f"there is no {file} in {folder}: nothing says which template it was made from, and how",
+            hint="go to the project's folder, or name its file of answers with --answers-file",
+        )
 
 
 class DataOptionError(ScaffoldError):
@@ -230,6 +249,16 @@ class UnknownVersionError(ScaffoldError):
         )
 
 
+class NewerVersionError(ScaffoldError):
+    """A version that only a later release of the tool carries."""
+
+    def __init__(self, version: str, ours: str) -> None:
+        super().__init__(
+            f"template version {version} is not known to convex-scaffold {ours}",
+            hint=f"take one that does: pip install --upgrade 'convex-scaffold>={version.lstrip('v')}'",
+        )
+
+
 class UntrustedTemplateError(ScaffoldError):
     """The template would run code of its own."""
 
@@ -237,6 +266,91 @@ class UntrustedTemplateError(ScaffoldError):
         super().__init__(
             f"template {template} runs code of its own ({features}), and was not given leave to",
             hint="read it first; then repeat the command with --trust",
+        )
+
+
+# --- repositories ----------------------------------------------------------------------------------------
+
+
+class NotARepositoryError(ScaffoldError):
+    """The project is in no git repository."""
+
+    def __init__(self, folder: Path, output: str) -> None:
+        super().__init__(
+            f"{folder} is in no git repository, and an update needs one to merge and to be undone",
+            detail=output,
+            hint=f"git init {shlex.quote(str(folder))}, then commit what is there",
+        )
+
+
+class NoCommitError(ScaffoldError):
+    """The repository has no commit."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"nothing is committed yet in {folder}; an update is undone by going back to a commit",
+            hint="git add --all && git commit -m 'Before update'",
+        )
+
+
+class BusyRepositoryError(ScaffoldError):
+    """The repository is in the middle of something else."""
+
+    def __init__(self, what: str, way_on: str) -> None:
+        super().__init__(f"{what}; nothing was changed", hint=way_on)
+
+
+class UncommittedError(ScaffoldError):
+    """Files that an update would change have changes that are not committed."""
+
+    _SHOWN = 20
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        more = [f"… and {len(paths) - self._SHOWN} more"] if len(paths) > self._SHOWN else []
+        super().__init__(
+            "the update would change files that are not committed; nothing was changed",
+            detail="\n".join([*paths[: self._SHOWN], *more]),
+            hint="commit them or stash them (git stash --include-untracked), or take the update as a branch: "
+            "convex-scaffold update --branch template-update",
+        )
+
+
+class UpdatePendingError(ScaffoldError):
+    """An earlier update is not finished."""
+
+    def __init__(self, version: str, *, interrupted: bool) -> None:
+        what = "was interrupted" if interrupted else "is not committed yet"
+        way_on = "" if interrupted else "commit it, or go back: "
+        super().__init__(
+            f"the update to {version} {what}; nothing was changed",
+            hint=f"{way_on}convex-scaffold update --abort",
+        )
+
+
+class NothingToAbortError(ScaffoldError):
+    """No update can be taken back."""
+
+    def __init__(self, reason: str, way_on: str) -> None:
+        super().__init__(f"{reason}; nothing was changed", hint=way_on)
+
+
+class BranchExistsError(ScaffoldError):
+    """The branch that would be written is there."""
+
+    def __init__(self, name: str) -> None:
+        quoted = shlex.quote(name)
+        super().__init__(
+            f"there is a branch {name} already; nothing was changed",
+            hint=f"choose another name, or remove it: git branch -D {quoted}",
+        )
+
+
+class InvalidBranchError(ScaffoldError):
+    """Git allows no branch of this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name!r} cannot be the name of a branch", hint="convex-scaffold update --branch template-update"
         )
 
 

@@ -90,6 +90,11 @@ def version_note(layout: Layout) -> str | None:
     return f"generated as convex {ours} does; this project has convex {theirs}, whose output may differ"
 
 
+def writes_for(version: str | None) -> bool:
+    """Whether convex of this version writes what we write; yes where the version is not known."""
+    return version is None or not version[:1].isdigit() or _minor(version) == _minor(_convex_of_template())
+
+
 def _refuse_unsupported(layout: Layout) -> None:
     settings = layout.codegen
     refused = {

@@ -36,6 +36,12 @@ class Manifest:
         """The class of a file, named from the project's root with forward slashes."""
         return next((name for name, pattern in self._compiled.items() if pattern.match(path)), "merged")
 
+    def seed_of(self, path: str) -> str | None:
+        """The pattern that makes a file seeded: what one pattern matches is seeded together."""
+        if self.class_of(path) != "seeded":
+            return None
+        return next(pattern for pattern in self.seeded if re.match(_expression(pattern), path))
+
     @cached_property
     def _compiled(self) -> dict[FileClass, re.Pattern[str]]:
         lists: Mapping[FileClass, tuple[str, ...]] = {name: getattr(self, name) for name in _ORDER}

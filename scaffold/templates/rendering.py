@@ -10,6 +10,7 @@ import io
 import warnings
 from contextlib import contextmanager, redirect_stderr
 from functools import cached_property
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, get_args
 
 import yaml
@@ -30,7 +31,7 @@ from scaffold.core.text import nearest
 from scaffold.templates.questions import Choice, Kind, Question
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from scaffold.templates.sources import Snapshot
@@ -131,7 +132,8 @@ class Form:
     """The questions of one template and the answers so far; what is complete can be rendered.
 
     `data` holds answers by name, as parsed values or as text in the question's own syntax. Answers to
-    questions that do not apply are dropped, as Copier drops them.
+    questions that do not apply are dropped, as Copier drops them. `recorded` holds the answers of an existing
+    project: those that the template no longer asks for, or no longer allows, count as not given.
 
     Raises (here and in every method):
         TemplateError: the template cannot be read or rendered.
@@ -140,13 +142,21 @@ class Form:
     """
 
     def __init__(
-        self, snapshot: Snapshot, *, folder: Path, data: Mapping[str, object], trust: bool = False
+        self,
+        snapshot: Snapshot,
+        *,
+        folder: Path,
+        data: Mapping[str, object],
+        recorded: Mapping[str, object] | None = None,
+        trust: bool = False,
     ) -> None:
         self._snapshot = snapshot
         self._folder = folder
         self._trust = trust
         self._given: dict[str, object] = dict(data)
         self._parsed: dict[str, object] = {}
+        self.dropped: dict[str, str] = {}
+        """Recorded answers that are no longer allowed, each with the reason."""
         with self._translated():
             self._worker = _worker(snapshot, folder, {}, trust=trust)
             self._worker._check_unsafe("copy")  # noqa: SLF001
@@ -154,11 +164,18 @@ class Form:
         for name in data:
             if name not in known:
                 raise UnknownAnswerError(name, known, nearest(name, known))
+        self._recorded = {name: value for name, value in (recorded or {}).items() if name in known}
 
     def asks_for(self, name: str) -> bool:
         """Whether the template has a question of this name."""
         with self._translated():
             return name in self._worker.template.questions_data
+
+    @property
+    def has_migrations(self) -> bool:
+        """Whether Copier would run migrations of the template's own."""
+        with self._translated():
+            return bool(self._worker.template.config_data.get("migrations"))
 
     def open_questions(self) -> Iterator[Question]:
         """The questions nobody has answered, each as it stands if those before it keep their default."""
@@ -183,7 +200,7 @@ class Form:
 
     def complaint(self, name: str, value: object) -> str | None:
         """Why `value` cannot be the answer to `name`, or None if it can."""
-        before = dict(self._given), dict(self._parsed)
+        before = dict(self._given), dict(self._parsed), dict(self._recorded)
         try:
             self.answer(name, value)
             for question, _ in self._walk():
@@ -192,7 +209,7 @@ class Form:
         except InvalidAnswerError as error:
             return error.reason
         finally:
-            self._given, self._parsed = before
+            self._given, self._parsed, self._recorded = before
         return None
 
     def take_defaults(self) -> None:
@@ -205,6 +222,14 @@ class Form:
             if question.required:
                 raise InvalidAnswerError(question.name, "is required and has no default")
             self.answer(question.name, question.default)
+
+    def leaves_alone(self, paths: Iterable[str]) -> list[str]:
+        """Which of these paths the template only writes where nothing is (`_skip_if_exists`)."""
+        answers = {question.name: value for question, value in self.answered()}
+        with self._translated():
+            worker = _worker(self._snapshot, self._folder, answers, trust=self._trust)
+            worker.answers = AnswersMap(init=answers, metadata=worker.template.metadata)
+            return [path for path in paths if worker.match_skip(PurePath(path))]  # type: ignore[arg-type]
 
     def render(self, destination: Path) -> None:
         """Write the project into `destination`, a folder that does not exist yet."""
@@ -229,16 +254,30 @@ class Form:
                 )
                 question.get_type_name(), question._formatted_choices  # noqa: SLF001 - broken ones raise
                 default = _default(question)
-                if not question.get_when() or not question.get_ask():
+                keeps = name in self._recorded or name in self._given  # `ask: false` locks an answer
+                if not question.get_when() or not (question.get_ask() or keeps):
                     if default is not MISSING:
                         worker.answers.user[name] = default
                     continue
-                answered = name in self._given
+                answered = name in self._given or self._recall(question)
                 if answered:
                     self._parse(question)
                 worker.answers.user[name] = self._parsed[name] if answered else default
                 walked.append((_describe(question, default), answered))
         return walked
+
+    def _recall(self, question: CopierQuestion) -> bool:
+        """Take the recorded answer for given, if there is one that is still allowed."""
+        name = question.var_name
+        if name not in self._recorded:
+            return False
+        self._given[name] = self._recorded.pop(name)
+        try:
+            self._parse(question)
+        except InvalidAnswerError as error:
+            del self._given[name]
+            self.dropped[name] = error.reason
+        return name in self._given
 
     def _parse(self, question: CopierQuestion) -> None:
         name = question.var_name

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import re
 import tempfile
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
 
+from scaffold import __version__
 from scaffold.core import git
-from scaffold.core.errors import TemplateError, UnknownVersionError, UnreachableTemplateError
+from scaffold.core.errors import (
+    NewerVersionError,
+    TemplateError,
+    UnknownVersionError,
+    UnreachableTemplateError,
+)
 from scaffold.core.package import TEMPLATE_ROOT
 from scaffold.templates import history
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _SHORT = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/"}
 _HOSTS = tuple(_SHORT.values())
@@ -47,22 +54,118 @@ def open_template(template: str | None, ref: str | None) -> Iterator[Snapshot]:
         UnknownVersionError: it has no such version.
         ToolFailedError, ToolMissingError: git could not read it.
     """
-    if template is None and ref in {None, history.NEWEST}:
-        yield Snapshot(
-            root=TEMPLATE_ROOT, name="convex-scaffold", url=history.CANONICAL_URL, version=history.NEWEST
-        )
-        return
+    with open_source(template) as source:
+        yield source.at(ref)
+
+
+@contextmanager
+def open_source(template: str | None, *, recorded: str | None = None) -> Iterator[Source]:
+    """All versions of a template; of our own where none is named.
+
+    `recorded` is the address as a project's answers file has it, and goes on having it.
+
+    Raises:
+        TemplateError: there is no such template.
+        ToolFailedError, ToolMissingError: git could not read it.
+    """
+    if template is not None and is_ours(template):
+        template = None
     location = _locate(template)
-    if location.folder and not location.is_repository:
-        if ref:
-            raise UnknownVersionError(location.name, ref, [])
+    if recorded is not None:
+        location = replace(location, url=recorded)
+    with tempfile.TemporaryDirectory(prefix="convex-scaffold-template-") as temporary:
+        yield Source(location, Path(temporary))
+
+
+def is_ours(url: str) -> bool:
+    """Whether this is an address of our own template."""
+    return canonical(url) == history.CANONICAL_URL
+
+
+class Source:
+    """A template and its versions, each of which can be had as a folder."""
+
+    def __init__(self, location: _Location, folder: Path) -> None:
+        self._location = location
+        self._folder = folder
+        self._clone: Path | None = None
+        self.name = location.name
+        self.url = location.url
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is the template that comes with this package."""
+        return self._location.clone_from == str(history.BUNDLE)
+
+    @cached_property
+    def versions(self) -> tuple[str, ...]:
+        """The tags that are versions, oldest first."""
+        if self.is_ours:
+            return history.versions()
+        return () if self._is_plain_folder else tuple(_version_tags(self._cloned()))
+
+    def at(self, ref: str | None) -> Snapshot:
+        """The version `ref`, or else the newest.
+
+        Raises:
+            UnknownVersionError: there is none of that name.
+            NewerVersionError: it is one of ours, but newer than this package.
+            TemplateError: it is no Copier template.
+        """
+        if self.is_ours and ref in {None, history.NEWEST}:
+            return Snapshot(root=TEMPLATE_ROOT, name=self.name, url=self.url, version=history.NEWEST)
+        if self._is_plain_folder:
+            return self._plain(ref)
+        wanted = ref or (self.versions[-1] if self.versions else "HEAD")
+        commit = self._commit(wanted)
+        return _checkout(self._location, self._cloned(), wanted, commit, self._folder / commit)
+
+    def named(self, ref: str) -> str:
+        """The tag that is meant: `0.3.0` means `v0.3.0` where there is no other."""
+        return f"v{ref}" if ref not in self.versions and f"v{ref}" in self.versions else ref
+
+    def _commit(self, wanted: str) -> str:
+        commit = None if self.is_ours and wanted not in self.versions else _resolve(self._cloned(), wanted)
+        if commit is not None:
+            return commit
+        if self.is_ours and _is_newer(wanted):
+            raise NewerVersionError(wanted, __version__)
+        raise UnknownVersionError(self.name, wanted, self.versions)
+
+    @property
+    def _is_plain_folder(self) -> bool:
+        return self._location.folder is not None and not self._location.is_repository
+
+    def _plain(self, ref: str | None) -> Snapshot:
+        location = self._location
+        if ref or location.folder is None:
+            raise UnknownVersionError(location.name, ref or "", [])
         note = f"{location.name} is not a git repository: projects made from it cannot be updated"
-        yield Snapshot(
+        return Snapshot(
             root=location.folder, name=location.name, url=location.url, version=None, notes=(note,)
         )
-        return
-    with tempfile.TemporaryDirectory(prefix="convex-scaffold-template-") as temporary:
-        yield _checkout(location, ref, Path(temporary) / "template")
+
+    def _cloned(self) -> Path:
+        if self._clone is None:
+            self._clone = _clone(self._location, self._folder / "clone")
+        return self._clone
+
+
+def newest_versions(url: str) -> tuple[str, ...]:
+    """The versions of the template at an address, oldest first, without fetching it.
+
+    Raises:
+        UnreachableTemplateError: git cannot read it.
+        TemplateError: there is no such template.
+    """
+    if is_ours(url):
+        return history.versions()
+    location = _locate(url)
+    listed = git.attempt("ls-remote", "--tags", "--refs", "--", location.clone_from, cwd=Path())
+    if listed.returncode:
+        raise UnreachableTemplateError(location.name, location.clone_from, listed.stderr.strip())
+    tags = [line.partition("refs/tags/")[2] for line in listed.stdout.splitlines()]
+    return tuple(_versions_among(tags))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,27 +226,28 @@ def canonical(url: str) -> str:
     return url
 
 
-def _checkout(location: _Location, ref: str | None, into: Path) -> Snapshot:
-    clone = ("clone", "--quiet", "--no-checkout", "--", location.clone_from, str(into))
-    cloned = git.attempt(*clone, cwd=into.parent)
+def _clone(location: _Location, into: Path) -> Path:
+    # Line ends as they are in the repository, whatever the user's git would make of them.
+    options = ("--quiet", "--no-checkout", "-c", "core.autocrlf=false", "-c", "core.eol=lf")
+    cloned = git.attempt("clone", *options, "--", location.clone_from, str(into), cwd=into.parent)
     if cloned.returncode:
         raise UnreachableTemplateError(location.name, location.clone_from, cloned.stderr.strip())
-    tags = _version_tags(into)
-    wanted = ref or (tags[-1] if tags else "HEAD")
-    commit = _resolve(into, wanted)
-    if commit is None:
-        raise UnknownVersionError(location.name, wanted, tags)
-    git.run("checkout", "--quiet", "--detach", commit, cwd=into)
-    if (into / ".gitmodules").exists():
-        git.run("submodule", "--quiet", "update", "--init", "--recursive", cwd=into)
+    return into
+
+
+def _checkout(location: _Location, clone: Path, wanted: str, commit: str, into: Path) -> Snapshot:
+    if not into.exists():
+        git.run("worktree", "add", "--quiet", "--detach", str(into), commit, cwd=clone)
+        if (into / ".gitmodules").exists():
+            git.run("submodule", "--quiet", "update", "--init", "--recursive", cwd=into)
     if not _has_questions(into):
         raise TemplateError(location.name, f"has no copier.yml at {wanted}", "name a Copier template")
-    version = git.run("describe", "--tags", "--always", cwd=into).strip()
+    tags = _version_tags(clone)
     return Snapshot(
         root=into,
         name=location.name,
         url=location.url,
-        version=wanted if wanted in tags else version,
+        version=wanted if wanted in tags else git.run("describe", "--tags", "--always", cwd=into).strip(),
         notes=_notes(location),
     )
 
@@ -162,9 +266,13 @@ def _notes(location: _Location) -> tuple[str, ...]:
 
 
 def _version_tags(repository: Path) -> list[str]:
+    return _versions_among(git.run("tag", "--list", cwd=repository).split())
+
+
+def _versions_among(tags: Iterable[str]) -> list[str]:
     """Tags that are versions, oldest first; pre-releases are taken only when named."""
     found = []
-    for tag in git.run("tag", "--list", cwd=repository).split():
+    for tag in tags:
         try:
             version = Version(tag)
         except InvalidVersion:
@@ -172,6 +280,12 @@ def _version_tags(repository: Path) -> list[str]:
         if not version.is_prerelease:
             found.append((version, tag))
     return [tag for _, tag in sorted(found)]
+
+
+def _is_newer(tag: str) -> bool:
+    with suppress(InvalidVersion):
+        return Version(tag) > Version(__version__)
+    return False
 
 
 def _resolve(repository: Path, ref: str) -> str | None:

@@ -12,7 +12,7 @@ from support import tree
 
 from scaffold import __version__
 from scaffold.core.package import TEMPLATE_ROOT
-from scaffold.templates import history
+from scaffold.templates import history, notes
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -55,3 +55,7 @@ def test_the_same_template_gives_the_same_bytes(release: ModuleType) -> None:
     *older, newest = history.versions()
 
     assert release.bundle(older, newest) == history.BUNDLE.read_bytes()
+
+
+def test_the_notes_are_those_of_the_changelog(release: ModuleType) -> None:
+    assert notes.ours() == release.change_notes(list(history.versions()))

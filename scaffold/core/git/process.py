@@ -1,4 +1,4 @@
-"""The one module that talks to git."""
+"""Running git: as a library, without prompts, hooks or translations."""
 
 from __future__ import annotations
 
@@ -43,24 +43,68 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 def attempt(
-    *arguments: str, cwd: Path, env: Mapping[str, str] | None = None
+    *arguments: str,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    data: str | None = None,
+    keep: tuple[int, ...] = (),
 ) -> subprocess.CompletedProcess[str]:
-    """Run git and return what happened, success or not.
+    """Run git and return what happened, success or not; `data` is its input, `keep` files it inherits.
 
     Raises:
         ToolMissingError: git is not installed.
     """
+    done = _start(arguments, cwd, env, None if data is None else to_bytes(data), keep)
+    return subprocess.CompletedProcess(done.args, done.returncode, _text(done.stdout), _text(done.stderr))
+
+
+def run(
+    *arguments: str,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    data: str | None = None,
+    keep: tuple[int, ...] = (),
+) -> str:
+    """Run git and return its output.
+
+    Raises:
+        ToolFailedError: git ended with an error; its last words are the detail.
+        ToolMissingError: git is not installed.
+    """
+    done = attempt(*arguments, cwd=cwd, env=env, data=data, keep=keep)
+    if done.returncode:
+        raise ToolFailedError("git", _shown(arguments), done.stderr.strip())
+    return done.stdout
+
+
+def read(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None, data: bytes = b"") -> bytes:
+    """Run git and return its output as it is; like `run`, for what is no text.
+
+    Raises:
+        ToolFailedError, ToolMissingError: as `run`.
+    """
+    done = _start(arguments, cwd, env, data, ())
+    if done.returncode:
+        raise ToolFailedError("git", _shown(arguments), _text(done.stderr).strip())
+    return done.stdout
+
+
+def _start(
+    arguments: tuple[str, ...],
+    cwd: Path,
+    env: Mapping[str, str] | None,
+    data: bytes | None,
+    keep: tuple[int, ...],
+) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(  # noqa: S603
             ["git", *arguments],  # noqa: S607
             cwd=cwd,
             env=environment(env),
-            stdin=subprocess.DEVNULL,
+            input=data or b"",
             capture_output=True,
-            text=True,
-            encoding="utf-8",
-            errors="surrogateescape",
             check=False,
+            pass_fds=keep,
         )
     except FileNotFoundError as error:
         if not cwd.is_dir():
@@ -72,17 +116,18 @@ def attempt(
         ) from error
 
 
-def run(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> str:
-    """Run git and return its output.
+def _shown(arguments: tuple[str, ...]) -> str:
+    return " ".join(["git", *arguments])
 
-    Raises:
-        ToolFailedError: git ended with an error; its last words are the detail.
-        ToolMissingError: git is not installed.
-    """
-    done = attempt(*arguments, cwd=cwd, env=env)
-    if done.returncode:
-        raise ToolFailedError("git", f"git {' '.join(arguments)}", done.stderr.strip())
-    return done.stdout
+
+def to_bytes(text: str) -> bytes:
+    """The bytes that were read as this text: file names and contents need not be UTF-8."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _text(output: bytes) -> str:
+    """File names are bytes, and need not be UTF-8."""
+    return output.decode("utf-8", "surrogateescape")
 
 
 def work_tree_of(folder: Path) -> str | None:

@@ -1,0 +1,253 @@
+"""From a project and its owner's wishes to a plan: versions, answers, renders, merge, what follows it."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packaging.version import InvalidVersion, Version
+
+from scaffold import migrations
+from scaffold.core.errors import OutsideError
+from scaffold.lifecycle.update import generated, merge, migrate, plan
+from scaffold.lifecycle.update.ignored import Plans, plan_ignored
+from scaffold.lifecycle.update.journal import check_pending
+from scaffold.lifecycle.update.project import check_answers_committed, open_project
+from scaffold.lifecycle.update.rendered import render
+from scaffold.templates import manifest, notes, sources
+from scaffold.templates.answers import FILE
+from scaffold.templates.rendering import Form
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from scaffold.core.git.trees import Store, Tree
+    from scaffold.lifecycle.update.migrate import Ran
+    from scaffold.lifecycle.update.plan import Change, Plan
+    from scaffold.lifecycle.update.project import Project
+    from scaffold.lifecycle.update.rendered import Rendered
+    from scaffold.templates.manifest import Manifest
+    from scaffold.templates.sources import Snapshot, Source
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """What the owner of a project asks for.
+
+    `to` is a version, or None for the newest that is not passed over; `only` limits the update to these paths
+    ; `restore` gives managed files the template's text back.
+    """
+
+    folder: Path
+    answers_file: str = FILE
+    to: str | None = None
+    template: str | None = None
+    data: Mapping[str, object] = field(default_factory=dict)
+    only: tuple[Path, ...] = ()
+    restore: bool = False
+    trust: bool = False
+
+
+class Preparation:
+    """An update before it is planned: the versions are known, and the new one's questions may be open."""
+
+    def __init__(self, wishes: Wishes, project: Project, source: Source) -> None:
+        self._wishes = wishes
+        self._source = source
+        self.project = project
+        self.old_version = source.named(project.recorded.version)
+        self.new_version = source.named(wishes.to) if wishes.to else self._newest()
+        self.template = source.name
+
+    @property
+    def is_level(self) -> bool:
+        """Whether the project has that version already, and nothing else is asked for."""
+        wishes = self._wishes
+        return self.old_version == self.new_version and not (wishes.data or wishes.restore or wishes.template)
+
+    def load(self) -> Form:
+        """Fetch both versions, and return the new one's form, some of whose questions may be open."""
+        wishes, recorded = self._wishes, self.project.recorded
+        self._old = self._source.at(self.old_version)
+        self._new = self._source.at(self.new_version)
+        self._form = Form(
+            self._new,
+            folder=self.project.root,
+            data=wishes.data,
+            recorded=recorded.answers,
+            trust=wishes.trust,
+        )
+        # Nobody recorded a secret, and asking for it at every update helps nobody.
+        for question in self._form.open_questions():
+            if question.secret and not question.required:
+                self._form.answer(question.name, question.default)
+        return self._form
+
+    def plan(self, store: Store) -> Plan:
+        """The plan; every question must be answered, and `store` be beside the project's repository."""
+        planner = _Planner(self._wishes, self.project, store, (self._old, self._new))
+        return planner.plan(self._form, self._notes())
+
+    def _newest(self) -> str:
+        """The newest version that is not passed over, or else the one the project has."""
+        skipped = {self._source.named(version) for version in self.project.config.skips}
+        later = [
+            tag for tag in self._source.versions if tag not in skipped and _is_later(tag, self.old_version)
+        ]
+        return later[-1] if later else self.old_version
+
+    def _notes(self) -> tuple[notes.Note, ...]:
+        texts = notes.ours() if self._source.is_ours else notes.of_template(self._new.root)
+        return notes.between(self._source.versions, self.old_version, self.new_version, texts)
+
+
+@contextmanager
+def prepare(wishes: Wishes) -> Iterator[Preparation]:
+    """Look at the project and open its template.
+
+    Raises:
+        ScaffoldError: the project cannot be updated as it is; the message says what to do.
+    """
+    project = open_project(wishes.folder, wishes.answers_file)
+    check_pending(project.repository)
+    check_answers_committed(project)
+    recorded = None if wishes.template else project.recorded.source
+    with sources.open_source(wishes.template or project.recorded.source, recorded=recorded) as source:
+        yield Preparation(wishes, project, source)
+
+
+def _is_later(tag: str, than: str) -> bool:
+    try:
+        return Version(tag) > Version(than)
+    except InvalidVersion:
+        return True  # the project is at a commit between versions
+
+
+class _Planner:
+    """The steps of one plan, over one store."""
+
+    def __init__(
+        self, wishes: Wishes, project: Project, store: Store, versions: tuple[Snapshot, Snapshot]
+    ) -> None:
+        self._wishes = wishes
+        self._project = project
+        self._store = store
+        self._old, self._new = versions
+        self._ours: Tree = project.repository.tree
+        self._only = [_below(project.root, path) for path in wishes.only]
+
+    def plan(self, form: Form, change_notes: tuple[notes.Note, ...]) -> Plan:
+        old, new = self._render(self._old_form(), "old"), self._render(form, "new")
+        classes = manifest.read(self._new.root, self._new.name)
+        sides = merge.Sides(ours=self._ours, old=old.tree, new=new.tree)
+        skipped = frozenset(form.leaves_alone({*old.tree, *new.tree, *old.ignored, *new.ignored}))
+        outcome = merge.merge(self._store, sides, self._policy(classes, sides, skipped))
+        after, ran, remarks = self._finish(outcome, form)
+        ignored, changed = self._ignored(old, new, classes, skipped)
+        listed = plan.changes(self._store, sides, outcome, after, _reasons(ran, outcome.tree, after))
+        return plan.Plan(
+            project=self._project,
+            old=self._project.recorded.version,
+            new=self._new.version or "",
+            template=self._new.name,
+            before=self._ours,
+            after=after,
+            unmerged=outcome.unmerged,
+            ignored=ignored,
+            changes=tuple(sorted((*listed, *changed), key=lambda change: change.path)),
+            notes=change_notes,
+            migrations=ran,
+            remarks=remarks,
+        )
+
+    def _old_form(self) -> Form:
+        form = Form(
+            self._old,
+            folder=self._project.root,
+            data={},
+            recorded=self._project.recorded.answers,
+            trust=self._wishes.trust,
+        )
+        form.take_defaults()
+        return form
+
+    def _render(self, form: Form, name: str) -> Rendered:
+        return render(form, self._project, self._store, name, self._ours)
+
+    def _policy(self, classes: Manifest, sides: merge.Sides, skipped: frozenset[str]) -> merge.Policy:
+        restored = frozenset(
+            path
+            for path, entry in sides.old.items()
+            if self._wishes.restore
+            and classes.class_of(path) == "managed"
+            and path not in self._project.config.deviations
+            and sides.ours.get(path) != entry
+        )
+        return merge.Policy(
+            manifest=classes,
+            answers_file=self._project.answers_file,
+            labels=("yours", f"template {self._new.version}"),
+            skipped=skipped,
+            restored=restored,
+            is_chosen=self._is_chosen,
+        )
+
+    def _is_chosen(self, path: str) -> bool:
+        return not self._only or any(path == item or path.startswith(f"{item}/") for item in self._only)
+
+    def _finish(self, outcome: merge.Outcome, form: Form) -> tuple[Tree, tuple[Ran, ...], tuple[str, ...]]:
+        """What follows the merge: codemods and generated code."""
+        remarks = [f"the answer to {name} no longer counts: {why}" for name, why in form.dropped.items()]
+        if self._wishes.only:
+            return self._partial(outcome, remarks)
+        todo = migrations.between(self._project.recorded.version, self._new.version or "")
+        if not sources.is_ours(self._new.url):
+            todo = ()
+            if form.has_migrations:
+                remarks.append("the template has migrations of Copier's, which are not run")
+        after, ran = migrate.migrate(self._store, outcome.tree, todo, outcome.unmerged)
+        after, more = generated.refresh(self._store, self._project, after, outcome.unmerged)
+        return after, ran, (*remarks, *more)
+
+    def _partial(
+        self, outcome: merge.Outcome, remarks: list[str]
+    ) -> tuple[Tree, tuple[Ran, ...], tuple[str, ...]]:
+        """Part of an update leaves the project at its version, so that the rest can follow."""
+        after = dict(outcome.tree)
+        answers = self._project.answers_file
+        if answers in self._ours:
+            after[answers] = self._ours[answers]
+        remarks.append(f"the project stays at {self._project.recorded.version}: update again for the rest")
+        return after, (), tuple(remarks)
+
+    def _ignored(
+        self, old: Rendered, new: Rendered, classes: Manifest, skipped: frozenset[str]
+    ) -> tuple[Plans, tuple[Change, ...]]:
+        chosen = {path for path in {*old.ignored, *new.ignored} if self._is_chosen(path)}
+        return plan_ignored(
+            self._store,
+            self._project.root,
+            {path: content for path, content in old.ignored.items() if path in chosen},
+            {path: content for path, content in new.ignored.items() if path in chosen},
+            lambda path: path in skipped or classes.class_of(path) in {"seeded", "generated"},
+        )
+
+
+def _below(root: Path, path: Path) -> str:
+    """The path of something in the project, as its trees have it."""
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - a link in the project is meant itself
+    if not absolute.is_relative_to(root):
+        raise OutsideError(path, root)
+    return absolute.relative_to(root).as_posix()
+
+
+def _reasons(ran: tuple[Ran, ...], merged: Tree, after: Tree) -> dict[str, str]:
+    """Why files differ that the merge alone does not explain."""
+    reasons = {path: "generated" for path in after if merged.get(path) != after[path]}
+    reasons[migrate.LEDGER] = "what the migrations did"
+    for one in ran:
+        reasons |= dict.fromkeys(one.files, f"migration {one.migration.name}")
+    return reasons
