@@ -166,6 +166,7 @@ def test_killed_inside_of_git(scene: Scene) -> None:
 def test_a_failure_in_the_middle_takes_everything_back(scene: Scene) -> None:
     before = state(scene.project)
     (scene.project / ".git" / "info" / "attributes").write_text("e.txt filter=fail\n")
+    tree.git(scene.project, "config", "filter.fail.clean", "cat")
     tree.git(scene.project, "config", "filter.fail.smudge", "exit 1")
     tree.git(scene.project, "config", "filter.fail.required", "true")
 

@@ -347,7 +347,7 @@ REFUSED: dict[str, tuple[updates.Files, str]] = {
     ),
     "a broken scaffold.toml": (
         {"scaffold.toml": "[template]\nskips = [\n"},
-        "@CWD@/scaffold.toml: Invalid value\ntry: mend scaffold.toml",
+        "@CWD@/scaffold.toml:3: is no TOML: invalid value\ntry: see https://toml.io for the syntax",
     ),
 }
 

@@ -1,5 +1,27 @@
 """The one package that talks to git."""
 
-from scaffold.core.git.process import attempt, environment, is_ignored, read, run, work_tree_of
+from scaffold.core.git.process import (
+    attempt,
+    environment,
+    fetch_tree,
+    is_ignored,
+    merge_base,
+    read,
+    renames,
+    run,
+    work_tree_of,
+    write_tree,
+)
 
-__all__ = ["attempt", "environment", "is_ignored", "read", "run", "work_tree_of"]
+__all__ = [
+    "attempt",
+    "environment",
+    "fetch_tree",
+    "is_ignored",
+    "merge_base",
+    "read",
+    "renames",
+    "run",
+    "work_tree_of",
+    "write_tree",
+]
