@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scaffold.check import mend
+from scaffold.check import mend, trials
 from scaffold.check.extends import Cache
 from scaffold.check.run import Outcome, Request, run
 from scaffold.check.select import Wish
@@ -22,12 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scaffold.core.findings import Finding
+    from scaffold.rules.registry import Registry
 
 TODAY = date(2026, 11, 21)
-DEFAULTS = {
-    "convex.json": "{}\n",
-    "package.json": '{ "name": "example", "dependencies": { "convex": "1.48.0" } }\n',
-}
 RULES = registry.load()
 
 
@@ -35,10 +32,10 @@ def lay(root: Path, files: Mapping[str, str]) -> Path:
     """Write the files of an example, and those that every project has."""
     if any("scaffold-ignore CX101" in text for text in files.values()) and "CX101" not in RULES.by_code:
         pytest.skip("the rule CX101 is not written yet")
-    return tree.write(root, DEFAULTS | dict(files))
+    return trials.lay(root, dict(files))
 
 
-def check(root: Path) -> Outcome:
+def check(root: Path, rules: Registry = RULES) -> Outcome:
     """All rules, with all that they are unsure of."""
     wish = Wish(profile=Profile.PEDANTIC)
     request = Request(
@@ -48,7 +45,7 @@ def check(root: Path) -> Outcome:
         wish=wish,
         min_confidence=Confidence.LOW,
     )
-    outcome = run(request, RULES, lambda folder, _settings: load(folder))
+    outcome = run(request, rules, lambda folder, _settings: load(folder))
     for _, error in outcome.failures:
         raise error
     return outcome
