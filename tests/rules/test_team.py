@@ -187,8 +187,7 @@ def check(module, rule):
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     name = f"acme_{tmp_path.name}"
     tree.write(tmp_path / name, {"__init__.py": "", "acme1_no_magic.py": RULE})
-    tree.write(tmp_path / f"{name}_broken", {"__init__.py": "raise RuntimeError('oh')
-"})
+    tree.write(tmp_path / f"{name}_broken", {"__init__.py": "raise RuntimeError('oh')\n"})
     monkeypatch.syspath_prepend(str(tmp_path))
     return name
 
