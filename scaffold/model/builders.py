@@ -88,7 +88,7 @@ class BuilderReader:
             if base is not None and (base.resolved or _FACTORY.match(callee)):
                 break
         else:
-            return self._fluent(module, node, name)
+            return self._fluent(module, node, name, depth)
         custom = replace(base, names=(name or callee, *base.names), custom=True, raw=False)
         others = [part for part in node.arguments if part is not argument]
         if _FACTORY.match(callee):
@@ -105,10 +105,21 @@ class BuilderReader:
             if isinstance(argument, n.Function):
                 yield self._project.stray(module, argument, _last_name(node.callee))
 
-    def _fluent(self, module: Module, node: n.Call, name: str) -> Builder | None:
-        """A builder that a library makes from nothing in view: only its name tells what it is."""
+    def _fluent(self, module: Module, node: n.Call, name: str, depth: int) -> Builder | None:
+        """What a call gives that is given no builder: one that a function of the project returns, or a guess."""
         value = self._project.resolver.evaluate(module, node.callee)
+        if isinstance(value, Definition) and isinstance(value.node, n.Function):
+            return self._returned_by(value, value.node, depth)
         return _guess(name) if isinstance(value, External) else None
+
+    def _returned_by(self, definition: Definition, function: n.Function, depth: int) -> Builder | None:
+        """The builder that a function makes: `openQuery("why")` of `() => customQuery(query, …)`."""
+        for returned in _returned(function.body):
+            value = self._project.resolver.evaluate(definition.module, returned)
+            builder = self.of(value, _last_name(returned), depth + 1)
+            if builder is not None and builder.resolved:
+                return replace(builder, names=(definition.name, *builder.names), custom=True, raw=False)
+        return None
 
     def _customized(self, builder: Builder, module: Module, options: Iterable[n.Expression]) -> Builder:
         inputs: list[Body] = list(builder.inputs)
