@@ -106,7 +106,7 @@ class BuilderReader:
                 yield self._project.stray(module, argument, _last_name(node.callee))
 
     def _fluent(self, module: Module, node: n.Call, name: str, depth: int) -> Builder | None:
-        """What a call gives that is given no builder: one that a function of the project returns, or a guess."""
+        """What a call without a builder gives: one that a function of the project returns, or a guess."""
         value = self._project.resolver.evaluate(module, node.callee)
         if isinstance(value, Definition) and isinstance(value.node, n.Function):
             return self._returned_by(value, value.node, depth)

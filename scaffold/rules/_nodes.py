@@ -1,0 +1,76 @@
+"""Looking into expressions: everything below a node, and what stands behind a name at the top of a module."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.model.values import Computed
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from scaffold.model.body import Body
+    from scaffold.model.module import Module
+
+_HOPS = 10
+
+
+def walk(*roots: n.Node | None) -> Iterator[n.Node]:
+    """The nodes and everything below them, functions included."""
+    for root in roots:
+        if root is None:
+            continue
+        yield root
+        for name in root.__struct_fields__:
+            part = getattr(root, name)
+            if isinstance(part, n.Node):
+                yield from walk(part)
+            elif isinstance(part, tuple) and part and isinstance(part[0], n.Node):
+                yield from walk(*part)
+
+
+def spelled(nodes: Iterable[n.Node]) -> Iterator[str]:
+    """The words written in nodes: names, properties, keys and strings."""
+    for node in nodes:
+        match node:
+            case (
+                n.Name(name=word) | n.Member(property=word) | n.String(value=word) | n.Property(key=str(word))
+            ):
+                yield word
+            case _:
+                pass
+
+
+def followed(body: Body, *roots: n.Expression | None) -> Iterator[n.Node]:
+    """The nodes of expressions, and of the variables that they name."""
+    seen: set[tuple[int, int]] = set()
+    waiting = [(root, 0) for root in roots if root is not None]
+    while waiting:
+        root, hops = waiting.pop()
+        if (root.start, root.end) in seen:
+            continue
+        seen.add((root.start, root.end))
+        for node in walk(root):
+            yield node
+            if isinstance(node, n.Name) and hops < _HOPS:
+                value = body.value(node)
+                if isinstance(value, Computed):
+                    waiting.append((value.node, hops + 1))
+
+
+def shown(module: Module, node: n.Expression | None) -> n.Expression | None:
+    """The expression itself, or what a name in it stands for at the top of its module."""
+    for _ in range(_HOPS):
+        found = module.top.get(node.name) if isinstance(node, n.Name) else None
+        if found is None or isinstance(found, n.Class):
+            return node
+        node = found
+    return node
+
+
+def part_of(literal: n.Expression | None, key: str) -> n.Property | None:
+    """The property of an object literal, if it is written there."""
+    if not isinstance(literal, n.Object):
+        return None
+    return next((part for part in literal.properties if part.key == key), None)

@@ -1,0 +1,172 @@
+"""The ways from registered functions to their steps: what rules them out, and how a finding shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Confidence, Evidence
+from scaffold.model import values as vs
+from scaffold.model.function import Kind
+from scaffold.model.steps import BranchFrame
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator
+
+    from scaffold.model.body import Body
+    from scaffold.model.function import Function, Reached
+    from scaffold.model.steps import HelperCall, Step
+
+_NEGATED = {"!=", "!=="}
+_EQUAL = {"==", "===", *_NEGATED}
+_OFFERS = {"db", "scheduler", "runQuery", "runMutation", "runAction", "storage", "vectorSearch"}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A function and how it comes to a step."""
+
+    function: Function
+    reached: Reached
+
+    @property
+    def who(self) -> str:
+        """The function as a message calls it; a route's handler written in place has no name."""
+        if self.function.kind is Kind.HTTP and self.function.name == "httpAction":
+            return f"a route of `{self.function.module.name}`"
+        return f"{self.function.kind} `{self.function.identifier}`"
+
+    def evidence(self) -> tuple[Evidence, ...]:
+        """The function, and the helpers on the way."""
+        start = Evidence(self.function.place, f"{self.who} comes here")
+        calls = (Evidence(call.place, f"through `{call.name}`") for call in self.reached.via)
+        return (start, *calls)
+
+    @property
+    def confidence(self) -> Confidence:
+        """Lower where only the builder's name says what it builds."""
+        return Confidence.HIGH if self.function.builder.resolved else Confidence.MEDIUM
+
+
+def ways(step: Step, kinds: Container[Kind]) -> Iterator[Way]:
+    """The functions of these kinds that come to a step, without those whose arguments rule it out."""
+    for function, reached in step.body.project.owners(step):
+        if function.kind in kinds and possible(reached):
+            yield Way(function, reached)
+
+
+def possible(reached: Reached) -> bool:
+    """Whether no constant on the way keeps the function from its step.
+
+    A helper that writes only `if (create)` is no writer where it is called with `false`. A branch that asks
+    the context what it can do is taken to keep its promise.
+    """
+    steps: tuple[Step, ...] = (*reached.via, reached.step)
+    return all(_open(step, reached.via[:depth]) for depth, step in enumerate(steps))
+
+
+def origins(node: n.Expression | None, body: Body, via: tuple[HelperCall, ...]) -> frozenset[vs.Value]:
+    """What an expression is made of, the parameters of helpers followed to what they were given."""
+    found: set[vs.Value] = set()
+    for value in body.origins(node):
+        given, caller, before = traced(value, body, via)
+        parts = given.values if isinstance(given, vs.Mixed) else (given,)
+        for part in parts:
+            if isinstance(part, vs.Computed) and caller is not body:
+                found |= origins(part.node, caller, before)
+            else:
+                found.add(part)
+    return frozenset(found)
+
+
+def traced(
+    value: vs.Value, body: Body, via: tuple[HelperCall, ...]
+) -> tuple[vs.Value, Body, tuple[HelperCall, ...]]:
+    """What a helper's parameter was given by the calls on the way, whose body that is, and the way there."""
+    while isinstance(value, vs.Parameter) and via and value.index < len(via[-1].arguments):
+        call = via[-1]
+        if any(isinstance(each, n.Spread) for each in call.arguments):
+            break
+        given = call.body.value(call.arguments[value.index])
+        for key in value.path:
+            given = call.body.member(given, key)
+        value, body, via = given, call.body, via[:-1]
+    return value, body, via
+
+
+def _open(step: Step, via: tuple[HelperCall, ...]) -> bool:
+    for frame in step.frames:
+        if not isinstance(frame, BranchFrame):
+            continue
+        held = _holds(frame.test, step.body, via)
+        if (held is not None and held != frame.taken) or _asks_context(frame.test, step.body):
+            return False
+    return not any(_holds(test, step.body, via) for test in step.after_exit)
+
+
+def _asks_context(test: n.Expression, body: Body) -> bool:
+    """`"insert" in ctx.db`, `ctx.scheduler !== undefined`: narrowing by what the context offers."""
+    match test:
+        case n.Binary(operator="in", right=right):
+            return isinstance(body.value(right), vs.Context)
+        case n.Binary(operator="&&", left=left, right=right):
+            return _asks_context(left, body) or _asks_context(right, body)
+        case n.Binary(operator=operator, left=left) if operator in _EQUAL:
+            return _is_offer(body.value(left))
+        case n.Name() | n.Member():
+            return _is_offer(body.value(test))
+    return False
+
+
+def _is_offer(value: vs.Value) -> bool:
+    return isinstance(value, vs.Context) and bool(value.path) and value.path[0] in _OFFERS
+
+
+def _holds(test: n.Expression, body: Body, via: tuple[HelperCall, ...]) -> bool | None:
+    """Whether a test holds, as far as constants tell."""
+    match test:
+        case n.Unary(operator="!", value=value):
+            held = _holds(value, body, via)
+            return None if held is None else not held
+        case n.Binary(operator="&&", left=left, right=right):
+            return _both(_holds(left, body, via), _holds(right, body, via))
+        case n.Binary(operator=operator, left=left, right=right) if operator in _EQUAL:
+            first, second = _constant(left, body, via), _constant(right, body, via)
+            if first is None or second is None:
+                return None
+            return (first.value == second.value) != (operator in _NEGATED)
+    constant = _constant(test, body, via)
+    return None if constant is None else bool(constant.value)
+
+
+def _both(left: bool | None, right: bool | None) -> bool | None:  # noqa: FBT001 - three-valued logic
+    if left is False or right is False:
+        return False
+    return True if left and right else None
+
+
+def _constant(node: n.Expression, body: Body, via: tuple[HelperCall, ...]) -> vs.Literal | None:
+    value = body.value(node)
+    if not isinstance(value, vs.Mixed):
+        return _settled(value, body, via)
+    first, *others = value.values  # `{ notify = false }`: what was given, or else the default
+    given = _settled(first, body, via) if isinstance(first, vs.Parameter) else None
+    if given is not None and given.value is None and len(others) == 1:
+        return _settled(others[0], body, via)
+    return given
+
+
+def _settled(value: vs.Value, body: Body, via: tuple[HelperCall, ...]) -> vs.Literal | None:
+    value, where, before = traced(value, body, via)
+    if isinstance(value, vs.Literal):
+        return value
+    if isinstance(value, vs.Parameter) and before and not _has_default(where, value.index):
+        missing = value.index >= len(before[-1].arguments)
+        return vs.Literal(None) if missing else None
+    return None
+
+
+def _has_default(body: Body, index: int) -> bool:
+    parameters = body.function.parameters
+    return index >= len(parameters) or isinstance(parameters[index].pattern, n.Assign)

@@ -1,0 +1,95 @@
+"""A query reads the clock.
+
+Why:
+    The clock of a query stands still, and the query does not run again when time passes: a subscriber sees
+    what was true when a document last changed. A result that saw the clock is also hardly cached, so every
+    subscriber costs a run of its own.
+
+Bad:
+    ```ts
+    // convex/events.ts
+    import { query } from "./_generated/server";
+
+    export const upcoming = query({
+      args: {},
+      handler: async (ctx) => {
+        const now = Date.now(); // <- CX302
+        return await ctx.db
+          .query("events")
+          .withIndex("by_startsAt", (q) => q.gt("startsAt", now))
+          .take(20);
+      },
+    });
+    ```
+
+Good:
+    ```ts
+    // convex/events.ts
+    import { v } from "convex/values";
+    import { query } from "./_generated/server";
+
+    export const upcoming = query({
+      args: { now: v.number() },
+      handler: async (ctx, { now }) => {
+        return await ctx.db
+          .query("events")
+          .withIndex("by_startsAt", (q) => q.gt("startsAt", now))
+          .take(20);
+      },
+    });
+    ```
+
+Way out:
+    Let the caller pass the time, rounded to what the page needs (a minute, an hour), or let a scheduled
+    mutation write a flag when the moment comes and read that.
+
+Exceptions:
+    - Mutations and actions, and helpers that only these reach.
+    - `new Date(timestamp)` of a stored or given time.
+    - A clock that is handed on without being called.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Level
+from scaffold.model.function import Kind
+from scaffold.model.project import Project
+from scaffold.model.steps import Clock, OtherCall
+from scaffold.model.values import Context
+from scaffold.rules._ways import ways
+from scaffold.rules.rule import Rule, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.core.findings import Finding
+
+_SNAPSHOT = "getSnapshotTs"
+
+
+@rule("CX302", "clock-in-query", Project, level=Level.WARNING)
+def clock_in_query(project: Project, rule: Rule) -> Iterator[Finding]:
+    """Each read of the clock that a query comes to, once."""
+    for step in chain(
+        project.steps(Clock), (call for call in project.steps(OtherCall) if _is_snapshot(call))
+    ):
+        found = next(ways(step, {Kind.QUERY}), None)
+        if found is None:
+            continue
+        what = step.what if isinstance(step, Clock) else f"{_SNAPSHOT}()"
+        yield rule.finding(
+            step.place,
+            f"query `{found.function.identifier}` reads the clock with `{what}`",
+            way_out="take the time as an argument, rounded by the caller, or store a flag that a scheduled "
+            "mutation flips",
+            symbol=f"{found.function.identifier} {what}",
+            evidence=found.evidence(),
+            confidence=found.confidence,
+        )
+
+
+def _is_snapshot(step: OtherCall) -> bool:
+    return step.name == _SNAPSHOT and isinstance(step.value, Context)
