@@ -96,7 +96,7 @@ def public_reference_inside(project: Project, rule: Rule) -> Iterator[Finding]:
 def _consequence(*, deferred: bool) -> str:
     if deferred:
         return ", which then runs with no identity"
-    return ", which must stay open to every client for it"
+    return ", which is open to every client"
 
 
 def _way_out(project: Project, function: Function) -> str:

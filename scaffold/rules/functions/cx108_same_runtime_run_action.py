@@ -88,7 +88,7 @@ def same_runtime_run_action(run: Run, rule: Rule) -> Iterator[Finding]:
         return
     yield rule.finding(
         run.place,
-        f"`ctx.runAction` starts `{called.identifier}` in the runtime it is called from, {_runtime(called)}",
+        f"`ctx.runAction` starts `{called.identifier}` where its caller runs already, in {_runtime(called)}",
         way_out=f"move the body of `{called.name}` into a plain function, and call that here "
         f"instead of `{address(called)}`",
         symbol=symbol(run, called.identifier),
@@ -100,4 +100,4 @@ def same_runtime_run_action(run: Run, rule: Rule) -> Iterator[Finding]:
 
 
 def _runtime(function: Function) -> str:
-    return "Node.js" if function.module.is_node else "Convex's own"
+    return "Node.js" if function.module.is_node else "Convex's own runtime"

@@ -57,12 +57,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Evidence, Level
-from scaffold.model.steps import Run, TryFrame, Use
+from scaffold.model.steps import Run, TryFrame
 from scaffold.model.values import Reference
 from scaffold.rules._names import address, symbol
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
-from scaffold.source.walk import walk
+from scaffold.source.walk import walk_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,17 +101,20 @@ def _has_options(run: Run) -> bool:
 
 def _may_fail_alone(run: Run) -> bool:
     """Whether the caller goes on when the mutation throws: a partial rollback."""
-    if run.use is Use.CHAINED:
-        return True
     if any(
         isinstance(frame, TryFrame) and frame.part == "body" and frame.node.catches for frame in run.frames
     ):
         return True
     return any(
-        isinstance(node, n.Call)
-        and isinstance(node.callee, n.Member)
-        and node.callee.property == "allSettled"
-        and node.start <= run.node.start < node.end
-        for statement in run.body.function.body
-        for node in walk(statement)
+        node.start <= run.node.start < run.node.end < node.end and _survives(node)
+        for node in walk_all(run.body.function.body)
+        if isinstance(node, n.Call)
     )
+
+
+def _survives(call: n.Call) -> bool:
+    """Whether a call around a promise takes its failure: `.catch(…)`, `.then(…, …)`, `allSettled`."""
+    if not isinstance(call.callee, n.Member):
+        return False
+    name = call.callee.property
+    return name in {"catch", "allSettled"} or (name == "then" and len(call.arguments) > 1)

@@ -1,0 +1,152 @@
+"""An action or an HTTP action uses `ctx.db`.
+
+Why:
+    Actions run outside of a transaction and have no database: `ctx.db` is `undefined` there, and the call
+    throws the first time that the line runs. A helper that uses `ctx.db` cannot be called from an action
+    either.
+
+Bad:
+    ```ts
+    // convex/sync.ts
+    import { v } from "convex/values";
+    import { internalAction } from "./_generated/server";
+
+    export const pull = internalAction({
+      args: { url: v.string() },
+      handler: async (ctx, { url }) => {
+        const body = await (await fetch(url)).text();
+        await ctx.db.insert("pages", { url, body }); // <- CX105
+      },
+    });
+    ```
+
+Good:
+    ```ts
+    // convex/sync.ts
+    import { v } from "convex/values";
+    import { internal } from "./_generated/api";
+    import { internalAction, internalMutation } from "./_generated/server";
+
+    export const pull = internalAction({
+      args: { url: v.string() },
+      handler: async (ctx, { url }) => {
+        const body = await (await fetch(url)).text();
+        await ctx.runMutation(internal.sync.store, { url, body });
+      },
+    });
+
+    export const store = internalMutation({
+      args: { url: v.string(), body: v.string() },
+      handler: async (ctx, page) => {
+        await ctx.db.insert("pages", page);
+      },
+    });
+    ```
+
+Way out:
+    Move the read into an `internalQuery` or the write into an `internalMutation`, and call it with
+    `ctx.runQuery` or `ctx.runMutation`.
+
+Exceptions:
+    - A helper that asks first (`if ("db" in ctx)`) may be called from anywhere.
+    - A builder of your own that puts a `db` on the context of its actions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Evidence, Level
+from scaffold.model.function import Function, Kind
+from scaffold.model.steps import BranchFrame, DbUse, Get, Read, Write
+from scaffold.model.values import Context
+from scaffold.rules.rule import Rule, rule
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.core.findings import Finding
+    from scaffold.core.places import Place
+    from scaffold.model.body import Body
+    from scaffold.model.function import Reached
+    from scaffold.model.steps import Step
+
+_KINDS = {Kind.ACTION: "an action", Kind.HTTP: "an HTTP action"}
+
+
+@rule("CX105", "db-in-action", Function, level=Level.ERROR)
+def db_in_action(function: Function, rule: Rule) -> Iterator[Finding]:
+    """Uses of the database where there is none, each place once."""
+    adds = function.builder.adds
+    if function.kind not in _KINDS or not function.builder.resolved or adds is None or "db" in adds:
+        return
+    seen: set[Place] = set()
+    for reached in function.reached:
+        step = reached.step
+        place = reached.via[0].place if reached.via else step.place
+        if not isinstance(step, Read | Get | Write | DbUse) or place in seen or _asks_first(reached):
+            continue
+        seen.add(place)
+        yield rule.finding(
+            place,
+            f"`{function.identifier}` is {_KINDS[function.kind]}, and {_what(reached)}",
+            way_out=_way_out(step),
+            symbol=f"{function.identifier} {_verb(step)}",
+            evidence=_evidence(reached),
+        )
+
+
+def _asks_first(reached: Reached) -> bool:
+    """Whether a test on the way asks what the context has: the branch is taken to keep its promise."""
+    return any(
+        _asks(test, step.body)
+        for step in (*reached.via, reached.step)
+        for test in (
+            *(frame.test for frame in step.frames if isinstance(frame, BranchFrame)),
+            *step.after_exit,
+        )
+    )
+
+
+def _asks(test: n.Expression, body: Body) -> bool:
+    match test:
+        case n.Binary(operator="in", right=right):
+            return isinstance(body.value(right), Context)
+        case n.Binary(left=left, right=right):
+            return _asks(left, body) or _asks(right, body)
+        case n.Unary(value=value):
+            return _asks(value, body)
+        case n.Name() | n.Member():
+            return isinstance(body.value(test), Context)
+    return False
+
+
+def _what(reached: Reached) -> str:
+    if reached.via:
+        return f"`{reached.via[0].name}` comes to `ctx.db`, which actions do not have"
+    return "has no `ctx.db`"
+
+
+def _evidence(reached: Reached) -> tuple[Evidence, ...]:
+    if not reached.via:
+        return ()
+    calls = (Evidence(call.place, f"through `{call.name}`") for call in reached.via[1:])
+    return (*calls, Evidence(reached.step.place, "the database is used here"))
+
+
+def _verb(step: Step) -> str:
+    match step:
+        case Write(operation=operation):
+            return operation
+        case Get():
+            return "get"
+        case Read():
+            return "query"
+    return "db"
+
+
+def _way_out(step: Step) -> str:
+    if isinstance(step, Write):
+        return "move the write into an `internalMutation` and call that with `ctx.runMutation`"
+    return "move the read into an `internalQuery` and call that with `ctx.runQuery`"
