@@ -471,3 +471,46 @@ class BusyError(ScaffoldError):
             f"another convex-scaffold is writing in {folder}; nothing was changed",
             hint="wait until it has ended, and run it again",
         )
+
+
+# --- adding to a project ---------------------------------------------------------------------------------
+
+
+class InvalidPieceNameError(ScaffoldError):
+    """The name of something to add is no name, or reserved."""
+
+    def __init__(self, name: str, reason: str, example: str) -> None:
+        super().__init__(f"{name!r}: {reason}; nothing was changed", hint=f"for example: {example}")
+
+
+class NameTakenError(ScaffoldError):
+    """Something of that name is there already."""
+
+    def __init__(self, name: str, place: str) -> None:
+        super().__init__(
+            f"{name!r} is taken: {place}; nothing was changed", hint="choose another name, or rename that one"
+        )
+
+
+class UnexpectedShapeError(ScaffoldError):
+    """A file of the project has no place for what belongs into it, as far as can be seen."""
+
+    def __init__(self, place: str, reason: str, hint: str) -> None:
+        super().__init__(f"{place}: {reason}; nothing was changed", hint=hint)
+
+
+class MissingPieceError(ScaffoldError):
+    """What is to be added needs something that the project has not."""
+
+    def __init__(self, what: str, hint: str) -> None:
+        super().__init__(f"{what}; nothing was changed", hint=hint)
+
+
+class InterruptedChangeError(ScaffoldError):
+    """A killed run left changes behind that can be neither finished nor undone without loss."""
+
+    def __init__(self, folder: Path, changed: str) -> None:
+        super().__init__(
+            f"an interrupted run left {folder}, and {changed} has been edited since",
+            hint=f"take what you need from {folder}, then remove it: rm -r {shlex.quote(str(folder))}",
+        )

@@ -15,6 +15,7 @@ from scaffold.model.generated import Constants, component_names, generated_files
 from scaffold.model.installed import package_version
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from scaffold.model.layout import Layout
@@ -41,22 +42,29 @@ class CodegenPlan:
         return not self.changed and not self.stale
 
 
-def plan(layout: Layout) -> CodegenPlan:
+def plan(layout: Layout, *, overlay: Mapping[Path, bytes] | None = None) -> CodegenPlan:
     """Work out the generated code of a project, and how the folder differs from it.
+
+    `overlay` holds files that are about to be written, by absolute path.
 
     Raises:
         UnsupportedCodegenError: the project's settings need a deployment's analysis.
         UnreadableConfigError: convex.config.ts cannot be understood without running it.
     """
     _refuse_unsupported(layout)
-    app = read_app_definition(layout, component_names(_read(layout.generated / "api.d.ts") or ""))
+    more = overlay or {}
+    names = component_names(_read(layout.generated / "api.d.ts") or "")
+    app = read_app_definition(layout, names, overlay=more)
     if app.components and layout.codegen.legacy_component_api:
         raise UnsupportedCodegenError("codegen.legacyComponentApi", "convex.json")
     wanted = generated_files(
         _constants(),
-        modules=entry_points(layout.functions),
+        modules=entry_points(layout.functions, overlay=more),
         app=app,
-        has_schema=any((layout.functions / name).is_file() for name in ("schema.ts", "schema.js")),
+        has_schema=any(
+            path.is_file() or path in more
+            for path in (layout.functions / name for name in ("schema.ts", "schema.js"))
+        ),
         commonjs=layout.codegen.commonjs,
     )
     return CodegenPlan(

@@ -55,10 +55,13 @@ class AppDefinition:
     components: tuple[Component, ...] = ()
 
 
-def read_app_definition(layout: Layout, known_names: Mapping[str, str]) -> AppDefinition:
+def read_app_definition(
+    layout: Layout, known_names: Mapping[str, str], *, overlay: Mapping[Path, bytes] | None = None
+) -> AppDefinition:
     """The app definition of a project; an empty one where it has no convex.config.
 
-    `known_names` gives the component names of packages that are not installed, by package.
+    `known_names` gives the component names of packages that are not installed, by package; `overlay`
+    holds files that are about to be written, by absolute path.
 
     Raises:
         UnreadableConfigError: the file computes what it declares, or names a package that is nowhere.
@@ -66,19 +69,22 @@ def read_app_definition(layout: Layout, known_names: Mapping[str, str]) -> AppDe
     """
     for name in ("convex.config.ts", "convex.config.js"):
         path = layout.functions / name
-        if path.is_file():
-            return _Reader(layout, path, known_names).read()
+        content = (overlay or {}).get(path)
+        if content is not None or path.is_file():
+            return _Reader(layout, path, known_names, content).read()
     return AppDefinition()
 
 
 class _Reader:
     """One convex.config file, and what its names stand for."""
 
-    def __init__(self, layout: Layout, path: Path, known_names: Mapping[str, str]) -> None:
+    def __init__(
+        self, layout: Layout, path: Path, known_names: Mapping[str, str], content: bytes | None
+    ) -> None:
         self._layout = layout
         self._path = path
         self._known_names = known_names
-        self._root = parse(path.read_bytes())
+        self._root = parse(path.read_bytes() if content is None else content)
         self._imports = dict(_default_imports(self._root))
         self._constants = dict(_constants(self._root))
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from scaffold.core.errors import UnreadableConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 _EXTENSIONS = (".js", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts", ".jsx")
@@ -23,20 +23,29 @@ _COMPONENT = "convex.config.ts"
 _MODULE_LINE = re.compile(r"^[\s\ufeff]{0,100}(import|export)", re.MULTILINE)
 
 
-def entry_points(functions: Path) -> tuple[str, ...]:
+def entry_points(functions: Path, overlay: Mapping[Path, bytes] | None = None) -> tuple[str, ...]:
     """The modules of a functions folder, as paths from it with forward slashes, in Convex's order.
+
+    `overlay` holds files that are about to be written, by absolute path.
 
     Raises:
         UnreadableConfigError: a file lies in `_deps/`, which Convex keeps for itself.
     """
-    paths = list(_walk(functions, ""))
-    for path in paths:
+    added = {
+        path.relative_to(functions).as_posix(): text
+        for path, text in (overlay or {}).items()
+        if functions in path.parents
+    }
+    paths = {*_walk(functions, ""), *added}
+    for path in sorted(paths):
         if path.startswith("_deps/"):
             hint = f"move {path} to another folder"
             raise UnreadableConfigError(
                 str(functions / path), "Convex keeps the folder _deps for itself", hint
             )
-    modules = (path for path in paths if _is_entry_point(path) and _is_module(functions, path))
+    modules = (
+        path for path in paths if _is_entry_point(path) and _is_module(functions, path, added.get(path))
+    )
     return tuple(sorted(modules, key=code_units))
 
 
@@ -69,8 +78,9 @@ def _is_entry_point(path: str) -> bool:
     )
 
 
-def _is_module(functions: Path, path: str) -> bool:
+def _is_module(functions: Path, path: str, content: bytes | None) -> bool:
     if not path.endswith((".ts", ".tsx")):
         return True
-    text = (functions / path).read_bytes().decode("utf-8", "replace")
+    content = content if content is not None else (functions / path).read_bytes()
+    text = content.decode("utf-8", "replace")
     return _MODULE_LINE.search(text) is not None

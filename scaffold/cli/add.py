@@ -1,0 +1,101 @@
+"""`convex-scaffold add`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+import click
+
+from scaffold.cli import console
+from scaffold.core.errors import ExitCode
+from scaffold.core.text import count
+from scaffold.lifecycle.adding.pieces import Access, Kind
+
+if TYPE_CHECKING:
+    from scaffold.lifecycle.adding.plan import AddPlan
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  convex-scaffold add domain billing                     a folder with a table and its functions
+  convex-scaffold add table billing/invoices             one more table, with its functions
+  convex-scaffold add query billing/listOverdue --table invoices
+  convex-scaffold add mutation billing/archiveInvoice --admin
+  convex-scaffold add query billing/listOffers --open "Shown on the start page."
+  convex-scaffold add http billing/exportInvoices --path /invoices
+  convex-scaffold add cron billing/remindDebtors --preview --diff
+"""
+)
+@click.argument("kind", type=click.Choice(get_args(Kind)))
+@click.argument("name", metavar="DOMAIN/NAME")
+@click.option("--table", metavar="NAME", help="The table it works on; needed where the domain has several.")
+@click.option("--admin", "access", flag_value="admin", help="For administrators.")
+@click.option("--internal", "access", flag_value="internal", help="For this backend only.")
+@click.option("--open", "reason", metavar="REASON", help="For anyone, for this reason.")
+@click.option("--path", "route", metavar="PATH", default="", help="The exact path of an HTTP route.")
+@click.option("--preview", is_flag=True, help="Show the changes; write nothing.")
+@click.option("--diff", is_flag=True, help="Show the changes line by line.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def command(  # noqa: PLR0913 - one for each option
+    *,
+    kind: Kind,
+    name: str,
+    table: str | None,
+    access: Access | None,
+    reason: str | None,
+    route: str,
+    preview: bool,
+    diff: bool,
+    as_json: bool,
+) -> int:
+    """Add a function, a route, a cron, a table or a domain to the project here, with its tests.
+
+    KIND is query, mutation, action, http, cron, table or domain; a domain has a NAME alone. Without
+    --admin, --internal or --open, the caller is a signed-in user. The files keep to the project's
+    conventions, are wired into schema.ts, http.ts and crons.ts, and their generated code is written with
+    them: all of it or, if something stands in the way, nothing.
+    """
+    from scaffold.lifecycle import changes  # noqa: PLC0415
+    from scaffold.lifecycle.adding import pieces, plan  # noqa: PLC0415
+    from scaffold.model import layout  # noqa: PLC0415
+
+    if reason is not None:
+        if access is not None:
+            raise click.UsageError(f"--open and --{access} exclude each other")
+        access = "open"
+    piece = pieces.parse(kind, name, access=access, table=table, reason=reason or "", route=route)
+    found = layout.find(Path.cwd())
+    for path in changes.recover(found.root):
+        console.warning(f"finished what an interrupted run began: {path}")
+    todo = plan.plan(found, piece)
+    if not preview:
+        changes.apply(found.root, todo.changes)
+    if as_json:
+        console.data(_as_json(todo, written=not preview))
+        return ExitCode.OK
+    _print(todo, preview=preview, diff=diff)
+    return ExitCode.OK
+
+
+def _print(todo: AddPlan, *, preview: bool, diff: bool) -> None:
+    for change in todo.changes:
+        if diff:
+            console.out(change.diff())
+        else:
+            console.out(f"{change.kind:<7}  {change.path}")
+    done = "nothing was written" if preview else f"start with {todo.entry}, then: npm run check"
+    console.note(f"{count(len(todo.changes), 'file')}; {done}")
+
+
+def _as_json(todo: AddPlan, *, written: bool) -> dict[str, object]:
+    return {
+        "schemaVersion": 1,
+        "added": {"kind": todo.piece.kind, "domain": todo.piece.domain, "name": todo.piece.name},
+        "written": written,
+        "files": [
+            {"path": change.path, "change": change.kind, "diff": change.diff()} for change in todo.changes
+        ],
+        "entry": todo.entry,
+    }

@@ -1,0 +1,12 @@
+/**
+ * The tables of this domain. Imported by schema.ts, so it may import no functions.
+ */
+import { defineTable } from "convex/server";
+import { v } from "convex/values";
+
+export const $tables = {
+  $table: defineTable({
+    /** When $name was done, in milliseconds since 1970; absent until then. */
+    $nameAt: v.optional(v.number()),
+  }),
+};
