@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core import files
 from scaffold.core.errors import ConfigurationError
+from scaffold.core.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,7 +33,7 @@ class Entry:
 
     def __str__(self) -> str:
         """Its line in the file."""
-        return f"{_CONTROL.sub('?', self.path)} {self.code} {self.fingerprint}"
+        return f"{_CONTROL.sub('?', printable(self.path))} {self.code} {self.fingerprint}"
 
 
 @dataclass(frozen=True, kw_only=True)

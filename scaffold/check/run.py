@@ -193,7 +193,7 @@ def _known_before(request: Request, terms: Terms, load: Load, workspace: Workspa
     root = terms.config.root
     with since.before(root, request.base) as before:
         since.link_packages(root, before.root, [project.folder for project in workspace.projects])
-        found = survey(load(before.root, replace(terms.config, root=before.root)), terms).findings
+        found = survey(load(before.root, terms.config), terms).findings
         sources = before.sources({each.place.path for each in found})
     moved = [
         replace(each, place=replace(each.place, path=before.path_now(each.place.path))) for each in found

@@ -25,8 +25,12 @@ _BASES = {
 
 
 def read(root: Path, settings: CheckConfig, cache: Path | None = None) -> Workspace:
-    """All projects below `root`; `cache` is the folder for facts that were read before."""
-    return load.load(root, hints=hints(settings), cache=cache)
+    """All projects below `root`; `cache` is the folder for facts that were read before.
+
+    `root` is not that of the settings when the files of another commit are read, in a folder of the moment.
+    """
+    name = "" if root == settings.root else f"{settings.root.resolve()} before"
+    return load.load(root, hints=hints(settings), cache=cache, cache_name=name)
 
 
 def hints(settings: CheckConfig) -> load.Hints:

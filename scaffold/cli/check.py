@@ -67,10 +67,12 @@ Examples:
 )
 @click.option("--select", multiple=True, callback=_words, metavar="CODES", help="Run these rules only.")
 @click.option("--ignore", multiple=True, callback=_words, metavar="CODES", help="Do not run these rules.")
-@click.option("--profile", type=click.Choice(list(Profile)), help="Run the rules of this profile.")
+@click.option(
+    "--profile", type=click.Choice([each.value for each in Profile]), help="Run the rules of this profile."
+)
 @click.option(
     "--min-confidence",
-    type=click.Choice(list(Confidence)),
+    type=click.Choice([each.value for each in Confidence]),
     help="Show what a rule is at least this sure of. Default: high.",
 )
 @click.option("--base", default="", metavar="REV", help="Show what is new since the branch left REV.")

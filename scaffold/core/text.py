@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -25,3 +28,8 @@ def listing(items: Iterable[str], *, last: str = "and") -> str:
     """`a`, `a and b`, `a, b and c`."""
     *head, tail = list(items)
     return f"{', '.join(head)} {last} {tail}" if head else tail
+
+
+def printable(text: str) -> str:
+    """Text that UTF-8 can hold: what stands for bytes of a file's name that are none is replaced."""
+    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)

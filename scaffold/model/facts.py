@@ -37,27 +37,36 @@ class Source:
     problem: str = ""
 
 
-def read(root: Path, paths: Sequence[str], cache: Path | None = None) -> Iterator[Source]:
-    """The facts of files below `root`, in the order given.
+class Reader:
+    """Reads files below `root`. What was read before comes from `cache`, a folder, if there is one.
 
-    `cache` is a folder for what was read before; it is keyed by content and by the version of this tool,
-    safe under parallel runs, and made anew when it is damaged.
+    The cache is keyed by content and by the version of this tool, safe under parallel runs, and made anew
+    when it is damaged. `name` says whose cache it is, where `root` is a folder of the moment.
     """
-    store = _Store(root, cache)
-    contents = {path: _content(root / path) for path in paths}
-    sources = {path: data for path, data in contents.items() if isinstance(data, bytes)}
-    digests = {path: _digest(data) for path, data in sources.items()}
-    known = {path: store.get(digest) for path, digest in digests.items()}
-    for path, encoded in _parse([(path, sources[path]) for path in known if known[path] is None]):
-        known[path] = encoded
-        store.put(digests[path], encoded)
-    store.save(set(digests.values()))
-    for path in paths:
-        data = contents[path]
-        if isinstance(data, str):
-            yield Source(path, None, data)
-        else:
-            yield Source(path, _decoder.decode(known[path] or b""))
+
+    def __init__(self, root: Path, cache: Path | None = None, name: str = "") -> None:
+        self._root = root
+        self._store = _Store(name or str(root.resolve()), cache)
+
+    def read(self, paths: Sequence[str]) -> Iterator[Source]:
+        """The facts of files, in the order given."""
+        contents = {path: _content(self._root / path) for path in paths}
+        sources = {path: data for path, data in contents.items() if isinstance(data, bytes)}
+        digests = {path: _digest(data) for path, data in sources.items()}
+        known = {path: self._store.get(digest) for path, digest in digests.items()}
+        for path, encoded in _parse([(path, sources[path]) for path in known if known[path] is None]):
+            known[path] = encoded
+            self._store.put(digests[path], encoded)
+        for path in paths:
+            data = contents[path]
+            if isinstance(data, str):
+                yield Source(path, None, data)
+            else:
+                yield Source(path, _decoder.decode(known[path] or b""))
+
+    def save(self) -> None:
+        """Keep what was read for the next run, and nothing else."""
+        self._store.save()
 
 
 def _content(path: Path) -> bytes | str:
@@ -118,31 +127,33 @@ def _digest(data: bytes) -> bytes:
 class _Store:
     """The cache of one root: one file, read whole, replaced whole."""
 
-    def __init__(self, root: Path, folder: Path | None) -> None:
+    def __init__(self, name: str, folder: Path | None) -> None:
         self._path: Path | None = None
         self._known: dict[bytes, bytes] = {}
+        self._used: set[bytes] = set()
         self._changed = False
         if folder is not None:
-            name = hashlib.blake2b(str(root.resolve()).encode(), digest_size=10).hexdigest()
-            self._path = folder / f"facts-{__version__}-{_SHAPE}-{name}"
+            key = hashlib.blake2b(os.fsencode(name), digest_size=10).hexdigest()
+            self._path = folder / f"facts-{__version__}-{_SHAPE}-{key}"
             with suppress(OSError, msgspec.MsgspecError):
                 self._known = msgspec.msgpack.decode(self._path.read_bytes(), type=dict[bytes, bytes])
 
     def get(self, digest: bytes) -> bytes | None:
+        self._used.add(digest)
         return self._known.get(digest)
 
     def put(self, digest: bytes, encoded: bytes) -> None:
         self._known[digest] = encoded
         self._changed = True
 
-    def save(self, used: set[bytes]) -> None:
+    def save(self) -> None:
         """Write what this run used, whole; a cache that cannot be written is none."""
         if self._path is None or not self._changed:
             return
         with suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = self._path.with_suffix(f".{os.getpid()}")
-            kept = {digest: encoded for digest, encoded in self._known.items() if digest in used}
+            temporary = self._path.with_name(f"{self._path.name}.{os.getpid()}")
+            kept = {digest: self._known[digest] for digest in self._used if digest in self._known}
             temporary.write_bytes(msgspec.msgpack.encode(kept))
             temporary.replace(self._path)
 

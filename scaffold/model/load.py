@@ -47,16 +47,22 @@ class Hints:
         self.instrumented = frozenset(instrumented)
 
 
-def load(root: Path, *, hints: Hints | None = None, cache: Path | None = None) -> Workspace:
-    """Every Convex project below a folder; `blind` says what of it could not be seen."""
-    return _Loader(root, hints or Hints(), cache).load()
+def load(
+    root: Path, *, hints: Hints | None = None, cache: Path | None = None, cache_name: str = ""
+) -> Workspace:
+    """Every Convex project below a folder; `blind` says what of it could not be seen.
+
+    `cache` is a folder for facts; `cache_name` tells whose they are, where `root` is a folder of the moment.
+    """
+    return _Loader(root, hints or Hints(), facts.Reader(root, cache, cache_name)).load()
 
 
 class _Loader:
-    def __init__(self, root: Path, hints: Hints, cache: Path | None) -> None:
+    def __init__(self, root: Path, hints: Hints, reader: facts.Reader) -> None:
         self._root = root
         self._hints = hints
-        self._cache = cache
+        self._reader = reader
+        self._loaded = False
         self._entries = {entry.path: entry for entry in files.walk(root)}
         self._found = discovery.find(root, self._entries.values())
         self._folders = [found.folder for found in self._found]
@@ -71,6 +77,8 @@ class _Loader:
         projects = tuple(self._project(found, inside, outside) for found in self._found)
         for project in projects:
             self._understand(project)
+        self._reader.save()
+        self._loaded = True
         return Workspace(root=self._root, projects=projects, blind=tuple(self._blind), files=len(self._facts))
 
     # --- files -------------------------------------------------------------------------------------------
@@ -99,11 +107,13 @@ class _Loader:
             return False
 
     def _read(self, paths: list[str]) -> None:
-        for source in facts.read(self._root, paths, self._cache):
+        for source in self._reader.read(paths):
             if source.facts is None:
                 self._note("file", source.problem, source.path)
                 continue
             self._facts[source.path] = source.facts
+        if self._loaded:  # a helper that only a rule asked for
+            self._reader.save()
 
     def _note(self, kind: str, reason: str, path: str) -> None:
         self._blind.append(Blind(kind, reason, Place(path, 1, 1, 1, 1, 0, 0)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
+from scaffold.core.text import printable
+
 if TYPE_CHECKING:
     from scaffold.core.findings import Report
     from scaffold.reporters.view import View
@@ -28,4 +30,4 @@ class _Reporter(Protocol):
 def render(name: str, report: Report, view: View) -> str:
     """The report in one of the formats, ending with a line end; empty if there is nothing to say."""
     reporter = cast("_Reporter", import_module(f"scaffold.reporters.{name}"))
-    return reporter.render(report, view)
+    return printable(reporter.render(report, view))

@@ -123,6 +123,14 @@ def test_selection(folder: Path) -> None:
     )
 
 
+def test_profiles_and_confidence_by_their_names(folder: Path) -> None:
+    tree.write(folder, PROJECT)
+
+    for profile in ("recommended", "strict", "pedantic"):
+        assert cli.run("check", "--profile", profile, "--min-confidence", "low", "--exit-zero").code == 0
+    assert cli.run("check", "--profile", "high").code == 2
+
+
 def test_a_configuration(folder: Path) -> None:
     tree.write(
         folder, PROJECT | {"scaffold.toml": 'levels = { CX904 = "info" }', "other.toml": "ignore = ['CX']"}

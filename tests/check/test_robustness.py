@@ -1,0 +1,171 @@
+"""The whole command on input nobody wrote by hand: it ends, finds what it can, and says what it could not."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from support import cli, tree
+
+from scaffold.reporters.formats import FORMATS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.timeout(60)
+
+MARK = "// scaffold-ignore CX904\n"  # a finding wherever it stands
+BASE = {"convex/schema.ts": "export default defineSchema({});\n", "convex/good.ts": MARK}
+FOUND = "convex/good.ts:1:1: CX904 error the suppression gives no reason\n"
+CHECK = ("check", "--select", "CX904", "--format", "concise", "--no-cache")
+
+# Files that do not parse, or that exhaust what reads them by recursion.
+BROKEN = {
+    "unfinished": "export const a = query({ args: {, handler: async (ctx => {\n" * 50,
+    "control characters": "export const a = \x00\x01\x02;\n",
+    "brackets": "export const a = " + "[" * 50_000 + "]" * 50_000,
+    "parentheses": "export const a = " + "(" * 50_000 + "1" + ")" * 50_000,
+    "open brackets": "[" * 50_000,
+    "a chain": "export const a = x" + ".f()" * 20_000,
+    "a sum": "export const a = 1" + " + 1" * 20_000,
+    "conditions": "if (a) {" * 10_000 + "}" * 10_000,
+    "arrows": "export const f = " + "() => " * 5_000 + "1",
+    "templates": "export const a = " + "`${" * 5_000 + "1" + "}`" * 5_000,
+    "types": "export type A = " + "Array<" * 10_000 + "string" + ">" * 10_000,
+    "objects": "export const a = query(" + "{a:" * 10_000 + "1" + "}" * 10_000 + ")",
+    "an endless string": 'export const a = "' + "x" * 3_000_000,
+    "an endless comment": "/*" + "x" * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_code_that_no_parser_likes(folder: Path, name: str) -> None:
+    tree.write(folder, BASE | {"convex/odd.ts": BROKEN[name]})
+
+    assert cli.run(*CHECK) == cli.Result(1, FOUND, "")
+
+
+def test_what_does_not_parse_is_said_once_with_its_place(folder: Path) -> None:
+    tree.write(folder, BASE | {"convex/odd.ts": "export const a = 1;\n\nconst = = =;\n"})
+
+    result = cli.run("check", "--select", "CX904", "--format", "json")
+
+    (blind,) = json.loads(result.out)["notSeen"]
+    assert (blind["kind"], blind["place"]["path"]) == ("syntax", "convex/odd.ts")
+    assert blind["place"]["start"]["line"] == 3
+
+
+def test_files_that_are_no_source(folder: Path) -> None:
+    big = b"export const a = 1;\n" * 280_000
+    tree.write(
+        folder,
+        BASE
+        | {
+            "convex/binary.ts": bytes(range(256)) * 40,
+            "convex/big.ts": big,
+            "convex/utf16.ts": "export const a = 1;\n".encode("utf-16"),
+            "convex/empty.ts": b"",
+        },
+    )
+
+    text = cli.run("check", "--select", "CX904").out
+
+    assert "not seen: 3 file (it is a binary file x2 and it is larger than 5 MB)" in text
+    assert text.startswith("convex/good.ts · 1 error\n")
+
+
+def test_bytes_that_are_no_utf_8(folder: Path) -> None:
+    tree.write(folder, BASE | {"convex/latin.ts": b'const a = "\xff\xe9"; // scaffold-ignore CX904\n'})
+
+    assert cli.run(*CHECK).out == (
+        FOUND + "convex/latin.ts:1:17: CX904 error the suppression gives no reason\n"
+    )
+
+
+@pytest.mark.parametrize("start", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_line_ends_and_byte_order_marks(folder: Path, start: str, end: str) -> None:
+    text = f"{start}const a = 1;{end}{end}  // scaffold-ignore CX904{end}const b = 1;{end}"
+    tree.write(folder, BASE | {"convex/good.ts": text})
+
+    assert cli.run(*CHECK).out == FOUND.replace("1:1", "3:3")
+
+
+def test_links_pipes_and_folders_named_like_files(folder: Path) -> None:
+    tree.write(folder, BASE | {"convex/folder.ts/x.ts": MARK, "elsewhere/c.ts": MARK})
+    for name, target in {
+        "loop": ".",
+        "deep/up": "../..",
+        "dangling.ts": "nowhere.ts",
+        "self.ts": "self.ts",
+        "zero.ts": "/dev/zero",
+        "device.ts": "/dev/tty",
+    }.items():
+        (folder / "convex" / name).parent.mkdir(exist_ok=True)
+        (folder / "convex" / name).symlink_to(target)
+    os.mkfifo(folder / "convex" / "pipe.ts")
+
+    assert cli.run(*CHECK) == cli.Result(1, FOUND.replace("good.ts", "folder.ts/x.ts") + FOUND, "")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is unreadable for root")
+def test_files_and_folders_that_may_not_be_read(folder: Path) -> None:
+    tree.write(folder, BASE | {"convex/secret.ts": MARK, "convex/closed/a.ts": MARK})
+    (folder / "convex" / "secret.ts").chmod(0)
+    (folder / "convex" / "closed").chmod(0)
+    try:
+        assert cli.run(*CHECK) == cli.Result(1, FOUND, "")
+    finally:
+        (folder / "convex" / "closed").chmod(0o755)
+
+
+def test_configuration_files_that_are_broken(folder: Path) -> None:
+    tree.write(
+        folder,
+        BASE
+        | {
+            "package.json": "{ broken",
+            "convex.json": "[1, 2",
+            "tsconfig.json": '{"extends": "./tsconfig.json", // circle\n "compilerOptions": {"paths": 3}}',
+            "node_modules/convex/package.json": "[]",
+        },
+    )
+
+    assert cli.run(*CHECK) == cli.Result(1, FOUND, "")
+
+
+def test_definitions_that_go_in_circles(folder: Path) -> None:
+    tree.write(
+        folder,
+        BASE
+        | {
+            "convex/a.ts": 'export * from "./b";\nimport { b } from "./b";\nexport const a = query(b);\n',
+            "convex/b.ts": 'export * from "./a";\nimport { a } from "./a";\nexport const b = a;\n',
+            "convex/c.ts": "export const c = c;\nexport const d = query(e);\nconst e = d;\n",
+            "convex/d.ts": "function f() { return g(); }\nfunction g() { return f(); }\n"
+            "export const h = query({ args: {}, handler: async (ctx) => { f(); } });\n",
+        },
+    )
+
+    assert cli.run("check", "--profile", "pedantic").code == 1
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_names_of_files_that_are_no_text(folder: Path, format_name: str) -> None:
+    tree.write(folder, BASE | {"convex/\udcff.ts": MARK, "convex/new\nline.ts": MARK})
+
+    result = cli.run("check", "--select", "CX904", "--format", format_name)
+
+    assert (result.code, result.err) == (1, "")
+    assert result.out.encode("utf-8")
+    assert cli.run("check", "--select", "CX904", "--write-baseline").code == 0
+    assert cli.run("check", "--select", "CX904").code == 0
+
+
+def test_a_tree_of_many_folders(folder: Path) -> None:
+    deep = "convex/" + "d/" * 300
+    tree.write(folder, BASE | {f"{deep}a.ts": MARK})
+
+    assert cli.run(*CHECK).out == FOUND.replace("convex/good", f"{deep}a") + FOUND

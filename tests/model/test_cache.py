@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from support import tree
+
+from scaffold.model import facts
+from scaffold.model.load import load
+from scaffold.source.scan import scan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PROJECT = {
+    "convex/schema.ts": "export default defineSchema({});\n",
+    "convex/a.ts": 'import { b } from "../lib/b";\nexport const a = b;\n',
+    "lib/b.ts": 'import { c } from "./c";\nexport const b = c;\n',
+    "lib/c.ts": "export const c = 1;\n",
+}
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The sources that were parsed, as they come."""
+    seen: list[bytes] = []
+
+    def spy(source: bytes, *, jsx: bool = False) -> object:
+        seen.append(source)
+        return scan(source, jsx=jsx)
+
+    monkeypatch.setattr(facts, "scan", spy)
+    return seen
+
+
+def read(root: Path, cache: Path, name: str = "") -> None:
+    workspace = load(root, cache=cache, cache_name=name)
+    for project in workspace.projects:
+        for module in project.modules.values():
+            list(project.reach_file(module))
+
+
+def test_nothing_is_parsed_twice_helpers_outside_of_the_functions_included(
+    tmp_path: Path, parsed: list[bytes]
+) -> None:
+    root, cache = tree.write(tmp_path / "app", PROJECT), tmp_path / "cache"
+    read(root, cache)
+    assert sorted(parsed) == sorted(text.encode() for text in PROJECT.values())
+
+    for _ in range(2):
+        parsed.clear()
+        read(root, cache)
+        assert parsed == []
+
+    tree.write(root, {"lib/b.ts": 'import { c } from "./c";\nexport const b = c + 1;\n'})
+    read(root, cache)
+    assert len(parsed) == 1
+    parsed.clear()
+    read(root, cache)
+    assert parsed == []
+
+
+def test_a_folder_of_the_moment_shares_a_cache_by_name(tmp_path: Path, parsed: list[bytes]) -> None:
+    cache = tmp_path / "cache"
+    read(tree.write(tmp_path / "one", PROJECT), cache, "base")
+    parsed.clear()
+
+    read(tree.write(tmp_path / "two", PROJECT), cache, "base")
+
+    assert parsed == []
+    assert len(list(cache.iterdir())) == 1
+
+
+def test_what_is_gone_leaves_the_cache(tmp_path: Path) -> None:
+    root, cache = tree.write(tmp_path / "app", PROJECT), tmp_path / "cache"
+    read(root, cache)
+    (kept,) = cache.iterdir()
+    before = kept.stat().st_size
+    (root / "lib" / "c.ts").unlink()
+    tree.write(root, {"lib/b.ts": "export const b = 1;\n"})
+
+    read(root, cache)
+
+    assert kept.stat().st_size < before
