@@ -118,6 +118,8 @@ class Body:
                 return Parameter(index, (*path, name))
             case Bundle(index, entries):
                 return dict(entries).get(name) or Parameter(index, (name,))
+            case Result(step, ()) if (item := _gathered(step, name)) is not None:
+                return step.body.value(item)
             case Result(step, path):
                 return Result(step, (*path, name))
             case Mixed(values):
@@ -290,6 +292,18 @@ def _looks_through(step: Step) -> bool:
     from scaffold.model.steps import HelperCall, OtherCall  # noqa: PLC0415 - they know bodies
 
     return isinstance(step, HelperCall | OtherCall)
+
+
+def _gathered(step: Step, name: str) -> n.Expression | None:
+    """The promise whose value stands at a position of what `Promise.all([…])` gives."""
+    from scaffold.model.steps import OtherCall  # noqa: PLC0415 - they know bodies
+
+    if not isinstance(step, OtherCall) or step.value != Global(("Promise", "all")) or not name.isdecimal():
+        return None
+    match step.arguments:
+        case (n.Array(items=items),) if not any(isinstance(item, n.Spread) for item in items):
+            return items[int(name)] if int(name) < len(items) else None
+    return None
 
 
 def _mixed(*values: Value) -> Value:
