@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 def parts(node: n.Node) -> Iterator[n.Node]:
@@ -33,3 +33,13 @@ def walk_all(body: tuple[n.Statement, ...]) -> Iterator[n.Node]:
     """All nodes of some statements."""
     for statement in body:
         yield from walk(statement)
+
+
+def walk_own(body: Iterable[n.Node]) -> Iterator[n.Node]:
+    """All nodes of some statements, without what stands in functions among them."""
+    pending = list(reversed(list(body)))
+    while pending:
+        node = pending.pop()
+        yield node
+        if not isinstance(node, n.Function):
+            pending.extend(reversed(list(parts(node))))

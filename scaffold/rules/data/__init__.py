@@ -1,0 +1,1 @@
+"""CX2: reads, tables and indexes."""

@@ -1,0 +1,93 @@
+"""What a value is to the function that a client calls, seen from the helper that uses it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.model.steps import HelperCall
+from scaffold.model.values import Argument, Global, Literal, Mixed, Parameter
+from scaffold.source import nodes as n
+from scaffold.source.walk import parts
+
+if TYPE_CHECKING:
+    from scaffold.model.body import Body
+    from scaffold.model.values import Value
+
+_PASSED_ON = {"max", "floor", "ceil", "round", "trunc", "abs"}
+_KEPT = {"??", "||", "+", "-", "*"}
+_CASTS = {"Number", "parseInt", "BigInt"}
+_DEPTH = 12
+
+Way = tuple[HelperCall, ...]
+
+
+def unlimited(body: Body, node: n.Expression | None, via: Way, depth: int = 0) -> Argument | None:
+    """The argument of the function that an expression is, when nothing on the way sets a limit to it."""
+    if node is None or depth > _DEPTH:
+        return None
+    match node:
+        case n.Await(value=value):
+            return unlimited(body, value, via, depth + 1)
+        case n.Binary(operator=operator, left=left, right=right) if operator in _KEPT:
+            found = unlimited(body, left, via, depth + 1)
+            return found or unlimited(body, right, via, depth + 1)
+        case n.Call(arguments=arguments) if _keeps(body, node):
+            every = (unlimited(body, argument, via, depth + 1) for argument in arguments)
+            return next((argument for argument in every if argument is not None), None)
+        case n.Name(name=name) if name in (written := _written(body)):
+            return unlimited(body, written[name], via, depth + 1)
+        case n.Name() | n.Member():
+            return _argument(body, node, body.value(node), via, depth)
+    return None
+
+
+def _argument(body: Body, node: n.Expression, value: Value, via: Way, depth: int) -> Argument | None:
+    if isinstance(value, Mixed):  # a parameter with a default
+        given = [each for each in value.values if not isinstance(each, Literal)]
+        return _argument(body, node, given[0], via, depth) if len(given) == 1 else None
+    if isinstance(value, Argument):
+        return value
+    if not isinstance(value, Parameter) or not via or value.index >= len(via[-1].arguments):
+        return None
+    call = via[-1]
+    given_node, path = _inside(call.arguments[value.index], value.path)
+    found = unlimited(call.body, given_node, via[:-1], depth + 1)
+    return Argument((*found.path, *path)) if found is not None else None
+
+
+def _inside(node: n.Expression, path: tuple[str, ...]) -> tuple[n.Expression, tuple[str, ...]]:
+    """As far along a path as an object literal goes."""
+    while path and isinstance(node, n.Object):
+        part = next((part for part in node.properties if part.key == path[0]), None)
+        if part is None:
+            break
+        node, path = part.value, path[1:]
+    return node, path
+
+
+def _keeps(body: Body, call: n.Call) -> bool:
+    """Whether a call gives back a number without making it smaller."""
+    match body.value(call.callee):
+        case Global(("Math", name)):
+            return name in _PASSED_ON
+        case Global((name,)):
+            return name in _CASTS
+    return False
+
+
+def _written(body: Body) -> dict[str, n.Expression | None]:
+    """The variables of a body with their only value; None for those that are set again."""
+    found: dict[str, n.Expression | None] = {}
+    pending: list[n.Node] = list(body.function.body)
+    while pending:
+        node = pending.pop()
+        match node:
+            case n.Declare(target=target, value=value):
+                if isinstance(target, n.Name):
+                    found[target.name] = None if target.name in found else value
+                pending.extend([value] if value is not None else [])
+                continue  # what looks like an assignment in the target is a default
+            case n.Assign(target=n.Name(name=name)):
+                found[name] = None
+        pending.extend(parts(node))
+    return found

@@ -1,0 +1,69 @@
+"""Scans that are filtered, by the database or in TypeScript."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.model.steps import OtherCall, Read
+from scaffold.model.values import Result
+from scaffold.rules.data import _predicates as predicates
+from scaffold.rules.data import _reads as reads
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.core.places import Place
+    from scaffold.model.project import Project
+    from scaffold.model.steps import Step
+    from scaffold.rules.data._predicates import Condition
+
+_FILTERS = {"filter", "find", "findLast", "findIndex", "some"}
+
+
+def array_filter(call: OtherCall) -> tuple[Read, tuple[Condition, ...]] | None:
+    """The scan that an array filter goes over, with its conditions; None if it does not, or has none."""
+    if call.name not in _FILTERS or not isinstance(call.node, n.Call):
+        return None
+    read = _receiver(call, call.node)
+    if read is None or not reads.collected(read) or not reads.scans(read) or _is_joined(call, read):
+        return None
+    conditions = predicates.of_array(call.node)
+    return (read, conditions) if conditions else None
+
+
+def all_of(project: Project) -> Iterator[tuple[Step, Read, tuple[Condition, ...]]]:
+    """Every filtered scan: the step that filters, the read, and the conditions."""
+    for read in project.steps(Read):
+        if read.filters and reads.scans(read):
+            yield read, read, tuple(each for call in read.filters for each in predicates.of_query(call))
+    for call in project.steps(OtherCall):
+        found = array_filter(call)
+        if found is not None:
+            yield call, *found
+
+
+def place(step: Step) -> Place:
+    """Where the filter stands: from its name on."""
+    module = step.body.module
+    if isinstance(step, Read) and step.filters:
+        first = min(step.filters, key=lambda call: call.at)
+        return module.place(first.at, first.end)
+    if isinstance(step.node, n.Call):
+        return module.place(step.node.at, step.node.end)
+    return step.place
+
+
+def _is_joined(call: OtherCall, read: Read) -> bool:
+    """Whether one read serves many filters, one a round of a loop: an index would mean a read a round."""
+    around = {id(loop.node) for loop in read.loops} if read.body is call.body else set()
+    return any(id(loop.node) not in around for loop in call.loops)
+
+
+def _receiver(call: OtherCall, node: n.Call) -> Read | None:
+    if not isinstance(node.callee, n.Member):
+        return None
+    value = call.body.value(node.callee.object)
+    if isinstance(value, Result) and value.path:
+        return None
+    return reads.read_behind(value)

@@ -1,0 +1,143 @@
+"""Filters read: which fields a filter compares with what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scaffold.source import nodes as n
+from scaffold.source.walk import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SWAPPED = {"eq": "eq", "gt": "lt", "gte": "lte", "lt": "gt", "lte": "gte"}
+_OPERATORS = {"===": "eq", "==": "eq", ">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
+_TRUE = n.Constant(0, 0, value=True)
+_FALSE = n.Constant(0, 0, value=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One comparison that every kept document fulfils: `operator` is that of an index range."""
+
+    field: str
+    operator: str
+    value: n.Expression
+
+
+def of_query(call: n.Call) -> tuple[Condition, ...]:
+    """The conditions of `.filter((q) => q.eq(q.field("a"), x))`, as far as all must hold."""
+    body, name = _callback(call)
+    return tuple(_query_conditions(body, name)) if body is not None and name else ()
+
+
+def of_array(call: n.Call) -> tuple[Condition, ...]:
+    """The conditions of `documents.filter((d) => d.a === x)`, as far as all must hold."""
+    if not call.arguments or not isinstance(call.arguments[0], n.Function):
+        return ()
+    function = call.arguments[0]
+    if not function.parameters:
+        return ()
+    body = _returned(function)
+    fields = _Fields(function.parameters[0].pattern)
+    return tuple(_array_conditions(body, fields)) if body is not None else ()
+
+
+def _callback(call: n.Call) -> tuple[n.Expression | None, str]:
+    if not call.arguments or not isinstance(call.arguments[0], n.Function):
+        return None, ""
+    function = call.arguments[0]
+    pattern = function.parameters[0].pattern if function.parameters else None
+    return _returned(function), pattern.name if isinstance(pattern, n.Name) else ""
+
+
+def _returned(function: n.Function) -> n.Expression | None:
+    """What a function of one statement returns."""
+    match function.body:
+        case (n.Return(value=value),):
+            return value
+    return None
+
+
+def _query_conditions(node: n.Expression, name: str) -> Iterator[Condition]:
+    match node:
+        case n.Call(callee=n.Member(object=n.Name(name=receiver), property="and")) if receiver == name:
+            for argument in node.arguments:
+                yield from _query_conditions(argument, name)
+        case n.Call(
+            callee=n.Member(object=n.Name(name=receiver), property=operator), arguments=(left, right)
+        ) if receiver == name and operator in _SWAPPED:
+            first, second = _query_field(left, name), _query_field(right, name)
+            if first and not second:
+                yield Condition(first, operator, right)
+            elif second and not first:
+                yield Condition(second, _SWAPPED[operator], left)
+
+
+def _query_field(node: n.Expression, name: str) -> str | None:
+    match node:
+        case n.Call(
+            callee=n.Member(object=n.Name(name=receiver), property="field"),
+            arguments=(n.String(value=field),),
+        ) if receiver == name:
+            return field
+    return None
+
+
+class _Fields:
+    """The names under which a callback knows its document."""
+
+    def __init__(self, pattern: n.Expression) -> None:
+        self._document = pattern.name if isinstance(pattern, n.Name) else None
+        self._names = dict(_bound(pattern)) if isinstance(pattern, n.Object) else {}
+
+    def path(self, node: n.Expression) -> str | None:
+        """The field that an expression reads: `d.a.b` is `a.b`."""
+        match node:
+            case n.Name(name=name):
+                return self._names.get(name)
+            case n.Member(object=n.Name(name=name), property=field) if name == self._document:
+                return field
+            case n.Member(object=inner, property=field):
+                outer = self.path(inner)
+                return f"{outer}.{field}" if outer else None
+        return None
+
+    def touches(self, node: n.Expression) -> bool:
+        """Whether an expression depends on the document."""
+        own = {*self._names, self._document}
+        return any(isinstance(part, n.Name) and part.name in own for part in walk(node))
+
+
+def _bound(pattern: n.Object) -> Iterator[tuple[str, str]]:
+    for part in pattern.properties:
+        if part.key is not None and isinstance(part.value, n.Name):
+            yield part.value.name, part.key
+
+
+def _array_conditions(node: n.Expression, fields: _Fields) -> Iterator[Condition]:
+    match node:
+        case n.Binary(operator="&&", left=left, right=right):
+            yield from _array_conditions(left, fields)
+            yield from _array_conditions(right, fields)
+        case n.Binary(operator=sign, left=left, right=right) if sign in _OPERATORS:
+            yield from _comparison(_OPERATORS[sign], left, right, fields)
+        case n.Unary(operator="!", value=value):
+            field = fields.path(value)
+            if field:
+                yield Condition(field, "eq", _FALSE)
+        case _:
+            field = fields.path(node)
+            if field:
+                yield Condition(field, "eq", _TRUE)
+
+
+def _comparison(
+    operator: str, left: n.Expression, right: n.Expression, fields: _Fields
+) -> Iterator[Condition]:
+    first, second = fields.path(left), fields.path(right)
+    if first and not fields.touches(right):
+        yield Condition(first, operator, right)
+    elif second and not fields.touches(left):
+        yield Condition(second, _SWAPPED[operator], left)

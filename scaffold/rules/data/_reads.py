@@ -1,0 +1,82 @@
+"""What the rules about reads share: how much a read takes, and who reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Evidence
+from scaffold.model.function import Function, Kind
+from scaffold.model.steps import HelperCall, Read
+from scaffold.model.values import Result, Unknown
+
+if TYPE_CHECKING:
+    from scaffold.model.schema import Table
+    from scaffold.model.steps import Step
+    from scaffold.model.values import Value
+
+_SHOWN = 3
+_DEPTH = 4
+
+
+def scans(read: Read) -> bool:
+    """Whether a read goes over a whole table or index: nothing narrows it. False when that cannot be told."""
+    return (
+        isinstance(read.table, str)
+        and not read.system
+        and not read.conditional
+        and read.index_kind == "db"
+        and not isinstance(read.index, Unknown)
+        and read.range == ()
+    )
+
+
+def table_of(read: Read) -> Table | None:
+    """The table of a read, if the schema in view has it."""
+    return read.body.project.tables.get(read.table) if isinstance(read.table, str) else None
+
+
+def owners(step: Step) -> tuple[Function, ...]:
+    """The registered functions that come to a step, each once."""
+    found = {id(function): function for function, _ in step.body.project.owners(step)}
+    return tuple(found.values())
+
+
+def reader(step: Step) -> str:
+    """Who does it: the function that comes to a step, or the helper it stands in."""
+    found = owners(step)
+    if not found:
+        return f"`{step.body.name}`" if step.body.name else f"`{step.body.module.path}`"
+    others = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    return f"`{found[0].identifier}`{others}"
+
+
+def through(step: Step) -> tuple[Evidence, ...]:
+    """The functions that come to a step by way of a helper, to be shown."""
+    reached = [(function, way) for function, way in step.body.project.owners(step) if way.via]
+    return tuple(
+        Evidence(function.place, f"`{function.identifier}` comes here through `{way.via[-1].name}`")
+        for function, way in reached[:_SHOWN]
+    )
+
+
+def in_public_query(step: Step) -> bool:
+    """Whether any client can cause the step by a query."""
+    return any(function.public and function.kind is Kind.QUERY for function in owners(step))
+
+
+def read_behind(value: Value, depth: int = 0) -> Read | None:
+    """The read whose result a value is, helpers that return it followed; None if it is anything else."""
+    if not isinstance(value, Result) or depth > _DEPTH:
+        return None
+    if isinstance(value.step, Read):
+        return value.step
+    if not isinstance(value.step, HelperCall) or value.step.callee is None:
+        return None
+    callee = value.step.callee
+    found = [read_behind(callee.value(node), depth + 1) for node in callee.returns()]
+    return found[0] if len(found) == 1 else None
+
+
+def collected(read: Read | None) -> bool:
+    """Whether a read loads all that it goes over."""
+    return read is not None and read.terminal == "collect"

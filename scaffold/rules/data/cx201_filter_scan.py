@@ -1,0 +1,101 @@
+"""A `.filter()` on a database query that no index range narrows.
+
+Why:
+    A filter is applied after the documents are read: every document of the table counts against the
+    limits of the transaction and against the bill, and every change of any of them reruns the query. An
+    index range reads only what is returned.
+
+Bad:
+    ```ts
+    // convex/schema.ts
+    import { defineSchema, defineTable } from "convex/server";
+    import { v } from "convex/values";
+
+    export default defineSchema({
+      messages: defineTable({ channel: v.string(), body: v.string() })
+        .index("by_channel", ["channel"]),
+    });
+
+    // convex/messages.ts
+    import { query } from "./_generated/server";
+    import { v } from "convex/values";
+
+    export const list = query({
+      args: { channel: v.string() },
+      handler: async (ctx, args) => {
+        return await ctx.db
+          .query("messages")
+          .filter((q) => q.eq(q.field("channel"), args.channel)) // <- CX201
+          .take(50);
+      },
+    });
+    ```
+
+Good:
+    ```ts
+    // convex/schema.ts
+    import { defineSchema, defineTable } from "convex/server";
+    import { v } from "convex/values";
+
+    export default defineSchema({
+      messages: defineTable({ channel: v.string(), body: v.string() })
+        .index("by_channel", ["channel"]),
+    });
+
+    // convex/messages.ts
+    import { query } from "./_generated/server";
+    import { v } from "convex/values";
+
+    export const list = query({
+      args: { channel: v.string() },
+      handler: async (ctx, args) => {
+        return await ctx.db
+          .query("messages")
+          .withIndex("by_channel", (q) => q.eq("channel", args.channel))
+          .take(50);
+      },
+    });
+    ```
+
+Way out:
+    Put the condition into `withIndex`; add the index if there is none. What no index can express is
+    filtered in TypeScript, on a read that an index range has narrowed.
+
+Exceptions:
+    - `.filter(…).paginate(…)`: the filter keeps the pages full, which TypeScript could not.
+    - A filter behind an index range or a search, which has narrowed the read.
+    - Reads of system tables, which have no indexes to choose from.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Evidence, Finding, Level
+from scaffold.model.steps import Read
+from scaffold.rules.data import _indexes as indexes
+from scaffold.rules.data import _predicates as predicates
+from scaffold.rules.data import _reads as reads
+from scaffold.rules.rule import Rule, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@rule("CX201", "filter-scan", Read, level=Level.WARNING, mapped=("@convex-dev/no-filter-in-query",))
+def filter_scan(read: Read, rule: Rule) -> Iterator[Finding]:
+    """A filter where nothing narrows the read."""
+    if not read.filters or read.terminal == "paginate" or not reads.scans(read):
+        return
+    module, table = read.body.module, reads.table_of(read)
+    conditions = [each for call in read.filters for each in predicates.of_query(call)]
+    first = min(read.filters, key=lambda call: call.at)
+    whole = f"index `{read.index}` of `{read.table}`" if read.index else f"table `{read.table}`"
+    evidence = [Evidence(table.place, "the table, with its indexes")] if table is not None else []
+    yield rule.finding(
+        module.place(first.at, first.end),
+        f"{reads.reader(read)} reads the whole {whole} to filter it",
+        way_out=indexes.advice(module, table, conditions),
+        symbol=f"{read.body.module.name}:{read.body.name}:{read.table}",
+        evidence=(*evidence, *reads.through(read)),
+    )

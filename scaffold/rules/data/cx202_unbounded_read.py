@@ -1,0 +1,117 @@
+"""A whole table, or a whole index, is loaded at once.
+
+Why:
+    The read grows with the table until it passes the limits of a transaction (32,000 documents, 16 MiB)
+    and every call fails. Long before that it makes the function slow and dear, and any write to the table
+    reruns the query or conflicts with the mutation.
+
+Bad:
+    ```ts
+    // convex/tasks.ts
+    import { query } from "./_generated/server";
+
+    export const all = query({
+      args: {},
+      handler: async (ctx) => {
+        return await ctx.db.query("tasks").collect(); // <- CX202
+      },
+    });
+    ```
+
+Good:
+    ```ts
+    // convex/tasks.ts
+    import { paginationOptsValidator } from "convex/server";
+    import { query } from "./_generated/server";
+
+    export const page = query({
+      args: { paginationOpts: paginationOptsValidator },
+      handler: async (ctx, args) => {
+        return await ctx.db.query("tasks").order("desc").paginate(args.paginationOpts);
+      },
+    });
+
+    export const newest = query({
+      args: {},
+      handler: async (ctx) => {
+        return await ctx.db.query("tasks").order("desc").take(20);
+      },
+    });
+    ```
+
+Way out:
+    Narrow the read by an index range, take a fixed number, or page with `paginate`. A job over all
+    documents takes them in batches and schedules itself anew.
+
+Exceptions:
+    - A read that an index range narrows.
+    - `for await` that leaves its loop early.
+    - A filtered scan is reported as CX201.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Evidence, Finding, Level
+from scaffold.model.steps import Read
+from scaffold.model.values import Literal
+from scaffold.rules.data import _reads as reads
+from scaffold.rules.rule import Rule, rule
+from scaffold.source import nodes as n
+from scaffold.source.walk import walk, walk_own
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_HUGE = 1000  # documents; up to here the official advice accepts loading a whole set
+
+
+@rule("CX202", "unbounded-read", Read, level=Level.WARNING, mapped=("@convex-dev/no-collect-in-query",))
+def unbounded_read(read: Read, rule: Rule) -> Iterator[Finding]:
+    """A read without an end."""
+    if read.filters or not reads.scans(read) or not _loads_all(read, rule):
+        return
+    public = reads.in_public_query(read)
+    table = reads.table_of(read)
+    whole = f"index `{read.index}` of `{read.table}`" if read.index else f"table `{read.table}`"
+    evidence = [Evidence(table.place, "the table")] if table is not None else []
+    yield rule.finding(
+        read.place,
+        f"{reads.reader(read)} loads the whole {whole}" + (", for any client" if public else ""),
+        way_out=_way_out(read, public=public),
+        symbol=f"{read.body.module.name}:{read.body.name}:{read.table}",
+        evidence=(*evidence, *reads.through(read)),
+        level=Level.ERROR if public else None,
+    )
+
+
+def _loads_all(read: Read, rule: Rule) -> bool:
+    if read.terminal == "for await":
+        return not _leaves_early(read)
+    if read.terminal == "take":
+        value = read.body.value(read.bound)
+        largest = rule.setting("largest-take", _HUGE)
+        return isinstance(value, Literal) and isinstance(value.value, float | int) and value.value > largest
+    return reads.collected(read)
+
+
+def _leaves_early(read: Read) -> bool:
+    """Whether the loop over the query has a way out before its end."""
+    loops = [
+        node
+        for node in walk(read.body.function)
+        if isinstance(node, n.Loop) and node.head is not None and node.start <= read.node.start < node.end
+    ]
+    return any(
+        isinstance(node, n.Return | n.Throw) or (isinstance(node, n.Leave) and node.kind == "break")
+        for loop in loops[-1:]
+        for node in walk_own(loop.body)
+    )
+
+
+def _way_out(read: Read, *, public: bool) -> str:
+    narrow = f"narrow it by an index range (`.withIndex(…, (q) => q.eq(…))`) on `{read.table}`"
+    if public:
+        return f"{narrow}, or page with `.paginate(args.paginationOpts)`, or end it with `.take(n)`"
+    return f"{narrow}, end it with `.take(n)`, or work in batches of `.take(n)` that schedule the next one"

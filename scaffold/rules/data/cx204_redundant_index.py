@@ -1,0 +1,146 @@
+"""An index whose fields another index of the table starts with.
+
+Why:
+    Every index is stored and billed as a copy of its table, and written with every document. The longer
+    index serves the reads of the shorter one.
+
+Bad:
+    ```ts
+    // convex/schema.ts
+    import { defineSchema, defineTable } from "convex/server";
+    import { v } from "convex/values";
+
+    export default defineSchema({
+      tasks: defineTable({ ownerId: v.id("users"), done: v.boolean() })
+        .index("by_ownerId", ["ownerId"]) // <- CX204
+        .index("by_ownerId_and_done", ["ownerId", "done"]),
+      users: defineTable({ name: v.string() }),
+    });
+    ```
+
+Good:
+    ```ts
+    // convex/schema.ts
+    import { defineSchema, defineTable } from "convex/server";
+    import { v } from "convex/values";
+
+    export default defineSchema({
+      tasks: defineTable({ ownerId: v.id("users"), done: v.boolean() })
+        .index("by_ownerId_and_done", ["ownerId", "done"])
+        .index("by_done", ["done"]),
+      users: defineTable({ name: v.string() }),
+    });
+    ```
+
+Way out:
+    Remove the shorter index and name the longer one where it was read; the range stays as it is.
+
+Exceptions:
+    - A reader wants the documents in the order of their creation within the shorter index: `.order(…)`,
+      `first`, `take` or `paginate` behind it, or a range on `_creationTime`. Only the shorter index has
+      that order.
+    - Staged indexes, which nobody can read yet.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Edit, Evidence, Finding, Fix, Level
+from scaffold.model.schema import Index
+from scaffold.model.steps import Read
+from scaffold.model.values import Unknown
+from scaffold.rules.rule import Rule, rule
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_ORDERED = {"first", "take", "paginate", ""}
+
+
+@rule("CX204", "redundant-index", Index, level=Level.WARNING, mapped=("@convex-dev/no-duplicate-indexes",))
+def redundant_index(index: Index, rule: Rule) -> Iterator[Finding]:
+    """An index that another one makes needless."""
+    other = _longer(index)
+    if other is None:
+        return
+    readers = [read for read in index.module.project.steps(Read) if _reads(read, index)]
+    if other.fields != index.fields and any(_by_creation(read, index) for read in readers):
+        return
+    fields = ", ".join(f"`{field}`" for field in index.fields or ())
+    same = "has the same fields" if other.fields == index.fields else "starts with the same fields"
+    yield rule.finding(
+        index.place,
+        f"index `{index.name}` of `{index.table.name}` is redundant: `{other.name}` {same} ({fields})",
+        way_out=_way_out(other, readers),
+        symbol=f"{index.table.name}.{index.name}",
+        evidence=(
+            Evidence(other.place, f"`{other.name}` serves the same ranges"),
+            *(Evidence(read.place, f"read with `{index.name}` here") for read in readers[:3]),
+        ),
+        fix=_fix(index, other, readers),
+    )
+
+
+def _longer(index: Index) -> Index | None:
+    """The index that starts with the fields of this one; of twins the first one stays."""
+    if index.kind != "db" or index.staged or not index.fields or not isinstance(index.name, str):
+        return None
+    size = len(index.fields)
+    position = index.table.indexes.index(index)
+    for at, other in enumerate(index.table.indexes):
+        if other is index or other.kind != "db" or other.staged or not other.fields:
+            continue
+        if not isinstance(other.name, str) or other.fields[:size] != index.fields:
+            continue
+        if len(other.fields) > size or at < position:
+            return other
+    return None
+
+
+def _reads(read: Read, index: Index) -> bool:
+    return not read.system and read.table == index.table.name and read.index == index.name
+
+
+def _by_creation(read: Read, index: Index) -> bool:
+    """Whether the reader can tell the two orders apart."""
+    if isinstance(read.range, Unknown) or read.conditional:
+        return True
+    compared = {each.field for each in read.range}
+    own = set(index.fields or ())
+    return bool(compared - own) or read.order is not None or read.terminal in _ORDERED
+
+
+def _way_out(other: Index, readers: Iterable[Read]) -> str:
+    files = sorted({read.body.module.path for read in readers})
+    if not files:
+        return f"remove it: nothing in view reads by it, and `{other.name}` can do all that it could"
+    return f"remove it, and read with `{other.name}` instead in {', '.join(files)}"
+
+
+def _fix(index: Index, other: Index, readers: list[Read]) -> Fix | None:
+    removal = _removal(index)
+    if removal is None:
+        return None
+    edits = [removal]
+    for read in readers:
+        if not isinstance(read.index_node, n.String):
+            return None
+        module, node = read.body.module, read.index_node
+        if module.text(node)[1:-1] != index.name:
+            return None
+        edits.append(Edit(module.path, node.start + 1, node.end - 1, str(other.name)))
+    return Fix(f"remove `{index.name}` and read with `{other.name}`", tuple(dict.fromkeys(edits)))
+
+
+def _removal(index: Index) -> Edit | None:
+    """The edit that takes the call out of its chain; None where something but space stands before it."""
+    module, node = index.module, index.node
+    if not isinstance(node.callee, n.Member):
+        return None
+    start = node.callee.object.end
+    between = module.lines.source[start : node.at].decode("utf-8", "replace")
+    if between.strip() != ".":
+        return None
+    return Edit(module.path, start, node.end, "")

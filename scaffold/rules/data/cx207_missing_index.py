@@ -1,0 +1,116 @@
+"""Reads filter a table by a field that none of its indexes starts with.
+
+Why:
+    Without an index every such read goes over the whole table. The table is named once, with all of the
+    reads that an index would speed up.
+
+Bad:
+    ```ts
+    // convex/schema.ts
+    import { defineSchema, defineTable } from "convex/server";
+    import { v } from "convex/values";
+
+    export default defineSchema({
+      tasks: defineTable({ ownerId: v.string(), title: v.string() }), // <- CX207
+    });
+
+    // convex/tasks.ts
+    import { query } from "./_generated/server";
+    import { v } from "convex/values";
+
+    export const mine = query({
+      args: { ownerId: v.string() },
+      handler: async (ctx, args) => {
+        return await ctx.db
+          .query("tasks")
+          .filter((q) => q.eq(q.field("ownerId"), args.ownerId))
+          .take(20);
+      },
+    });
+    ```
+
+Good:
+    ```ts
+    // convex/schema.ts
+    import { defineSchema, defineTable } from "convex/server";
+    import { v } from "convex/values";
+
+    export default defineSchema({
+      tasks: defineTable({ ownerId: v.string(), title: v.string() }).index("by_ownerId", ["ownerId"]),
+    });
+
+    // convex/tasks.ts
+    import { query } from "./_generated/server";
+    import { v } from "convex/values";
+
+    export const mine = query({
+      args: { ownerId: v.string() },
+      handler: async (ctx, args) => {
+        return await ctx.db
+          .query("tasks")
+          .withIndex("by_ownerId", (q) => q.eq("ownerId", args.ownerId))
+          .take(20);
+      },
+    });
+    ```
+
+Way out:
+    Declare the index and read by it. Fields that are always compared together make one index.
+
+Exceptions:
+    - A filter behind an index range, which has narrowed the read.
+    - Tables whose indexes are not all in view.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Evidence, Finding, Fix, Level
+from scaffold.model.schema import Table
+from scaffold.rules.data import _filtered as filtered
+from scaffold.rules.data import _indexes as indexes
+from scaffold.rules.data import _reads as reads
+from scaffold.rules.rule import Rule, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.model.steps import Step
+
+_OWN = {"_id", "_creationTime"}
+_SHOWN = 5
+
+
+@rule("CX207", "missing-index", Table, level=Level.WARNING)
+def missing_index(table: Table, rule: Rule) -> Iterator[Finding]:
+    """One finding for each set of fields that the reads of a table filter by in vain."""
+    if not table.complete or any(index.fields is None for index in table.indexes if index.kind == "db"):
+        return
+    for fields, steps in _wanted(table).items():
+        declared = indexes.declaration(table.module.project, fields)
+        edits = indexes.addition(table, declared)
+        names = " and ".join(f"`{field}`" for field in fields)
+        who = "a read filters" if len(steps) == 1 else f"{len(steps)} reads filter"
+        yield rule.finding(
+            table.place,
+            f"table `{table.name}` has no index that starts with {names}, which {who} by",
+            way_out=f"add `{declared}` to table `{table.name}`, and read by it",
+            symbol=f"{table.name}.{'.'.join(fields)}",
+            evidence=[
+                Evidence(filtered.place(step), f"{reads.reader(step)} filters") for step in steps[:_SHOWN]
+            ],
+            fix=Fix(f"add `{declared}`", edits) if edits else None,
+        )
+
+
+def _wanted(table: Table) -> dict[tuple[str, ...], list[Step]]:
+    """The sets of fields compared for equality by a scan, none of which an index starts with."""
+    found: dict[tuple[str, ...], list[Step]] = {}
+    for step, read, conditions in filtered.all_of(table.module.project):
+        if read.table != table.name:
+            continue
+        fields = indexes.equal_fields(conditions)
+        if fields and not _OWN & set(fields) and not any(indexes.starts_with(table, each) for each in fields):
+            found.setdefault(fields, []).append(step)
+    return found

@@ -1,0 +1,133 @@
+"""A client decides how many documents a read takes.
+
+Why:
+    Anybody can call a public function with a number of their own: `limit: 1000000` loads the table, at
+    your cost, until the call fails.
+
+Bad:
+    ```ts
+    // convex/posts.ts
+    import { query } from "./_generated/server";
+    import { v } from "convex/values";
+
+    export const newest = query({
+      args: { limit: v.optional(v.number()) },
+      handler: async (ctx, args) => {
+        return await ctx.db.query("posts").order("desc").take(args.limit ?? 20); // <- CX208
+      },
+    });
+    ```
+
+Good:
+    ```ts
+    // convex/posts.ts
+    import { query } from "./_generated/server";
+    import { v } from "convex/values";
+
+    export const newest = query({
+      args: { limit: v.optional(v.number()) },
+      handler: async (ctx, args) => {
+        return await ctx.db.query("posts").order("desc").take(Math.min(args.limit ?? 20, 100));
+      },
+    });
+    ```
+
+Way out:
+    Clamp the number with `Math.min`, refuse what is too large, or accept only literals.
+
+Exceptions:
+    - `paginate(args.paginationOpts)`, which is how paginated queries are called.
+    - Internal functions: their callers are your own code.
+    - A number that is tested before the read, or whose validator allows only literals.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Evidence, Finding, Level
+from scaffold.model.steps import BranchFrame, HelperCall, Read, Throw
+from scaffold.model.validators import Validator
+from scaffold.rules.data import _callers as callers
+from scaffold.rules.rule import Rule, rule
+from scaffold.source import nodes as n
+from scaffold.source.walk import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.model.function import Function, Reached
+    from scaffold.model.steps import Step
+    from scaffold.model.values import Argument
+
+_NUMBERS = {"number", "int64", "any"}
+_COMPARED = {"<", "<=", ">", ">="}
+
+
+@rule("CX208", "client-chosen-limit", Read, level=Level.WARNING)
+def client_chosen_limit(read: Read, rule: Rule) -> Iterator[Finding]:
+    """A bound that is an argument of a public function."""
+    bound = _number(read)
+    if bound is None:
+        return
+    for function, reached in read.body.project.owners(read):
+        argument = callers.unlimited(read.body, bound, reached.via) if function.public else None
+        if argument is None or not _any_number(function, argument) or _tested(function, reached, argument):
+            continue
+        name = ".".join(argument.path) or "its argument"
+        yield rule.finding(
+            read.body.module.at(bound),
+            f"a client of `{function.identifier}` chooses by `{name}` how many documents are read",
+            way_out=f"clamp it: `Math.min({read.body.module.text(bound)}, 100)`",
+            symbol=f"{function.identifier}:{name}",
+            evidence=[Evidence(function.place, "the public function")] if reached.via else (),
+        )
+        return
+
+
+def _number(read: Read) -> n.Expression | None:
+    """The expression that says how many."""
+    if read.terminal == "take":
+        return read.bound
+    if read.terminal == "paginate" and isinstance(read.bound, n.Object):
+        return next((part.value for part in read.bound.properties if part.key == "numItems"), None)
+    return None
+
+
+def _any_number(function: Function, argument: Argument) -> bool:
+    """Whether the validator lets any number in; False when it cannot be read."""
+    if function.args is None:
+        return True
+    if not isinstance(function.args, Validator):
+        return False
+    found = function.args.at(argument.path)
+    if not isinstance(found, Validator):
+        return False
+    members = found.members if found.kind == "union" else (found,)
+    return any(member.kind in _NUMBERS for member in members)
+
+
+def _tested(function: Function, reached: Reached, argument: Argument) -> bool:
+    """Whether the way to the read depends on a comparison with the argument, or a check may refuse it."""
+    for step in (*reached.via, reached.step):
+        tests = (*step.after_exit, *(frame.test for frame in step.frames if isinstance(frame, BranchFrame)))
+        if any(_compares(step, test, argument, reached) for test in tests):
+            return True
+    return any(_may_refuse(each.step, argument) for each in function.steps(HelperCall))
+
+
+def _compares(step: Step, test: n.Expression, argument: Argument, reached: Reached) -> bool:
+    via = reached.via[: reached.via.index(step)] if step in reached.via else reached.via
+    return any(
+        isinstance(node, n.Binary)
+        and node.operator in _COMPARED
+        and argument in {callers.unlimited(step.body, side, via) for side in (node.left, node.right)}
+        for node in walk(test)
+    )
+
+
+def _may_refuse(call: Step, argument: Argument) -> bool:
+    if not isinstance(call, HelperCall) or call.callee is None:
+        return False
+    throws = any(isinstance(step, Throw) for step in call.callee.steps)
+    return throws and any(argument in call.origins(each) for each in call.arguments)

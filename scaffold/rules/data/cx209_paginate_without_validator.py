@@ -1,0 +1,129 @@
+"""A public query paginates by what the client sends, and does not validate it with `paginationOptsValidator`.
+
+Why:
+    `usePaginatedQuery` and the reactive cursors send more than a cursor and a number (`endCursor`, `id`,
+    limits on what is read). Without the validator anything is accepted; with one of your own the rest is
+    refused or lost, and pages overlap or leave gaps.
+
+Bad:
+    ```ts
+    // convex/posts.ts
+    import { query } from "./_generated/server";
+    import { v } from "convex/values";
+
+    export const list = query({
+      args: { paginationOpts: v.any() },
+      handler: async (ctx, args) => {
+        return await ctx.db.query("posts").order("desc").paginate(args.paginationOpts); // <- CX209
+      },
+    });
+    ```
+
+Good:
+    ```ts
+    // convex/posts.ts
+    import { paginationOptsValidator } from "convex/server";
+    import { query } from "./_generated/server";
+
+    export const list = query({
+      args: { paginationOpts: paginationOptsValidator },
+      handler: async (ctx, args) => {
+        return await ctx.db.query("posts").order("desc").paginate(args.paginationOpts);
+      },
+    });
+    ```
+
+Way out:
+    Declare `paginationOpts: paginationOptsValidator` and pass `args.paginationOpts` on as it came.
+
+Exceptions:
+    - Pages that the server chooses: `paginate({ numItems: 10, cursor: null })`.
+    - Internal functions, and validators that cannot be read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Evidence, Finding, Level
+from scaffold.model.function import Function, Kind, Reached
+from scaffold.model.steps import HelperCall, Read
+from scaffold.model.validators import Validator
+from scaffold.model.values import Argument, Parameter, Unknown
+from scaffold.rules.rule import Rule, rule
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.model.values import Value
+
+_WRITTEN_BY_HAND = {"numItems", "cursor"}
+_ONLY_OFFICIAL = {"endCursor", "id"}
+
+
+@rule("CX209", "paginate-without-validator", Function, level=Level.WARNING)
+def paginate_without_validator(function: Function, rule: Rule) -> Iterator[Finding]:
+    """A page whose bounds a client sends unchecked."""
+    if not function.public or function.kind is not Kind.QUERY:
+        return
+    for reached in function.steps(Read):
+        read = reached.step
+        if not isinstance(read, Read) or read.terminal != "paginate" or reached.prelude:
+            continue
+        argument = _sent(read, reached)
+        fault = _fault(function.args, argument) if argument is not None else None
+        if argument is None or fault is None:
+            continue
+        yield rule.finding(
+            reached.via[0].place if reached.via else read.place,
+            f"`{function.identifier}` paginates by what the client sends, and {fault}",
+            way_out="declare `paginationOpts: paginationOptsValidator` (from `convex/server`) in its `args`, "
+            "and call `.paginate(args.paginationOpts)`",
+            symbol=function.identifier,
+            evidence=[Evidence(read.place, "paginated here")] if reached.via else (),
+        )
+        return
+
+
+def _sent(read: Read, reached: Reached) -> Argument | None:
+    """The argument that the options, or the cursor in them, come from."""
+    node = read.bound
+    if isinstance(node, n.Object):
+        node = next((part.value for part in node.properties if part.key in {"cursor", None}), None)
+    if node is None:
+        return None
+    values = read.origins(node)
+    for call in reversed(reached.via):
+        values = frozenset(each for value in values for each in _outside(call, value))
+    return next((value for value in values if isinstance(value, Argument)), None)
+
+
+def _outside(call: HelperCall, value: Value) -> frozenset[Value]:
+    """What a parameter of a helper is to its caller."""
+    if isinstance(value, Parameter) and value.index < len(call.arguments):
+        return call.origins(call.arguments[value.index])
+    return frozenset((value,))
+
+
+def _fault(args: Validator | Unknown | None, argument: Argument) -> str | None:
+    if args is None:
+        return "declares no `args`"
+    if not isinstance(args, Validator):
+        return None
+    if not argument.path:
+        return None
+    found = args.fields.get(argument.path[0])
+    if found is None:
+        return (
+            f"its `args` do not have `{argument.path[0]}`"
+            if args.complete and args.kind == "object"
+            else None
+        )
+    if found.kind == "any":
+        return f"`{argument.path[0]}` may be anything"
+    if found.kind == "object" and found.complete and not found.reason:
+        own = set(found.fields)
+        if own >= _WRITTEN_BY_HAND and not own >= _ONLY_OFFICIAL:
+            return f"`{argument.path[0]}` has a validator of its own"
+    return None

@@ -1,0 +1,107 @@
+"""A document is read or changed by its id alone, without its table's name.
+
+Why:
+    An id of another table is accepted silently: the wrong document is returned, changed or deleted. With
+    the name the call refuses it, and a reader sees what it is about.
+
+Bad:
+    ```ts
+    // convex/tasks.ts
+    import { mutation } from "./_generated/server";
+    import { v } from "convex/values";
+
+    export const finish = mutation({
+      args: { taskId: v.id("tasks") },
+      handler: async (ctx, args) => {
+        const task = await ctx.db.get(args.taskId); // <- CX212
+        if (task === null) throw new Error("no such task");
+        await ctx.db.patch(args.taskId, { done: true }); // <- CX212
+      },
+    });
+    ```
+
+Good:
+    ```ts
+    // convex/tasks.ts
+    import { mutation } from "./_generated/server";
+    import { v } from "convex/values";
+
+    export const finish = mutation({
+      args: { taskId: v.id("tasks") },
+      handler: async (ctx, args) => {
+        const task = await ctx.db.get("tasks", args.taskId);
+        if (task === null) throw new Error("no such task");
+        await ctx.db.patch("tasks", args.taskId, { done: true });
+      },
+    });
+    ```
+
+Way out:
+    Put the table's name first. The fix does it where the table is known from a validator.
+
+Exceptions:
+    - `ctx.db.system`.
+    - Projects on a version of convex before 1.31, which does not know the form.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Edit, Finding, Fix, Level
+from scaffold.model.project import Project
+from scaffold.model.steps import Get, Write
+from scaffold.rules.data import _reads as reads
+from scaffold.rules.rule import Rule, rule
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_OPERATIONS = {"patch", "replace", "delete"}
+
+
+@rule(
+    "CX212",
+    "implicit-table-name",
+    Project,
+    level=Level.WARNING,
+    mapped=("@convex-dev/explicit-table-ids",),
+    needs="1.31.0",
+)
+def implicit_table_name(project: Project, rule: Rule) -> Iterator[Finding]:
+    """Calls of the database by id alone."""
+    for get in project.steps(Get):
+        if not get.explicit and not _is_system(get.node):
+            yield from _finding(get, "get", rule)
+    for write in project.steps(Write):
+        if not write.explicit and write.operation in _OPERATIONS:
+            yield from _finding(write, write.operation, rule)
+
+
+def _finding(step: Get | Write, method: str, rule: Rule) -> Iterator[Finding]:
+    node, module = step.node, step.body.module
+    if not isinstance(node, n.Call) or not node.arguments or isinstance(node.arguments[0], n.Spread):
+        return
+    table = step.table if isinstance(step.table, str) else None
+    start = node.arguments[0].start
+    given = ", ".join(" ".join(module.text(argument).split()) for argument in node.arguments[:1])
+    fix = None
+    if table is not None:
+        fix = Fix(f"name the table `{table}`", (Edit(module.path, start, start, f'"{table}", '),), safe=True)
+    rest = ", …" if len(node.arguments) > 1 else ""
+    yield rule.finding(
+        module.at(node),
+        f"{reads.reader(step)} calls `db.{method}` without naming the table"
+        + (f" `{table}`" if table else ""),
+        way_out=f'write `{module.text(node.callee)}("{table or "<table>"}", {given}{rest})`',
+        symbol=f"{module.name}:{step.body.name}:{method}:{given}",
+        fix=fix,
+    )
+
+
+def _is_system(node: n.Node) -> bool:
+    match node:
+        case n.Call(callee=n.Member(object=n.Member(property="system"))):
+            return True
+    return False

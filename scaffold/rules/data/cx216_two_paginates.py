@@ -1,0 +1,198 @@
+"""One run of a function paginates twice.
+
+Why:
+    A query or mutation may paginate once: the second call throws. It is often found late, because the
+    branch that comes to it is rare.
+
+Bad:
+    ```ts
+    // convex/feed.ts
+    import { paginationOptsValidator } from "convex/server";
+    import { query } from "./_generated/server";
+
+    export const feed = query({
+      args: { paginationOpts: paginationOptsValidator },
+      handler: async (ctx, args) => {
+        const posts = await ctx.db.query("posts").paginate(args.paginationOpts);
+        const ads = await ctx.db.query("ads").paginate({ numItems: 3, cursor: null }); // <- CX216
+        return { posts, ads: ads.page };
+      },
+    });
+    ```
+
+Good:
+    ```ts
+    // convex/feed.ts
+    import { paginationOptsValidator } from "convex/server";
+    import { query } from "./_generated/server";
+    import { v } from "convex/values";
+
+    export const feed = query({
+      args: { paginationOpts: paginationOptsValidator, newest: v.boolean() },
+      handler: async (ctx, args) => {
+        const ads = await ctx.db.query("ads").take(3);
+        if (args.newest) {
+          return { posts: await ctx.db.query("posts").order("desc").paginate(args.paginationOpts), ads };
+        }
+        return { posts: await ctx.db.query("posts").paginate(args.paginationOpts), ads };
+      },
+    });
+    ```
+
+Way out:
+    Read the smaller list with `take`, make two queries of it, or page by hand with `getPage` of
+    convex-helpers.
+
+Exceptions:
+    - Calls on branches of which only one runs.
+    - `paginator` and `stream` of convex-helpers, which may be called as often as one likes.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Evidence, Finding, Level
+from scaffold.model.function import Function, Reached
+from scaffold.model.steps import BranchFrame, LoopFrame, Read, TryFrame, Use
+from scaffold.rules.rule import Rule, rule
+from scaffold.source import nodes as n
+from scaffold.source.walk import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.model.steps import Frame, Step
+
+
+@rule("CX216", "two-paginates", Function, level=Level.ERROR)
+def two_paginates(function: Function, rule: Rule) -> Iterator[Finding]:
+    """Two pages on one path, or one in a loop."""
+    if not function.transactional:
+        return
+    pages = [reached for reached in function.steps(Read) if _is_page(reached.step)]
+    repeated = next((page for page in pages if _repeats(page)), None)
+    if repeated is not None:
+        yield _finding(function, rule, repeated, None)
+        return
+    for first, second in combinations(pages, 2):
+        if not _exclusive(first, second):
+            yield _finding(function, rule, second, first)
+            return
+
+
+def _finding(function: Function, rule: Rule, page: Reached, first: Reached | None) -> Finding:
+    how = "paginates in a loop" if first is None else "paginates twice on one path"
+    return rule.finding(
+        _seen_from(page).place,
+        f"`{function.identifier}` {how}: the second call throws",
+        way_out="read with `.take(n)` behind an index range instead, or split the function in two",
+        symbol=function.identifier,
+        evidence=[Evidence(_seen_from(first).place, "the first call")] if first is not None else (),
+    )
+
+
+def _seen_from(page: Reached) -> Step:
+    """The call in the function itself that leads to the page."""
+    return page.via[0] if page.via else page.step
+
+
+def _is_page(step: Step) -> bool:
+    return isinstance(step, Read) and step.terminal == "paginate"
+
+
+def _levels(page: Reached) -> tuple[Step, ...]:
+    return (*page.via, page.step)
+
+
+def _repeats(page: Reached) -> bool:
+    """Whether a loop on the way can come to the page again; not if the page is returned from it."""
+    return any(
+        isinstance(frame, LoopFrame) and (isinstance(frame.node, n.Call) or step.use is not Use.RETURNED)
+        for step in _levels(page)
+        for frame in step.frames
+    ) and not any(_leaves(step) for step in _levels(page))
+
+
+def _leaves(step: Step) -> bool:
+    """Whether the loop around a step always ends in the round of the step."""
+    for loop in step.loops:
+        if isinstance(loop.node, n.Loop) and any(
+            isinstance(part, n.Return | n.Leave | n.Throw) for part in loop.node.body
+        ):
+            return True
+    return False
+
+
+def _exclusive(first: Reached, second: Reached) -> bool:
+    """Whether no run comes to both."""
+    frames = [[frame for step in _levels(page) for frame in step.frames] for page in (first, second)]
+    if any(_apart(left, right) for left in frames[0] for right in frames[1]):
+        return True
+    return any(
+        _left_before(step, other) or _in_other_case(step, other)
+        for step in _levels(first)
+        for other in _levels(second)
+        if step.body is other.body
+    )
+
+
+def _apart(left: Frame, right: Frame) -> bool:
+    """Whether two frames are different arms of one statement."""
+    if left.node is not right.node:
+        return False
+    if isinstance(left, BranchFrame) and isinstance(right, BranchFrame):
+        return left.taken != right.taken
+    return isinstance(left, TryFrame) and isinstance(right, TryFrame) and left.part != right.part
+
+
+def _left_before(first: Step, second: Step) -> bool:
+    """Whether the function is left behind the first, before it comes to the second."""
+    return any(
+        isinstance(frame, BranchFrame) and _ends(arm := _arm(frame)) and not _holds(arm, second)
+        for frame in first.frames
+    )
+
+
+def _arm(frame: BranchFrame) -> tuple[n.Statement, ...]:
+    match frame.node:
+        case n.If(then=then, other=other):
+            return then if frame.taken else other
+        case n.Case(body=body):
+            return body
+    return ()
+
+
+def _ends(arm: tuple[n.Statement, ...]) -> bool:
+    match arm[-1:]:
+        case (n.Return() | n.Throw(),):
+            return True
+        case (n.Block(body=body),):
+            return _ends(body)
+        case (n.If(then=then, other=other),):
+            return _ends(then) and _ends(other)
+    return False
+
+
+def _holds(arm: tuple[n.Statement, ...], step: Step) -> bool:
+    return arm[0].start <= step.node.start < arm[-1].end
+
+
+def _in_other_case(first: Step, second: Step) -> bool:
+    """Whether they stand in two cases of one switch, the first of which does not fall through."""
+    cases = [{id(frame.node) for frame in step.frames} for step in (first, second)]
+    for node in walk(first.body.function):
+        if isinstance(node, n.Switch):
+            mine = [case for case in node.cases if id(case) in cases[0]]
+            others = [case for case in node.cases if id(case) in cases[1]]
+            if mine and others and mine[0] is not others[0]:
+                return any(isinstance(part, n.Return | n.Leave | n.Throw) for part in _flat(mine[0].body))
+    return False
+
+
+def _flat(body: tuple[n.Statement, ...]) -> Iterator[n.Statement]:
+    for statement in body:
+        yield statement
+        if isinstance(statement, n.Block):
+            yield from _flat(statement.body)

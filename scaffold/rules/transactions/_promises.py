@@ -1,0 +1,107 @@
+"""Which steps give a promise that does something, and where it is let go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.model.steps import (
+    Cancel,
+    ClosureFrame,
+    Get,
+    HelperCall,
+    OtherCall,
+    Read,
+    Run,
+    Schedule,
+    Storage,
+    Use,
+    Write,
+)
+from scaffold.model.values import Closure, Global
+from scaffold.source import nodes as n
+from scaffold.source.walk import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.model.body import Body
+    from scaffold.model.steps import Step
+
+_DEPTH = 6
+_TERMINALS = {"collect", "first", "unique", "take", "paginate", "count"}
+_GATHERERS = {"all", "allSettled", "race", "any"}
+
+
+def is_promise(step: Step) -> bool:
+    """Whether a step gives a promise of work on the database, the scheduler, the storage or a function."""
+    if isinstance(step, Read):
+        return step.terminal in _TERMINALS
+    if isinstance(step, HelperCall) and isinstance(step.target, Closure):
+        return step.target.node.is_async and any(
+            is_work(each) for each in inside(step.body, step.target.node)
+        )
+    if isinstance(step, HelperCall):
+        return step.callee is not None and _promises(step.callee) and _works(step.callee, 0)
+    return isinstance(step, Get | Write | Run | Schedule | Cancel | Storage)
+
+
+def _promises(body: Body) -> bool:
+    """Whether a helper gives a promise: it is async, or returns one."""
+    if body.function.is_async:
+        return True
+    return any(
+        step.use is Use.RETURNED
+        and not any(isinstance(frame, ClosureFrame) for frame in step.frames)
+        and (is_gatherer(step) or (not isinstance(step, HelperCall) and is_promise(step)))
+        for step in body.steps
+    )
+
+
+def _works(body: Body, depth: int) -> bool:
+    """Whether a helper comes to such work, itself or through others."""
+    if depth > _DEPTH:
+        return False
+    return any(
+        _works(step.callee, depth + 1) if isinstance(step, HelperCall) and step.callee else is_work(step)
+        for step in body.steps
+    )
+
+
+def is_work(step: Step) -> bool:
+    """Whether a step is such work itself."""
+    return not isinstance(step, HelperCall) and is_promise(step)
+
+
+def inside(body: Body, node: n.Node) -> Iterator[Step]:
+    """The steps of a body that stand inside of a node."""
+    for step in body.steps:
+        if node.start <= step.node.start and step.node.end <= node.end and step.node is not node:
+            yield step
+
+
+def is_gatherer(step: Step) -> bool:
+    """Whether a step is `Promise.all(…)` or one of its like."""
+    if not isinstance(step, OtherCall):
+        return False
+    match step.value:
+        case Global(("Promise", name)):
+            return name in _GATHERERS
+    return False
+
+
+def is_async(step: Step) -> bool:
+    """Whether `await` may stand at a step: the function right around it is async."""
+    closures = [frame for frame in step.frames if isinstance(frame, ClosureFrame)]
+    return closures[-1].node.is_async if closures else step.body.function.is_async
+
+
+def is_forgotten(step: Step) -> bool:
+    """Whether the variable that a step is stored in is never mentioned again."""
+    declared = None
+    mentions: dict[str, int] = {}
+    for node in walk(step.body.function):
+        if isinstance(node, n.Declare) and node.value is not None and node.value.start == step.node.start:
+            declared = node.target
+        if isinstance(node, n.Name):
+            mentions[node.name] = mentions.get(node.name, 0) + 1
+    return isinstance(declared, n.Name) and mentions.get(declared.name, 0) == 1

@@ -1,0 +1,174 @@
+"""The clock or a random number is read when the module loads, not when a function runs.
+
+Why:
+    Convex loads modules when they are deployed. What the top level computes stays the same for every call
+    until the next deploy: "now" is the time of the deploy, and the random number is no longer random.
+
+Bad:
+    ```ts
+    // convex/tokens.ts
+    import { mutation } from "./_generated/server";
+
+    const EXPIRES = Date.now() + 60 * 60 * 1000; // <- CX303
+
+    export const issue = mutation({
+      args: {},
+      handler: async (ctx) => await ctx.db.insert("tokens", { expires: EXPIRES }),
+    });
+    ```
+
+Good:
+    ```ts
+    // convex/tokens.ts
+    import { mutation } from "./_generated/server";
+
+    const LIFETIME = 60 * 60 * 1000;
+
+    export const issue = mutation({
+      args: {},
+      handler: async (ctx) => await ctx.db.insert("tokens", { expires: Date.now() + LIFETIME }),
+    });
+    ```
+
+Way out:
+    Move the call into the function that needs it.
+
+Exceptions:
+    - A fixed point in time: `new Date("2025-01-01")`, `new Date(0)`.
+    - Functions that are only defined at the top level.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Evidence, Finding, Level
+from scaffold.model.module import Module
+from scaffold.rules.rule import Rule, rule
+from scaffold.source import nodes as n
+from scaffold.source.walk import parts, walk_own
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_GLOBALS: dict[tuple[str, ...], str] = {
+    ("Date", "now"): "clock",
+    ("performance", "now"): "clock",
+    ("Math", "random"): "randomness",
+    ("crypto", "randomUUID"): "randomness",
+    ("crypto", "getRandomValues"): "randomness",
+    ("globalThis", "crypto", "randomUUID"): "randomness",
+}
+_PACKAGES: dict[tuple[str, ...], str] = {
+    ("crypto", "randomUUID"): "randomness",
+    ("crypto", "randomBytes"): "randomness",
+    ("crypto", "randomInt"): "randomness",
+    ("nanoid", "nanoid"): "randomness",
+    ("uuid", "v4"): "randomness",
+    ("uuid", "v7"): "randomness",
+    ("uuid", "v1"): "randomness",
+    ("ulid", "ulid"): "randomness",
+    ("dayjs", "default"): "clock",
+    ("moment", "default"): "clock",
+}
+_ITERATING = {"map", "flatMap", "forEach", "filter", "reduce", "from", "some", "every", "find", "sort"}
+_CLOCK_IF_BARE = {"dayjs", "moment"}
+_DEPTH = 3
+
+
+@rule("CX303", "frozen-at-deploy", Module, level=Level.WARNING)
+def frozen_at_deploy(module: Module, rule: Rule) -> Iterator[Finding]:
+    """Clocks and randomness in what runs at the top level."""
+    if module.test:
+        return
+    for node in _runs(module.facts.body):
+        if not isinstance(node, n.Call):
+            continue
+        found = _frozen(module, node, 0)
+        if found is None:
+            continue
+        what, call = found
+        text = module.text(call.callee)
+        text = f"new {text}" if call.new else text
+        at = "when the module loads" if module.is_node else "at the deploy"
+        result = "stays the same for every call" if what == "randomness" else "is that moment in every call"
+        yield rule.finding(
+            module.at(node),
+            f"`{text}()` at the top level of `{module.name}` runs {at}, and {result}",
+            way_out=f"call `{text}()` inside of the function that needs it",
+            symbol=f"{module.name}:{_declared(module, node) or text}",
+            evidence=[Evidence(module.at(call), "called here")] if call is not node else (),
+        )
+
+
+def _runs(body: tuple[n.Statement, ...]) -> Iterator[n.Node]:
+    """What runs when the module loads: everything but functions, and those that are called on the spot."""
+    pending: list[n.Node] = list(reversed(body))
+    while pending:
+        node = pending.pop()
+        yield node
+        if isinstance(node, n.Function):
+            continue
+        inner = list(parts(node))
+        if isinstance(node, n.Call):
+            inner += [part for called in _called(node) for part in called.body]
+        if isinstance(node, n.Class):
+            inner = [member for member in node.members if not isinstance(member.value, n.Function)]
+        pending.extend(reversed(inner))
+
+
+def _called(call: n.Call) -> Iterator[n.Function]:
+    """The functions that a call runs at once: `(() => …)()`, and callbacks of array methods."""
+    if isinstance(call.callee, n.Function):
+        yield call.callee
+    if isinstance(call.callee, n.Member) and call.callee.property in _ITERATING:
+        yield from (argument for argument in call.arguments if isinstance(argument, n.Function))
+
+
+def _frozen(module: Module, call: n.Call, depth: int) -> tuple[str, n.Call] | None:
+    """What a call reads, and the call that reads it; functions of the same module are followed."""
+    path = _path(call.callee)
+    if not path:
+        return None
+    if path[0] in module.imports:
+        return _of_package(module, call, path)
+    if path[0] not in module.top:
+        if call.new:
+            return ("clock", call) if path == ("Date",) and not call.arguments else None
+        what = _GLOBALS.get(path) or ("clock" if path == ("Date",) else None)
+        return (what, call) if what else None
+    target = module.top[path[0]]
+    if len(path) == 1 and isinstance(target, n.Function) and depth < _DEPTH and not call.new:
+        inner = (node for node in walk_own(target.body) if isinstance(node, n.Call))
+        return next((found for node in inner if (found := _frozen(module, node, depth + 1))), None)
+    return None
+
+
+def _of_package(module: Module, call: n.Call, path: tuple[str, ...]) -> tuple[str, n.Call] | None:
+    specifier, imported = module.imports[path[0]]
+    package = specifier.removeprefix("node:")
+    names = path[1:] if imported in {"*", "default"} and len(path) > 1 else (imported, *path[1:])
+    if package in _CLOCK_IF_BARE and call.arguments:
+        return None
+    if package == "luxon" and names == ("DateTime", "now"):
+        return "clock", call
+    what = _PACKAGES.get((package, *names))
+    return (what, call) if what else None
+
+
+def _path(node: n.Expression) -> tuple[str, ...]:
+    match node:
+        case n.Name(name=name):
+            return (name,)
+        case n.Member(object=inner, property=name):
+            outer = _path(inner)
+            return (*outer, name) if outer else ()
+    return ()
+
+
+def _declared(module: Module, call: n.Node) -> str:
+    """The name of the top-level variable that a call stands in."""
+    for statement in module.facts.body:
+        if isinstance(statement, n.Declare) and statement.start <= call.start < statement.end:
+            return statement.target.name if isinstance(statement.target, n.Name) else ""
+    return ""
