@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # `--help` and `--version` stay fast.
 COMMANDS = {
     "new": ("scaffold.cli.new", "Create a Convex backend, and prove that it works."),
+    "status": ("scaffold.cli.status", "Say how far a project and its template are apart."),
     "update": ("scaffold.cli.update", "Bring a project to a newer template, and lose nothing."),
     "explain": ("scaffold.cli.explain", "Say what a rule finds, why, and the way out."),
     "check": ("scaffold.cli.check", "Hold Convex code against the standards."),

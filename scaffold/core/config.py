@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scaffold.core import files, toml
+from scaffold.core import files
 from scaffold.core.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -38,6 +37,8 @@ def read(folder: Path) -> TemplateConfig:
     path = folder / FILE
     if not path.is_file():
         return TemplateConfig(deviations={}, skips={})
+    from scaffold.core import toml  # noqa: PLC0415 - most projects have no such file, and `status` is fast
+
     return _template_table(toml.read(path))
 
 
@@ -48,6 +49,8 @@ def add_skip(folder: Path, version: str, reason: str) -> Path:
         ConfigurationError: the file is broken, or lists skips in a way that cannot be added to.
         CannotWriteError: the file system refuses.
     """
+    import tomllib  # noqa: PLC0415
+
     read(folder)
     path = folder / FILE
     before = path.read_text("utf-8-sig") if path.is_file() else ""

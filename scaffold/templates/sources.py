@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -22,12 +21,10 @@ from scaffold.core.errors import (
 )
 from scaffold.core.package import TEMPLATE_ROOT
 from scaffold.templates import history
+from scaffold.templates.addresses import canonical, is_ours, is_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-_SHORT = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/"}
-_HOSTS = tuple(_SHORT.values())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,11 +74,6 @@ def open_source(template: str | None, *, recorded: str | None = None) -> Iterato
         yield Source(location, Path(temporary))
 
 
-def is_ours(url: str) -> bool:
-    """Whether this is an address of our own template."""
-    return canonical(url) == history.CANONICAL_URL
-
-
 class Source:
     """A template and its versions, each of which can be had as a folder."""
 
@@ -120,10 +112,6 @@ class Source:
         commit = self._commit(wanted)
         return _checkout(self._location, self._cloned(), wanted, commit, self._folder / commit)
 
-    def named(self, ref: str) -> str:
-        """The tag that is meant: `0.3.0` means `v0.3.0` where there is no other."""
-        return f"v{ref}" if ref not in self.versions and f"v{ref}" in self.versions else ref
-
     def _commit(self, wanted: str) -> str:
         commit = None if self.is_ours and wanted not in self.versions else _resolve(self._cloned(), wanted)
         if commit is not None:
@@ -151,21 +139,22 @@ class Source:
         return self._clone
 
 
-def newest_versions(url: str) -> tuple[str, ...]:
-    """The versions of the template at an address, oldest first, without fetching it.
+def tags_at(url: str) -> dict[str, str]:
+    """The versions of the template at an address, oldest first, each with its id, without fetching it.
 
     Raises:
         UnreachableTemplateError: git cannot read it.
         TemplateError: there is no such template.
     """
-    if is_ours(url):
-        return history.versions()
     location = _locate(url)
+    if location.folder and not location.is_repository:
+        return {}
     listed = git.attempt("ls-remote", "--tags", "--refs", "--", location.clone_from, cwd=Path())
     if listed.returncode:
         raise UnreachableTemplateError(location.name, location.clone_from, listed.stderr.strip())
-    tags = [line.partition("refs/tags/")[2] for line in listed.stdout.splitlines()]
-    return tuple(_versions_among(tags))
+    lines = [line.split("\trefs/tags/") for line in listed.stdout.splitlines()]
+    ids = {tag: oid for oid, tag in lines}
+    return {tag: ids[tag] for tag in _versions_among(ids)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,7 +172,7 @@ def _locate(template: str | None) -> _Location:
     folder = Path(template).expanduser()
     if folder.exists():
         return _local(template, folder.resolve())
-    if not _is_url(template):
+    if not is_url(template):
         hint = "name a folder, a git URL, or a repository as in gh:owner/name"
         raise TemplateError(template, "there is no such folder, and it is no URL", hint)
     url = canonical(template)
@@ -208,22 +197,7 @@ def _local(template: str, folder: Path) -> _Location:
 def _remote_of(folder: Path) -> str | None:
     """The address others reach a local template under, so that no path of this machine is recorded."""
     remote = git.attempt("remote", "get-url", "origin", cwd=folder).stdout.strip()
-    return canonical(remote) if _is_url(remote) and not remote.startswith("file:") else None
-
-
-def _is_url(text: str) -> bool:
-    return bool(re.match(r"(git\+)?[a-z][a-z0-9+.-]*://|gh:|gl:|[\w.-]+@[\w.-]+:", text))
-
-
-def canonical(url: str) -> str:
-    """The full `https://….git` form of the short ones, which Renovate does not understand."""
-    url = url.removeprefix("git+")
-    for short, host in _SHORT.items():
-        if url.startswith(short):
-            url = host + url.removeprefix(short).lstrip("/")
-    if url.startswith(_HOSTS) and not url.endswith(".git"):
-        url = url.rstrip("/") + ".git"
-    return url
+    return canonical(remote) if is_url(remote) and not remote.startswith("file:") else None
 
 
 def _clone(location: _Location, into: Path) -> Path:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from scaffold.core.git import trees
+from scaffold.lifecycle.update import ledger
 from scaffold.migrations.migration import Unresolved
 
 if TYPE_CHECKING:
@@ -15,14 +14,6 @@ if TYPE_CHECKING:
 
     from scaffold.core.git.trees import Store, Tree
     from scaffold.migrations.migration import Migration, Result
-
-LEDGER = ".scaffold-ledger.toml"
-"""Stands in the project: which codemods have been run, and what they left to do."""
-
-_HEAD = """\
-# What `convex-scaffold update` changed in this project's own code, and what it left to do.
-# Written by it; delete an entry once you have no use for it.
-"""
 
 Outcome = Literal["applied", "skipped", "unresolved"]
 
@@ -53,9 +44,13 @@ def migrate(
             tree[path] = trees.Entry(tree[path].mode, store.add(text.encode()))
         ran.append(_ran(migration, result, tuple(done), blocked))
     if ran:
-        before = store.content(tree[LEDGER].oid).decode("utf-8", "replace") if LEDGER in tree else _HEAD
-        mode = tree[LEDGER].mode if LEDGER in tree else "100644"
-        tree[LEDGER] = trees.Entry(mode, store.add((before + "".join(map(_entry, ran))).encode()))
+        before = (
+            store.content(tree[ledger.FILE].oid).decode("utf-8", "replace")
+            if ledger.FILE in tree
+            else ledger.HEAD
+        )
+        mode = tree[ledger.FILE].mode if ledger.FILE in tree else "100644"
+        tree[ledger.FILE] = trees.Entry(mode, store.add((before + "".join(map(ledger.entry, ran))).encode()))
     return tree, tuple(ran)
 
 
@@ -83,28 +78,3 @@ def _ran(migration: Migration, result: Result, done: tuple[str, ...], blocked: I
     unresolved = (*result.unresolved, *in_conflict)
     outcome: Outcome = "unresolved" if unresolved else "applied" if done else "skipped"
     return Ran(migration=migration, outcome=outcome, files=tuple(sorted(done)), unresolved=unresolved)
-
-
-def _entry(ran: Ran) -> str:
-    lines = {
-        "version": ran.migration.version,
-        "name": ran.migration.name,
-        "outcome": ran.outcome,
-        "files": list(ran.files),
-        "unresolved": [str(place) for place in ran.unresolved],
-    }
-    text = "".join(
-        f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in lines.items() if value
-    )
-    return f"\n[[migration]]\n{text}"
-
-
-def open_places(ledger: str) -> list[str]:
-    """What the ledger says is still to do; nothing where it cannot be read."""
-    try:
-        entries = tomllib.loads(ledger).get("migration", [])
-    except tomllib.TOMLDecodeError:
-        return []
-    return [
-        str(place) for entry in entries if isinstance(entry, dict) for place in entry.get("unresolved", [])
-    ]

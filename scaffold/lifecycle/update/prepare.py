@@ -8,16 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from packaging.version import InvalidVersion, Version
-
 from scaffold import migrations
-from scaffold.core.errors import OutsideError
-from scaffold.lifecycle.update import generated, merge, migrate, plan
+from scaffold.core.errors import OutsideError, UncommittedError
+from scaffold.lifecycle.update import generated, ledger, merge, migrate, plan
 from scaffold.lifecycle.update.ignored import Plans, plan_ignored
 from scaffold.lifecycle.update.journal import check_pending
 from scaffold.lifecycle.update.project import check_answers_committed, open_project
 from scaffold.lifecycle.update.rendered import render
-from scaffold.templates import manifest, notes, sources
+from scaffold.templates import manifest, notes, sources, versions
+from scaffold.templates.addresses import is_ours
 from scaffold.templates.answers import FILE
 from scaffold.templates.rendering import Form
 
@@ -58,8 +57,8 @@ class Preparation:
         self._wishes = wishes
         self._source = source
         self.project = project
-        self.old_version = source.named(project.recorded.version)
-        self.new_version = source.named(wishes.to) if wishes.to else self._newest()
+        self.old_version = versions.named(project.recorded.version, source.versions)
+        self.new_version = versions.named(wishes.to, source.versions) if wishes.to else self._newest()
         self.template = source.name
 
     @property
@@ -93,10 +92,9 @@ class Preparation:
 
     def _newest(self) -> str:
         """The newest version that is not passed over, or else the one the project has."""
-        skipped = {self._source.named(version) for version in self.project.config.skips}
-        later = [
-            tag for tag in self._source.versions if tag not in skipped and _is_later(tag, self.old_version)
-        ]
+        tags = self._source.versions
+        skipped = {versions.named(version, tags) for version in self.project.config.skips}
+        later = versions.later(self.old_version, tags, skipped)
         return later[-1] if later else self.old_version
 
     def _notes(self) -> tuple[notes.Note, ...]:
@@ -119,23 +117,16 @@ def prepare(wishes: Wishes) -> Iterator[Preparation]:
         yield Preparation(wishes, project, source)
 
 
-def _is_later(tag: str, than: str) -> bool:
-    try:
-        return Version(tag) > Version(than)
-    except InvalidVersion:
-        return True  # the project is at a commit between versions
-
-
 class _Planner:
     """The steps of one plan, over one store."""
 
     def __init__(
-        self, wishes: Wishes, project: Project, store: Store, versions: tuple[Snapshot, Snapshot]
+        self, wishes: Wishes, project: Project, store: Store, pair: tuple[Snapshot, Snapshot]
     ) -> None:
         self._wishes = wishes
         self._project = project
         self._store = store
-        self._old, self._new = versions
+        self._old, self._new = pair
         self._ours: Tree = project.repository.tree
         self._only = [_below(project.root, path) for path in wishes.only]
 
@@ -178,14 +169,7 @@ class _Planner:
         return render(form, self._project, self._store, name, self._ours)
 
     def _policy(self, classes: Manifest, sides: merge.Sides, skipped: frozenset[str]) -> merge.Policy:
-        restored = frozenset(
-            path
-            for path, entry in sides.old.items()
-            if self._wishes.restore
-            and classes.class_of(path) == "managed"
-            and path not in self._project.config.deviations
-            and sides.ours.get(path) != entry
-        )
+        restored = self._restored(classes, sides) if self._wishes.restore else frozenset()
         return merge.Policy(
             manifest=classes,
             answers_file=self._project.answers_file,
@@ -194,6 +178,19 @@ class _Planner:
             restored=restored,
             is_chosen=self._is_chosen,
         )
+
+    def _restored(self, classes: Manifest, sides: merge.Sides) -> frozenset[str]:
+        """The managed files that get their text back; what is not committed could not be undone."""
+        managed = {
+            path
+            for path in sides.old
+            if classes.class_of(path) == "managed" and path not in self._project.config.deviations
+        }
+        prefix, dirty = self._project.repository.prefix, self._project.repository.dirty()
+        uncommitted = sorted(prefix + path for path in managed if prefix + path in dirty)
+        if uncommitted:
+            raise UncommittedError(uncommitted)
+        return frozenset(path for path in managed if sides.ours.get(path) != sides.old[path])
 
     def _is_chosen(self, path: str) -> bool:
         return not self._only or any(path == item or path.startswith(f"{item}/") for item in self._only)
@@ -204,7 +201,7 @@ class _Planner:
         if self._wishes.only:
             return self._partial(outcome, remarks)
         todo = migrations.between(self._project.recorded.version, self._new.version or "")
-        if not sources.is_ours(self._new.url):
+        if not is_ours(self._new.url):
             todo = ()
             if form.has_migrations:
                 remarks.append("the template has migrations of Copier's, which are not run")
@@ -247,7 +244,7 @@ def _below(root: Path, path: Path) -> str:
 def _reasons(ran: tuple[Ran, ...], merged: Tree, after: Tree) -> dict[str, str]:
     """Why files differ that the merge alone does not explain."""
     reasons = {path: "generated" for path in after if merged.get(path) != after[path]}
-    reasons[migrate.LEDGER] = "what the migrations did"
+    reasons[ledger.FILE] = "what the migrations did"
     for one in ran:
         reasons |= dict.fromkeys(one.files, f"migration {one.migration.name}")
     return reasons

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core import config
 from scaffold.core.errors import UnknownVersionError
-from scaffold.templates import answers, sources
+from scaffold.templates import answers, versions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ def skip(folder: Path, answers_file: str, version: str, reason: str) -> tuple[Pa
         ScaffoldError: the project or its files cannot be read or written.
     """
     recorded = answers.recorded(folder.resolve(), answers_file)
-    known = sources.newest_versions(recorded.source)
+    known = tuple(versions.known(recorded.source))
     tag = version if version in known else f"v{version}"
     if tag not in known:
         raise UnknownVersionError(recorded.source, version, known)

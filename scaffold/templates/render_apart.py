@@ -1,0 +1,50 @@
+"""`python -m scaffold.templates.render_apart`: render what stdin asks for, and print the digests as JSON.
+
+A process of its own, so that the one that wants to know need not import Copier.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from scaffold.core.errors import ScaffoldError
+from scaffold.templates import manifest, sources
+from scaffold.templates.rendering import Form
+from scaffold.templates.renders import Request, digest
+
+
+def main() -> None:
+    """Answer one request."""
+    request = Request(**json.load(sys.stdin))
+    try:
+        answer: dict[str, Any] = {"files": _files(request)}
+    except ScaffoldError as error:
+        answer = {"message": error.message, "hint": error.hint}
+    json.dump(answer, sys.stdout)
+
+
+def _files(request: Request) -> dict[str, tuple[str | None, str]]:
+    with (
+        sources.open_source(request.url, recorded=request.url) as source,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        snapshot = source.at(request.version)
+        root = Path(folder) / request.folder
+        form = Form(snapshot, folder=root, data={}, recorded=request.answers, trust=request.trust)
+        form.take_defaults()
+        form.render(root)
+        classes = manifest.read(snapshot.root, snapshot.name)
+        names = [
+            path.relative_to(root).as_posix()
+            for path in root.rglob("*")
+            if not path.is_dir() or path.is_symlink()
+        ]
+        return {name: (digest(root / name), classes.class_of(name)) for name in sorted(names)}
+
+
+if __name__ == "__main__":
+    main()
