@@ -1,0 +1,1 @@
+"""The model of a workspace, as people and programs look at it."""

@@ -1,0 +1,95 @@
+"""The functions of a project in the shape that `npx convex function-spec` prints, without a deployment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scaffold.model.function import Kind
+from scaffold.model.values import Unknown
+
+if TYPE_CHECKING:
+    from scaffold.model.function import Function
+    from scaffold.model.project import Project
+    from scaffold.model.validators import Validator
+    from scaffold.model.wiring import Route
+
+_TYPES = {Kind.QUERY: "Query", Kind.MUTATION: "Mutation", Kind.ACTION: "Action"}
+_ANY: dict[str, Any] = {"type": "any"}
+
+
+def function_spec(project: Project) -> dict[str, Any]:
+    """The document. `url` is null: there is no deployment. What cannot be read shows as `any`."""
+    registered = sorted(
+        (function for function in project.functions if function.kind in _TYPES),
+        key=_identifier,
+    )
+    routes = [_route(route) for route in project.routes if _is_known(route)]
+    return {"url": None, "functions": [*map(_function, registered), *routes]}
+
+
+def validator_json(validator: Validator | Unknown | None) -> dict[str, Any]:
+    """A validator as `convex` writes it in JSON (`ValidatorJSON` of convex 1.48, `values/validators.ts`)."""
+    if validator is None or isinstance(validator, Unknown):
+        return dict(_ANY)
+    match validator.kind:
+        case "unknown" | "zod":
+            return dict(_ANY)
+        case "int64":
+            return {"type": "bigint"}
+        case "literal":
+            return {"type": "literal", "value": validator.value}
+        case "id":
+            return {"type": "id", "tableName": validator.table or ""}
+        case "array":
+            return {"type": "array", "value": validator_json(validator.element)}
+        case "union":
+            return {"type": "union", "value": [validator_json(member) for member in validator.members]}
+        case "record":
+            return {
+                "type": "record",
+                "keys": validator_json(validator.keys),
+                "values": {"fieldType": validator_json(validator.element), "optional": False},
+            }
+        case "object":
+            return _object(validator)
+    return {"type": validator.kind}
+
+
+def _object(validator: Validator) -> dict[str, Any]:
+    if not validator.complete:
+        return dict(_ANY)
+    fields = {
+        name: {"fieldType": validator_json(field), "optional": field.optional}
+        for name, field in validator.fields.items()
+    }
+    return {"type": "object", "value": fields}
+
+
+def _function(function: Function) -> dict[str, Any]:
+    return {
+        "args": validator_json(_arguments(function)),
+        "functionType": _TYPES[function.kind],
+        "identifier": _identifier(function),
+        "returns": validator_json(function.returns),
+        "visibility": {"kind": "public" if function.public else "internal"},
+    }
+
+
+def _arguments(function: Function) -> Validator | Unknown | None:
+    """What the client sends; arguments that the builder takes for itself make that unknown."""
+    if function.builder.arguments:
+        return Unknown("the builder takes arguments of its own")
+    return function.args
+
+
+def _identifier(function: Function) -> str:
+    return f"{function.module.name}.js:{function.name}"
+
+
+def _is_known(route: Route) -> bool:
+    return isinstance(route.method, str) and isinstance(route.path, str)
+
+
+def _route(route: Route) -> dict[str, Any]:
+    path = f"{route.path}*" if route.prefix else route.path
+    return {"functionType": "HttpAction", "method": route.method, "path": path}
