@@ -25,6 +25,7 @@ COMMANDS = {
     "explain": ("scaffold.cli.explain", "Say what a rule finds, why, and the way out."),
     "check": ("scaffold.cli.check", "Hold Convex code against the standards."),
     "add": ("scaffold.cli.add", "Add a function, a route, a cron, a table or a domain, with its tests."),
+    "inspect": ("scaffold.cli.inspect", "Print what a project is made of, and what touches what."),
     "codegen": ("scaffold.cli.codegen", "Write convex/_generated, without a deployment."),
     "completion": ("scaffold.cli.completion", "Print the shell completion for bash, zsh or fish."),
 }

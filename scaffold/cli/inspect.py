@@ -42,7 +42,13 @@ Examples:
     help="Write to a file instead of to stdout.",
 )
 def command(  # noqa: PLR0913 - one parameter an option
-    path: Path, as_json: bool, graph: bool, mermaid: bool, unknown: bool, shape: str | None, output: Path | None
+    path: Path,
+    as_json: bool,
+    graph: bool,
+    mermaid: bool,
+    unknown: bool,
+    shape: str | None,
+    output: Path | None,
 ) -> int:
     """Print what a Convex project is made of: the model that the rules of `check` judge."""
     views = {"json": as_json, "graph": graph, "mermaid": mermaid, "unknown": unknown, str(shape): bool(shape)}
@@ -62,11 +68,14 @@ def command(  # noqa: PLR0913 - one parameter an option
 
 
 def _workspace(path: Path) -> Workspace:
-    from scaffold.check import cache, config, workspace  # noqa: PLC0415 - start-up
+    from scaffold.check import config, workspace  # noqa: PLC0415 - start-up
+    from scaffold.check.extends import Cache  # noqa: PLC0415
+    from scaffold.core import files  # noqa: PLC0415
 
-    folder = path if path.is_dir() else path.parent
-    settings = config.load(folder)
-    loaded = workspace.read(folder, settings, cache.folder())
+    start = path.resolve() if path.is_dir() else path.resolve().parent
+    settings = config.load(start, Cache(folder=files.cache_folder(), fresh=False))
+    folder = config.package_of(start)
+    loaded = workspace.read(folder, settings, files.cache_folder() / "facts")
     if not loaded.projects:
         raise NotAProjectError(folder, "there is no functions folder in it or below it")
     return loaded
