@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command(
     epilog="""\b
 Examples:
-  convex-scaffold inspect                               functions, tables, crons and routes, and what touches what
+  convex-scaffold inspect                               what there is, and what touches what
   convex-scaffold inspect --graph -o graph.html         the same as a page to click through
   convex-scaffold inspect --mermaid                     the graph as text, for a Markdown page
   convex-scaffold inspect --json | jq '.projects[].functions[].identifier'
@@ -41,7 +41,7 @@ Examples:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write to a file instead of to stdout.",
 )
-def command(  # noqa: PLR0913 - one parameter an option
+def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     path: Path,
     as_json: bool,
     graph: bool,

@@ -106,6 +106,8 @@ class FunctionReader:
         return "unknown", None, module, None, module
 
     def _handler(self, module: Module, options: n.Object) -> tuple[n.Function | None, Module]:
+        where: Module
+        value: n.Node
         part = next((part for part in options.properties if part.key == "handler"), None)
         if part is None:
             found = self._project.resolver.property(module, options, "handler")

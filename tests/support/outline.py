@@ -39,21 +39,35 @@ def _project(project: Project) -> Iterator[str]:
             yield f"    {index.kind} index {known(index.name)}({fields}){staged}"
     if project.schema is not None and not project.schema.complete:
         yield "  tables may hide"
+    yield from _wiring(project)
+    yield from _bodies(project)
+    for blind in project.blind:
+        yield f"  not seen: {blind.place}: {blind.reason}"
+
+
+def _bodies(project: Project) -> Iterator[str]:
+    """What runs when a module is loaded, and what no function in view reaches."""
+    for body in project.bodies:
+        steps = [step for step in body.steps if not isinstance(step, _QUIET)] if body.top else []
+        if steps:
+            yield f"  top {body.module.path}"
+            yield from (f"    {_step(step)}" for step in steps)
+    for body in project.strays:
+        yield f"  stray {body.module.path}:{body.name}"
+        for step in body.steps:
+            if not isinstance(step, _QUIET):
+                yield f"    {_step(step)}"
+
+
+def _wiring(project: Project) -> Iterator[str]:
     for cron in project.crons:
         every = f" every {cron.seconds:g} s" if cron.seconds else ""
         yield f"  cron {known(cron.name)} {cron.method}{every} -> {target(cron.target)}"
     for route in project.routes:
         handler = route.handler.name if route.handler else "?"
         yield f"  route {known(route.method)} {known(route.path)}{'*' if route.prefix else ''} -> {handler}"
-    for body in project.strays:
-        yield f"  stray {body.module.path}:{body.name}"
-        for step in body.steps:
-            if not isinstance(step, _QUIET):
-                yield f"    {_step(step)}"
     for mention in project.mentions:
         yield f"  {mention.by} {mention.place.path} names {'.'.join((mention.root, *mention.path))}"
-    for blind in project.blind:
-        yield f"  not seen: {blind.place}: {blind.reason}"
 
 
 def _function(function: Function) -> Iterator[str]:
@@ -63,7 +77,8 @@ def _function(function: Function) -> Iterator[str]:
     args = "" if function.args is None else f" args {validator(function.args)}"
     returns = "" if function.returns is None else f" returns {validator(function.returns)}"
     condition = " if …" if function.conditional else ""
-    yield f"  {function.identifier} = {visibility} {function.kind} by {builder}{sure}{condition}{args}{returns}"
+    how = f"{visibility} {function.kind} by {builder}{sure}{condition}"
+    yield f"  {function.identifier} = {how}{args}{returns}"
     if function.body is None:
         yield "    (no handler in view)"
     for reached in function.reached:
@@ -108,7 +123,8 @@ def _what(step: s.Step) -> str:
             return f"helper {name}"
         case s.Auth(how=how):
             return f"auth {how}"
-    extra = next((str(value) for key in ("what", "name", "level", "operation", "method") if (value := getattr(step, key, None))), "")
+    told = [getattr(step, key, None) for key in ("what", "name", "level", "operation", "method")]
+    extra = next((str(value) for value in told if value), "")
     return f"{type(step).__name__} {extra}".rstrip()
 
 
