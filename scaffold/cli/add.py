@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import click
 
@@ -26,9 +26,10 @@ Examples:
   convex-scaffold add query billing/listOffers --open "Shown on the start page."
   convex-scaffold add http billing/exportInvoices --path /invoices
   convex-scaffold add cron billing/remindDebtors --preview --diff
+  convex-scaffold add feature orders                     what the template offers and you left out
 """
 )
-@click.argument("kind", type=click.Choice(get_args(Kind)))
+@click.argument("kind", type=click.Choice([*get_args(Kind), "feature"]))
 @click.argument("name", metavar="DOMAIN/NAME")
 @click.option("--table", metavar="NAME", help="The table it works on; needed where the domain has several.")
 @click.option("--admin", "access", flag_value="admin", help="For administrators.")
@@ -40,7 +41,7 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def command(  # noqa: PLR0913 - one for each option
     *,
-    kind: Kind,
+    kind: Kind | Literal["feature"],
     name: str,
     table: str | None,
     access: Access | None,
@@ -52,15 +53,20 @@ def command(  # noqa: PLR0913 - one for each option
 ) -> int:
     """Add a function, a route, a cron, a table or a domain to the project here, with its tests.
 
-    KIND is query, mutation, action, http, cron, table or domain; a domain has a NAME alone. Without
-    --admin, --internal or --open, the caller is a signed-in user. The files keep to the project's
+    KIND is query, mutation, action, http, cron, table, domain or feature; the last two have a NAME alone.
+    Without --admin, --internal or --open, the caller is a signed-in user. The files keep to the project's
     conventions, are wired into schema.ts, http.ts and crons.ts, and their generated code is written with
     them: all of it or, if something stands in the way, nothing.
+
+    A feature is an option of the template that was left out when the project was made. It is merged as
+    an update to the same version, and staged.
     """
     from scaffold.lifecycle import changes  # noqa: PLC0415
     from scaffold.lifecycle.adding import pieces, plan  # noqa: PLC0415
     from scaffold.model import layout  # noqa: PLC0415
 
+    if kind == "feature":
+        return _add_feature(name, preview=preview, diff=diff, as_json=as_json)
     if reason is not None:
         if access is not None:
             raise click.UsageError(f"--open and --{access} exclude each other")
@@ -77,6 +83,19 @@ def command(  # noqa: PLR0913 - one for each option
         return ExitCode.OK
     _print(todo, preview=preview, diff=diff)
     return ExitCode.OK
+
+
+def _add_feature(name: str, *, preview: bool, diff: bool, as_json: bool) -> int:
+    """Answer one question of the template anew, and update to the version the project has."""
+    from scaffold.cli import update  # noqa: PLC0415
+    from scaffold.lifecycle.adding import features  # noqa: PLC0415
+
+    feature = features.find(Path.cwd(), name)
+    flags = {"--preview": preview, "--diff": diff, "--json": as_json}
+    words = ["--to", feature.version, "--data", feature.data, "--defaults", "--no-verify"]
+    words += [flag for flag, is_on in flags.items() if is_on]
+    result = update.command.main(words, prog_name="convex-scaffold update", standalone_mode=False)
+    return int(result or 0)
 
 
 def _print(todo: AddPlan, *, preview: bool, diff: bool) -> None:

@@ -1,0 +1,102 @@
+"""`add feature`: options of the template that were left out when the project was made."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from support import cli, templates, tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OPTIONS = """\
+shop:
+  type: bool
+  default: false
+ci:
+  type: str
+  choices: {GitHub: github, None: none}
+  default: none
+"""
+FILES = {
+    "copier.yml": templates.COPIER_YML + OPTIONS,
+    "template/shop.md.jinja": "{% if shop %}open{% endif %}\n",
+    "template/ci.md.jinja": "{{ ci }}\n",
+    "template/convex/tasks.ts": "export const a = 1;\n",
+}
+
+
+@pytest.fixture
+def lunch(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A committed project whose template has a switch, a choice with a none, and one without."""
+    templates.pizza(folder / "pizza", **FILES)
+    assert cli.run("new", "lunch", "--template", "pizza", "--defaults", "--no-verify").code == 0
+    monkeypatch.chdir(folder / "lunch")
+    return folder / "lunch"
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "file", "text"),
+    [
+        ("shop", "shop: true\n", "shop.md", "open\n"),
+        ("github", "ci: github\n", "ci.md", "github\n"),
+        ("olives", "toppings:\n- cheese\n- olives\n", "README.md", "# lunch\n\nplain 3 cheese+olives\n"),
+    ],
+)
+def test_a_feature_is_merged_and_staged(lunch: Path, name: str, answer: str, file: str, text: str) -> None:
+    assert cli.run("add", "feature", name).code == 0
+
+    answers = (lunch / ".copier-answers.yml").read_text()
+    assert answer in answers
+    assert (lunch / file).read_text() == text
+    assert tree.git(lunch, "diff", "--cached", "--name-only").split() == [".copier-answers.yml", file]
+
+
+def test_preview_writes_nothing(lunch: Path) -> None:
+    before = tree.read(lunch)
+
+    result = cli.run("add", "feature", "shop", "--preview", "--json")
+
+    document = json.loads(result.out)
+    assert document["state"] == "previewed"
+    assert [file["path"] for file in document["files"]] == [".copier-answers.yml", "shop.md"]
+    assert tree.read(lunch) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        (
+            "pineapple",
+            "error: the template has no feature 'pineapple'; nothing was changed\n"
+            "try: at v1.0.0 it offers: onion, olives, shop and github\n",
+        ),
+        (
+            "cheese",
+            "error: the project has 'cheese' already; nothing was changed\n"
+            "try: .copier-answers.yml records what it has\n",
+        ),
+        (
+            "spicy",  # excludes what is chosen, and none of the choices is nothing
+            "error: the template has no feature 'spicy'; nothing was changed\n"
+            "try: at v1.0.0 it offers: onion, olives, shop and github\n",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("lunch")
+def test_refused(name: str, message: str) -> None:
+    assert cli.run("add", "feature", name) == cli.Result(2, "", message)
+
+
+@pytest.mark.slow
+def test_a_worked_domain_of_ours(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli.run("new", "bare", "--defaults", "--data", "domains=[]", "--no-verify")
+    cli.run("new", "full", "--defaults", "--no-verify")
+    monkeypatch.chdir(folder / "bare")
+
+    assert cli.run("add", "feature", "orders").code == 0
+
+    bare, full = tree.read(folder / "bare"), tree.read(folder / "full")
+    assert {name: text.replace("bare", "full") for name, text in bare.items()} == full
