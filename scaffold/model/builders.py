@@ -94,7 +94,7 @@ class BuilderReader:
         if _FACTORY.match(callee):
             return self._customized(custom, module, others)
         inputs = (*custom.inputs, *self._wrapping(module, node))
-        return replace(custom, inputs=inputs, adds=None)
+        return replace(custom, inputs=inputs, adds=None, takes_options=False)
 
     def _wrapping(self, module: Module, node: n.Call) -> Iterator[Body]:
         """The bodies of a wrapper of the project: `withUser(query)`."""
@@ -134,7 +134,9 @@ class BuilderReader:
         for body in inputs[len(builder.inputs) :]:
             keys = _added(body)
             adds = adds | keys if adds is not None and keys is not None else None
-        return replace(builder, inputs=tuple(inputs), arguments=tuple(arguments), adds=adds)
+        return replace(
+            builder, inputs=tuple(inputs), arguments=tuple(arguments), adds=adds, takes_options=True
+        )
 
     def _customizations(
         self, module: Module, option: n.Expression
@@ -166,7 +168,8 @@ class BuilderReader:
             if base is not None and base.resolved:
                 inputs = (*base.inputs, self._project.stray(module, node, name))
                 names = (name, *base.names)
-                return replace(base, names=names, custom=True, raw=False, inputs=inputs, adds=None)
+                wrapper = replace(base, names=names, custom=True, raw=False, inputs=inputs, adds=None)
+                return replace(wrapper, takes_options=False)
         return None
 
 
@@ -190,7 +193,9 @@ def _guess(name: str) -> Builder | None:
         return None
     public = "internal" not in name.lower()
     kind = Kind(match["kind"].lower())
-    return Builder(kind=kind, public=public, names=(name,), custom=True, resolved=False, adds=None)
+    return Builder(
+        kind=kind, public=public, names=(name,), custom=True, resolved=False, adds=None, takes_options=False
+    )
 
 
 def _returned(body: tuple[n.Statement, ...]) -> Iterator[n.Expression]:

@@ -49,6 +49,8 @@ class Builder:
     arguments: tuple[n.Object, ...] = ()
     """What its wrapper adds to `args`, to see the names."""
     adds: frozenset[str] | None = frozenset()
+    takes_options: bool = True
+    """It is known to be given `{ args, returns, handler }`; a wrapper may have a form of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from scaffold.model.functions import FunctionReader
 from scaffold.model.installed import declared_version, package_version
 from scaffold.model.locating import Locator
 from scaffold.model.module import Module
-from scaffold.model.project import Project, Workspace
+from scaffold.model.project import Project, Workspace, address
 from scaffold.model.resolving import Resolver
 from scaffold.model.schema_reader import SchemaReader
 from scaffold.model.validator_reader import ValidatorReader
@@ -238,8 +238,10 @@ class _Loader:
                         )
 
     def _mentions(self, project: _Project) -> Iterator[Mention]:
+        aids = _only_for_tests(project)
         for module in [*project.modules.values(), *project.helpers.values()]:
-            yield from _mentions_in(module, "test" if module.test else "server")
+            is_test = module.test or module.path in aids
+            yield from _mentions_in(module, "test" if is_test else "server")
         for path in project.outside:
             if path in project.helpers or not self._means(project, path):
                 continue
@@ -269,7 +271,11 @@ class _Loader:
         return None if joined.startswith("..") else joined
 
     def _foreign(self, project: Project) -> Iterator[Mention]:
-        """Clients in other languages, and components of Vue, Svelte and Astro: addresses in their text."""
+        """Clients in other languages, and components of Vue, Svelte and Astro: addresses in their text.
+
+        Text is full of `a:b`; only what names a function of this project is taken for an address.
+        """
+        known = {address(function) for function in project.functions}
         for path, entry in self._entries.items():
             if entry.size > files.TOO_LARGE or not path.endswith((*files.EMBEDDED, *files.FOREIGN)):
                 continue
@@ -279,7 +285,9 @@ class _Loader:
                 source = (self._root / path).read_bytes()
             except OSError:
                 continue
-            yield from _text_mentions(project, self._root / path, path, source)
+            for mention in _text_mentions(project, self._root / path, path, source):
+                if mention.root == "api" or mention.path in known:
+                    yield mention
 
 
 class _Project(Project):
@@ -325,6 +333,23 @@ def _document(project: Project, table: str) -> Validator | None:
 def _mentions_in(module: Module, by: str) -> Iterator[Mention]:
     for reference in module.facts.references:
         yield Mention(module=module, node=reference, root=reference.root, path=reference.path, by=by)  # type: ignore[arg-type]
+
+
+def _only_for_tests(project: _Project) -> frozenset[str]:
+    """Files beside the functions that Convex does not deploy and that nothing deployed imports."""
+    idle = {
+        module.path: module
+        for module in project.modules.values()
+        if not module.entry and not module.test and module.name != "schema"
+    }
+    pending = [module for module in project.modules.values() if module.entry] if idle else []
+    while pending:
+        module = pending.pop()
+        for specifier, _ in module.imports.values():
+            target = project.locate(module, specifier)
+            if target is not None and target.path in idle:
+                pending.append(idle.pop(target.path))
+    return frozenset(idle)
 
 
 def _text_mentions(project: Project, file: Path, path: str, source: bytes) -> Iterator[Mention]:

@@ -104,7 +104,7 @@ class Project:
 
     def mentions_of(self, function: Function) -> tuple[Mention, ...]:
         """Who names the function by its address."""
-        return tuple(self._mentions.get(_address(function), ()))
+        return tuple(self._mentions.get(address(function), ()))
 
     def owners(self, step: Step) -> tuple[tuple[Function, Reached], ...]:
         """The registered functions that come to a step, each with the way there."""
@@ -235,7 +235,7 @@ class Project:
 
     @cached_property
     def _by_address(self) -> dict[tuple[str, ...], Function]:
-        return {_address(function): function for function in self.functions}
+        return {address(function): function for function in self.functions}
 
     @cached_property
     def _by_call(self) -> dict[tuple[str, int, int], Function]:
@@ -282,7 +282,7 @@ class Workspace:
     files: int = 0
 
 
-def _address(function: Function) -> tuple[str, ...]:
+def address(function: Function) -> tuple[str, ...]:
     """The path behind `api` or `internal`: a module's folders, its name, the function's."""
     return (*function.module.name.split("/"), function.name)
 

@@ -14,8 +14,7 @@ def builds_from_object(function: Function) -> bool:
     Builders of Convex and of `convex-helpers` do; a function of the project that registers what it is given
     may have a form of its own, and so may a builder of which only the name is known.
     """
-    builder = function.builder
-    return builder.resolved and (builder.raw or builder.adds is not None)
+    return function.builder.resolved and function.builder.takes_options
 
 
 def lacks(function: Function, *keys: str) -> bool:

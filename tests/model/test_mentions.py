@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from support import tree
+
+from scaffold.model.load import load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BACKEND = {
+    "convex/schema.ts": "export default defineSchema({});\n",
+    "convex/a.ts": 'import { query } from "./_generated/server";\nimport { x } from "./a.helper";\n'
+    "export const list = query({ args: {}, handler: async () => x });\n",
+}
+CALL = 'import { api } from "./_generated/api";\nexport const x = () => go(api.a.list);\n'
+
+
+def callers(root: Path) -> tuple[list[tuple[str, str]], bool]:
+    """Who names `a:list`, and whether clients are in view."""
+    (project,) = load(root).projects
+    (function,) = project.functions
+    found = [(mention.module.path, str(mention.by)) for mention in project.mentions_of(function)]
+    return found, project.clients_in_view
+
+
+def test_files_that_only_tests_use_are_no_servers(tmp_path: Path) -> None:
+    tree.write(
+        tmp_path,
+        BACKEND
+        | {
+            "convex/a.helper.ts": CALL,
+            "convex/b.fixtures.ts": CALL,
+            "convex/b.test.ts": CALL,
+            "convex/c.ts": CALL,
+        },
+    )
+
+    assert callers(tmp_path)[0] == [
+        ("convex/a.helper.ts", "server"),
+        ("convex/b.fixtures.ts", "test"),
+        ("convex/b.test.ts", "test"),
+        ("convex/c.ts", "server"),
+    ]
+
+
+def test_text_with_a_colon_is_no_client(tmp_path: Path) -> None:
+    tree.write(tmp_path, BACKEND | {"tools/main.py": 'print("sync:all", "a:list_all")\n'})
+    assert callers(tmp_path) == ([], False)
+
+    tree.write(tmp_path, {"tools/main.py": 'client.query("a:list")\n'})
+    assert callers(tmp_path) == ([("tools/main.py", "client")], True)
