@@ -50,7 +50,6 @@ class Body:
         self.function = function
         self.name = name
         self.steps: tuple[Step, ...] = ()
-        self.top = False  # the top level of a module, which runs when it is loaded
         self.read_arguments: Callable[[], Validator | None] = lambda: None
         self.scopes = Scopes()
         self._results: dict[tuple[int, int], Step] = {}
@@ -218,9 +217,9 @@ class Body:
                 self._collect_name(node, found, seen, depth)
             case n.Member(object=inner):
                 value = self.value(node)
-                if isinstance(value, Mixed | Computed | Unknown):
+                if isinstance(value, Mixed | Computed | Unknown) or _is_made(value):
                     self._collect(inner, found, seen, depth + 1)
-                else:
+                if not isinstance(value, Mixed | Computed | Unknown):
                     self._collect_value(value, found, seen, depth)
             case n.Call():
                 self._collect_call(node, found, seen, depth)
@@ -242,9 +241,10 @@ class Body:
             return
         for source, path in binding.sources:
             value = self._source(source, path, depth)
-            if isinstance(value, Mixed | Computed | Unknown) and isinstance(source, n.Node):
+            opaque = isinstance(value, Mixed | Computed | Unknown)
+            if isinstance(source, n.Node) and (opaque or _is_made(value)):
                 self._collect(source, found, seen, depth + 1)
-            else:
+            if not (isinstance(source, n.Node) and opaque):
                 self._collect_value(value, found, seen, depth)
 
     def _collect_call(self, node: n.Call, found: set[Value], seen: set[tuple[int, int]], depth: int) -> None:
@@ -286,6 +286,11 @@ _VALUES: dict[type, Callable[[Body, Any, int], Value]] = {
     n.Assign: Body._assign,
     n.Call: Body._call,
 }
+
+
+def _is_made(value: Value) -> bool:
+    """Whether it is the result of a call that made it of what the call was given."""
+    return isinstance(value, Result) and _looks_through(value.step)
 
 
 def _looks_through(step: Step) -> bool:

@@ -16,6 +16,7 @@ from scaffold.model.values import (
     Global,
     Mixed,
     Reference,
+    Result,
     Unknown,
 )
 from scaffold.source import nodes as n
@@ -81,7 +82,25 @@ def classify(site: CallSite) -> s.Step | None:
             )
         case Mixed(values):
             return _mixed(site, values)
+        case Result(step, path) if path:
+            maker = _maker(step)
+            if maker is not None:
+                return _external(site, maker.specifier, (*maker.path, *path))
     return _other(site)
+
+
+def _maker(step: s.Step) -> External | None:
+    """What an object comes from that a package made in this body or in a helper: `new Stripe(key)`."""
+    if isinstance(step, s.External) and step.package and isinstance(step.node, n.Call) and step.node.new:
+        return External(step.package, (*step.path, "()"))
+    if isinstance(step, s.HelperCall) and step.callee is not None:
+        for returned in step.callee.returns():
+            value = step.callee.value(returned)
+            if isinstance(value, External) and "()" in value.path:
+                return value
+            if isinstance(value, Result) and not value.path and value.step is not step:
+                return _maker(value.step)
+    return None
 
 
 def _mixed(site: CallSite, values: tuple[Value, ...]) -> s.Step | None:
