@@ -1,0 +1,160 @@
+"""Calls to the world outside that change something there, and the keys that make repeating them harmless."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Confidence
+from scaffold.model import values as vs
+from scaffold.rules._nodes import followed, part_of, spelled, walk
+from scaffold.rules._ways import origins
+
+if TYPE_CHECKING:
+    from scaffold.model.body import Body
+    from scaffold.model.steps import External, HelperCall
+    from scaffold.rules._ways import Way
+    from scaffold.source import nodes as n
+
+_REPEATABLE = {"PUT", "DELETE"}  # HTTP promises that a second one changes nothing more
+_UNREPEATABLE = {"POST", "PATCH"}
+# POST that asks instead of doing: models, searches, tokens, checks.
+_ASKING = re.compile(
+    r"openai|anthropic|claude|gemini|generativelanguage|groq|mistral|openrouter|cohere|together\.|perplexity"
+    r"|api\.x\.ai|deepseek|voyage|elevenlabs|deepgram|assemblyai|replicate|fal\.(run|ai)|stability|hugging"
+    r"|tavily|exa\.ai|firecrawl|serper|ollama|\bllm\b|cerebras|fireworks|jina\.ai|runpod|modal\.run|vertex"
+    r"|graphql|search|/query|token|oauth|embed|completion|verif|introspect|validat|lookup|log-?in\b|/auth"
+    r"|session|generat|translat|predict|infer|analy[sz]|/parse|extract|scrape|crawl|preview|quote|estimate"
+    r"|calculat|/rpc|revoke|transcri|summar|classif|moderat|batchget|tts|speech|geocod|maps\.|captcha"
+    r"|turnstile|posthog|segment\.|analytics|sentry|telemetry|/logs?\b|mixpanel|axiom|presign|revalidat"
+    r"|/ping|/health",
+    re.IGNORECASE,
+)
+_ASKING_WORDS = {"prompt", "max_tokens", "temperature", "embedding", "embeddings", "grant_type", "jsonrpc"}
+_MODEL_WORDS = {"model", "messages"}
+_DOING = re.compile(
+    r"pay|charg|order|mail|sms|send|invoice|refund|transfer|book|subscri|hook|notif", re.IGNORECASE
+)
+_KEY = re.compile(
+    r"idempot|de-?dup|request[-_]?id|client[-_]?token|client[-_]?request|x-message-id|nonce", re.IGNORECASE
+)
+_CLAIM = re.compile(r"claim|acquire|onlyOnce|exactlyOnce|reserve[A-Z]|withLock|alreadySent", re.IGNORECASE)
+_VERB = re.compile(
+    r"^(create|send|charge|capture|refund|transfer|pay|post|publish|trigger|notify|submit)(?![a-z])",
+    re.IGNORECASE,
+)
+_SERVICES = {
+    "stripe": "pass `{ idempotencyKey: … }` as the last argument",
+    "resend": "pass `{ idempotencyKey: … }` as the second argument",
+    "@paddle/paddle-node-sdk": "",
+    "@lemonsqueezy/lemonsqueezy.js": "",
+    "@sendgrid/mail": "",
+    "twilio": "",
+    "postmark": "",
+    "nodemailer": "",
+    "mailgun.js": "",
+    "square": "put an `idempotencyKey` into the request",
+    "braintree": "",
+    "razorpay": "",
+    "@paypal/checkout-server-sdk": "set the `PayPal-Request-Id` header",
+    "@slack/web-api": "pass a `client_msg_id`",
+    "expo-server-sdk": "",
+    "firebase-admin": "",
+    "web-push": "",
+    "@novu/node": "pass a `transactionId`",
+    "loops": "pass an `Idempotency-Key` header",
+    "@aws-sdk/client-ses": "",
+    "@aws-sdk/client-sns": "",
+    "@aws-sdk/client-sqs": "",
+    "@octokit/rest": "",
+    "@linear/sdk": "",
+    "@mailchimp/mailchimp_transactional": "",
+    "@polar-sh/sdk": "",
+    "plaid": "",
+    "@onesignal/node-onesignal": "",
+}
+_HARMLESS_OBJECTS = {"sessions", "billingPortal", "ephemeralKeys", "portal", "setupIntents", "tokens"}
+_CLAIM_FIRST = "claim a key in a mutation before the call"
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """A call that would do its work again when repeated."""
+
+    what: str
+    way_out: str
+    confidence: Confidence
+
+
+def doing(call: External, via: tuple[HelperCall, ...]) -> Doing | None:
+    """What a call does outside, if it does something that a repetition would do twice."""
+    return _sdk(call) if call.package else _fetch(call, via)
+
+
+def is_keyed(call: External, way: Way) -> bool:
+    """Whether a key stands with the call, or something on the way claims one first."""
+    if any(_KEY.search(word) for word in spelled(followed(call.body, *call.arguments))):
+        return True
+    bodies = [call.body, *(step.body for step in way.reached.via)]
+    words = {word for body in bodies for word in spelled(walk(body.function))}
+    return any(_KEY.search(word) or _CLAIM.search(word) for word in words)
+
+
+def _sdk(call: External) -> Doing | None:
+    if call.package not in _SERVICES or not call.path:
+        return None
+    path = tuple(part for part in call.path if part != "()")
+    if not path or not _VERB.match(path[-1]):
+        return None
+    special = _SERVICES[call.package]
+    way_out = (
+        f"{special}, made from what caused the call" if special else f"{_CLAIM_FIRST}, and record the outcome"
+    )
+    harmless = _HARMLESS_OBJECTS & set(path)
+    what = ".".join((call.package, *path[1:])) if len(path) > 1 else f"{call.package} {path[0]}"
+    return Doing(what, way_out, Confidence.MEDIUM if harmless else Confidence.HIGH)
+
+
+def _fetch(call: External, via: tuple[HelperCall, ...]) -> Doing | None:
+    if len(call.arguments) < 2:  # noqa: PLR2004 - without options, fetch is a GET
+        return None
+    url, options = call.arguments[0], call.arguments[1]
+    methods = {
+        str(method).upper() for method in _texts(_option(call.body, options, "method"), call.body, via)
+    }
+    method = next(iter(sorted(methods & (_UNREPEATABLE | _REPEATABLE))), None)
+    if method is None:
+        return None
+    words = set(spelled(followed(call.body, options)))
+    address = " ".join(sorted(_texts(url, call.body, via) | set(spelled(followed(call.body, url)))))
+    if _ASKING.search(address) or words & _ASKING_WORDS or words >= _MODEL_WORDS:
+        return None
+    known = "://" in address or "/" in address or _DOING.search(address)
+    sure = known and method in _UNREPEATABLE
+    host = re.search(r"://([\w.-]+)", address)
+    what = f"{method} to {host[1]}" if host else f"{method} by fetch"
+    way_out = f"send an `Idempotency-Key` header made from what caused the call, or {_CLAIM_FIRST}"
+    return Doing(what, way_out, Confidence.HIGH if sure else Confidence.MEDIUM)
+
+
+def _option(body: Body, options: n.Expression, key: str) -> n.Expression | None:
+    value = body.value(options)
+    part = part_of(value.node if isinstance(value, vs.Computed) else options, key)
+    return part.value if part else None
+
+
+def _texts(node: n.Expression | None, body: Body, via: tuple[HelperCall, ...]) -> set[str]:
+    """The strings that an expression is made of, and the names of the settings in it."""
+    if node is None:
+        return set()
+    found: set[str] = set()
+    for value in origins(node, body, via):
+        match value:
+            case vs.Literal(value=str(text)):
+                found.add(text)
+            case vs.Global(path=("process", "env", name)):
+                found.add(name)
+            case _:
+                pass
+    return found

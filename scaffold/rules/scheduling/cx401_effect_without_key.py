@@ -1,0 +1,88 @@
+"""An action makes a call outside that is not safe to repeat, and gives no idempotency key.
+
+Why:
+    An action can fail after the provider has done its work and before the answer arrives. Whoever retries
+    it, a wrapper, a person or a client, then charges twice or sends twice. A key that the provider knows,
+    or a claim in the database, makes the second call harmless.
+
+Bad:
+    ```ts
+    // convex/payments.ts
+    import { v } from "convex/values";
+    import { internalAction } from "./_generated/server";
+
+    export const charge = internalAction({
+      args: { orderId: v.id("orders"), amount: v.number() },
+      handler: async (ctx, { orderId, amount }) => {
+        await fetch("https://api.example.com/charges", { // <- CX401
+          method: "POST",
+          body: JSON.stringify({ orderId, amount }),
+        });
+      },
+    });
+    ```
+
+Good:
+    ```ts
+    // convex/payments.ts
+    import { v } from "convex/values";
+    import { internalAction } from "./_generated/server";
+
+    export const charge = internalAction({
+      args: { orderId: v.id("orders"), amount: v.number() },
+      handler: async (ctx, { orderId, amount }) => {
+        await fetch("https://api.example.com/charges", {
+          method: "POST",
+          headers: { "Idempotency-Key": `charge-${orderId}` },
+          body: JSON.stringify({ orderId, amount }),
+        });
+      },
+    });
+    ```
+
+Way out:
+    Give the provider a key made from what caused the call (the order, the event), never from the clock or
+    at random. Where the provider knows no keys, claim one in a mutation before the call and record the
+    outcome in a mutation after it.
+
+Exceptions:
+    - GET and HEAD; PUT and DELETE are reported with medium confidence, as HTTP allows to repeat them.
+    - POST that asks instead of doing: language models, searches, tokens, GraphQL, analytics.
+    - A call beside a key or a claim: a header, an option or a helper that speaks of idempotency, a request
+      id, deduplication or a claim.
+    - Addresses that nobody can read are reported with medium confidence.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Confidence, Level
+from scaffold.model.function import Kind
+from scaffold.model.steps import External
+from scaffold.rules._ways import ways
+from scaffold.rules.rule import Rule, rule
+from scaffold.rules.scheduling._calls import doing, is_keyed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.core.findings import Finding
+
+
+@rule("CX401", "effect-without-key", External, level=Level.WARNING)
+def effect_without_key(call: External, rule: Rule) -> Iterator[Finding]:
+    """One call outside, if an action comes to it without a key."""
+    for way in ways(call, {Kind.ACTION, Kind.HTTP}):
+        done = doing(call, way.reached.via)
+        if done is None or is_keyed(call, way):
+            continue
+        yield rule.finding(
+            call.place,
+            f"{way.who} does {done.what} without an idempotency key",
+            way_out=done.way_out,
+            symbol=f"{way.function.identifier} {done.what}",
+            evidence=way.evidence(),
+            confidence=done.confidence if way.confidence is Confidence.HIGH else way.confidence,
+        )
+        return

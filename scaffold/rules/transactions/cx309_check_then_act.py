@@ -1,0 +1,235 @@
+"""An action decides by what a query told it, and the mutation that it then runs does not look again.
+
+Why:
+    Each `ctx.run…` of an action is a transaction of its own. Between the query and the mutation somebody
+    else may have done the same: two calls both find nothing and both insert.
+
+Bad:
+    ```ts
+    // convex/invites.ts
+    import { v } from "convex/values";
+    import { internal } from "./_generated/api";
+    import { internalAction, internalMutation, internalQuery } from "./_generated/server";
+
+    export const find = internalQuery({
+      args: { code: v.string() },
+      handler: async (ctx, { code }) =>
+        await ctx.db
+          .query("invites")
+          .withIndex("by_code", (q) => q.eq("code", code))
+          .unique(),
+    });
+
+    export const create = internalMutation({
+      args: { code: v.string() },
+      handler: async (ctx, { code }) => {
+        await ctx.db.insert("invites", { code });
+      },
+    });
+
+    export const invite = internalAction({
+      args: { code: v.string() },
+      handler: async (ctx, { code }) => {
+        const existing = await ctx.runQuery(internal.invites.find, { code });
+        if (existing === null) {
+          await ctx.runMutation(internal.invites.create, { code }); // <- CX309
+        }
+      },
+    });
+    ```
+
+Good:
+    ```ts
+    // convex/invites.ts
+    import { v } from "convex/values";
+    import { internal } from "./_generated/api";
+    import { internalAction, internalMutation } from "./_generated/server";
+
+    export const ensure = internalMutation({
+      args: { code: v.string() },
+      handler: async (ctx, { code }) => {
+        const existing = await ctx.db
+          .query("invites")
+          .withIndex("by_code", (q) => q.eq("code", code))
+          .unique();
+        if (existing === null) await ctx.db.insert("invites", { code });
+      },
+    });
+
+    export const invite = internalAction({
+      args: { code: v.string() },
+      handler: async (ctx, { code }) => {
+        await ctx.runMutation(internal.invites.ensure, { code });
+      },
+    });
+    ```
+
+Way out:
+    Move the check into the mutation, beside the write. Keep the query in the action only where it saves a
+    call to the outside.
+
+Exceptions:
+    - A mutation that reads the table before it writes to it.
+    - A query about another table than the mutation writes.
+    - A patch or delete behind a check that the document exists: the write itself fails without it.
+    - Functions that cannot be found by their reference.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Evidence, Level
+from scaffold.model import values as vs
+from scaffold.model.function import Function, Kind
+from scaffold.model.steps import BranchFrame, Get, Read, Run, Write
+from scaffold.rules._nodes import walk
+from scaffold.rules._ways import ways
+from scaffold.rules.rule import Rule, rule
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.core.findings import Finding
+
+_NEGATED = {"!=", "!=="}
+_EQUAL = {"==", "===", *_NEGATED}
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """A test on the way to a mutation. `held` is whether it was true."""
+
+    test: n.Expression
+    held: bool
+    query: Run
+
+
+@rule("CX309", "check-then-act", Run, level=Level.WARNING)
+def check_then_act(run: Run, rule: Rule) -> Iterator[Finding]:
+    """One `runMutation`, if an action comes to it by a check that the mutation does not repeat."""
+    if run.method != "runMutation":
+        return
+    mutation = run.body.project.resolve(run.target)
+    way = next(ways(run, {Kind.ACTION, Kind.HTTP}), None)
+    if mutation is None or way is None:
+        return
+    for decision in _decisions(run):
+        query = run.body.project.resolve(decision.query.target)
+        table = query and _raced(run, decision, query, mutation)
+        if query is None or table is None:
+            continue
+        yield rule.finding(
+            run.place,
+            f"`{mutation.identifier}` writes `{table}` on the word of `{query.identifier}`, "
+            "without looking again",
+            way_out=f"move the check into `{mutation.identifier}`, beside its write",
+            symbol=f"{way.function.identifier} {mutation.identifier}",
+            evidence=(
+                Evidence(decision.query.place, "what was checked may have changed since this query"),
+                Evidence(mutation.place, "this mutation writes without reading the table"),
+                *way.evidence(),
+            ),
+            confidence=way.confidence,
+        )
+        return
+
+
+def _decisions(run: Run) -> Iterator[_Decision]:
+    tests = [(frame.test, frame.taken) for frame in run.frames if isinstance(frame, BranchFrame)]
+    for test, held in (*tests, *((test, False) for test in run.after_exit)):
+        for value in run.origins(test):
+            if (
+                isinstance(value, vs.Result)
+                and isinstance(value.step, Run)
+                and value.step.method == "runQuery"
+            ):
+                yield _Decision(test, held, value.step)
+
+
+def _raced(run: Run, decision: _Decision, query: Function, mutation: Function) -> str | None:
+    """The table that the query read and the mutation writes blindly, if the check was about that write."""
+    read, seen = _read_tables(query), _read_tables(mutation)
+    if read is None or seen is None:
+        return None
+    for reached in mutation.steps(Write):
+        write = reached.step
+        if not isinstance(write, Write) or isinstance(write.table, vs.Unknown):
+            continue
+        if write.table not in read or write.table in seen:
+            continue
+        if _decides(run, decision, write):
+            return write.table
+    return None
+
+
+def _read_tables(function: Function) -> frozenset[str] | None:
+    """The tables that a function reads; None when one cannot be told."""
+    found: set[str] = set()
+    for reached in function.reached:
+        step = reached.step
+        if isinstance(step, Read | Get):
+            if isinstance(step.table, vs.Unknown):
+                return None
+            found.add(step.table)
+    return frozenset(found)
+
+
+def _decides(run: Run, decision: _Decision, write: Write) -> bool:
+    """An insert where nothing was found, or a change of the field that was looked at."""
+    if write.operation == "insert":
+        return _says_absent(run, decision)
+    if write.operation in {"patch", "replace"} and write.document is not None:
+        changed = {part.key for part in _properties(write) if part.key is not None}
+        return bool(changed & _tested_fields(decision.test))
+    return False
+
+
+def _properties(write: Write) -> tuple[n.Property, ...]:
+    value = write.body.value(write.document)
+    node = value.node if isinstance(value, vs.Computed) else write.document
+    return node.properties if isinstance(node, n.Object) else ()
+
+
+def _tested_fields(test: n.Expression) -> set[str]:
+    return {node.property for node in walk(test) if isinstance(node, n.Member)}
+
+
+def _says_absent(run: Run, decision: _Decision) -> bool:
+    """Whether the test came out so that the query had found nothing."""
+    return _absent(run, decision.test, decision.held) is True
+
+
+def _absent(run: Run, test: n.Expression, held: bool) -> bool | None:  # noqa: FBT001 - how the test came out
+    match test:
+        case n.Unary(operator="!", value=value):
+            return _absent(run, value, not held)
+        case n.Binary(operator="&&", left=left, right=right) if held:
+            return _absent(run, left, held) or _absent(run, right, held)
+        case n.Binary(operator="||", left=left, right=right) if not held:
+            return _absent(run, left, held) or _absent(run, right, held)
+        case n.Binary(operator=operator, left=left, right=right) if operator in _EQUAL:
+            nothing = isinstance(right, n.Constant) and right.value in {None, "undefined"}
+            zero = isinstance(right, n.Number) and right.value == 0
+            if _is_result(run, left) and (nothing or (zero and _is_length(left))):
+                return (operator in _NEGATED) != held
+        case n.Binary(operator=">", left=left, right=n.Number(value=0)) if _is_length(left):
+            return not held
+        case n.Name() | n.Member() | n.Await():
+            return not held if _is_result(run, test) and not _is_flag(test) else None
+    return None
+
+
+def _is_length(node: n.Expression) -> bool:
+    return isinstance(node, n.Member) and node.property in {"length", "size"}
+
+
+def _is_flag(node: n.Expression) -> bool:
+    return isinstance(node, n.Member) and node.property not in {"_id", "length"}
+
+
+def _is_result(run: Run, node: n.Expression) -> bool:
+    value = run.body.value(node)
+    return isinstance(value, vs.Result) and isinstance(value.step, Run)
