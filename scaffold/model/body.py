@@ -50,6 +50,7 @@ class Body:
         self.function = function
         self.name = name
         self.steps: tuple[Step, ...] = ()
+        self.top = False  # the top level of a module, which runs when it is loaded
         self.read_arguments: Callable[[], Validator | None] = lambda: None
         self.scopes = Scopes()
         self._results: dict[tuple[int, int], Step] = {}

@@ -106,14 +106,20 @@ class FunctionReader:
         return "unknown", None, module, None, module
 
     def _handler(self, module: Module, options: n.Object) -> tuple[n.Function | None, Module]:
+        where: Module
+        value: n.Node
         part = next((part for part in options.properties if part.key == "handler"), None)
         if part is None:
-            return None, module
-        where, value = self._located(module, part.value)
+            found = self._project.resolver.property(module, options, "handler")
+            if not isinstance(found, Definition):
+                return None, module
+            where, value = found.module, found.node
+        else:
+            where, value = self._located(module, part.value)
         if isinstance(value, n.Call):
             inner = [self._located(where, argument) for argument in value.arguments]
-            found = next(((w, v) for w, v in inner if isinstance(v, n.Function)), None)
-            where, value = found or (where, value)
+            inside = next(((w, v) for w, v in inner if isinstance(v, n.Function)), None)
+            where, value = inside or (where, value)
         return (value, where) if isinstance(value, n.Function) else (None, module)
 
     def _located(self, module: Module, node: n.Expression) -> tuple[Module, n.Node]:

@@ -65,6 +65,8 @@ def _of_parameter(body: Body, index: int, path: tuple[str, ...]) -> str | Unknow
 
 
 def _of_result(body: Body, step: s.Step, path: tuple[str, ...]) -> str | Unknown:
+    if isinstance(step, s.HelperCall) and step.callee is not None and step.callee is not body:
+        return _of_helper(step.callee, path)
     if isinstance(step, s.Write) and step.operation == "insert" and not path:
         return step.table
     if isinstance(step, s.Read | s.Get) and isinstance(step.table, str):
@@ -72,6 +74,18 @@ def _of_result(body: Body, step: s.Step, path: tuple[str, ...]) -> str | Unknown
             path = path[1:]
         return _field(body, step.table, path)
     return _UNKNOWN
+
+
+def _of_helper(callee: Body, path: tuple[str, ...]) -> str | Unknown:
+    """What a helper gives, when all that it returns is of one table; null is passed over."""
+    tables: set[str | Unknown] = set()
+    for returned in callee.returns():
+        value = callee.value(returned)
+        for name in path:
+            value = callee.member(value, name)
+        if not isinstance(value, Literal):
+            tables.add(_of_value(callee, value))
+    return tables.pop() if len(tables) == 1 else _UNKNOWN
 
 
 def _field(body: Body, table: str, path: tuple[str, ...]) -> str | Unknown:

@@ -191,6 +191,9 @@ class _Loader:
             project.crons.extend(wiring_reader.crons(project, module))
             project.routes.extend(wiring_reader.routes(project, module, reader))
         self._strays(project)
+        for module in project.modules.values():
+            if not module.test:
+                project.top(module)
         self._app(project)
         project.mentions.extend(self._mentions(project))
         project.clients_in_view = any(mention.by == "client" for mention in project.mentions)

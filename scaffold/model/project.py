@@ -168,6 +168,15 @@ class Project:
             values[0] = Context()
         return self._read(module, function, name, tuple(values))
 
+    def top(self, module: Module) -> Body:
+        """The top level of a module."""
+        end = max((statement.end for statement in module.facts.body), default=0)
+        body = Body(self, module, n.Function(0, end, "", (), module.facts.body), module.name)
+        body.top = True
+        self._bodies[module.path, -1, -1, ()] = body
+        Walker(body).top()
+        return body
+
     def helper(
         self, module: Module, function: n.Function, name: str, caller: Body, call: n.Call
     ) -> Body | None:

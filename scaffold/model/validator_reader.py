@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scaffold.model.validators import Validator
 from scaffold.model.values import Definition, External, Literal, Unknown
@@ -30,6 +30,7 @@ _PLAIN = {
     "any": "any",
 }
 _ZOD = re.compile(r"^(zod|zod/.*|@hono/zod.*)$")
+_DERIVING = {"pick", "omit", "extend", "partial", "optional"}
 _DEPTH = 30
 
 
@@ -107,12 +108,9 @@ class ValidatorReader:
         return self._unknown(module, node, "it is not written here")
 
     def _method(self, module: Module, node: n.Call, inner: n.Expression, name: str, depth: int) -> Validator:
-        value = self._resolver.evaluate(module, node.callee)
-        if isinstance(value, External):
-            return self._call(module, node, value, depth)
-        if name in {"pick", "omit", "extend", "partial", "optional"}:
+        if name in _DERIVING and not isinstance(self._resolver.evaluate(module, inner), External):
             return self._derived(module, node, self.read(module, inner, depth + 1), name, depth)
-        return self._unknown(module, node, f"{name} is not known")
+        return self._call(module, node, self._resolver.evaluate(module, node.callee), depth)
 
     def _derived(self, module: Module, node: n.Call, base: Validator, name: str, depth: int) -> Validator:
         if name == "optional":
@@ -137,6 +135,8 @@ class ValidatorReader:
         match callee:
             case External("convex/values", ("v", kind)):
                 return self._builtin(module, node, kind, depth)
+            case External("convex/server", ("paginationResultValidator",)) if node.arguments:
+                return _pagination_result(module, node, self.read(module, node.arguments[0], depth + 1))
             case External("convex-helpers/validators", (kind, *_)):
                 return self._helper(module, node, kind, depth)
             case External(specifier, _) if _ZOD.match(specifier):
@@ -248,6 +248,25 @@ def _pagination(module: Module, node: n.Node) -> Validator:
         "maximumBytesRead": plain("number", optional=True),
     }
     return Validator(kind="object", module=module, node=node, fields=fields, reason="paginationOptsValidator")
+
+
+def _pagination_result(module: Module, node: n.Node, item: Validator) -> Validator:
+    """What `paginationResultValidator(item)` is (convex 1.48, `server/pagination.ts`)."""
+
+    def plain(kind: str, **more: Any) -> Validator:
+        return Validator(kind=kind, module=module, node=node, **more)
+
+    split = plain("union", optional=True, members=(plain("string"), plain("null")))
+    statuses = ("SplitRecommended", "SplitRequired")
+    literals = tuple(plain("literal", value=status) for status in statuses)
+    fields = {
+        "page": plain("array", element=item),
+        "continueCursor": plain("string"),
+        "isDone": plain("boolean"),
+        "splitCursor": split,
+        "pageStatus": plain("union", optional=True, members=(*literals, plain("null"))),
+    }
+    return plain("object", fields=fields)
 
 
 def _optional(validator: Validator) -> Validator:

@@ -35,6 +35,7 @@ class Walker:
     def __init__(self, body: Body) -> None:
         self._body = body
         self._steps: list[s.Step] = []
+        self._enters = True
         self._frames: tuple[s.Frame, ...] = ()
         self._guards: tuple[n.Expression, ...] = ()
         self._extent: Extent = (body.function.start, body.function.end)
@@ -364,6 +365,12 @@ class Walker:
             case _:
                 self._closure(function, node)
 
+    def top(self) -> None:
+        """Read the top level of a module: what runs when it is loaded, and no function."""
+        self._enters = False
+        self._block(self._body.function.body)
+        self._body.steps = tuple(self._steps)
+
     def _closure(
         self,
         function: n.Function,
@@ -372,6 +379,8 @@ class Walker:
         *frames: s.Frame,
         element: int | None = None,
     ) -> None:
+        if not self._enters:
+            return
         extent, before, guards = self._extent, self._frames, self._guards
         self._extent = (function.start, function.end)
         self._frames = (*before, *frames, s.ClosureFrame(function, call))
