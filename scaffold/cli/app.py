@@ -27,6 +27,7 @@ COMMANDS = {
     "add": ("scaffold.cli.add", "Add a function, a route, a cron, a table or a domain, with its tests."),
     "inspect": ("scaffold.cli.inspect", "Print what a project is made of, and what touches what."),
     "codegen": ("scaffold.cli.codegen", "Write convex/_generated, without a deployment."),
+    "serve": ("scaffold.cli.serve", "Run the functions in memory, for tests and demos."),
     "completion": ("scaffold.cli.completion", "Print the shell completion for bash, zsh or fish."),
 }
 

@@ -377,6 +377,22 @@ class ToolFailedError(ScaffoldError):
         )
 
 
+# --- the embedded backend --------------------------------------------------------------------------------
+
+
+class ServeOptionError(ScaffoldError):
+    """An option of `serve` that makes no sense."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message, hint=hint)
+
+
+class ServeError(ScaffoldError):
+    """The embedded backend cannot run the project as it is."""
+
+    exit_code = ExitCode.TOOL
+
+
 # --- generated code --------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,44 @@
+"""What the backend's process reports when it cannot start, as errors of ours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scaffold.core.errors import ScaffoldError, ServeError, ToolFailedError, ToolMissingError
+
+if TYPE_CHECKING:
+    from scaffold.model.layout import Layout
+
+_SHOWN = 10  # problems
+
+
+def failure(event: dict[str, Any], project: Layout) -> ScaffoldError:
+    """The error that a "failed" event means."""
+    kind, message = event["kind"], event["message"]
+    if kind == "missing":
+        return ToolMissingError(
+            message, f"to run the functions of {project.root}", _install(event["packages"])
+        )
+    if kind == "port":
+        return ServeError(
+            f"port {event['port']} cannot be used: {message}", hint="convex-scaffold serve --port 0"
+        )
+    if kind == "code":
+        return ServeError(
+            f"the functions of {project.root} do not load: {message}",
+            hint="mend the code, then repeat the command",
+            detail="\n".join((event.get("problems") or _stack(event))[:_SHOWN]),
+        )
+    return ToolFailedError("the backend", "convex-scaffold serve", event.get("stack") or message)
+
+
+def _install(packages: list[str]) -> str:
+    """The command that brings what is missing; convex brings esbuild and ws itself."""
+    if set(packages) <= {"esbuild", "ws"}:
+        return "npm install"
+    flag = "" if "convex" in packages else "--save-dev "
+    return f"npm install {flag}{' '.join(packages)}"
+
+
+def _stack(event: dict[str, Any]) -> list[str]:
+    return [line for line in str(event.get("stack") or "").splitlines() if "node:internal" not in line]

@@ -1,0 +1,130 @@
+// The project's code as one module.
+//
+// One file, with everything in it but convex itself: so that a module is evaluated once, packages are
+// resolved as in a deployment, and nothing has to lie in the project's folder.
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { StartError } from "./failures.mjs";
+import { findSchema, firstFile, listModules, moduleName } from "./modules.mjs";
+import { exportedFile } from "./packages.mjs";
+
+/**
+ * Bundle the app and its components (`{ path, folder }`, the app's path is empty).
+ * Returns the code and the files that it was made from.
+ */
+export async function bundle({ esbuild, packages, project, components, withAuth }) {
+  const result = await build(esbuild, {
+    ...commonOptions(packages, project),
+    stdin: {
+      contents: entryOf(components, withAuth ? authConfig(project.functions) : null),
+      resolveDir: project.functions,
+      sourcefile: "server-entry.js",
+    },
+  });
+  return {
+    code: result.outputFiles[0].text,
+    inputs: Object.keys(result.metafile.inputs)
+      .filter((input) => !/^[\w-]+:/.test(input) && input !== "server-entry.js")
+      .map((input) => path.resolve(project.root, input)),
+  };
+}
+
+/** Options of every build: those of the convex package, for a bundle that Node.js runs. */
+export function commonOptions(packages, project) {
+  return {
+    absWorkingDir: project.root,
+    bundle: true,
+    write: false,
+    metafile: true,
+    outdir: path.join(project.root, "out"), // nothing is written; paths in source maps begin here
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    mainFields: ["module", "main"],
+    conditions: ["convex", "module"],
+    jsx: "automatic",
+    define: { "process.env.NODE_ENV": '"production"' },
+    external: externalPackages(project),
+    plugins: [sameConvex(packages)],
+    sourcemap: "inline",
+    sourcesContent: false,
+    sourceRoot: `${pathToFileURL(project.root).href}/out/`,
+    logLevel: "silent",
+    banner: { js: requireBanner(project.root) },
+  };
+}
+
+/** CommonJS packages in a bundle call `require` for what is built into Node.js. */
+function requireBanner(root) {
+  const from = JSON.stringify(path.join(root, "package.json"));
+  return `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(${from});`;
+}
+
+/** What the project keeps out of its bundles; "*" means all, which is not how Convex runs locally. */
+function externalPackages({ settings }) {
+  const names = settings.node?.externalPackages ?? [];
+  return names.filter((name) => name !== "*").flatMap((name) => [name, `${name}/*`]);
+}
+
+/** One copy of convex for the project's code and for convex-test: the project's own. */
+function sameConvex({ convex }) {
+  return {
+    name: "same-convex",
+    setup(build) {
+      build.onResolve({ filter: /^convex(\/|$)/ }, ({ path: specifier }) => {
+        const file = exportedFile(convex, specifier.slice("convex/".length).replace(/\.js$/, ""));
+        return file ? { path: pathToFileURL(file).href, external: true } : undefined;
+      });
+    },
+  };
+}
+
+function entryOf(components, auth) {
+  const imports = [];
+  const bind = (file) => {
+    const name = `m${imports.length}`;
+    imports.push(`import * as ${name} from ${JSON.stringify(file)};`);
+    return name;
+  };
+  const parts = components.map(({ path: component, folder }) => {
+    const modules = listModules(folder).map(
+      (file) => `${JSON.stringify(moduleName(file))}: ${bind(path.join(folder, file))}`,
+    );
+    const schema = findSchema(folder);
+    const schemaName = schema ? `${bind(schema)}.default` : "undefined";
+    return `${JSON.stringify(component)}: { modules: { ${modules.join(", ")} }, schema: ${schemaName} }`;
+  });
+  const authName = auth ? `${bind(auth)}.default` : "undefined";
+  return `${imports.join("\n")}\nexport default { components: { ${parts.join(", ")} }, authConfig: ${authName} };`;
+}
+
+export function authConfig(functions) {
+  return firstFile(functions, ["auth.config.ts", "auth.config.js"]);
+}
+
+/** Run esbuild; what it finds wrong with the project's code is the user's to read. */
+export async function build(esbuild, options) {
+  try {
+    return await esbuild.build(options);
+  } catch (error) {
+    if (!error.errors) throw error;
+    const problems = error.errors.map(({ text, location }) =>
+      location ? `${location.file}:${location.line}:${location.column + 1}: ${text}` : text,
+    );
+    throw new StartError("code", problems[0], { problems });
+  }
+}
+
+/** Show `use` the code as a file, which is gone afterwards: Node.js imports only files. */
+export async function asFile(code, use) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "convex-scaffold-serve-"));
+  try {
+    const file = path.join(folder, "functions.mjs");
+    fs.writeFileSync(file, code);
+    return await use(pathToFileURL(file).href);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}

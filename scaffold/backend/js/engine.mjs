@@ -1,0 +1,303 @@
+// The thread that runs functions, seen from outside: calls, time limits, and a new thread when the
+// old one had to be ended. Committed data and the clock outlive every thread.
+import { EventEmitter } from "node:events";
+import { Worker } from "node:worker_threads";
+import { asFile } from "./bundle.mjs";
+import { StartError } from "./failures.mjs";
+import { Snapshot } from "./snapshot.mjs";
+
+const LOAD_LIMIT = 20; // seconds for the evaluation of all modules
+const DRAIN_LIMIT = 2; // seconds that running calls get to finish before a reload
+const ACTION_LIMIT = 600; // seconds, as in a deployment's Node.js runtime
+
+/** Emits "committed" (set of tables), "log" (name, lines), "restarted" (reason) and "reset". */
+export class Engine extends EventEmitter {
+  #options; // libraries, functionsFolder, url, limits
+  #timeLimit; // seconds a query or mutation may take, and any function may keep the thread busy
+  #sign;
+  #thread = null;
+  #code = "";
+  #snapshot = new Snapshot();
+  #clock = {};
+  #variables = {};
+  #watch;
+  #restarting = null;
+
+  constructor({ timeLimit, sign, ...options }) {
+    super();
+    this.#options = options;
+    this.#timeLimit = timeLimit;
+    this.#sign = sign;
+  }
+
+  /** Begin to load what does not depend on the project's code, to save time. */
+  prepare() {
+    this.#thread ??= this.#newThread();
+  }
+
+  /** Run `code` from now on, on the data there is. On a StartError the old code runs on. */
+  async load(code) {
+    await this.#restarting;
+    const old = this.#thread?.loaded ? this.#thread : null;
+    if (!old) this.prepare();
+    const loading = old ? this.#replace(old, code) : this.#loadFirst(code);
+    this.#watch ??= setInterval(() => this.#check(), 100).unref();
+    return await loading;
+  }
+
+  async #loadFirst(code) {
+    const loaded = await this.#loadInto(this.#thread, code);
+    this.#code = code;
+    return loaded;
+  }
+
+  /** Calls that come meanwhile wait, so that none is lost between the two threads. */
+  async #replace(old, code) {
+    const thread = this.#newThread();
+    const replacing = this.#handOver(old, thread, code);
+    this.#restarting = replacing.then(
+      () => (this.#restarting = null),
+      () => (this.#restarting = null),
+    );
+    return await replacing;
+  }
+
+  async #handOver(old, thread, code) {
+    await old.request("pause");
+    await old.drained(DRAIN_LIMIT);
+    try {
+      const loaded = await this.#loadInto(thread, code);
+      this.#thread = thread;
+      this.#code = code;
+      old.end("the functions were reloaded");
+      return loaded;
+    } catch (error) {
+      thread.end();
+      await old.request("resume");
+      throw error;
+    }
+  }
+
+  async #loadInto(thread, code) {
+    const snapshot = this.#snapshot.export();
+    const loaded = await asFile(code, (file) => {
+      const loading = thread.request("load", { file, snapshot });
+      return withLimit(loading, LOAD_LIMIT, "the modules did not finish loading: is there an endless loop?");
+    }).catch((error) => {
+      throw error instanceof StartError ? error : new StartError("code", error.message, { stack: error.stack });
+    });
+    if (loaded.misfits.length > 0) {
+      throw new StartError("code", "stored documents do not fit the schema", { problems: loaded.misfits });
+    }
+    thread.loaded = true;
+    return loaded;
+  }
+
+  /** Call a function for a client; the answer is never an exception. */
+  async call(request) {
+    const limited = { query: this.#timeLimit, mutation: this.#timeLimit }[request.kind] ?? ACTION_LIMIT;
+    return await this.#ask("call", request, limited).catch((error) => failedCall(request.meta, error));
+  }
+
+  /** Any other operation of the worker. */
+  async ask(operation, request = {}) {
+    const answer = await this.#ask(operation, request, ACTION_LIMIT);
+    if (operation === "setClock") this.#clock = answer.state;
+    return answer;
+  }
+
+  async #ask(operation, request, limit) {
+    await this.#restarting;
+    return await this.#thread.request(operation, request, limit);
+  }
+
+  /** Forget all data. The clock goes back to the machine's unless `keepClock`. */
+  async reset({ keepClock = false } = {}) {
+    if (!keepClock) this.#clock = {};
+    await this.ask("reset", { keepClock });
+    this.#snapshot.clear();
+    this.emit("reset");
+  }
+
+  /** Set environment variables of the functions; null removes one. */
+  async setVariables(variables) {
+    Object.assign(this.#variables, variables);
+    await this.ask("setVariables", variables);
+  }
+
+  close() {
+    clearInterval(this.#watch);
+    const thread = this.#thread;
+    this.#thread = null;
+    thread?.end();
+  }
+
+  #newThread() {
+    const thread = new Thread({ ...this.#options, clock: this.#clock }, this.#variables);
+    thread.on("committed", (changes) => {
+      if (thread === this.#thread) this.emit("committed", this.#snapshot.apply(changes));
+    });
+    thread.on("blob", ({ component, id, blob }) => this.#snapshot.addBlob(component, id, blob));
+    thread.on("log", (name, lines) => this.emit("log", name, lines));
+    thread.on("ended", (reason) => {
+      if (thread === this.#thread && thread.loaded) this.#restart(reason);
+    });
+    thread.on("sign", (request) => this.#answerSign(thread, request));
+    return thread;
+  }
+
+  #answerSign(thread, { number, options, now }) {
+    try {
+      thread.post({ signed: { number, token: this.#sign(options, now) } });
+    } catch (error) {
+      thread.post({ signed: { number, error: error.message } });
+    }
+  }
+
+  /** End the thread when it has been stuck for too long. */
+  #check() {
+    const stuck = this.#thread?.stuckFor() ?? 0;
+    const late = this.#thread?.overdue() ?? null;
+    if (stuck <= this.#timeLimit && late === null) return;
+    this.#thread.end(timedOut(late ?? this.#timeLimit));
+  }
+
+  #restart(reason) {
+    if (this.#restarting) return;
+    this.#thread = this.#newThread();
+    this.#restarting = this.#loadInto(this.#thread, this.#code)
+      .catch((error) => this.emit("log", "", [`[ERROR] cannot restart: ${error.message}`]))
+      .finally(() => {
+        this.#restarting = null;
+        this.emit("restarted", reason);
+      });
+  }
+}
+
+function failedCall({ requestId }, error) {
+  return { ok: false, message: `[Request ID: ${requestId}] Server Error\n${error.message}`, logLines: [], reads: [] };
+}
+
+function timedOut(seconds) {
+  return `Function execution timed out (maximum duration: ${seconds}s)`;
+}
+
+function withLimit(promise, seconds, message) {
+  let timer;
+  const limit = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new StartError("code", message)), seconds * 1000);
+  });
+  return Promise.race([promise, limit]).finally(() => clearTimeout(timer));
+}
+
+/** One worker thread and the requests it has not answered. */
+class Thread extends EventEmitter {
+  loaded = false;
+  #worker;
+  #beat = new Int32Array(new SharedArrayBuffer(4));
+  #lastBeat = { count: -1, at: performance.now() };
+  #pending = new Map(); // id -> how to settle the request, and when it is overdue
+  #nextId = 0;
+  #lastSettled = 0;
+  #isEnded = false;
+  #reason = "The function ended the process that it runs in";
+
+  constructor(options, variables) {
+    super();
+    this.#worker = new Worker(new URL("./worker/worker.mjs", import.meta.url), {
+      workerData: { ...options, beat: this.#beat.buffer },
+      env: withVariables(variables),
+      stdout: true,
+      stderr: true,
+    });
+    for (const stream of [this.#worker.stdout, this.#worker.stderr]) {
+      stream.setEncoding("utf8").on("data", (text) => this.emit("log", "", [text.trimEnd().slice(0, 4096)]));
+    }
+    this.#worker.on("message", (message) => this.#receive(message));
+    this.#worker.on("error", (error) => this.#ended(error.message));
+    this.#worker.on("exit", () => this.#ended(this.#reason));
+  }
+
+  request(operation, request, limit = Infinity) {
+    if (this.#isEnded) return Promise.reject(new Error(this.#reason));
+    return new Promise((resolve, reject) => {
+      const id = this.#nextId++;
+      this.#pending.set(id, { resolve, reject, limit, due: performance.now() + limit * 1000 });
+      this.#worker.postMessage({ id, operation, request });
+    });
+  }
+
+  post(message) {
+    this.#worker.postMessage(message);
+  }
+
+  /** End the thread; `reason` is what callers are told. */
+  end(reason = "the server ends") {
+    this.#ended(reason);
+    void this.#worker.terminate();
+  }
+
+  /** When nothing is asked of the thread any more, or the time (seconds) is over. */
+  async drained(limit) {
+    const end = performance.now() + limit * 1000;
+    while (this.#pending.size > 0 && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
+  /** Seconds since the thread's event loop last turned. */
+  stuckFor() {
+    const count = Atomics.load(this.#beat, 0);
+    const now = performance.now();
+    if (count !== this.#lastBeat.count || !this.loaded) this.#lastBeat = { count, at: now };
+    return (now - this.#lastBeat.at) / 1000;
+  }
+
+  /**
+   * The limit, in seconds, that a transaction has exceeded, or null. Transactions run one by one, so
+   * none is late while others still get done. Actions that are late only lose their caller.
+   */
+  overdue() {
+    const now = performance.now();
+    for (const [id, { due, limit, reject }] of this.#pending) {
+      if (due > now) continue;
+      if (limit < ACTION_LIMIT && now - this.#lastSettled > limit * 1000) return limit;
+      if (limit === ACTION_LIMIT) {
+        this.#pending.delete(id);
+        reject(new Error(timedOut(limit)));
+      }
+    }
+    return null;
+  }
+
+  #receive(message) {
+    if (message.event === "committed") this.emit("committed", message.changes);
+    else if (message.event === "log") this.emit("log", message.name, message.lines);
+    else if (message.event) this.emit(message.event, message);
+    else this.#settle(message);
+  }
+
+  #settle({ id, result, error }) {
+    const request = this.#pending.get(id);
+    this.#pending.delete(id);
+    this.#lastSettled = performance.now();
+    if (error) request?.reject(Object.assign(new Error(error.message), { name: error.name, stack: error.stack }));
+    else request?.resolve(result);
+  }
+
+  #ended(reason) {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#reason = reason;
+    this.#rejectAll();
+    this.emit("ended", reason);
+  }
+
+  #rejectAll() {
+    for (const { reject } of this.#pending.values()) reject(new Error(this.#reason));
+    this.#pending.clear();
+  }
+}
+
+function withVariables(variables) {
+  const all = { ...process.env, ...variables };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
+}

@@ -1,0 +1,156 @@
+// The HTTP server: which part answers which path, and how answers and refusals are written.
+import http from "node:http";
+import { Api } from "./api.mjs";
+import { Control } from "./control.mjs";
+import { RequestError, StartError } from "./failures.mjs";
+import { metaOf, readAuthorization, readBody } from "./requests.mjs";
+import { acceptSync } from "./sync.mjs";
+import { stringify } from "./wire.mjs";
+
+const CORS = {
+  "access-control-allow-origin": "*",
+  "access-control-allow-methods": "GET, POST, OPTIONS",
+  "access-control-max-age": "86400",
+};
+
+export class Server {
+  #http;
+  #sockets = null;
+  #backend = null;
+  #api;
+  #control;
+
+  constructor() {
+    this.#http = http.createServer((request, response) => void this.#respond(request, response));
+    this.#http.keepAliveTimeout = 60_000;
+  }
+
+  /** Listen on loopback. Returns the URL. */
+  async listen(port) {
+    await new Promise((resolve, reject) => {
+      this.#http.once("error", (error) => reject(new StartError("port", error.message, { port, code: error.code })));
+      this.#http.listen(port, "127.0.0.1", resolve);
+    });
+    return `http://127.0.0.1:${this.#http.address().port}`;
+  }
+
+  /** Answer requests from now on. */
+  serve(backend, ws) {
+    this.#backend = backend;
+    this.#api = new Api(backend);
+    this.#control = new Control(backend);
+    this.#sockets = acceptSync(this.#http, ws, backend);
+  }
+
+  close() {
+    for (const socket of this.#sockets?.clients ?? []) socket.terminate();
+    this.#http.closeAllConnections();
+    this.#http.close();
+  }
+
+  async #respond(request, response) {
+    const url = new URL(request.url, "http://localhost");
+    const isApi = /^\/(api\/|api$|version$|\.well-known\/)/.test(url.pathname);
+    try {
+      const answer = await this.#answer(request, url);
+      send(response, answer, isApi ? cors(request) : {});
+    } catch (error) {
+      const refusal = error instanceof RequestError ? error : internalError(error);
+      const body = { code: refusal.code, message: refusal.message };
+      send(response, { status: refusal.status, headers: JSON_TYPE, data: body }, isApi ? cors(request) : {});
+    }
+  }
+
+  async #answer(request, url) {
+    if (!this.#backend) throw new RequestError(503, "Starting", "the server is starting");
+    checkHost(request);
+    const { pathname } = url;
+    if (pathname.startsWith("/_scaffold/")) return await this.#control.handle(request, url);
+    if (request.method === "OPTIONS" && pathname.startsWith("/api/")) return { status: 204, headers: {}, body: "" };
+    const known = (await this.#api.handle(request, url)) ?? this.#wellKnown(pathname);
+    return known ?? (await this.#httpAction(request, url));
+  }
+
+  #wellKnown(pathname) {
+    if (pathname === "/version") return { status: 200, headers: { "content-type": "text/plain" }, body: "unknown" };
+    if (pathname === "/.well-known/jwks.json") return { status: 200, headers: JSON_TYPE, data: this.#backend.jwks() };
+    if (pathname === "/.well-known/openid-configuration") {
+      const { url } = this.#backend;
+      const data = { issuer: url, jwks_uri: `${url}/.well-known/jwks.json`, authorization_endpoint: `${url}/oauth/authorize` };
+      return { status: 200, headers: JSON_TYPE, data };
+    }
+    return null;
+  }
+
+  /** Everything else is the project's: it may be asked for with or without the prefix /http. */
+  async #httpAction(request, url) {
+    const body = await readBody(request);
+    const { token } = lenientAuthorization(request.headers.authorization);
+    const path = url.pathname.replace(/^\/http(?=\/)/, "") + url.search;
+    const headers = Object.entries(request.headersDistinct).flatMap(([name, values]) =>
+      values.map((value) => [name, value]),
+    );
+    const identity = this.#identity(token);
+    const answer = await this.#backend.fetch({
+      method: request.method,
+      path,
+      headers,
+      body,
+      identity,
+      meta: metaOf(request, token),
+    });
+    return { status: answer.status, headers: grouped(answer.headers), body: Buffer.from(answer.body) };
+  }
+
+  /** HTTP actions may read the header as they like; only a token that is good makes an identity. */
+  #identity(token) {
+    try {
+      return this.#backend.authenticate(token);
+    } catch {
+      return null;
+    }
+  }
+}
+
+const JSON_TYPE = { "content-type": "application/json" };
+
+function lenientAuthorization(header) {
+  try {
+    return readAuthorization(header);
+  } catch {
+    return { token: null };
+  }
+}
+
+/** A name that merely resolves to this machine is how other pages reach local servers. */
+function checkHost({ headers: { host = "" } }) {
+  const name = host.replace(/:\d+$/, "");
+  const isLocal = ["127.0.0.1", "localhost", "[::1]", ""].includes(name) || name.endsWith(".localhost");
+  if (!isLocal) throw new RequestError(403, "BadHost", `this server answers on loopback only, not as ${name}`);
+}
+
+function cors(request) {
+  const asked = request.headers["access-control-request-headers"];
+  return asked ? { ...CORS, "access-control-allow-headers": asked } : CORS;
+}
+
+function send(response, { status, headers, data, body }, more) {
+  const content = data === undefined ? body : stringify(data);
+  response.writeHead(status, { ...headers, ...more });
+  response.end(response.req.method === "HEAD" ? undefined : content);
+}
+
+function grouped(pairs) {
+  const headers = {};
+  for (const [name, value] of pairs) {
+    if (name in headers) headers[name] = [headers[name], value].flat();
+    else headers[name] = value;
+  }
+  delete headers["content-length"];
+  delete headers["transfer-encoding"];
+  return headers;
+}
+
+function internalError(error) {
+  return new RequestError(500, "InternalServerError", error.message);
+}

@@ -1,0 +1,67 @@
+// The backend's clock: the machine's, moved on by tests, and held still inside of transactions.
+import { currentFunction } from "./context.mjs";
+
+const SystemDate = Date;
+
+export class Clock {
+  #offset = 0; // milliseconds ahead of the machine
+  #frozenAt = null;
+
+  constructor(state = {}) {
+    this.#offset = state.offset ?? 0;
+    this.#frozenAt = state.frozenAt ?? null;
+  }
+
+  /** Milliseconds since the epoch. */
+  now() {
+    return this.#frozenAt ?? SystemDate.now() + this.#offset;
+  }
+
+  get frozen() {
+    return this.#frozenAt !== null;
+  }
+
+  /** Milliseconds of the machine's time until `time` comes; Infinity when the clock stands before it. */
+  until(time) {
+    const left = time - this.now();
+    if (left <= 0) return 0;
+    return this.frozen ? Infinity : left;
+  }
+
+  /** Move to `time`, which may also lie in the past. */
+  set(time) {
+    this.#offset = time - SystemDate.now();
+    if (this.frozen) this.#frozenAt = time;
+  }
+
+  freeze(frozen) {
+    const now = this.now();
+    this.#frozenAt = null;
+    this.set(now);
+    if (frozen) this.#frozenAt = now;
+  }
+
+  /** What another worker needs to go on with this clock. */
+  state() {
+    return { offset: this.#offset, frozenAt: this.#frozenAt };
+  }
+}
+
+/** Make the global `Date` of this thread read `clock`. */
+export function installDate(clock) {
+  const now = () => currentFunction.getStore()?.now ?? clock().now();
+  class ClockDate extends SystemDate {
+    constructor(...parts) {
+      if (parts.length === 0) super(now());
+      else super(...parts);
+    }
+
+    static now() {
+      return now();
+    }
+  }
+  // `Date()` without `new` gives a text, which a class cannot.
+  globalThis.Date = new Proxy(ClockDate, { apply: () => new ClockDate().toString() });
+  Object.defineProperty(ClockDate, "name", { value: "Date" });
+  ClockDate.prototype.constructor = globalThis.Date;
+}

@@ -1,0 +1,68 @@
+// What functions ask of the backend that convex-test answers otherwise than a deployment, or not at all.
+import { currentCall, currentFunction } from "./context.mjs";
+import { tableOf } from "./validators.mjs";
+
+/** Put our answers in front of those of a convex-test instance. */
+export function extendSyscalls(state, runtime) {
+  const { syscall, asyncSyscall, jsSyscall } = state;
+  const answers = { ...storageAnswers(runtime), ...metadataAnswers(asyncSyscall, runtime) };
+  answers["1.0/schedule"] = (args) => runtime.jobs.schedule(args);
+  state.syscall = (op, args) => {
+    noteReads(op, args);
+    return syscall(op, args);
+  };
+  state.asyncSyscall = async (op, args) => {
+    noteReads(op, args);
+    const answer = answers[op];
+    return answer ? JSON.stringify((await answer(JSON.parse(args), args)) ?? null) : await asyncSyscall(op, args);
+  };
+  state.jsSyscall = async (op, args) => {
+    if (op === "storage/storeBlob") return await runtime.files.store(args.blob);
+    return await jsSyscall(op, args);
+  };
+}
+
+/** Remember which tables a call has read: their next change runs its subscription again. */
+function noteReads(op, text) {
+  const reads = currentCall.getStore()?.reads;
+  if (!reads) return;
+  const args = JSON.parse(text);
+  if (op === "1.0/queryStream" || op === "1.0/queryPage") {
+    const { tableName, indexName } = args.query.source;
+    reads.add(tableName ?? indexName.split(".")[0]);
+  } else if (op === "1.0/get" || op === "1.0/count") {
+    reads.add(args.table ?? tableOf(args.id));
+  } else if (op.startsWith("1.0/storageGet")) {
+    reads.add("_storage");
+  }
+}
+
+function metadataAnswers(original, runtime) {
+  return {
+    "1.0/getRequestMetadata": async (_args, text) => {
+      const base = JSON.parse(await original("1.0/getRequestMetadata", text));
+      return { ...base, ...currentCall.getStore()?.meta };
+    },
+    "1.0/getFunctionMetadata": async (_args, text) => {
+      const base = JSON.parse(await original("1.0/getFunctionMetadata", text));
+      const { type, visibility } = currentFunction.getStore() ?? {};
+      return { ...base, type, visibility };
+    },
+    "1.0/signJwt": async (args) => await runtime.signJwt(args),
+  };
+}
+
+function storageAnswers({ files }) {
+  return {
+    "1.0/storageGetUrl": ({ storageId }) => files.urlOf(storageId),
+    "1.0/storageGenerateUploadUrl": () => files.newUploadUrl(),
+    "1.0/storageStore": async ({ blob, contentType }) =>
+      await files.store(new Blob([Buffer.from(blob, "base64")], { type: contentType ?? "" })),
+    "1.0/storageGet": async ({ storageId }) => {
+      const blob = files.blobOf(currentFunction.getStore()?.component ?? "", storageId);
+      if (!blob) return null;
+      const bytes = Buffer.from(await blob.arrayBuffer());
+      return { blob: bytes.toString("base64"), contentType: blob.type || null };
+    },
+  };
+}

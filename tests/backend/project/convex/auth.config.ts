@@ -1,0 +1,3 @@
+export default {
+  providers: [{ domain: "https://login.example.com", applicationID: "chat" }],
+};

@@ -1,0 +1,68 @@
+import { v } from "convex/values";
+import { internal } from "./_generated/api";
+import { action, internalMutation, mutation, query } from "./_generated/server";
+
+export const throws = query({
+  args: {},
+  handler: () => {
+    throw new TypeError("no such thing");
+  },
+});
+
+export const loops = mutation({
+  args: {},
+  handler: async (ctx) => {
+    await ctx.db.insert("notes", { text: "never committed" });
+    for (;;);
+  },
+});
+
+export const hangs = mutation({ args: {}, handler: () => new Promise(() => {}) });
+
+export const floods = query({
+  args: { lines: v.number() },
+  handler: (_, { lines }) => {
+    for (let line = 0; line < lines; line += 1) console.log("x".repeat(100));
+    return lines;
+  },
+});
+
+export const exits = action({ args: {}, handler: () => process.exit(3) });
+
+export const strays = action({
+  args: {},
+  handler: () => {
+    void Promise.reject(new Error("nobody waits for this"));
+    setTimeout(() => {
+      throw new Error("nor for this");
+    }, 1);
+  },
+});
+
+export const fetches = query({ args: {}, handler: async () => await fetch("http://127.0.0.1") });
+
+export const readsTooMuch = query({
+  args: {},
+  handler: async (ctx) => {
+    for (let read = 0; read < 5000; read += 1) await ctx.db.query("notes").first();
+  },
+});
+
+export const fails = internalMutation({
+  args: {},
+  handler: () => {
+    throw new Error("failed on schedule");
+  },
+});
+
+export const nested = action({
+  args: {},
+  handler: async (ctx): Promise<string> => {
+    try {
+      await ctx.runMutation(internal.failing.fails, {});
+      return "no error";
+    } catch (error) {
+      return (error as Error).message;
+    }
+  },
+});

@@ -1,0 +1,154 @@
+"""Starting, reloading, surviving and ending."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support.backends import CHAT, copy_project, running
+
+from scaffold.backend.options import Options
+from scaffold.backend.server import Server
+from scaffold.core.errors import ServeError, ToolMissingError
+from scaffold.model import layout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from support.backends import Backend
+
+
+@pytest.fixture(scope="module")
+def short(chat_project: Path) -> Iterator[Backend]:
+    """A backend that has little patience."""
+    with running(chat_project, Options(time_limit=0.5)) as backend:
+        yield backend
+
+
+def wait_for(condition: Callable[[], Any], seconds: float = 10) -> Any:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := condition():
+            return found
+        time.sleep(0.02)
+    pytest.fail("it did not happen in time")
+
+
+@pytest.mark.parametrize("path", ["failing:loops", "failing:hangs"])
+def test_a_function_that_does_not_end_is_stopped_and_nothing_is_lost(short: Backend, path: str) -> None:
+    short.server.control.reset()
+    short.value("mutation", "messages:send", {"author": "ada", "body": "kept"})
+
+    answer = short.call("mutation", path)
+
+    assert answer["errorMessage"].endswith("Function execution timed out (maximum duration: 0.5s)")
+    assert [row["body"] for row in short.value("query", "messages:list")] == ["kept"]
+    assert short.value("query", "timing:notes") == []
+
+
+def test_a_function_that_ends_the_process_ends_only_itself(short: Backend) -> None:
+    answer = short.call("action", "failing:exits")
+
+    assert answer["errorMessage"].endswith("The function ended the process that it runs in")
+    assert short.value("query", "values") == "the default export"
+
+
+def test_errors_that_nobody_waits_for_are_reported(short: Backend) -> None:
+    short.events.clear()
+
+    assert short.value("action", "failing:strays") is None
+
+    def lines() -> str:
+        return "\n".join(line for event in short.events for line in event.get("lines", []))
+
+    wait_for(lambda: "nobody waits for this" in lines() and "nor for this" in lines())
+
+
+def test_a_flood_of_log_lines_is_cut(short: Backend) -> None:
+    answer = short.call("query", "failing:floods", {"lines": 100_000})
+
+    assert len(answer["logLines"]) == 256
+    assert answer["logLines"][-1] == "[ERROR] 'Log overflow (maximum 256). Remaining log lines omitted.'"
+
+
+def test_changed_files_are_loaded_and_the_data_stays(tmp_path: Path, template_modules: Path) -> None:
+    project = copy_project(CHAT, tmp_path / "chat", template_modules)
+    module = project / "convex" / "values.ts"
+    with running(project, Options(watch=True)) as backend:
+        backend.value("mutation", "messages:send", {"author": "ada", "body": "kept"})
+        start = time.monotonic()
+        module.write_text(module.read_text().replace("the default export", "the new export"))
+        wait_for(lambda: backend.value("query", "values") == "the new export")
+        assert time.monotonic() - start < 2  # a second on an idle machine
+        assert [row["body"] for row in backend.value("query", "messages:list")] == ["kept"]
+
+        module.write_text("export const broken = ;")
+        broken = wait_for(lambda: [e for e in backend.events if e["event"] == "broken"])
+        assert broken[0]["message"] == 'convex/values.ts:1:23: Unexpected ";"'
+        assert backend.value("query", "values") == "the new export"
+
+
+def test_a_schema_that_the_data_does_not_fit_is_not_loaded(tmp_path: Path, template_modules: Path) -> None:
+    project = copy_project(CHAT, tmp_path / "chat", template_modules)
+    schema = project / "convex" / "schema.ts"
+    with running(project, Options(watch=True)) as backend:
+        backend.value("mutation", "messages:send", {"author": "ada", "body": "kept"})
+        schema.write_text(schema.read_text().replace("body: v.string()", "body: v.number()"))
+        (broken,) = wait_for(lambda: [e for e in backend.events if e["event"] == "broken"])
+
+        assert broken["message"] == "stored documents do not fit the schema"
+        assert len(backend.value("query", "messages:list")) == 1
+
+
+def test_missing_packages_are_named_with_their_command(tmp_path: Path) -> None:
+    (tmp_path / "convex").mkdir()
+
+    with pytest.raises(ToolMissingError) as caught:
+        Server.start(layout.read(tmp_path), Options())
+
+    assert caught.value.message.startswith("convex and convex-test is needed to run the functions of ")
+    assert caught.value.hint == "npm install convex convex-test"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("import './nowhere';\n", 'convex/values.ts:1:8: Could not resolve "./nowhere"'),
+        ("export const x = ;\n", 'convex/values.ts:1:18: Unexpected ";"'),
+        ("export const x = 1; throw new Error('at load');\n", "at load"),
+    ],
+)
+def test_code_that_does_not_load_is_named(
+    tmp_path: Path, template_modules: Path, text: str, expected: str
+) -> None:
+    project = copy_project(CHAT, tmp_path / "chat", template_modules)
+    (project / "convex" / "values.ts").write_text(text)
+
+    with pytest.raises(ServeError) as caught:
+        Server.start(layout.read(project), Options())
+
+    assert caught.value.message == f"the functions of {project} do not load: {expected}"
+
+
+def test_a_taken_port_is_named(short: Backend) -> None:
+    port = int(short.url.rpartition(":")[2])
+
+    with pytest.raises(ServeError, match=f"port {port} cannot be used"):
+        Server.start(layout.read(short.project), Options(port=port))
+
+
+def test_it_leaves_nothing_behind(
+    chat_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    before = sorted(chat_project.rglob("*"))
+
+    with running(chat_project) as backend:
+        assert sorted(tmp_path.iterdir()) == []
+        process = backend.server._process  # noqa: SLF001 - that it has ended is the point
+
+    assert process.poll() is not None
+    assert sorted(tmp_path.iterdir()) == []
+    assert sorted(chat_project.rglob("*")) == before
