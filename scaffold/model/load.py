@@ -246,7 +246,10 @@ class _Loader:
             if path in project.helpers or not self._means(project, path):
                 continue
             module = self._module(project, path, inside=False)
-            yield from _mentions_in(module, "test" if module.test else "client")
+            by = "test" if module.test else "client"
+            yield from _mentions_in(module, by)
+            if by == "client":
+                yield from _named_in(module)
         if not project.component:
             yield from self._foreign(project)
 
@@ -352,13 +355,18 @@ def _only_for_tests(project: _Project) -> frozenset[str]:
     return frozenset(idle)
 
 
-def _text_mentions(project: Project, file: Path, path: str, source: bytes) -> Iterator[Mention]:
-    module = Module(file=file, path=path, name=path, facts=n.ModuleFacts(), project=project, entry=False)
-    module.__dict__["lines"] = Lines(path, source)
-    for match in _ADDRESS.finditer(source):
+def _named_in(module: Module) -> Iterator[Mention]:
+    """Functions that a client names in a string: `client.query("messages:list")`."""
+    for match in _ADDRESS.finditer(module.lines.source):
         parts = tuple(match[1].decode().replace(":", "/").split("/"))
         node = n.Node(match.start(1), match.end(1))
         yield Mention(module=module, node=node, root="any", path=parts, by="client")
+
+
+def _text_mentions(project: Project, file: Path, path: str, source: bytes) -> Iterator[Mention]:
+    module = Module(file=file, path=path, name=path, facts=n.ModuleFacts(), project=project, entry=False)
+    module.__dict__["lines"] = Lines(path, source)
+    yield from _named_in(module)
     if path.endswith(files.EMBEDDED):
         for match in re.finditer(rb"(?<![\w$.])api((?:\.[A-Za-z_$][\w$]*)+)", source):
             parts = tuple(match[1].decode()[1:].split("."))

@@ -26,16 +26,20 @@ def import_edit(module: Module, name: str, specifier: str) -> tuple[str, tuple[E
             return local, ()
     if _taken(module, name):
         return None
-    existing = next(
-        (
-            each
-            for each in module.facts.body
-            if isinstance(each, n.Import) and each.specifier == specifier and not each.type_only
-        ),
-        None,
-    )
+    same = (each for each in _imports(module) if each.specifier == specifier and not each.type_only)
+    existing = next(same, None)
     edit = _extended(module, existing, name) if existing is not None else _added(module, name, specifier)
     return (name, (edit,)) if edit is not None else None
+
+
+def quote(module: Module) -> str:
+    """The quotation mark of the module's imports."""
+    imports = _imports(module)
+    return "'" if imports and "'" in module.text(imports[-1]) else '"'
+
+
+def _imports(module: Module) -> list[n.Import]:
+    return [each for each in module.facts.body if isinstance(each, n.Import)]
 
 
 def _taken(module: Module, name: str) -> bool:
@@ -64,10 +68,10 @@ def _extended(module: Module, existing: n.Import, name: str) -> Edit | None:
 def _added(module: Module, name: str, specifier: str) -> Edit:
     """An import declaration behind the last one, or before the first statement."""
     end = newline(module)
-    imports = [each for each in module.facts.body if isinstance(each, n.Import)]
-    quote = _quote(module, imports)
+    imports = _imports(module)
+    mark = quote(module)
     semicolon = "" if imports and not module.text(imports[-1]).endswith(";") else ";"
-    line = f"import {{ {name} }} from {quote}{specifier}{quote}{semicolon}"
+    line = f"import {{ {name} }} from {mark}{specifier}{mark}{semicolon}"
     if imports:
         at = imports[-1].end
         return Edit(module.path, at, at, end + line)
@@ -75,10 +79,6 @@ def _added(module: Module, name: str, specifier: str) -> Edit:
     at = code[0].start if code else 0
     at = module.lines.source.rfind(b"\n", 0, at) + 1
     return Edit(module.path, at, at, line + end + end)
-
-
-def _quote(module: Module, imports: list[n.Import]) -> str:
-    return "'" if imports and "'" in module.text(imports[-1]) else '"'
 
 
 def _is_directive(statement: n.Statement) -> bool:

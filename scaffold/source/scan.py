@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 # Comments that speak to a tool. Anything else in comments is nobody's fact.
 _TOOL_COMMENT = re.compile(rb"scaffold-ignore|eslint-(?:disable|enable)")
 _ADDRESSES = {"api", "internal", "components", "anyApi"}
+# A step of an address: `.messages`, `["my-module"]`.
+_STEP = rb"(?:\s*[?!]?\.\s*[A-Za-z_$][\w$]*|\s*!?(?:\?\.)?\[\s*[\"'][^\"'\n]+[\"']\s*\])"
+_PART = re.compile(r"([A-Za-z_$][\w$]*)(?![^\[]*\])|[\"']([^\"'\n]+)[\"']")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -68,12 +71,17 @@ def _references(source: bytes, root: Node, body: tuple[n.Statement, ...]) -> Ite
     if not roots:
         return
     names = b"|".join(re.escape(name) for name in roots)
-    mention = re.compile(rb"(?<![\w$.])(" + names + rb")((?:\s*[?!]?\.\s*[A-Za-z_$][\w$]*)+)")
+    mention = re.compile(rb"(?<![\w$.])(" + names + rb")(?![\w$])(?:\s+as\s+\w+\s*\))?(" + _STEP + rb"*)")
     for match in mention.finditer(source):
         node = root.descendant_for_byte_range(match.start(1), match.end(1))
-        if node is not None and node.type in {"identifier", "type_identifier"}:
-            path = tuple(re.findall(r"[\w$]+", match[2].decode("utf-8", "replace")))
-            yield n.Reference(match.start(), match.end(), roots[match[1]], path)
+        if node is not None and node.type in {"identifier", "type_identifier"} and not _declares(node):
+            path = tuple(word or key for word, key in _PART.findall(match[2].decode("utf-8", "replace")))
+            yield n.Reference(match.start(1), match.end(), roots[match[1]], path)
+
+
+def _declares(node: Node) -> bool:
+    """Whether a name stands in an import or in a type, where it hands on nothing."""
+    return node.parent is not None and node.parent.type in {"import_specifier", "import_clause", "type_query"}
 
 
 def _errors(root: Node) -> Iterator[tuple[int, int]]:

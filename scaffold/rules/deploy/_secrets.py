@@ -96,6 +96,7 @@ _CREDENTIAL_TOKEN = re.compile(
     rb"auth|access|api|bearer|bot|refresh|session|secret|service|deploy", re.IGNORECASE
 )
 _WORD = re.compile(rb"[a-z]{7,}")
+_CONSTANT = re.compile(rb"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _ENTROPY = 3.3  # bits a character; words and paths stay below, 20 random characters of base 62 come to 4
 _BEFORE = 120  # bytes before a literal in which its name stands
 
@@ -119,7 +120,7 @@ def assigned(source: bytes) -> Iterator[Secret]:
         before = source[max(line, match.start() - _BEFORE) : match.start()]
         name = _ASSIGNED.search(before)
         if name is not None and _is_secret_name(name[1]):
-            what = f"what `{name[1].decode('utf-8', 'replace')}` is given"
+            what = f"a secret for `{name[1].decode('utf-8', 'replace')}`"
             yield Secret(match.start(1), match.end(1), what)
 
 
@@ -133,7 +134,7 @@ def _is_secret_name(name: bytes) -> bool:
 
 
 def _is_random(text: bytes) -> bool:
-    if _PLACEHOLDER.search(text) or _WORD.search(text):
+    if _PLACEHOLDER.search(text) or _WORD.search(text) or _CONSTANT.fullmatch(text):
         return False
     digits = sum(1 for byte in text if 48 <= byte <= 57)  # noqa: PLR2004 - "0" to "9"
     letters = sum(1 for byte in text if chr(byte).isalpha())

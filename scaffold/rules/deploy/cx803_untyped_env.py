@@ -78,7 +78,7 @@ _SERVER = re.compile(r"(?:^|/)_generated/server(?:\.[jt]s)?$")
 )
 def untyped_env(module: Module, rule: Rule) -> Iterator[Finding]:
     """Readings of `process.env` in the functions folder."""
-    if not _judged(module) or b"process" not in module.lines.source or "process" in module.top:
+    if not _judged(module) or b"process" not in module.lines.source or _is_shadowed(module):
         return
     for node, parent in _reads(module):
         name = parent.property if isinstance(parent, n.Member) else None
@@ -95,6 +95,10 @@ def untyped_env(module: Module, rule: Rule) -> Iterator[Finding]:
 def _judged(module: Module) -> bool:
     own = module.entry or module.name in {"auth.config", "schema"}
     return own and not module.test and module.path in module.project.modules
+
+
+def _is_shadowed(module: Module) -> bool:
+    return "process" in module.top or "process" in module.imports
 
 
 def _reads(module: Module) -> Iterator[tuple[n.Member, n.Node | None]]:

@@ -76,7 +76,7 @@ def wrong_runtime_import(module: Module, rule: Rule) -> Iterator[Finding]:
         if wrong is not None and stays(module, link):
             yield rule.finding(
                 module.at(link),
-                f"`{module.path}` runs in Convex's own runtime, and imports {wrong.what}",
+                f"`{module.path}` runs in Convex's own runtime, and {wrong.verb} {wrong.what}",
                 way_out="use the Web API instead, or move the code that needs Node.js into a "
                 '`"use node"` file of actions',
                 symbol=f"{module.name} {specifier}",
@@ -90,6 +90,10 @@ class _Wrong:
     what: str
     way: tuple[Evidence, ...] = ()
     confidence: Confidence = Confidence.HIGH
+
+    @property
+    def verb(self) -> str:
+        return "comes to" if self.way else "imports"
 
 
 def _wrong(module: Module, specifier: str, hops: int = 0) -> _Wrong | None:

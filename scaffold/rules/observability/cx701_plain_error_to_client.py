@@ -56,7 +56,7 @@ from scaffold.core.findings import Edit, Evidence, Fix, Level, Profile
 from scaffold.model.function import Kind
 from scaffold.model.steps import BranchFrame, Throw, TryFrame
 from scaffold.model.values import External, Global
-from scaffold.rules._importing import import_edit
+from scaffold.rules._importing import import_edit, quote
 from scaffold.rules._names import symbol
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
@@ -162,6 +162,7 @@ def _fix(throw: Throw, error: n.Call) -> Fix | None:
     if imported is None:
         return None
     name, edits = imported
-    text = f'new {name}({{ code: "{_code(throw)}", message: {module.text(error.arguments[0])} }})'
+    mark = quote(module)
+    text = f"new {name}({{ code: {mark}{_code(throw)}{mark}, message: {module.text(error.arguments[0])} }})"
     edit = Edit(module.path, error.start, error.end, text)
     return Fix("Throw a ConvexError with a code", (*edits, edit))

@@ -91,7 +91,8 @@ def frozen_latency(project: Project, rule: Rule) -> Iterator[Finding]:
 
 
 def _difference(body: Body, node: n.Binary, rule: Rule) -> Finding | None:
-    clock = _clock(body, node.left, ()) or _clock(body, node.right, ())
+    first = _clock(body, node.right, ())
+    clock = _clock(body, node.left, ()) or first
     owners = body.project.owners(clock) if clock is not None else ()
     if clock is None or not owners:
         return None
@@ -104,7 +105,7 @@ def _difference(body: Body, node: n.Binary, rule: Rule) -> Finding | None:
         f"`{function.identifier}`",
         way_out=_way_out(function),
         symbol=symbol(clock, body.module.text(node)),
-        evidence=(Evidence(clock.place, "the clock is read here"),),
+        evidence=(Evidence(first.place, "the clock was read first here"),) if first is not None else (),
     )
 
 
@@ -122,6 +123,8 @@ def _stands_still(clock: Clock, function: Function) -> bool:
 
 def _clock(body: Body, node: n.Expression | None, via: Way) -> Clock | None:
     """The reading that an expression is: itself, by a variable, or by a parameter of a helper."""
+    if isinstance(node, n.Unary) and node.operator == "+":
+        return _clock(body, node.value, via)
     value = body.value(node)
     match value:
         case Result(step=Clock() as clock, path=()):
