@@ -54,7 +54,9 @@ class Body:
         self.read_arguments: Callable[[], Validator | None] = lambda: None
         self.scopes = Scopes()
         self._results: dict[tuple[int, int], Step] = {}
-        self._values: dict[tuple[int, int], Value] = {}
+        self._values: dict[int, Value] = {}
+        self._pending = 0
+        self.complete = False  # all of it was walked
 
     def __repr__(self) -> str:
         return f"<Body {self.module.path}:{self.name}>"
@@ -145,7 +147,7 @@ class Body:
         return hidden[0] if hidden else Unknown(f"there is no property {name}")
 
     def _name(self, node: n.Name, depth: int) -> Value:
-        key = (node.start, node.end)
+        key = node.start
         known = self._values.get(key)
         if known is not None:
             return known
@@ -154,8 +156,14 @@ class Body:
             value = self.project.resolver.name(self.module, node.name)
         else:
             self._values[key] = Unknown(f"{node.name} is defined by itself")
+            self._pending += 1
             value = _mixed(*(self._source(source, path, depth) for source, path in binding.sources))
+            self._pending -= 1
             del self._values[key]
+        # While the body is walked a variable can still be given more; inside of another name's value this
+        # one may lack what that one would bring.
+        if self.complete and not self._pending:
+            self._values[key] = value
         return value
 
     def _member(self, node: n.Member, depth: int) -> Value:

@@ -135,6 +135,25 @@ class Function:
 
         return tuple(reach(self))
 
+    @cached_property
+    def ways(self) -> dict[int, tuple[Body, tuple[HelperCall, ...], bool]]:
+        """The bodies it comes to, by `id`: each with the helpers on the way, and whether in the prelude."""
+        found = {}
+        for reached in self.reached:
+            body = reached.step.body
+            if id(body) not in found:
+                found[id(body)] = (body, reached.via, reached.prelude)
+        return found
+
     def steps(self, kind: type[Step]) -> Iterator[Reached]:
-        """The reached steps of one kind."""
-        return (reached for reached in self.reached if isinstance(reached.step, kind))
+        """The reached steps of one kind, or of several with one base."""
+        for step_type, found in self._by_type.items():
+            if issubclass(step_type, kind):
+                yield from found
+
+    @cached_property
+    def _by_type(self) -> dict[type[Step], list[Reached]]:
+        found: dict[type[Step], list[Reached]] = {}
+        for reached in self.reached:
+            found.setdefault(type(reached.step), []).append(reached)
+        return found

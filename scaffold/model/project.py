@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from scaffold.model import names
 from scaffold.model.body import Body
 from scaffold.model.contexts import as_context
+from scaffold.model.function import Reached
 from scaffold.model.steps import Step
 from scaffold.model.values import Bundle, Computed, Context, Definition, Parameter, Reference
 from scaffold.model.walker import Walker
@@ -21,17 +22,19 @@ if TYPE_CHECKING:
 
     from scaffold.core.findings import Blind
     from scaffold.model.builders import BuilderReader
-    from scaffold.model.function import Function, Reached
+    from scaffold.model.function import Function
     from scaffold.model.module import Module
     from scaffold.model.resolving import Resolver
     from scaffold.model.schema import Schema, Table
-    from scaffold.model.steps import Target
+    from scaffold.model.steps import HelperCall, Target
     from scaffold.model.validator_reader import ValidatorReader
     from scaffold.model.validators import Validator
     from scaffold.model.values import Argument, Value
     from scaffold.model.wiring import Cron, Mention, Route
 
 _S = TypeVar("_S", bound=Step)
+_T = TypeVar("_T")
+_BodyKey: TypeAlias = tuple[str, int, int]
 _HELPER_DEPTH = 14
 
 
@@ -79,6 +82,7 @@ class Project:
 
     def __post_init__(self) -> None:
         self._bodies: dict[tuple[str, int, int, tuple[Value | None, ...]], Body] = {}
+        self._derived: dict[Any, Any] = {}
         self._registered: set[tuple[str, int, int]] = set()
         self._depth = 0
 
@@ -108,7 +112,15 @@ class Project:
 
     def owners(self, step: Step) -> tuple[tuple[Function, Reached], ...]:
         """The registered functions that come to a step, each with the way there."""
-        return tuple(self._owners.get(_key(step), ()))
+        function = step.body.function
+        found = self._owners.get((step.body.module.path, function.start, function.end), ())
+        return tuple((owner, Reached(step, via, prelude)) for owner, via, prelude in found)
+
+    def derived(self, compute: Callable[[Project], _T]) -> _T:
+        """What a function makes of the project, computed once."""
+        if compute not in self._derived:
+            self._derived[compute] = compute(self)
+        return self._derived[compute]  # type: ignore[no-any-return]
 
     def bodies_now(self) -> tuple[Body, ...]:
         """The bodies read so far, while the project is being loaded."""
@@ -252,22 +264,27 @@ class Project:
         return found
 
     @cached_property
-    def _owners(self) -> dict[tuple[str, int, int, type], list[tuple[Function, Reached]]]:
-        found: dict[tuple[str, int, int, type], list[tuple[Function, Reached]]] = defaultdict(list)
+    def _owners(self) -> dict[_BodyKey, list[tuple[Function, tuple[HelperCall, ...], bool]]]:
+        found: dict[_BodyKey, list[tuple[Function, tuple[HelperCall, ...], bool]]] = defaultdict(list)
         for function in (*self.functions, *self.unexported):
-            for reached in function.reached:
-                found[_key(reached.step)].append((function, reached))
+            seen: set[_BodyKey] = set()
+            for body, via, prelude in function.ways.values():
+                key = (body.module.path, body.function.start, body.function.end)
+                if key not in seen:  # the same helper under other parameters
+                    seen.add(key)
+                    found[key].append((function, via, prelude))
         return found
 
     @cached_property
     def _steps(self) -> dict[type, list[Step]]:
         found: dict[type, list[Step]] = defaultdict(list)
-        seen: set[tuple[str, int, int, type]] = set()
+        seen: dict[_BodyKey, set[tuple[int, int, type]]] = defaultdict(set)
         for body in self.bodies:
+            known = seen[body.module.path, body.function.start, body.function.end]
             for step in body.steps:
-                key = _key(step)
-                if key not in seen:
-                    seen.add(key)
+                key = (step.node.start, step.node.end, type(step))
+                if key not in known:
+                    known.add(key)
                     found[type(step)].append(step)
         return found
 
@@ -285,10 +302,6 @@ class Workspace:
 def address(function: Function) -> tuple[str, ...]:
     """The path behind `api` or `internal`: a module's folders, its name, the function's."""
     return (*function.module.name.split("/"), function.name)
-
-
-def _key(step: Step) -> tuple[str, int, int, type]:
-    return step.body.module.path, step.node.start, step.node.end, type(step)
 
 
 def _passed(caller: Body, argument: n.Expression, position: int) -> Value | None:

@@ -8,28 +8,30 @@ from scaffold.model.function import Reached
 from scaffold.model.steps import HelperCall
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from scaffold.model.body import Body
     from scaffold.model.function import Function
 
 _DEPTH = 10
 
 
-def reach(function: Function) -> Iterator[Reached]:
+def reach(function: Function) -> list[Reached]:
     """The steps of a function in order. A helper is entered once, where it is called first."""
+    found: list[Reached] = []
     seen: set[int] = set()
     for body in function.builder.inputs:
-        yield from _through(body, (), seen, prelude=True)
+        _through(body, (), seen, found, prelude=True)
     if function.body is not None:
-        yield from _through(function.body, (), seen, prelude=False)
+        _through(function.body, (), seen, found, prelude=False)
+    return found
 
 
-def _through(body: Body, via: tuple[HelperCall, ...], seen: set[int], *, prelude: bool) -> Iterator[Reached]:
+def _through(
+    body: Body, via: tuple[HelperCall, ...], seen: set[int], found: list[Reached], *, prelude: bool
+) -> None:
     if id(body) in seen:
         return
     seen.add(id(body))
     for step in body.steps:
-        yield Reached(step, via, prelude)
-        if isinstance(step, HelperCall) and step.callee is not None and len(via) < _DEPTH:
-            yield from _through(step.callee, (*via, step), seen, prelude=prelude)
+        found.append(Reached(step, via, prelude))
+        if type(step) is HelperCall and step.callee is not None and len(via) < _DEPTH:
+            _through(step.callee, (*via, step), seen, found, prelude=prelude)

@@ -50,6 +50,7 @@ class Walker:
             self._defaults(parameter.pattern)
         self._block(function.body)
         self._body.steps = tuple(self._steps)
+        self._body.complete = True
 
     # --- statements --------------------------------------------------------------------------------------
 
@@ -370,6 +371,7 @@ class Walker:
         self._enters = False
         self._block(self._body.function.body)
         self._body.steps = tuple(self._steps)
+        self._body.complete = True
 
     def _closure(
         self,

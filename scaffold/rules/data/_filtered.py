@@ -32,8 +32,16 @@ def array_filter(call: OtherCall) -> tuple[Read, tuple[Condition, ...]] | None:
     return (read, conditions) if conditions else None
 
 
-def all_of(project: Project) -> Iterator[tuple[Step, Read, tuple[Condition, ...]]]:
+def all_of(project: Project) -> tuple[tuple[Step, Read, tuple[Condition, ...]], ...]:
     """Every filtered scan: the step that filters, the read, and the conditions."""
+    return project.derived(_all)
+
+
+def _all(project: Project) -> tuple[tuple[Step, Read, tuple[Condition, ...]], ...]:
+    return tuple(_scans(project))
+
+
+def _scans(project: Project) -> Iterator[tuple[Step, Read, tuple[Condition, ...]]]:
     for read in project.steps(Read):
         if read.filters and reads.scans(read):
             yield read, read, tuple(each for call in read.filters for each in predicates.of_query(call))

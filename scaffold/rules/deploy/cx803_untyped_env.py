@@ -103,6 +103,8 @@ def _is_shadowed(module: Module) -> bool:
 
 def _reads(module: Module) -> Iterator[tuple[n.Member, n.Node | None]]:
     """Every `process.env`, with what it is part of; writes to it are left out."""
+    if b"process" not in module.lines.source:
+        return
     pending: list[tuple[n.Node, n.Node | None, n.Node | None]] = [
         (statement, None, None) for statement in reversed(module.facts.body)
     ]
