@@ -8,7 +8,7 @@ The endpoints, for other languages (bodies and answers are JSON objects):
     POST seed              {table: [document, …], …}: insert documents; answers {ids: {table: [id, …]}}
     GET  tables/<table>    {documents: […]}, in encoded JSON; system tables too
     GET  clock             {now, frozen}; times are milliseconds since the epoch
-    POST clock             {advance? | to?, freeze?}: move the clock, doing what becomes due; answers {runs}
+    POST clock             {freeze?, to?, advance?}: stop it, jump, move on; answers {now, frozen, runs}
     POST settle            wait until what is due is done; answers {idle}
     GET  crons             {crons: [{name, function, args, schedule, next}]}
     POST crons             {name}: run one now
@@ -85,7 +85,7 @@ class Control:
         return int(self._post("clock", {"advance": milliseconds})["runs"])
 
     def set_time(self, milliseconds: float) -> None:
-        """Set the clock to a time since the epoch."""
+        """Jump to a time since the epoch, also back. Crons in between do not run, scheduled functions do."""
         self._post("clock", {"to": milliseconds})
 
     def freeze(self, *, frozen: bool = True) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scaffold.cli import console
-from scaffold.core.errors import ExitCode
+from scaffold.core.errors import ExitCode, ServeError
 from scaffold.core.text import count
 
 if TYPE_CHECKING:
@@ -105,9 +105,11 @@ def command(  # noqa: PLR0913 - one argument an option
     _end_on_signals()
     with Server.start(project, options, on_event=printer.event) as server:
         printer.ready(server, options.auth)
-        server.wait()
-    printer.event({"event": "log", "name": "", "lines": ["the backend ended by itself"]})
-    return ExitCode.TOOL
+        try:
+            server.wait()
+        except KeyboardInterrupt:  # which is how it is meant to end
+            return ExitCode.OK
+    raise ServeError("the backend ended by itself", hint="start it again: convex-scaffold serve")
 
 
 def _end_on_signals() -> None:

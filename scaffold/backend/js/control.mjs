@@ -6,7 +6,8 @@
 //   POST /_scaffold/seed              {table: [document, …], …}    insert documents; answers their ids
 //   GET  /_scaffold/tables/<table>    its documents, in encoded JSON
 //   GET  /_scaffold/clock             {now, frozen}
-//   POST /_scaffold/clock             {advance?|to?, freeze?}      milliseconds; runs what becomes due
+//   POST /_scaffold/clock             {freeze?, to?, advance?}      milliseconds: `advance` does what becomes
+//                                   due on the way, `to` jumps: only scheduled functions are made up for
 //   POST /_scaffold/settle            {}                           wait for what is due to be done
 //   GET  /_scaffold/crons             name, function, arguments, schedule, next run
 //   POST /_scaffold/crons             {name}                       run one now

@@ -1,12 +1,13 @@
 // HTTP actions: the routes of the project's http.ts.
-import { currentFunction, inCall } from "./context.mjs";
+import { currentCall, currentFunction, inCall } from "./context.mjs";
 import { describeError, isConvexError } from "./errors.mjs";
 import { CallLog } from "./logs.mjs";
 
 /** Answer a request. Returns status, headers (pairs), body (bytes) and log lines. */
 export async function handleRequest(runtime, t, { method, path, headers, body, meta }) {
   const log = new CallLog();
-  return await inCall({ meta, log }, async () => {
+  return await inCall({ meta, log }, async (call) => {
+    call.url = new URL(path, runtime.url).href;
     const response = await respond(runtime, t, { method, path, headers, body, meta });
     const bytes = new Uint8Array(await response.arrayBuffer());
     return { status: response.status, headers: [...response.headers], body: bytes, logLines: log.lines };
@@ -29,13 +30,27 @@ async function respond(runtime, t, { method, path, headers, body, meta }) {
   }
 }
 
+/** A router whose handlers see the URL that was asked for, not the one that convex-test makes up. */
+export function routerWithUrls(router) {
+  if (typeof router?.lookup !== "function") return router;
+  const lookup = (path, method) => {
+    const found = router.lookup(path, method);
+    if (!found) return found;
+    const [action, ...rest] = found;
+    const handle = action._handler ?? action;
+    const url = () => currentCall.getStore().url;
+    return [{ _handler: (ctx, request) => handle(ctx, new Request(url(), request)) }, ...rest];
+  };
+  return { lookup };
+}
+
 function failure(runtime, error, meta) {
   const message = error instanceof Error ? error.message : String(error);
   const body = {
     code: `[Request ID: ${meta.requestId}] Server Error: ${message}`,
     trace: describeError(error, runtime.functionsFolder),
   };
-  if (isConvexError(error)) body.data = JSON.parse(runtime.print(error.data, "clean"));
+  if (isConvexError(error)) body.data = JSON.parse(error.data); // convex has encoded it already
   return new Response(JSON.stringify(body), { status: 500, headers: { "content-type": "application/json" } });
 }
 

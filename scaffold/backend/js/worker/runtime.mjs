@@ -6,7 +6,7 @@ import { Crons } from "./crons.mjs";
 import { CallError, describeError, isConvexError } from "./errors.mjs";
 import { Files } from "./files.mjs";
 import { canonicalPath, describeFunction, instrumentModule, TYPE_TITLES } from "./functions.mjs";
-import { handleRequest } from "./http-actions.mjs";
+import { handleRequest, routerWithUrls } from "./http-actions.mjs";
 import { documentIn, onCommit, openTransaction, restore, stateOf } from "./instance.mjs";
 import { Jobs, TABLE as JOBS_TABLE } from "./jobs.mjs";
 import { CallLog } from "./logs.mjs";
@@ -60,6 +60,8 @@ export class Runtime {
       instrumented.set(path, instrumentModule(exports, component, path, this));
       if (component === "") this.#list(path, exports);
     }
+    const routes = instrumented.get("http");
+    if (routes) instrumented.set("http", { ...routes, default: routerWithUrls(routes.default) });
     this.#modules.set(component, instrumented);
     this.#state.components[component].modules = async (path) => {
       const found = instrumented.get(path.replace(/\.js$/, ""));
@@ -74,6 +76,13 @@ export class Runtime {
       const info = describeFunction(value, "", `${module}:${name}`);
       if (info) this.#functions.set(info.path, info);
     }
+  }
+
+  /** Jump to a time. What lies between is not done, except for scheduled functions, which are due. */
+  async jump(time) {
+    this.clock.set(time);
+    this.crons.start();
+    return await this.agenda.advance(time);
   }
 
   /** Every registered function of the app. */

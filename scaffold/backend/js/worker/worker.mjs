@@ -82,9 +82,8 @@ async function reset({ keepClock }) {
 async function setClock({ freeze, to, advance }) {
   if (freeze !== undefined) clock.freeze(freeze);
   let runs = 0;
-  const target = to ?? (advance === undefined ? null : clock.now() + advance);
-  if (target !== null && target < clock.now()) clock.set(target);
-  else if (target !== null) runs = await runtime.agenda.advance(target);
+  if (to !== undefined) runs += await runtime.jump(to);
+  if (advance !== undefined) runs += await runtime.agenda.advance(clock.now() + advance);
   runtime.agenda.rearm();
   return { now: clock.now(), frozen: clock.frozen, runs, state: clock.state() };
 }
