@@ -50,9 +50,13 @@ def _of_value(body: Body, value: Value) -> str | Unknown:
 
 
 def _of_validator(validator: Validator | None) -> str | Unknown:
-    if validator is not None and validator.kind == "id" and validator.table:
-        return validator.table
-    return _UNKNOWN
+    """The table of an id, or of the one kind of id in a union (`v.union(v.id("users"), v.null())`)."""
+    if validator is None:
+        return _UNKNOWN
+    if validator.kind == "id":
+        return validator.table or _UNKNOWN
+    tables = {_of_validator(member) for member in validator.members if member.kind != "null"}
+    return tables.pop() if len(tables) == 1 else _UNKNOWN
 
 
 def _of_parameter(body: Body, index: int, path: tuple[str, ...]) -> str | Unknown:

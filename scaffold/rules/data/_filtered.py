@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.model.steps import OtherCall, Read
+from scaffold.model.validators import Validator
 from scaffold.model.values import Result
 from scaffold.rules.data import _predicates as predicates
 from scaffold.rules.data import _reads as reads
 from scaffold.source import nodes as n
+from scaffold.source.walk import walk_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,10 +28,25 @@ def array_filter(call: OtherCall) -> tuple[Read, tuple[Condition, ...]] | None:
     if call.name not in _FILTERS or not isinstance(call.node, n.Call):
         return None
     read = _receiver(call, call.node)
-    if read is None or not reads.collected(read) or not reads.scans(read) or _is_joined(call, read):
+    if read is None or not reads.collected(read) or not reads.scans(read):
         return None
-    conditions = predicates.of_array(call.node)
+    if _is_joined(call, read) or _is_used_again(call, call.node):
+        return None
+    conditions = tuple(each for each in predicates.of_array(call.node) if _is_comparison(each, read))
     return (read, conditions) if conditions else None
+
+
+def _is_comparison(condition: Condition, read: Read) -> bool:
+    """Whether an index can express it; "is there" and "is not there" are no values to compare with."""
+    if not any(condition.value is truth for truth in predicates.TRUTH):
+        return True
+    table = reads.table_of(read)
+    if table is None:
+        return True
+    field = table.document.at(tuple(condition.field.split(".")))
+    if not isinstance(field, Validator) or field.kind != "boolean":
+        return False
+    return condition.value is predicates.TRUTH[0] or not field.optional
 
 
 def all_of(project: Project) -> tuple[tuple[Step, Read, tuple[Condition, ...]], ...]:
@@ -66,6 +83,22 @@ def _is_joined(call: OtherCall, read: Read) -> bool:
     """Whether one read serves many filters, one a round of a loop: an index would mean a read a round."""
     around = {id(loop.node) for loop in read.loops} if read.body is call.body else set()
     return any(id(loop.node) not in around for loop in call.loops)
+
+
+def _is_used_again(call: OtherCall, node: n.Call) -> bool:
+    """Whether more is done with the documents than to filter them: counted, split, returned as a whole."""
+    if not isinstance(node.callee, n.Member) or not isinstance(node.callee.object, n.Name):
+        return False
+    name, body = node.callee.object, call.body
+    binding = body.scopes.find(name.name, name.start)
+    uses = [
+        each
+        for each in walk_all(body.function.body)
+        if isinstance(each, n.Name)
+        and each.name == name.name
+        and body.scopes.find(each.name, each.start) is binding
+    ]
+    return len(uses) > 2  # noqa: PLR2004 - where it is declared, and here
 
 
 def _receiver(call: OtherCall, node: n.Call) -> Read | None:

@@ -15,6 +15,8 @@ _SWAPPED = {"eq": "eq", "gt": "lt", "gte": "lte", "lt": "gt", "lte": "gte"}
 _OPERATORS = {"===": "eq", "==": "eq", ">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
 _TRUE = n.Constant(0, 0, value=True)
 _FALSE = n.Constant(0, 0, value=False)
+# What `documents.filter((d) => d.done)` compares with: right if the field is a boolean that is always there.
+TRUTH = (_TRUE, _FALSE)
 
 
 @dataclass(frozen=True, slots=True)

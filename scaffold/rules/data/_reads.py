@@ -59,9 +59,14 @@ def through(step: Step) -> tuple[Evidence, ...]:
     )
 
 
+def by_clients(function: Function) -> bool:
+    """Whether clients can call a function; those of a component are called by the app around it."""
+    return function.public and not function.module.project.component
+
+
 def in_public_query(step: Step) -> bool:
     """Whether any client can cause the step by a query."""
-    return any(function.public and function.kind is Kind.QUERY for function in owners(step))
+    return any(by_clients(function) and function.kind is Kind.QUERY for function in owners(step))
 
 
 def read_behind(value: Value, depth: int = 0) -> Read | None:

@@ -94,7 +94,7 @@ def filter_scan(read: Read, rule: Rule) -> Iterator[Finding]:
     evidence = [Evidence(table.place, "the table, with its indexes")] if table is not None else []
     yield rule.finding(
         module.place(first.at, first.end),
-        f"{reads.reader(read)} reads the whole {whole} to filter it",
+        f"the whole {whole} is read to filter it, in {reads.reader(read)}",
         way_out=indexes.advice(module, table, conditions),
         symbol=f"{read.body.module.name}:{read.body.name}:{read.table}",
         evidence=(*evidence, *reads.through(read)),

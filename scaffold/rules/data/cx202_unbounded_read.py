@@ -76,9 +76,11 @@ def unbounded_read(read: Read, rule: Rule) -> Iterator[Finding]:
     table = reads.table_of(read)
     whole = f"index `{read.index}` of `{read.table}`" if read.index else f"table `{read.table}`"
     evidence = [Evidence(table.place, "the table")] if table is not None else []
+    verb = "are" if read.terminal == "take" else "is"
     yield rule.finding(
         read.place,
-        f"{reads.reader(read)} loads the whole {whole}" + (", for any client" if public else ""),
+        f"{_amount(read)}{whole} {verb} loaded in {reads.reader(read)}"
+        + (", for any client" if public else ""),
         way_out=_way_out(read, public=public),
         symbol=f"{read.body.module.name}:{read.body.name}:{read.table}",
         evidence=(*evidence, *reads.through(read)),
@@ -108,6 +110,13 @@ def _leaves_early(read: Read) -> bool:
         for loop in loops[-1:]
         for node in walk_own(loop.body)
     )
+
+
+def _amount(read: Read) -> str:
+    value = read.body.value(read.bound) if read.terminal == "take" else None
+    if isinstance(value, Literal) and isinstance(value.value, float | int):
+        return f"up to {value.value:,.0f} documents of "
+    return "the whole "
 
 
 def _way_out(read: Read, *, public: bool) -> str:

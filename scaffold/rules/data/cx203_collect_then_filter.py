@@ -43,6 +43,7 @@ Way out:
 
 Exceptions:
     - A read that an index range narrows.
+    - Documents that are used for more than one filter, such as statistics over all of them.
     - A filter that compares no field of the documents with a value: no index could replace it.
 """
 
@@ -75,7 +76,7 @@ def collect_then_filter(call: OtherCall, rule: Rule) -> Iterator[Finding]:
     fields = " and ".join(f"`{field}`" for field in dict.fromkeys(each.field for each in conditions))
     yield rule.finding(
         filtered.place(call),
-        f"{reads.reader(call)} loads all of `{read.table}` to keep what matches by {fields}",
+        f"all of `{read.table}` is loaded to keep what matches by {fields}, in {reads.reader(call)}",
         way_out=indexes.advice(module, table, conditions),
         symbol=f"{module.name}:{call.body.name}:{read.table}:{call.name}",
         evidence=evidence,

@@ -47,8 +47,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Edit, Evidence, Finding, Fix, Level
-from scaffold.model.schema import Index
-from scaffold.model.steps import Read
+from scaffold.model.project import Project
+from scaffold.model.steps import OtherCall, Read
 from scaffold.model.values import Unknown
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
@@ -56,30 +56,40 @@ from scaffold.source import nodes as n
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from scaffold.model.schema import Index
+
 _ORDERED = {"first", "take", "paginate", ""}
 
 
-@rule("CX204", "redundant-index", Index, level=Level.WARNING, mapped=("@convex-dev/no-duplicate-indexes",))
-def redundant_index(index: Index, rule: Rule) -> Iterator[Finding]:
-    """An index that another one makes needless."""
-    other = _longer(index)
-    if other is None:
-        return
-    readers = [read for read in index.module.project.steps(Read) if _reads(read, index)]
-    if other.fields != index.fields and any(_by_creation(read, index) for read in readers):
-        return
+@rule("CX204", "redundant-index", Project, level=Level.WARNING, mapped=("@convex-dev/no-duplicate-indexes",))
+def redundant_index(project: Project, rule: Rule) -> Iterator[Finding]:
+    """Indexes that another one makes needless."""
+    readers = _readers(project)
+    mentioned = frozenset(_mentioned(project))
+    for table in project.tables.values():
+        for index in table.indexes:
+            other = _longer(index)
+            if other is None:
+                continue
+            found = readers.get((table.name, str(index.name)), [])
+            if other.fields != index.fields and any(_by_creation(read, index) for read in found):
+                continue
+            yield _finding(rule, index, other, found, elsewhere=index.name in mentioned)
+
+
+def _finding(rule: Rule, index: Index, other: Index, readers: list[Read], *, elsewhere: bool) -> Finding:
     fields = ", ".join(f"`{field}`" for field in index.fields or ())
     same = "has the same fields" if other.fields == index.fields else "starts with the same fields"
-    yield rule.finding(
+    return rule.finding(
         index.place,
         f"index `{index.name}` of `{index.table.name}` is redundant: `{other.name}` {same} ({fields})",
-        way_out=_way_out(other, readers),
+        way_out=_way_out(other, readers, elsewhere=elsewhere),
         symbol=f"{index.table.name}.{index.name}",
         evidence=(
             Evidence(other.place, f"`{other.name}` serves the same ranges"),
             *(Evidence(read.place, f"read with `{index.name}` here") for read in readers[:3]),
         ),
-        fix=_fix(index, other, readers),
+        fix=None if elsewhere else _fix(index, other, readers),
     )
 
 
@@ -99,8 +109,19 @@ def _longer(index: Index) -> Index | None:
     return None
 
 
-def _reads(read: Read, index: Index) -> bool:
-    return not read.system and read.table == index.table.name and read.index == index.name
+def _readers(project: Project) -> dict[tuple[str, str], list[Read]]:
+    """The reads by an index, by table and index."""
+    found: dict[tuple[str, str], list[Read]] = {}
+    for read in project.steps(Read):
+        if isinstance(read.table, str) and isinstance(read.index, str) and not read.system:
+            found.setdefault((read.table, read.index), []).append(read)
+    return found
+
+
+def _mentioned(project: Project) -> Iterator[str]:
+    """Names that are handed to other functions, such as `getManyFrom(db, "posts", "by_author", id)`."""
+    for call in project.steps(OtherCall):
+        yield from (argument.value for argument in call.arguments if isinstance(argument, n.String))
 
 
 def _by_creation(read: Read, index: Index) -> bool:
@@ -112,11 +133,13 @@ def _by_creation(read: Read, index: Index) -> bool:
     return bool(compared - own) or read.order is not None or read.terminal in _ORDERED
 
 
-def _way_out(other: Index, readers: Iterable[Read]) -> str:
+def _way_out(other: Index, readers: Iterable[Read], *, elsewhere: bool) -> str:
     files = sorted({read.body.module.path for read in readers})
-    if not files:
-        return f"remove it: nothing in view reads by it, and `{other.name}` can do all that it could"
-    return f"remove it, and read with `{other.name}` instead in {', '.join(files)}"
+    if files:
+        return f"remove it, and read with `{other.name}` instead in {', '.join(files)}"
+    if elsewhere:
+        return f"remove it, and name `{other.name}` where functions are given its name"
+    return f"remove it: nothing in view reads by it, and `{other.name}` can do all that it could"
 
 
 def _fix(index: Index, other: Index, readers: list[Read]) -> Fix | None:

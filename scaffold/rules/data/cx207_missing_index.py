@@ -67,7 +67,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Evidence, Finding, Fix, Level
-from scaffold.model.schema import Table
+from scaffold.model.project import Project
 from scaffold.rules.data import _filtered as filtered
 from scaffold.rules.data import _indexes as indexes
 from scaffold.rules.data import _reads as reads
@@ -76,19 +76,19 @@ from scaffold.rules.rule import Rule, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scaffold.model.schema import Table
     from scaffold.model.steps import Step
 
 _OWN = {"_id", "_creationTime"}
 _SHOWN = 5
 
 
-@rule("CX207", "missing-index", Table, level=Level.WARNING)
-def missing_index(table: Table, rule: Rule) -> Iterator[Finding]:
-    """One finding for each set of fields that the reads of a table filter by in vain."""
-    if not table.complete or any(index.fields is None for index in table.indexes if index.kind == "db"):
-        return
-    for fields, steps in _wanted(table).items():
-        declared = indexes.declaration(table.module.project, fields)
+@rule("CX207", "missing-index", Project, level=Level.WARNING)
+def missing_index(project: Project, rule: Rule) -> Iterator[Finding]:
+    """One finding for each table and set of fields that its reads filter by in vain."""
+    for (name, fields), steps in _wanted(project).items():
+        table = project.tables[name]
+        declared = indexes.declaration(project, fields)
         edits = indexes.addition(table, declared)
         names = " and ".join(f"`{field}`" for field in fields)
         who = "a read filters" if len(steps) == 1 else f"{len(steps)} reads filter"
@@ -98,19 +98,24 @@ def missing_index(table: Table, rule: Rule) -> Iterator[Finding]:
             way_out=f"add `{declared}` to table `{table.name}`, and read by it",
             symbol=f"{table.name}.{'.'.join(fields)}",
             evidence=[
-                Evidence(filtered.place(step), f"{reads.reader(step)} filters") for step in steps[:_SHOWN]
+                Evidence(filtered.place(step), f"filtered in {reads.reader(step)}") for step in steps[:_SHOWN]
             ],
             fix=Fix(f"add `{declared}`", edits) if edits else None,
         )
 
 
-def _wanted(table: Table) -> dict[tuple[str, ...], list[Step]]:
-    """The sets of fields compared for equality by a scan, none of which an index starts with."""
-    found: dict[tuple[str, ...], list[Step]] = {}
-    for step, read, conditions in filtered.all_of(table.module.project):
-        if read.table != table.name:
+def _wanted(project: Project) -> dict[tuple[str, tuple[str, ...]], list[Step]]:
+    """The tables and fields that a scan compares for equality, where no index starts with any of them."""
+    found: dict[tuple[str, tuple[str, ...]], list[Step]] = {}
+    for step, read, conditions in filtered.all_of(project):
+        table, fields = reads.table_of(read), indexes.equal_fields(conditions)
+        if table is None or not fields or _OWN & set(fields) or not _is_whole(table):
             continue
-        fields = indexes.equal_fields(conditions)
-        if fields and not _OWN & set(fields) and not any(indexes.starts_with(table, each) for each in fields):
-            found.setdefault(fields, []).append(step)
+        if not any(indexes.starts_with(table, field) for field in fields):
+            found.setdefault((table.name, fields), []).append(step)
     return found
+
+
+def _is_whole(table: Table) -> bool:
+    """Whether all indexes of a table can be read."""
+    return table.complete and all(index.fields is not None for index in table.indexes if index.kind == "db")

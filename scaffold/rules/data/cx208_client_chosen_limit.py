@@ -49,6 +49,7 @@ from scaffold.core.findings import Evidence, Finding, Level
 from scaffold.model.steps import BranchFrame, HelperCall, Read, Throw
 from scaffold.model.validators import Validator
 from scaffold.rules.data import _callers as callers
+from scaffold.rules.data import _reads as reads
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk
@@ -71,7 +72,7 @@ def client_chosen_limit(read: Read, rule: Rule) -> Iterator[Finding]:
     if bound is None:
         return
     for function, reached in read.body.project.owners(read):
-        argument = callers.unlimited(read.body, bound, reached.via) if function.public else None
+        argument = callers.unlimited(read.body, bound, reached.via) if reads.by_clients(function) else None
         if argument is None or not _any_number(function, argument) or _tested(function, reached, argument):
             continue
         name = ".".join(argument.path) or "its argument"

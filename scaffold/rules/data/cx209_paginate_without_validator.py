@@ -50,6 +50,7 @@ from scaffold.model.function import Function, Kind, Reached
 from scaffold.model.steps import HelperCall, Read
 from scaffold.model.validators import Validator
 from scaffold.model.values import Argument, Parameter, Unknown
+from scaffold.rules.data import _reads as reads
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 
@@ -65,7 +66,7 @@ _ONLY_OFFICIAL = {"endCursor", "id"}
 @rule("CX209", "paginate-without-validator", Function, level=Level.WARNING)
 def paginate_without_validator(function: Function, rule: Rule) -> Iterator[Finding]:
     """A page whose bounds a client sends unchecked."""
-    if not function.public or function.kind is not Kind.QUERY:
+    if not reads.by_clients(function) or function.kind is not Kind.QUERY:
         return
     for reached in function.steps(Read):
         read = reached.step

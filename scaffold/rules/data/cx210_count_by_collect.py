@@ -65,27 +65,35 @@ if TYPE_CHECKING:
     from scaffold.model.steps import Read
 
 _COMPARISONS = {"===", "!==", "==", "!=", ">", "<", ">=", "<="}
+_MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
+_ANY = {("===", 0), ("!==", 0), ("==", 0), ("!=", 0), (">", 0), ("<=", 0), ("<", 1), (">=", 1)}
 
 
 @rule("CX210", "count-by-collect", Length, level=Level.WARNING)
 def count_by_collect(length: Length, rule: Rule) -> Iterator[Finding]:
     """`.length` of a collected read whose documents nobody looks at."""
     read = length.read
-    if read.terminal != "collect" or not _is_whole(length) or not _only_counted(length, read):
+    if read.terminal != "collect" or not _is_first(length) or not _only_counted(length, read):
         return
     table = f"`{read.table}`" if isinstance(read.table, str) else "a table"
-    exists = _asks_for_any(length)
+    purpose, way_out = _purpose(length)
     yield rule.finding(
         length.place,
-        f"{reads.reader(length)} loads documents of {table} only to "
-        + ("see whether there are any" if exists else "count them"),
-        way_out="read one with `.first()` and compare it with `null`"
-        if exists
-        else "keep the number in a document that the mutations change, use `@convex-dev/aggregate`, "
-        "or bound it with `.take(n)`",
+        f"documents of {table} are loaded only to {purpose}, in {reads.reader(length)}",
+        way_out=way_out,
         symbol=f"{read.body.module.name}:{read.body.name}:{read.table}",
         evidence=[Evidence(read.place, "loaded here")],
     )
+
+
+def _is_first(length: Length) -> bool:
+    """Whether it is the first place where the length of the result itself is asked for."""
+    asked = (
+        step
+        for step in length.body.steps
+        if isinstance(step, Length) and step.read is length.read and _is_whole(step)
+    )
+    return next(asked, None) is length
 
 
 def _is_whole(length: Length) -> bool:
@@ -100,6 +108,8 @@ def _is_whole(length: Length) -> bool:
 def _only_counted(length: Length, read: Read) -> bool:
     """Whether nothing but `.length` is taken of the result."""
     body = length.body
+    if isinstance(length.node, n.Member) and not isinstance(length.node.object, n.Name):
+        return True
     counted = {
         id(node.object)
         for node in walk(body.function)
@@ -127,14 +137,44 @@ def _declared(body: Body) -> set[int]:
     }
 
 
-def _asks_for_any(length: Length) -> bool:
-    """Whether the number is only compared with zero."""
+def _purpose(length: Length) -> tuple[str, str]:
+    """What the number is for, and the way out."""
+    compared = _compared(length)
+    if compared in _ANY:
+        return "see whether there are any", "read one with `.first()` and compare it with `null`"
+    if compared is not None:
+        _, number = compared
+        return (
+            f"compare their number with {number}",
+            f"read only as many as it takes, with `.take({number + 1})`, or keep the number in a document",
+        )
+    return (
+        "count them",
+        "keep the number in a document that the mutations change, use `@convex-dev/aggregate`, "
+        "or bound it with `.take(n)`",
+    )
+
+
+def _compared(length: Length) -> tuple[str, int] | None:
+    """The comparison with a whole number that the length stands in, the length on the left."""
     for node in walk(length.body.function):
-        if isinstance(node, n.Binary) and node.operator in _COMPARISONS:
-            sides = (node.left, node.right)
-            if any(side.start == length.node.start and side.end == length.node.end for side in sides):
-                values = [length.body.value(side) for side in sides]
-                return any(isinstance(value, Literal) and value.value in {0, 1} for value in values)
-        if isinstance(node, n.Unary) and node.operator == "!" and node.value is length.node:
-            return True
-    return False
+        match node:
+            case n.Unary(operator="!", value=value) if _is_same(value, length.node):
+                return "===", 0
+            case n.Binary(operator=operator, left=left, right=right) if operator in _COMPARISONS:
+                if _is_same(left, length.node):
+                    return _with(length, operator, right)
+                if _is_same(right, length.node):
+                    return _with(length, _MIRRORED.get(operator, operator), left)
+    return None
+
+
+def _is_same(node: n.Node, other: n.Node) -> bool:
+    return (node.start, node.end) == (other.start, other.end)
+
+
+def _with(length: Length, operator: str, node: n.Expression) -> tuple[str, int] | None:
+    value = length.body.value(node)
+    if isinstance(value, Literal) and isinstance(value.value, float | int) and value.value >= 0:
+        return operator, int(value.value)
+    return None

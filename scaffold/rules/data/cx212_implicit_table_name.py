@@ -88,15 +88,22 @@ def _finding(step: Get | Write, method: str, rule: Rule) -> Iterator[Finding]:
     given = ", ".join(" ".join(module.text(argument).split()) for argument in node.arguments[:1])
     fix = None
     if table is not None:
-        fix = Fix(f"name the table `{table}`", (Edit(module.path, start, start, f'"{table}", '),), safe=True)
+        edits = (Edit(module.path, start, start, f'"{table}", '),)
+        fix = Fix(f"name the table `{table}`", edits, safe=not _is_wrapped(step))
     rest = ", …" if len(node.arguments) > 1 else ""
     yield rule.finding(
         module.at(node),
-        f"{reads.reader(step)} calls `db.{method}` without naming the table"
-        + (f" `{table}`" if table else ""),
+        f"`db.{method}` does not name the table{f' `{table}`' if table else ''}, in {reads.reader(step)}",
         way_out=f'write `{module.text(node.callee)}("{table or "<table>"}", {given}{rest})`',
         symbol=f"{module.name}:{step.body.name}:{method}:{given}",
         fix=fix,
+    )
+
+
+def _is_wrapped(step: Get | Write) -> bool:
+    """Whether a builder may have put a database of its own on the context, which may not know the form."""
+    return any(
+        function.builder.adds is None or "db" in function.builder.adds for function in reads.owners(step)
     )
 
 

@@ -55,7 +55,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Evidence, Finding, Level
 from scaffold.model.function import Function, Reached
-from scaffold.model.steps import BranchFrame, LoopFrame, Read, TryFrame, Use
+from scaffold.model.steps import BranchFrame, ClosureFrame, LoopFrame, Read, TryFrame, Use
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk
@@ -71,7 +71,7 @@ def two_paginates(function: Function, rule: Rule) -> Iterator[Finding]:
     """Two pages on one path, or one in a loop."""
     if not function.transactional:
         return
-    pages = [reached for reached in function.steps(Read) if _is_page(reached.step)]
+    pages = [reached for reached in function.steps(Read) if _is_page(reached)]
     repeated = next((page for page in pages if _repeats(page)), None)
     if repeated is not None:
         yield _finding(function, rule, repeated, None)
@@ -89,7 +89,10 @@ def _finding(function: Function, rule: Rule, page: Reached, first: Reached | Non
         f"`{function.identifier}` {how}: the second call throws",
         way_out="read with `.take(n)` behind an index range instead, or split the function in two",
         symbol=function.identifier,
-        evidence=[Evidence(_seen_from(first).place, "the first call")] if first is not None else (),
+        evidence=[
+            *([Evidence(_seen_from(first).place, "the first call")] if first is not None else []),
+            *([Evidence(page.step.place, "it paginates here")] if page.via else []),
+        ],
     )
 
 
@@ -98,8 +101,15 @@ def _seen_from(page: Reached) -> Step:
     return page.via[0] if page.via else page.step
 
 
-def _is_page(step: Step) -> bool:
-    return isinstance(step, Read) and step.terminal == "paginate"
+def _is_page(page: Reached) -> bool:
+    """Whether a step paginates; not if it stands in a function of its own, which runs nobody knows when."""
+    if not isinstance(page.step, Read) or page.step.terminal != "paginate":
+        return False
+    return not any(
+        isinstance(frame, ClosureFrame) and frame.call is None
+        for step in _levels(page)
+        for frame in step.frames
+    )
 
 
 def _levels(page: Reached) -> tuple[Step, ...]:
