@@ -152,16 +152,37 @@ def _write_before_failure(body: Body, node: n.Try) -> Step | None:
 
 def _writes(step: Step) -> bool:
     return isinstance(step, Write) or (
-        isinstance(step, HelperCall) and step.callee is not None and any(map(_writes, step.callee.steps))
+        isinstance(step, HelperCall) and any(isinstance(each, Write) for each in _behind(step))
     )
 
 
 def _can_fail(step: Step) -> bool:
+    if isinstance(step, HelperCall):
+        return step.callee is None or any(map(_fails_itself, _behind(step)))
+    return _fails_itself(step)
+
+
+def _fails_itself(step: Step) -> bool:
     if isinstance(step, OtherCall):
         return step.use is Use.AWAITED or step.name.rpartition(".")[2] in _THROWERS
     if isinstance(step, HelperCall):
-        return step.callee is None or any(map(_can_fail, step.callee.steps))
+        return step.callee is None
     return isinstance(step, _FALLIBLE)
+
+
+def _behind(call: HelperCall) -> Iterator[Step]:
+    """The steps of a helper and of those it calls, each once: helpers may call one another in a circle."""
+    seen: set[Body] = set()
+    pending = [call.callee]
+    while pending:
+        body = pending.pop()
+        if body is None or body in seen:
+            continue
+        seen.add(body)
+        for step in body.steps:
+            yield step
+            if isinstance(step, HelperCall):
+                pending.append(step.callee)
 
 
 def _forgets(node: n.Try) -> bool:
