@@ -101,6 +101,7 @@ def _run(options: _Options) -> int:
     from scaffold.check import workspace  # noqa: PLC0415
     from scaffold.check.run import run  # noqa: PLC0415
     from scaffold.core import files  # noqa: PLC0415
+    from scaffold.core.processes import without_collector  # noqa: PLC0415
     from scaffold.rules import registry  # noqa: PLC0415
 
     if options.write_baseline and options.prune_baseline:
@@ -108,9 +109,10 @@ def _run(options: _Options) -> int:
     if options.write_baseline and options.base:
         raise click.UsageError("--write-baseline and --base: a baseline holds all findings there are")
     cache = None if options.no_cache else files.cache_folder() / "facts"
-    outcome = run(
-        _request(options), registry.load(), lambda root, config: workspace.read(root, config, cache)
-    )
+    with without_collector():
+        outcome = run(
+            _request(options), registry.load(), lambda root, config: workspace.read(root, config, cache)
+        )
     _print(outcome, options)
     for note in outcome.notes:
         console.note(note)
