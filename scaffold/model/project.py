@@ -251,9 +251,10 @@ class Project:
 
     @cached_property
     def _by_call(self) -> dict[tuple[str, int, int], Function]:
+        own_last = sorted(self.functions, key=lambda function: function.module is function.call_module)
         return {
             (function.call_module.path, function.call.start, function.call.end): function
-            for function in self.functions
+            for function in own_last  # where it is registered counts, not where it is re-exported
         }
 
     @cached_property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scaffold.model.steps import Read, Write
 from scaffold.model.values import Reference
 from scaffold.source import nodes as n
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from scaffold.model.steps import Run
 
 _TRANSACTIONS = {"runQuery", "runMutation"}
+_WHOLE = {"collect", "for await"}
 _PAGING = {"cursor", "paginationOpts", "numItems", "continueCursor"}
 
 
@@ -27,6 +29,15 @@ def from_actions(run: Run) -> bool:
     """Whether all that come here are actions; in a transaction such calls are another matter."""
     callers = [function for function, _ in run.body.project.owners(run)]
     return bool(callers) and not any(caller.transactional for caller in callers)
+
+
+def is_heavy(function: Function) -> bool:
+    """Whether it may fill a transaction by itself: writes in a loop, or reads of a whole table."""
+    return any(
+        (isinstance(step, Write) and step.loops)
+        or (isinstance(step, Read) and step.terminal in _WHOLE and step.index is None)
+        for step in (reached.step for reached in function.reached)
+    )
 
 
 def pages(run: Run) -> bool:

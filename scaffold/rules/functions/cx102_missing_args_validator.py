@@ -35,7 +35,7 @@ Way out:
     Declare `args`, one validator a field; `args: {}` where the handler takes none.
 
 Exceptions:
-    - Internal functions are reported as a warning: only your own code calls them.
+    - Internal functions, and those of components, are reported as a warning: only your own code calls them.
     - An HTTP action takes a request; it has no `args`.
     - Options that come from elsewhere (`query(shared)`, `{ ...shared }`) may bring `args` along.
 """
@@ -69,13 +69,14 @@ def missing_args_validator(function: Function, rule: Rule) -> Iterator[Finding]:
     if function.kind is Kind.HTTP or function.args is not None or not lacks(function, "args"):
         return
     unused = _takes_none(function)
-    audience = "public" if function.public else "internal"
+    public = function.public and not function.module.project.component
+    audience = "public" if public else "internal"
     yield rule.finding(
         function.place,
         f"{audience} {function.kind.value} `{function.identifier}` has no `args`, so it accepts anything",
         way_out="add `args: {}`" if unused else f"add `args: {{ {_fields(function)} }}`",
         symbol=function.identifier,
-        level=None if function.public else Level.WARNING,
+        level=None if public else Level.WARNING,
         fix=_fix(function) if unused else None,
     )
 

@@ -34,7 +34,7 @@ Way out:
     Add `returns` with the validator of the result; `v.null()` where nothing is returned.
 
 Exceptions:
-    - Internal functions, whose results stay on the server.
+    - Internal functions and those of components, whose results stay on the server.
     - HTTP actions return a `Response`.
 """
 
@@ -63,6 +63,8 @@ if TYPE_CHECKING:
 def missing_returns_validator(function: Function, rule: Rule) -> Iterator[Finding]:
     """Public functions whose results nobody checks."""
     if not function.public or function.kind is Kind.HTTP or function.returns is not None:
+        return
+    if function.module.project.component:
         return
     if not lacks(function, "returns", "output"):  # `output` was its name in zod builders
         return

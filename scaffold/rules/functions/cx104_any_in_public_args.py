@@ -42,7 +42,7 @@ Way out:
     Name the fields: `v.object({ … })`, `v.union(…)` of the shapes, or `v.record(v.string(), …)` for maps.
 
 Exceptions:
-    - Internal functions.
+    - Internal functions, and those of components, which only the app calls.
     - Validators of other libraries (zod) are not read.
 """
 
@@ -65,7 +65,7 @@ if TYPE_CHECKING:
 @rule("CX104", "any-in-public-args", Function, level=Level.WARNING)
 def any_in_public_args(function: Function, rule: Rule) -> Iterator[Finding]:
     """Arguments of public functions that are checked for nothing."""
-    if not function.public or not isinstance(function.args, Validator):
+    if not function.public or function.module.project.component or not isinstance(function.args, Validator):
         return
     seen: set[Place] = set()
     for path, validator in _anys(function.args, ""):

@@ -53,7 +53,7 @@ Way out:
 
 Exceptions:
     - Functions that cannot be seen, as those that a library defines.
-    - Functions of components.
+    - Functions of components: no client can call those.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ if TYPE_CHECKING:
 @rule("CX107", "public-reference-inside", Project, level=Level.ERROR)
 def public_reference_inside(project: Project, rule: Rule) -> Iterator[Finding]:
     """Addresses under `api` where the server calls itself."""
-    for hand in handed(project):
+    for hand in handed(project) if not project.component else ():
         if not isinstance(hand.target, Reference) or hand.target.root != "api":
             continue
         function = project.resolve(hand.target)

@@ -66,18 +66,20 @@ Exceptions:
     - A side effect between the calls: a request, a file, a scheduled job.
     - Pages of a table that is too big for one transaction.
     - Functions of components.
+    - Two or more that write in loops or read whole tables may be too much for one transaction: reported
+      with less confidence.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.core.findings import Evidence, Level
+from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.model.project import Project
 from scaffold.model.steps import Run
 from scaffold.rules._names import symbol
 from scaffold.rules.functions._purity import only_computes
-from scaffold.rules.functions._runs import called, from_actions, pages
+from scaffold.rules.functions._runs import called, from_actions, is_heavy, pages
 from scaffold.rules.rule import Rule, rule
 
 if TYPE_CHECKING:
@@ -100,7 +102,8 @@ def sequential_run_calls(project: Project, rule: Rule) -> Iterator[Finding]:
 
 
 def _finding(chain: list[Run], rule: Rule) -> Finding:
-    names = [function.identifier for run in chain if (function := called(run)) is not None]
+    functions = [function for run in chain if (function := called(run)) is not None]
+    names = [function.identifier for function in functions]
     writes = any(run.method == "runMutation" for run in chain)
     first, *others = chain
     listed = ", ".join(f"`{name}`" for name in names[:-1]) + f" and `{names[-1]}`"
@@ -111,6 +114,7 @@ def _finding(chain: list[Run], rule: Rule) -> Finding:
         f"and call it with `ctx.{'runMutation' if writes else 'runQuery'}`",
         symbol=symbol(first, *names),
         evidence=(Evidence(run.place, "another transaction begins here") for run in others),
+        confidence=Confidence.MEDIUM if sum(map(is_heavy, functions)) > 1 else Confidence.HIGH,
     )
 
 

@@ -63,6 +63,8 @@ Exceptions:
     - A loop whose body has another side effect for every element: a request whose result is then stored.
     - A loop that tries again, or waits for something.
     - Functions of components.
+    - Elements that may fail alone (`try` in the loop), or that take a transaction each because they write
+      in loops or read whole tables: reported with less confidence.
 """
 
 from __future__ import annotations
@@ -75,7 +77,7 @@ from scaffold.model.steps import Run, Step, TryFrame
 from scaffold.rules._names import symbol
 from scaffold.rules.functions._loops import bound, depends, names, statements
 from scaffold.rules.functions._purity import only_computes
-from scaffold.rules.functions._runs import called, from_actions, pages
+from scaffold.rules.functions._runs import called, from_actions, is_heavy, pages
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk
@@ -110,7 +112,7 @@ def run_in_loop(run: Run, rule: Rule) -> Iterator[Finding]:
             Evidence(run.body.module.place(frame.node.start, _head_end(frame)), "the loop"),
             Evidence(function.place, f"`{function.identifier}` takes one element"),
         ),
-        confidence=Confidence.MEDIUM if _fails_alone(run, frame) else Confidence.HIGH,
+        confidence=Confidence.MEDIUM if _fails_alone(run, frame) or is_heavy(function) else Confidence.HIGH,
     )
 
 

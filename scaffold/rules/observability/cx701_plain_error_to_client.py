@@ -44,7 +44,7 @@ Exceptions:
     - Errors that are caught before they reach the client.
     - Errors that are not for clients: a variable of the environment that is not set, a case that cannot
       happen.
-    - Internal functions and HTTP actions.
+    - Internal functions, HTTP actions, and functions of components.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def _caught(step: Step) -> bool:
 
 
 def _reaches_client(function: Function, reached: Reached) -> bool:
-    if not function.public or function.kind is Kind.HTTP:
+    if not function.public or function.kind is Kind.HTTP or function.module.project.component:
         return False
     return not any(_caught(call) for call in reached.via)
 

@@ -39,6 +39,8 @@ Way out:
     Log the id of the document, a count, or a masked form.
 
 Exceptions:
+    - Values that stand in the code themselves, and those that are missing there: `if (!email)
+      console.log(email)`.
     - Facts about the value: `Boolean(token)`, `email.length`, `maskEmail(email)`.
 """
 
@@ -47,9 +49,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Level
-from scaffold.model.steps import Auth, Get, Log, Read
+from scaffold.model.steps import Auth, BranchFrame, Get, Log, Read
 from scaffold.model.validators import Validator
-from scaffold.model.values import Argument, Result, Unknown
+from scaffold.model.values import Argument, Literal, Result, Unknown
 from scaffold.rules._names import symbol
 from scaffold.rules.observability._personal import personal, secret
 from scaffold.rules.rule import Rule, rule
@@ -72,6 +74,8 @@ def personal_data_in_log(log: Log, rule: Rule) -> Iterator[Finding]:
         return
     seen: set[str] = set()
     for key, node in (shown for argument in log.arguments for shown in _shown(argument, "")):
+        if _is_known(log, node):
+            continue
         found = _named(log, key, node) or _whole(log, node)
         if found is None or found.what in seen:
             continue
@@ -84,6 +88,26 @@ def personal_data_in_log(log: Log, rule: Rule) -> Iterator[Finding]:
             evidence=found.evidence,
             confidence=found.confidence,
         )
+
+
+def _is_known(log: Log, node: n.Name | n.Member) -> bool:
+    """Whether the value stands in the code, or a test around it says that there is none."""
+    if isinstance(log.body.value(node), Literal):
+        return True
+    text = log.body.module.text(node)
+    return any(isinstance(frame, BranchFrame) and _denies(frame, log, text) for frame in log.frames)
+
+
+def _denies(frame: BranchFrame, log: Log, text: str) -> bool:
+    """Whether `if (!x)` or `if (x === null)` holds."""
+    match frame.test:
+        case n.Unary(operator="!", value=value):
+            return frame.taken and log.body.module.text(value) == text
+        case n.Binary(operator="===" | "==", left=left, right=n.Constant(value=None | "undefined")):
+            return frame.taken and log.body.module.text(left) == text
+        case n.Name() | n.Member():
+            return not frame.taken and log.body.module.text(frame.test) == text
+    return False
 
 
 class _Found:
