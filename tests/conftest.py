@@ -34,6 +34,7 @@ def clean_machine(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.Temp
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
     monkeypatch.setenv("CONVEX_SCAFFOLD_CACHE_DIR", str(home / "cache"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(home / ".cache"))
+    monkeypatch.setenv("COLUMNS", "100")
     for name, value in _IDENTITY.items():
         monkeypatch.setenv(name, value)
 

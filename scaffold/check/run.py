@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
-from scaffold.check import baseline, config, select, since
+from scaffold.check import baseline, config, rulebook, select, since
 from scaffold.check.baseline import Entry
 from scaffold.check.select import Wish
 from scaffold.check.survey import Terms, survey
@@ -17,7 +17,7 @@ from scaffold.core.sources import Sources
 from scaffold.core.text import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -46,7 +46,8 @@ class Request:
     """What to check, and how. `start` is where the configuration is looked for from.
 
     `paths` are absolute files and folders to report on; none means the package around `start`. `cache` is
-    where fetched configurations are kept; `today` decides which suppressions are past their date.
+    where fetched configurations are kept; `today` decides which suppressions are past their date. `contents`
+    are those that `load` was told to read in the place of files.
     """
 
     start: Path
@@ -59,6 +60,7 @@ class Request:
     base: str = ""
     write_baseline: bool = False
     prune_baseline: bool = False
+    contents: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,12 +94,13 @@ def run(request: Request, registry: Registry, load: Load) -> Outcome:
     """
     started = now()
     settings = config.load(request.start, request.cache, request.config)
+    registry = rulebook.completed(registry, settings)
     rules = select.rules_for(settings, request.wish, registry)
     terms = Terms(config=settings, rules=rules, registry=registry, today=request.today)
     workspace = load(settings.root, settings)
     if not workspace.projects:
         raise NotAProjectError(request.start, "no folder with Convex functions was found")
-    sources = Sources(settings.root)
+    sources = Sources(settings.root, request.contents)
     found = survey(workspace, terms)
     sorting = _Sorting(request, terms, workspace, found, sources)
     known = _known_before(request, terms, load, workspace) if request.base else frozenset()

@@ -8,6 +8,7 @@ from scaffold.model import load
 from scaffold.model.function import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from scaffold.check.config import CheckConfig
@@ -24,13 +25,19 @@ _BASES = {
 }
 
 
-def read(root: Path, settings: CheckConfig, cache: Path | None = None) -> Workspace:
+def read(
+    root: Path,
+    settings: CheckConfig,
+    cache: Path | None = None,
+    contents: Mapping[str, bytes] | None = None,
+) -> Workspace:
     """All projects below `root`; `cache` is the folder for facts that were read before.
 
     `root` is not that of the settings when the files of another commit are read, in a folder of the moment.
+    `contents` stand in for those of files on disk.
     """
     name = "" if root == settings.root else f"{settings.root.resolve()} before"
-    return load.load(root, hints=hints(settings), cache=cache, cache_name=name)
+    return load.load(root, hints=hints(settings), cache=cache, cache_name=name, contents=contents)
 
 
 def hints(settings: CheckConfig) -> load.Hints:

@@ -22,6 +22,7 @@ COMMANDS = {
     "new": ("scaffold.cli.new", "Create a Convex backend, and prove that it works."),
     "status": ("scaffold.cli.status", "Say how far a project and its template are apart."),
     "update": ("scaffold.cli.update", "Bring a project to a newer template, and lose nothing."),
+    "fix": ("scaffold.cli.fix", "Fix what can be fixed by itself."),
     "explain": ("scaffold.cli.explain", "Say what a rule finds, why, and the way out."),
     "check": ("scaffold.cli.check", "Hold Convex code against the standards."),
     "add": ("scaffold.cli.add", "Add a function, a route, a cron, a table or a domain, with its tests."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,9 +35,11 @@ class _Options:
     no_cache: bool
     statistics: bool
     exit_zero: bool
+    watch: bool
+    test_rules: bool
 
 
-def _words(_context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+def words(_context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
     """Codes, given one by one or with commas between."""
     return tuple(word for each in value for word in each.replace(",", " ").split())
 
@@ -65,8 +67,8 @@ Examples:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the report to a file instead of to stdout.",
 )
-@click.option("--select", multiple=True, callback=_words, metavar="CODES", help="Run these rules only.")
-@click.option("--ignore", multiple=True, callback=_words, metavar="CODES", help="Do not run these rules.")
+@click.option("--select", multiple=True, callback=words, metavar="CODES", help="Run these rules only.")
+@click.option("--ignore", multiple=True, callback=words, metavar="CODES", help="Do not run these rules.")
 @click.option(
     "--profile", type=click.Choice([each.value for each in Profile]), help="Run the rules of this profile."
 )
@@ -86,6 +88,8 @@ Examples:
 @click.option("--no-cache", is_flag=True, help="Read every file anew, and fetch extended configurations.")
 @click.option("--statistics", is_flag=True, help="Print counts by rule too.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even if there are findings.")
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
+@click.option("--test-rules", is_flag=True, help="Run the tests of the team's own rules instead.")
 def command(**options: object) -> int:
     """Hold Convex code against the standards, and say what to do about what is found.
 
@@ -98,16 +102,32 @@ def command(**options: object) -> int:
 
 
 def _run(options: _Options) -> int:
+    if options.write_baseline and options.prune_baseline:
+        raise click.UsageError("--write-baseline and --prune-baseline: writing prunes already")
+    if options.write_baseline and options.base:
+        raise click.UsageError("--write-baseline and --base: a baseline holds all findings there are")
+    if options.watch and (options.write_baseline or options.prune_baseline):
+        raise click.UsageError("--watch and a baseline: write or prune it once, then watch")
+    if options.test_rules:
+        from scaffold.cli import rule_tests  # noqa: PLC0415
+
+        return rule_tests.test(_request(options))
+    if options.watch:
+        from scaffold.check import config  # noqa: PLC0415
+        from scaffold.cli.watching import watch  # noqa: PLC0415
+
+        request = _request(options)
+        watch(config.load(request.start, request.cache, request.config).root, lambda: _check(options))
+    return _check(options)
+
+
+def _check(options: _Options) -> int:
     from scaffold.check import workspace  # noqa: PLC0415
     from scaffold.check.run import run  # noqa: PLC0415
     from scaffold.core import files  # noqa: PLC0415
     from scaffold.core.processes import without_collector  # noqa: PLC0415
     from scaffold.rules import registry  # noqa: PLC0415
 
-    if options.write_baseline and options.prune_baseline:
-        raise click.UsageError("--write-baseline and --prune-baseline: writing prunes already")
-    if options.write_baseline and options.base:
-        raise click.UsageError("--write-baseline and --base: a baseline holds all findings there are")
     cache = None if options.no_cache else files.cache_folder() / "facts"
     with without_collector():
         outcome = run(
@@ -121,7 +141,15 @@ def _run(options: _Options) -> int:
     return ExitCode.OK if options.exit_zero else outcome.exit_code
 
 
-def _request(options: _Options) -> Request:
+def request_for(
+    paths: tuple[Path, ...],
+    *,
+    select: tuple[str, ...] = (),
+    ignore: tuple[str, ...] = (),
+    config: Path | None = None,
+    fresh: bool = False,
+) -> Request:
+    """What `check` and `fix` have in common: today's request for some paths, or for the current folder."""
     from datetime import datetime  # noqa: PLC0415
 
     from scaffold.check.extends import Cache  # noqa: PLC0415
@@ -130,18 +158,28 @@ def _request(options: _Options) -> Request:
     from scaffold.check.select import Wish  # noqa: PLC0415
     from scaffold.core import files  # noqa: PLC0415
 
-    paths = tuple(path.resolve() for path in options.paths)
+    resolved = tuple(path.resolve() for path in paths)
     return Request(
-        start=start_of(paths, Path.cwd()),
+        start=start_of(resolved, Path.cwd()),
         today=datetime.now().astimezone().date(),
-        cache=Cache(folder=files.cache_folder(), fresh=options.no_cache),
-        paths=paths,
-        config=options.config.absolute() if options.config else None,
-        wish=Wish(
-            profile=Profile(options.profile) if options.profile else None,
-            select=options.select,
-            ignore=options.ignore,
-        ),
+        cache=Cache(folder=files.cache_folder(), fresh=fresh),
+        paths=resolved,
+        config=config.absolute() if config else None,
+        wish=Wish(select=select, ignore=ignore),
+    )
+
+
+def _request(options: _Options) -> Request:
+    request = request_for(
+        options.paths,
+        select=options.select,
+        ignore=options.ignore,
+        config=options.config,
+        fresh=options.no_cache,
+    )
+    return replace(
+        request,
+        wish=replace(request.wish, profile=Profile(options.profile) if options.profile else None),
         min_confidence=Confidence(options.min_confidence) if options.min_confidence else None,
         base=options.base,
         write_baseline=options.write_baseline,

@@ -27,12 +27,14 @@ def command(words: tuple[str, ...], *, as_json: bool) -> None:
     """Print the page of a rule, or list the rules. Works without a network.
 
     A rule is named by its code (CX201) or its name (filter-scan); a family (CX2) lists its rules. The Bad and
-    Good examples of a page are the first tests of its rule.
+    Good examples of a page are the first tests of its rule. A team's own rules are there too.
     """
-    from scaffold.check import pages  # noqa: PLC0415
+    from scaffold.check import config, pages, rulebook  # noqa: PLC0415
+    from scaffold.cli.check import request_for  # noqa: PLC0415
     from scaffold.rules import registry  # noqa: PLC0415
 
-    rules = registry.load()
+    request = request_for(())
+    rules = rulebook.completed(registry.load(), config.load(request.start, request.cache))
     found = {word: _named(word, rules) for word in words}
     chosen = list(dict.fromkeys(rule for each in found.values() for rule in each)) if words else list(rules)
     if as_json:

@@ -19,7 +19,7 @@ from scaffold.source import nodes as n
 from scaffold.source.scan import scan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 _PARALLEL_FROM = 600_000  # bytes; below, starting processes costs more than they save
@@ -41,16 +41,24 @@ class Reader:
     """Reads files below `root`. What was read before comes from `cache`, a folder, if there is one.
 
     The cache is keyed by content and by the version of this tool, safe under parallel runs, and made anew
-    when it is damaged. `name` says whose cache it is, where `root` is a folder of the moment.
+    when it is damaged. `name` says whose cache it is, where `root` is a folder of the moment. `contents`
+    stand in for files on disk, by path: what they are about to be.
     """
 
-    def __init__(self, root: Path, cache: Path | None = None, name: str = "") -> None:
+    def __init__(
+        self,
+        root: Path,
+        cache: Path | None = None,
+        name: str = "",
+        contents: Mapping[str, bytes] | None = None,
+    ) -> None:
+        self.contents = contents or {}
         self._root = root
         self._store = _Store(name or str(root.resolve()), cache)
 
     def read(self, paths: Sequence[str]) -> Iterator[Source]:
         """The facts of files, in the order given."""
-        contents = {path: _content(self._root / path) for path in paths}
+        contents = {path: self.contents.get(path) or _content(self._root / path) for path in paths}
         sources = {path: data for path, data in contents.items() if isinstance(data, bytes)}
         digests = {path: _digest(data) for path, data in sources.items()}
         known = {path: self._store.get(digest) for path, digest in digests.items()}

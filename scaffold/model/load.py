@@ -48,13 +48,19 @@ class Hints:
 
 
 def load(
-    root: Path, *, hints: Hints | None = None, cache: Path | None = None, cache_name: str = ""
+    root: Path,
+    *,
+    hints: Hints | None = None,
+    cache: Path | None = None,
+    cache_name: str = "",
+    contents: Mapping[str, bytes] | None = None,
 ) -> Workspace:
     """Every Convex project below a folder; `blind` says what of it could not be seen.
 
     `cache` is a folder for facts; `cache_name` tells whose they are, where `root` is a folder of the moment.
+    `contents` stand in for those of files on disk.
     """
-    return _Loader(root, hints or Hints(), facts.Reader(root, cache, cache_name)).load()
+    return _Loader(root, hints or Hints(), facts.Reader(root, cache, cache_name, contents)).load()
 
 
 class _Loader:
@@ -144,7 +150,7 @@ class _Loader:
         test = files.is_test(path)
         last = path.rpartition("/")[2]
         entry = inside and not test and _ENTRY.match(last) is not None and name != "schema"
-        return Module(
+        module = Module(
             file=self._root / path,
             path=path,
             name=name,
@@ -154,6 +160,9 @@ class _Loader:
             test=test,
             imports=names.imports(held.body),
         )
+        if path in self._reader.contents:
+            module.lines = Lines(path, self._reader.contents[path])
+        return module
 
     def helper_module(self, project: Project, path: str) -> Module | None:
         """A file outside of the functions folder that a module imports; parsed when it is asked for."""

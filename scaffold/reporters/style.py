@@ -23,6 +23,7 @@ _ASCII = {"│": "|", "╭╴": "+-", "├╴": "+-", "╰╴": "+-", "━": "^"
     "·": "-",
     "…": "...",
     "✓": "ok",
+    "✗": "no",
     "█": "#",
 }
 # Characters that would move the cursor, change its colour or turn the direction of the text.

@@ -1,6 +1,6 @@
-"""Rules that a team writes: ast-grep rules in YAML files, and Python packages that are installed.
+"""Rules that a team writes in YAML, for ast-grep.
 
-A YAML rule has a code of the team's own: the configured prefix with the number in `metadata: {code: 101}`, or
+A rule has a code of the team's own: the configured prefix with the number in `metadata: {code: 101}`, or
 the start of its id, as in `id: ACME101-no-date-now`.
 """
 
@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import EntryPoint, entry_points
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -20,17 +18,16 @@ from scaffold.core.findings import Edit, Fix, Level, Profile
 from scaffold.core.globs import matches
 from scaffold.core.text import nearest
 from scaffold.model.module import Module
-from scaffold.rules import registry
+from scaffold.rules.packages import check_code
 from scaffold.rules.rule import Rule
 from scaffold.source.patterns import LANGUAGES, Pattern, PatternError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from scaffold.core.findings import Finding
 
-ENTRY_POINTS = "scaffold.rules"
 _LEVELS = {"error": Level.ERROR, "warning": Level.WARNING, "info": Level.INFO, "hint": Level.INFO}
 _KEYS = {
     *(
@@ -75,38 +72,6 @@ class Trial:
     id: str
     valid: tuple[str, ...]
     invalid: tuple[str, ...]
-
-
-# --- Python packages ----------------------------------------------------------------------------------------
-
-
-def installed() -> tuple[Rule, ...]:
-    """The rules of all installed packages that offer some.
-
-    Raises:
-        ConfigurationError: a package cannot be imported, or what it names holds no rules.
-    """
-    return tuple(rule for point in entry_points(group=ENTRY_POINTS) for rule in _offered(point))
-
-
-def _offered(point: EntryPoint) -> Iterable[Rule]:
-    place = f"the package {point.dist.name if point.dist else point.value}"
-    try:
-        value = point.load()
-        found = registry.load(value.__name__).rules if isinstance(value, ModuleType) else tuple(value)
-    except Exception as error:
-        hint = f"mend it or uninstall it; it names {point.value!r} as its rules"
-        raise ConfigurationError(place, f"its rules cannot be loaded: {error}", hint) from error
-    for rule in found:
-        if not isinstance(rule, Rule):
-            raise ConfigurationError(
-                place, f"{rule!r} is no rule", "name a package of rules, or a list of them"
-            )
-        _check_code(rule.code, place)
-    return found
-
-
-# --- YAML ---------------------------------------------------------------------------------------------------
 
 
 def from_folder(folder: Path, prefix: str) -> dict[str, Written]:
@@ -220,15 +185,8 @@ def _identity(document: Document, prefix: str) -> tuple[str, str]:
     else:
         hint = f"write `metadata: {{code: 101}}` for {prefix}101, or begin the id with {prefix}101-"
         raise ConfigurationError(document.place, f"the rule {identity!r} has no code", hint)
-    _check_code(code, document.place)
+    check_code(code, document.place)
     return code, name.lower().replace("_", "-")
-
-
-def _check_code(code: str, place: str) -> None:
-    if re.match(r"CX\d", code):
-        raise ConfigurationError(
-            place, f"the code {code} is not a team's to give", "use a prefix of your own"
-        )
 
 
 def _pattern(document: Document, shared: dict[str, dict[str, Any]]) -> Pattern:

@@ -11,7 +11,7 @@ from scaffold.check import trials
 from scaffold.check.trials import Outcome
 from scaffold.core.errors import ConfigurationError
 from scaffold.core.findings import Edit, Fix, Level
-from scaffold.rules import team
+from scaffold.rules import packages, team
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -193,17 +193,16 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def _offer(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
-    point = EntryPoint("acme", value, team.ENTRY_POINTS)
-    monkeypatch.setattr(team, "entry_points", lambda group: (point,) if group == "scaffold.rules" else ())
+    point = EntryPoint("acme", value, packages.ENTRY_POINTS)
+    monkeypatch.setattr(packages, "entry_points", lambda group: (point,) if group == "scaffold.rules" else ())
 
 
 def test_rules_of_packages(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
     _offer(monkeypatch, package)
-    (rule,) = team.installed()
+    (rule,) = packages.installed()
     assert (rule.code, rule.name) == ("ACME1", "no-magic")
 
-    registry = projects.RULES.plus([rule])
-    outcomes = list(trials.of_pages([rule], lambda root: projects.check(root, registry).report.findings))
+    outcomes = list(trials.of_pages([rule], lambda root: projects.check(root).report.findings))
     assert outcomes == [
         Outcome("ACME1", "Bad 1"),
         Outcome("ACME1", "Good 1"),
@@ -217,5 +216,5 @@ def test_packages_that_do_not_work_are_named(
 ) -> None:
     _offer(monkeypatch, f"{package}{value}")
     with pytest.raises(ConfigurationError, match=rf"the package {package}{value}: ") as caught:
-        team.installed()
+        packages.installed()
     assert "uninstall" in caught.value.hint or "name a package" in caught.value.hint

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scaffold.core.findings import Finding
-    from scaffold.rules.registry import Registry
 
 TODAY = date(2026, 11, 21)
 RULES = registry.load()
@@ -31,7 +30,7 @@ def lay(root: Path, files: Mapping[str, str]) -> Path:
     return trials.lay(root, dict(files))
 
 
-def check(root: Path, rules: Registry = RULES) -> Outcome:
+def check(root: Path) -> Outcome:
     """All rules, with all that they are unsure of."""
     wish = Wish(profile=Profile.PEDANTIC)
     request = Request(
@@ -41,7 +40,7 @@ def check(root: Path, rules: Registry = RULES) -> Outcome:
         wish=wish,
         min_confidence=Confidence.LOW,
     )
-    outcome = run(request, rules, lambda folder, _settings: load(folder))
+    outcome = run(request, RULES, lambda folder, _settings: load(folder))
     for _, error in outcome.failures:
         raise error
     return outcome

@@ -1,0 +1,79 @@
+"""From a request to fixed files: what can be mended, as a difference to look at, and as one step on disk."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from scaffold.check.mend import Mended, mend
+from scaffold.check.run import Outcome, run
+from scaffold.core import transaction
+from scaffold.core.sources import Sources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from scaffold.check.config import CheckConfig
+    from scaffold.check.run import Request
+    from scaffold.core.findings import Finding
+    from scaffold.model.project import Workspace
+    from scaffold.rules.registry import Registry
+    from scaffold.rules.rule import Rule
+
+    Read = Callable[[Path, CheckConfig, Mapping[str, bytes]], Workspace]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What fixes would make of the files below `root`. `left` is what would still be wrong."""
+
+    root: Path
+    mended: Mended
+    left: tuple[Finding, ...]
+    failures: tuple[tuple[Rule, Exception], ...]
+
+
+def plan(request: Request, registry: Registry, read: Read, *, unsafe: bool) -> Plan:
+    """Work out all fixes in memory. `read` is told the contents that stand in for files.
+
+    Raises:
+        ScaffoldError: as `run.run`.
+    """
+    seen: dict[tuple[tuple[str, bytes], ...], Outcome] = {}
+
+    def look(contents: Mapping[str, bytes]) -> Outcome:
+        """Each state once: it is looked at to find fixes, to prove them, and to say what is left."""
+        state = tuple(sorted(contents.items()))
+        if state not in seen:
+            asked = replace(request, contents=contents)
+            seen[state] = run(asked, registry, lambda root, settings: read(root, settings, contents))
+        return seen[state]
+
+    root = look({}).root
+    mended = mend(
+        lambda contents: look(contents).report.findings,
+        Sources(root),
+        lambda finding: finding.fix is not None and (finding.fix.safe or unsafe),
+    )
+    final = look(mended.contents)
+    return Plan(root=root, mended=mended, left=final.report.findings, failures=final.failures)
+
+
+def difference(plan: Plan) -> Iterator[str]:
+    """The changes as a patch, lines without their ends."""
+    for path, new in plan.mended.changed.items():
+        old = plan.mended.before[path].decode("utf-8", "replace").splitlines()
+        now = new.decode("utf-8", "replace").splitlines()
+        yield from difflib.unified_diff(old, now, f"a/{path}", f"b/{path}", lineterm="")
+
+
+def write(plan: Plan) -> None:
+    """Write the files, all or none.
+
+    Raises:
+        ScaffoldError: as `transaction.commit`.
+    """
+    if plan.mended.changed:
+        transaction.commit(plan.root, plan.mended.before, plan.mended.changed)
