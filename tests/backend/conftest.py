@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from support.backends import CHAT, copy_project, running
+from support.backends import CHAT, copy_project, installed_packages, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def chat_project(tmp_path_factory: pytest.TempPathFactory, template_modules: Path) -> Path:
     return copy_project(CHAT, tmp_path_factory.mktemp("backend") / "chat", template_modules)
+
+
+@pytest.fixture(scope="session")
+def packages() -> Path:
+    """React, and components, which the template does not have."""
+    return installed_packages()
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
+import subprocess
+import tempfile
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,14 +22,39 @@ from scaffold.model import layout
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-CHAT = Path(__file__).parent.parent / "backend" / "project"
+_TESTS = Path(__file__).parent.parent
+CHAT = _TESTS / "backend" / "project"
+COMPONENTS = _TESTS / "backend" / "components"
+_PACKAGES = _TESTS / "backend" / "packages"
+_CACHE = _TESTS.parent / ".cache"
+
+
+def installed_packages() -> Path:
+    """The Node packages that only these tests need, installed once for all runs.
+
+    Raises:
+        subprocess.CalledProcessError: npm failed, as it does without a network.
+    """
+    lock = (_PACKAGES / "package-lock.json").read_bytes()
+    folder = _CACHE / f"backend-{hashlib.sha256(lock).hexdigest()[:12]}"
+    if not folder.is_dir():
+        _CACHE.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=_CACHE, prefix="backend-") as made:
+            shutil.copytree(_PACKAGES, made, dirs_exist_ok=True)
+            npm = ["npm", "ci", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"]
+            subprocess.run(npm, cwd=made, check=True, capture_output=True)
+            with suppress(OSError):  # another process was faster
+                shutil.copytree(made, f"{made}-done", symlinks=True)
+                Path(f"{made}-done").rename(folder)
+    return folder / "node_modules"
 
 
 def copy_project(source: Path, target: Path, modules: Path) -> Path:
-    """Copy a project, give it its generated code and link the installed packages."""
+    """Copy a project, link the installed packages, and make its generated code where it has none."""
     shutil.copytree(source, target, ignore=shutil.ignore_patterns("node_modules"))
     (target / "node_modules").symlink_to(modules)
-    codegen.apply(codegen.plan(layout.read(target)))
+    if not (target / "convex" / "_generated").is_dir():
+        codegen.apply(codegen.plan(layout.read(target)))
     return target
 
 

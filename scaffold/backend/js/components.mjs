@@ -1,4 +1,5 @@
 // Which components an app uses, as its convex.config.ts and those of the components say.
+import fs from "node:fs";
 import path from "node:path";
 import { asFile, build, commonOptions } from "./bundle.mjs";
 import { StartError } from "./failures.mjs";
@@ -9,16 +10,19 @@ const CONFIG_IMPORT = /(^|\/)convex\.config(\.[jt]s)?$/;
 
 /**
  * The app and everything below it: a list of `{ path, folder }`, where the app's path is empty and
- * a component's is made of the names it was given ("pool/batchWorker"). And the variables it declares.
+ * a component's is made of the names it was given ("pool/batchWorker"). And a promise of the variables
+ * that the app declares: most apps have no components, and then nobody has to wait for them.
  */
-export async function readApp({ esbuild, packages, project }) {
-  const app = { path: "", folder: project.functions };
-  const config = findConfig(project.functions);
-  if (!config) return { components: [app], variables: [] };
-  const read = (file) => readDefinition({ esbuild, packages, project }, file);
-  const definition = await read(config);
-  const components = [app, ...(await descend(read, definition, ""))];
-  return { components, variables: variablesOf(definition) };
+export async function readApp(source) {
+  const app = { path: "", folder: source.project.functions };
+  const config = findConfig(app.folder);
+  if (!config) return { components: [app], variables: Promise.resolve([]) };
+  const read = (file) => readDefinition(source, file);
+  const reading = read(config);
+  const variables = reading.then(variablesOf);
+  variables.catch(() => {}); // it is reported where it is awaited
+  if (!fs.readFileSync(config, "utf8").includes("convex.config")) return { components: [app], variables };
+  return { components: [app, ...(await descend(read, await reading, ""))], variables };
 }
 
 async function descend(read, definition, parent) {
@@ -73,8 +77,8 @@ function definitionImports(config) {
         return resolved.path === config ? undefined : { path: resolved.path, namespace: "component" };
       });
       build.onLoad({ filter: /.*/, namespace: "component" }, async ({ path: file }) => {
-        const { readFile } = await import("node:fs/promises");
-        const name = /defineComponent(?:<[^(]*>)?\(\s*["'`]([^"'`]+)/.exec(await readFile(file, "utf8"))?.[1];
+        const text = fs.readFileSync(file, "utf8");
+        const name = /defineComponent(?:<[^(]*>)?\(\s*["'`]([^"'`]+)/.exec(text)?.[1];
         const definition = { componentDefinitionPath: file, defaultName: name };
         return { contents: `export default ${JSON.stringify(definition)};` };
       });

@@ -48,7 +48,7 @@ async function load(source, engine, backend) {
   const { components, variables } = await readApp(source);
   const { code, inputs } = await bundle({ ...source, components });
   backend.loaded(await engine.load(code));
-  const unset = variables.filter(({ name, optional }) => !optional && process.env[name] === undefined);
+  const unset = (await variables).filter(({ name, optional }) => !optional && process.env[name] === undefined);
   const facts = {
     functions: backend.functions.length,
     components: components.length - 1,

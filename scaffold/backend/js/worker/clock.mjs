@@ -28,10 +28,11 @@ export class Clock {
     return this.frozen ? Infinity : left;
   }
 
-  /** Move to `time`, which may also lie in the past. */
+  /** Move to `time`, which may also lie in the past. Clocks show whole milliseconds. */
   set(time) {
-    this.#offset = time - SystemDate.now();
-    if (this.frozen) this.#frozenAt = time;
+    const whole = Math.ceil(time);
+    this.#offset = whole - SystemDate.now();
+    if (this.frozen) this.#frozenAt = whole;
   }
 
   freeze(frozen) {
