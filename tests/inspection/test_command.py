@@ -1,0 +1,178 @@
+"""The command over a small shop: its views, whole."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from support import cli
+
+_FILES = {
+    "package.json": '{"dependencies": {"convex": "^1.48.0"}}',
+    "convex/schema.ts": """\
+import { defineSchema, defineTable } from "convex/server";
+import { v } from "convex/values";
+export default defineSchema({
+  orders: defineTable({ owner: v.id("users"), paid: v.boolean() }).index("by_owner", ["owner"]),
+  users: defineTable({ name: v.string() }),
+});
+""",
+    "convex/orders.ts": """\
+import { v } from "convex/values";
+import { internal } from "./_generated/api";
+import { internalAction, mutation, query } from "./_generated/server";
+
+export const mine = query({
+  args: { owner: v.id("users") },
+  returns: v.any(),
+  handler: async (ctx, args) =>
+    await ctx.db.query("orders").withIndex("by_owner", (q) => q.eq("owner", args.owner)).take(10),
+});
+export const pay = mutation({
+  args: { id: v.id("orders"), table: unreadable },
+  handler: async (ctx, args) => {
+    await ctx.db.patch(args.id, { paid: true });
+    await ctx.scheduler.runAfter(0, internal.orders.charge, { id: args.id });
+  },
+});
+export const charge = internalAction({
+  args: { id: v.id("orders") },
+  handler: async () => {
+    await fetch("https://pay.example.com", { method: "POST" });
+  },
+});
+""",
+    "convex/crons.ts": """\
+import { cronJobs } from "convex/server";
+import { internal } from "./_generated/api";
+const crons = cronJobs();
+crons.interval("charge again", { minutes: 10 }, internal.orders.charge);
+export default crons;
+""",
+    "src/App.tsx": """\
+import { useQuery } from "convex/react";
+import { api } from "../convex/_generated/api";
+export const App = () => <p>{useQuery(api.orders.mine)}</p>;
+""",
+}
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for path, text in _FILES.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / ".cache"))
+    return tmp_path
+
+
+@pytest.mark.usefixtures("shop")
+def test_summary() -> None:
+    assert (
+        cli.run("inspect").out
+        == """\
+convex
+  convex 1.48.0 · 3 functions (2 public) · 2 tables · 1 cron · 0 routes
+
+functions
+  orders:charge  action     internal  calls fetch
+  orders:mine    query      public    reads orders.by_owner
+  orders:pay     mutation   public    patches orders, schedules orders:charge
+
+tables
+  orders  by_owner(owner)
+  users   no index
+
+crons
+  charge again  every 600 s  orders:charge
+
+not known: 1 args; list them with --unknown
+"""
+    )
+
+
+@pytest.mark.usefixtures("shop")
+def test_unknown() -> None:
+    assert cli.run("inspect", "convex").out == cli.run("inspect").out
+    assert cli.run("inspect", "--unknown").out == "convex/orders.ts:12:38: args: it is not written here\n"
+
+
+@pytest.mark.usefixtures("shop")
+def test_mermaid() -> None:
+    assert (
+        cli.run("inspect", "--mermaid").out
+        == """\
+flowchart LR
+  subgraph p0["convex"]
+    p0n0(["src/App.tsx"])
+    p0n1{{"charge again"}}
+    p0n2["orders:charge"]
+    p0n3["orders:mine"]
+    p0n4["orders:pay"]
+    p0n5>"fetch"]
+    p0n6[("orders")]
+    p0n0 -->|calls| p0n3
+    p0n1 -->|runs| p0n2
+    p0n2 -->|calls| p0n5
+    p0n3 -->|reads| p0n6
+    p0n4 -.->|schedules| p0n2
+    p0n4 ==>|writes| p0n6
+  end
+"""
+    )
+
+
+@pytest.mark.usefixtures("shop")
+def test_json_names_every_part() -> None:
+    document = json.loads(cli.run("inspect", "--json").out)
+    (project,) = document["projects"]
+
+    assert (document["version"], document["files"], document["notSeen"]) == (1, 4, [])
+    assert [function["identifier"] for function in project["functions"]] == [
+        "orders:mine",
+        "orders:pay",
+        "orders:charge",
+    ]
+    assert project["functions"][1]["steps"] == [
+        {"step": "patch", "table": "orders", "place": {"path": "convex/orders.ts", "line": 14, "column": 11}},
+        {
+            "step": "runAfter",
+            "through": "scheduler",
+            "function": "internal.orders.charge",
+            "place": {"path": "convex/orders.ts", "line": 15, "column": 11},
+        },
+    ]
+    assert project["tables"][0]["readBy"] == ["orders:mine"]
+    assert project["tables"][0]["writtenBy"] == ["orders:pay"]
+    assert project["mentions"][-1] == {
+        "by": "client",
+        "address": "api.orders.mine",
+        "place": {"path": "src/App.tsx", "line": 3, "column": 39},
+    }
+
+
+def test_graph_is_one_page(shop: Path) -> None:
+    done = cli.run("inspect", "--graph", "-o", "graph.html")
+    page = (shop / "graph.html").read_text("utf-8")
+
+    assert (done.code, done.out, done.err) == (0, "", "written  graph.html\n")
+    assert "http" not in page.replace("http://www.w3.org/2000/svg", "")
+    assert '{"from":"function orders:pay","verb":"writes","to":"table orders"}' in page
+
+
+def test_two_views_are_one_too_many(shop: Path) -> None:
+    done = cli.run("inspect", shop, "--json", "--mermaid")
+
+    assert (done.code, done.err) == (
+        2,
+        "error: choose one view: --json or --mermaid\ntry: convex-scaffold inspect --help\n",
+    )
+
+
+def test_no_project(tmp_path: Path) -> None:
+    done = cli.run("inspect", tmp_path)
+
+    assert done.code == 3
+    assert "there is no functions folder in it or below it" in done.err

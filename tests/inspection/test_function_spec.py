@@ -1,0 +1,92 @@
+"""The function-spec without a deployment, against what the running code says of itself."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scaffold.core import node
+from scaffold.inspection.function_spec import function_spec
+from scaffold.model.load import load
+
+_ROOT = Path(__file__).parents[2]
+
+# Every validator there is, through a variable, a spread, a helper and a method.
+_ALL = """\
+import { paginationOptsValidator, paginationResultValidator } from "convex/server";
+import { v } from "convex/values";
+import { internalAction, mutation, query } from "./_generated/server";
+
+const shared = { id: v.id("users"), count: v.optional(v.number()) };
+const item = v.object({ ...shared, big: v.int64(), raw: v.bytes(), on: v.boolean(), text: v.string() });
+
+export const page = query({
+  args: { paginationOpts: paginationOptsValidator, only: v.optional(v.array(v.union(v.literal("a"), v.literal(2)))) },
+  returns: paginationResultValidator(item),
+  handler: async () => null as never,
+});
+export const change = mutation({
+  args: item.omit("raw", "big").partial().fields,
+  returns: v.union(v.null(), item.pick("id").extend({ extra: v.record(v.string(), v.float64()) })),
+  handler: async () => null,
+});
+export const untyped = internalAction({ handler: async () => undefined });
+export const anything = query({ args: { it: v.any() }, handler: async () => null });
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("extra", [{}, {"all.ts": _ALL}], ids=["the template", "every validator"])
+def test_equals_what_the_code_says_of_itself(tmp_path: Path, extra: dict[str, str]) -> None:
+    shutil.copytree(_ROOT / "template" / "convex", tmp_path / "convex")
+    (tmp_path / "node_modules").symlink_to(_ROOT / "node_modules")
+    for name, text in extra.items():
+        (tmp_path / "convex" / name).write_text(text, "utf-8")
+    (project,) = load(tmp_path).projects
+    spec = function_spec(project)
+    modules = sorted({f"{function.module.path.removeprefix('convex/')}" for function in project.functions})
+
+    assert [each for each in spec["functions"] if "identifier" in each] == _told(tmp_path, modules)
+
+
+def test_lists_routes_as_the_command_does(tmp_path: Path) -> None:
+    (tmp_path / "convex").mkdir()
+    (tmp_path / "convex" / "http.ts").write_text(
+        """\
+import { httpRouter } from "convex/server";
+import { httpAction } from "./_generated/server";
+const http = httpRouter();
+http.route({ path: "/a", method: "GET", handler: httpAction(async () => new Response()) });
+http.route({ pathPrefix: "/b/", method: "POST", handler: httpAction(async () => new Response()) });
+export default http;
+""",
+        "utf-8",
+    )
+    (project,) = load(tmp_path).projects
+
+    assert function_spec(project) == {
+        "url": None,
+        "functions": [
+            {"functionType": "HttpAction", "method": "GET", "path": "/a"},
+            {"functionType": "HttpAction", "method": "POST", "path": "/b/*"},
+        ],
+    }
+
+
+def _told(project: Path, modules: list[str]) -> list[dict[str, Any]]:
+    script = project / "spec.mjs"
+    shutil.copy(Path(__file__).with_name("spec.mjs"), script)
+    done = subprocess.run(
+        ["node", script, project, *modules],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=node.find().environment(),
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)  # type: ignore[no-any-return]
