@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from support import cli
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _FILES = {
     "package.json": '{"dependencies": {"convex": "^1.48.0"}}',

@@ -26,7 +26,10 @@ const shared = { id: v.id("users"), count: v.optional(v.number()) };
 const item = v.object({ ...shared, big: v.int64(), raw: v.bytes(), on: v.boolean(), text: v.string() });
 
 export const page = query({
-  args: { paginationOpts: paginationOptsValidator, only: v.optional(v.array(v.union(v.literal("a"), v.literal(2)))) },
+  args: {
+    paginationOpts: paginationOptsValidator,
+    only: v.optional(v.array(v.union(v.literal("a"), v.literal(2)))),
+  },
   returns: paginationResultValidator(item),
   handler: async () => null as never,
 });
