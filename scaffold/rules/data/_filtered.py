@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.model.steps import OtherCall, Read
+from scaffold.model.steps import BranchFrame, OtherCall, Read
 from scaffold.model.validators import Validator
-from scaffold.model.values import Result
+from scaffold.model.values import External, Mixed, Result
 from scaffold.rules.data import _predicates as predicates
 from scaffold.rules.data import _reads as reads
 from scaffold.source import nodes as n
@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.core.places import Place
+    from scaffold.model.body import Body
     from scaffold.model.project import Project
     from scaffold.model.steps import Step
     from scaffold.rules.data._predicates import Condition
 
+_HELPER = External("convex-helpers/server/filter", ("filter",))
 _FILTERS = {"filter", "find", "findLast", "findIndex", "some"}
 
 
@@ -30,7 +32,7 @@ def array_filter(call: OtherCall) -> tuple[Read, tuple[Condition, ...]] | None:
     read = _receiver(call, call.node)
     if read is None or not reads.collected(read) or not reads.scans(read):
         return None
-    if _is_joined(call, read) or _is_used_again(call, call.node):
+    if _is_joined(call, read) or _is_used_again(call, call.node, read):
         return None
     conditions = tuple(each for each in predicates.of_array(call.node) if _is_comparison(each, read))
     return (read, conditions) if conditions else None
@@ -68,6 +70,28 @@ def _scans(project: Project) -> Iterator[tuple[Step, Read, tuple[Condition, ...]
             yield call, *found
 
 
+def helper_filter(read: Read) -> OtherCall | None:
+    """The call of `filter` of convex-helpers that a query is given to, which looks at every document too."""
+    if read.terminal or not reads.scans(read):
+        return None
+    for step in read.body.steps:
+        if isinstance(step, OtherCall) and step.value == _HELPER and step.arguments[:1] == (read.node,):
+            return None if _is_paged(step) else step
+    return None
+
+
+def _is_paged(call: OtherCall) -> bool:
+    """Whether pages are taken of what a call gives."""
+    return any(
+        isinstance(step, OtherCall)
+        and step.name == "paginate"
+        and isinstance(step.node, n.Call)
+        and isinstance(step.node.callee, n.Member)
+        and step.node.callee.object is call.node
+        for step in call.body.steps
+    )
+
+
 def place(step: Step) -> Place:
     """Where the filter stands: from its name on."""
     module = step.body.module
@@ -85,26 +109,48 @@ def _is_joined(call: OtherCall, read: Read) -> bool:
     return any(id(loop.node) not in around for loop in call.loops)
 
 
-def _is_used_again(call: OtherCall, node: n.Call) -> bool:
+def _is_used_again(call: OtherCall, node: n.Call, read: Read) -> bool:
     """Whether more is done with the documents than to filter them: counted, split, returned as a whole."""
     if not isinstance(node.callee, n.Member) or not isinstance(node.callee.object, n.Name):
         return False
     name, body = node.callee.object, call.body
+    uses = [each.start for each in _mentions(body, name)]
+    if not _is_replaced(call, name):
+        return len(uses) > 2  # noqa: PLR2004 - where it is declared, and here
+    # rows = rows.filter(…): what comes later is about the filtered rows. Under a condition it is optional.
+    branches = {id(frame.node) for frame in read.frames if isinstance(frame, BranchFrame)}
+    optional = any(isinstance(frame, BranchFrame) and id(frame.node) not in branches for frame in call.frames)
+    return optional or sum(start <= name.start for start in uses) > 3  # noqa: PLR2004 - and where it is set
+
+
+def _mentions(body: Body, name: n.Name) -> Iterator[n.Name]:
+    """The places that name a variable, that of its declaration included."""
     binding = body.scopes.find(name.name, name.start)
-    uses = [
-        each
-        for each in walk_all(body.function.body)
-        if isinstance(each, n.Name)
-        and each.name == name.name
-        and body.scopes.find(each.name, each.start) is binding
-    ]
-    return len(uses) > 2  # noqa: PLR2004 - where it is declared, and here
+    for node in walk_all(body.function.body):
+        if not isinstance(node, n.Name) or node.name != name.name:
+            continue
+        if body.scopes.find(node.name, node.start) is binding:
+            yield node
+
+
+def _is_replaced(call: OtherCall, name: n.Name) -> bool:
+    """Whether the filtered documents are stored under the same name again."""
+    return any(
+        isinstance(node, n.Assign)
+        and node.value is call.node
+        and isinstance(node.target, n.Name)
+        and node.target.name == name.name
+        for node in walk_all(call.body.function.body)
+    )
 
 
 def _receiver(call: OtherCall, node: n.Call) -> Read | None:
     if not isinstance(node.callee, n.Member):
         return None
     value = call.body.value(node.callee.object)
+    if isinstance(value, Mixed):  # rows = rows.filter(…)
+        before = [each for each in value.values if not (isinstance(each, Result) and each.step is call)]
+        value = before[0] if len(before) == 1 else value
     if isinstance(value, Result) and value.path:
         return None
     return reads.read_behind(value)

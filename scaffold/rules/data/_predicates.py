@@ -36,11 +36,16 @@ def of_query(call: n.Call) -> tuple[Condition, ...]:
 
 def of_array(call: n.Call) -> tuple[Condition, ...]:
     """The conditions of `documents.filter((d) => d.a === x)`, as far as all must hold."""
-    if not call.arguments or not isinstance(call.arguments[0], n.Function):
-        return ()
-    function = call.arguments[0]
-    if not function.parameters:
-        return ()
+    return of_function(call.arguments[:1])
+
+
+def of_function(arguments: tuple[n.Expression, ...]) -> tuple[Condition, ...]:
+    """The conditions of a function that is given a document, as the only one of some arguments."""
+    match arguments:
+        case (n.Function(parameters=(_, *_)) as function,):
+            pass
+        case _:
+            return ()
     body = _returned(function)
     fields = _Fields(function.parameters[0].pattern)
     return tuple(_array_conditions(body, fields)) if body is not None else ()

@@ -73,23 +73,27 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Evidence, Finding, Level
 from scaffold.model.steps import Read
+from scaffold.rules.data import _filtered as filtered
 from scaffold.rules.data import _indexes as indexes
 from scaffold.rules.data import _predicates as predicates
 from scaffold.rules.data import _reads as reads
 from scaffold.rules.rule import Rule, rule
+from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from scaffold.rules.data._predicates import Condition
 
 
 @rule("CX201", "filter-scan", Read, level=Level.WARNING, mapped=("@convex-dev/no-filter-in-query",))
 def filter_scan(read: Read, rule: Rule) -> Iterator[Finding]:
     """A filter where nothing narrows the read."""
-    if not read.filters or read.terminal == "paginate" or not reads.scans(read):
-        return
     module, table = read.body.module, reads.table_of(read)
-    conditions = [each for call in read.filters for each in predicates.of_query(call)]
-    first = min(read.filters, key=lambda call: call.at)
+    found = _filter(read)
+    if found is None or read.terminal == "paginate" or not reads.scans(read):
+        return
+    first, conditions = found
     whole = f"index `{read.index}` of `{read.table}`" if read.index else f"table `{read.table}`"
     evidence = [Evidence(table.place, "the table, with its indexes")] if table is not None else []
     yield rule.finding(
@@ -99,3 +103,14 @@ def filter_scan(read: Read, rule: Rule) -> Iterator[Finding]:
         symbol=f"{read.body.module.name}:{read.body.name}:{read.table}",
         evidence=(*evidence, *reads.through(read)),
     )
+
+
+def _filter(read: Read) -> tuple[n.Call, Sequence[Condition]] | None:
+    """The first filter of a read, and the conditions of all; `filter(query, …)` of convex-helpers too."""
+    if read.filters:
+        first = min(read.filters, key=lambda call: call.at)
+        return first, [each for call in read.filters for each in predicates.of_query(call)]
+    helper = filtered.helper_filter(read)
+    if helper is None or not isinstance(helper.node, n.Call):
+        return None
+    return helper.node, predicates.of_function(helper.node.arguments[1:2])

@@ -88,8 +88,9 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Evidence, Finding, Level
 from scaffold.core.text import nearest
-from scaffold.model.steps import Comparison, Read
-from scaffold.model.values import Unknown
+from scaffold.model.project import Project
+from scaffold.model.steps import Comparison, OtherCall, Read
+from scaffold.model.values import Context, Literal, Unknown
 from scaffold.rules.data import _reads as reads
 from scaffold.rules.rule import Rule, rule
 
@@ -98,12 +99,21 @@ if TYPE_CHECKING:
 
     from scaffold.model.schema import Index, Table
 
+_VECTOR_SEARCH = Context(("vectorSearch",))
 _BUILT_IN = {"by_id": ("_id",), "by_creation_time": ("_creationTime",)}
 
 
-@rule("CX205", "unknown-index", Read, level=Level.ERROR)
-def unknown_index(read: Read, rule: Rule) -> Iterator[Finding]:
-    """An index that cannot be read like that."""
+@rule("CX205", "unknown-index", Project, level=Level.ERROR)
+def unknown_index(project: Project, rule: Rule) -> Iterator[Finding]:
+    """Indexes that cannot be read like that."""
+    for read in project.steps(Read):
+        yield from _of_read(read, rule)
+    for call in project.steps(OtherCall):
+        if call.value == _VECTOR_SEARCH:
+            yield from _of_vector_search(call, rule)
+
+
+def _of_read(read: Read, rule: Rule) -> Iterator[Finding]:
     table = reads.table_of(read)
     if table is None or read.system or not isinstance(read.index, str):
         return
@@ -118,6 +128,31 @@ def unknown_index(read: Read, rule: Rule) -> Iterator[Finding]:
         symbol=f"{read.body.module.name}:{read.body.name}:{table.name}.{read.index}",
         evidence=(evidence, *reads.through(read)),
     )
+
+
+def _of_vector_search(call: OtherCall, rule: Rule) -> Iterator[Finding]:
+    names = [call.body.value(argument) for argument in call.arguments[:2]]
+    texts = [name.value for name in names if isinstance(name, Literal) and isinstance(name.value, str)]
+    table = call.body.project.tables.get(texts[0]) if len(texts) == 2 else None  # noqa: PLR2004 - table, index
+    if table is None or not _all_named(table):
+        return
+    index = table.index(texts[1])
+    if index is not None and index.kind == "vector":
+        return
+    known = [str(each.name) for each in table.indexes if each.kind == "vector"]
+    listed = ", ".join(f"`{each}`" for each in known)
+    yield rule.finding(
+        call.body.module.at(call.arguments[1]),
+        f"table `{table.name}` has no vector index `{texts[1]}`",
+        way_out=f"use {listed}" if known else f"declare it with `.vectorIndex` on table `{table.name}`",
+        symbol=f"{call.body.module.name}:{call.body.name}:{table.name}.{texts[1]}",
+        evidence=(Evidence(table.place, "the table"),),
+    )
+
+
+def _all_named(table: Table) -> bool:
+    """Whether all indexes of a table are in view, by name."""
+    return table.complete and not any(isinstance(index.name, Unknown) for index in table.indexes)
 
 
 def _wrong(read: Read, table: Table, name: str) -> tuple[str, str, Evidence] | None:
@@ -147,7 +182,7 @@ def _kind(index: Index) -> str:
 
 
 def _missing(read: Read, table: Table, name: str) -> tuple[str, str, Evidence] | None:
-    if not table.complete or any(isinstance(index.name, Unknown) for index in table.indexes):
+    if not _all_named(table):
         return None
     kinds = {"db"} if read.index_kind == "db" else {"search"}
     known = [str(index.name) for index in table.indexes if index.kind in kinds]

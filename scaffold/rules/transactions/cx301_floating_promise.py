@@ -145,11 +145,16 @@ def _dropping(step: Step) -> n.Call | None:
         return None
     if method in _DROPPING:
         return call
-    if method in _MAPPING and any(
-        other.node is call and other.use in {Use.DISCARDED, Use.AWAITED} for other in step.body.steps
-    ):
+    if method in _MAPPING and any(other.node is call and _is_lost(other) for other in step.body.steps):
         return call
     return None
+
+
+def _is_lost(call: Step) -> bool:
+    """Whether nobody waits for a list of promises; `await` of a list does not."""
+    if call.use is Use.STORED:
+        return promises.is_forgotten(call)
+    return call.use in {Use.DISCARDED, Use.AWAITED}
 
 
 def _is_returned(step: Step, frame: ClosureFrame) -> bool:
@@ -183,6 +188,8 @@ def _inside(step: Step) -> Iterator[Evidence]:
 def _name(step: Step) -> str:
     """What is called, as it is written."""
     node = step.node
+    if isinstance(node, n.Call) and isinstance(node.callee, n.Function):
+        return "(async () => …)"
     text = step.body.module.text(node.callee if isinstance(node, n.Call) else node)
     text = " ".join(text.split()).replace(" .", ".")
     return text if len(text) <= _LONGEST else f"…{text[-_LONGEST:]}"

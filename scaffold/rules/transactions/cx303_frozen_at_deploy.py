@@ -43,13 +43,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Evidence, Finding, Level
-from scaffold.model.module import Module
+from scaffold.model.project import Project
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 from scaffold.source.walk import parts, walk_own
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from scaffold.model.module import Module
 
 _GLOBALS: dict[tuple[str, ...], str] = {
     ("Date", "now"): "clock",
@@ -76,11 +78,15 @@ _CLOCK_IF_BARE = {"dayjs", "moment"}
 _DEPTH = 3
 
 
-@rule("CX303", "frozen-at-deploy", Module, level=Level.WARNING)
-def frozen_at_deploy(module: Module, rule: Rule) -> Iterator[Finding]:
-    """Clocks and randomness in what runs at the top level."""
-    if module.test:
-        return
+@rule("CX303", "frozen-at-deploy", Project, level=Level.WARNING)
+def frozen_at_deploy(project: Project, rule: Rule) -> Iterator[Finding]:
+    """Clocks and randomness in what runs at the top level, of files that the functions import too."""
+    for module in (*project.modules.values(), *project.helpers.values()):
+        if not module.test:
+            yield from _in_module(module, rule)
+
+
+def _in_module(module: Module, rule: Rule) -> Iterator[Finding]:
     for node in _runs(module.facts.body):
         if not isinstance(node, n.Call):
             continue
@@ -94,7 +100,7 @@ def frozen_at_deploy(module: Module, rule: Rule) -> Iterator[Finding]:
         result = "stays the same for every call" if what == "randomness" else "is that moment in every call"
         yield rule.finding(
             module.at(node),
-            f"`{text}()` at the top level of `{module.name}` runs {at}, and {result}",
+            f"`{text}()` at the top level of `{module.path}` runs {at}, and {result}",
             way_out=f"call `{text}()` inside of the function that needs it",
             symbol=f"{module.name}:{_declared(module, node) or text}",
             evidence=[Evidence(module.at(call), "called here")] if call is not node else (),
