@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from scaffold.check import mend, trials
+from scaffold.check import mend, trials, workspace
 from scaffold.check.extends import Cache
 from scaffold.check.run import Outcome, Request, run
 from scaffold.check.select import Wish
 from scaffold.core.findings import Confidence, Profile
-from scaffold.model.load import load
 from scaffold.rules import registry
 from scaffold.rules.doc import Mark
 from support import tree
@@ -40,7 +39,7 @@ def check(root: Path) -> Outcome:
         wish=wish,
         min_confidence=Confidence.LOW,
     )
-    outcome = run(request, RULES, lambda folder, _settings: load(folder))
+    outcome = run(request, RULES, workspace.read)
     for _, error in outcome.failures:
         raise error
     return outcome

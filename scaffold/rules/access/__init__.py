@@ -1,0 +1,1 @@
+"""Authentication and authorization: who is asking, and what they may touch."""

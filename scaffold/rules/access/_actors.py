@@ -1,0 +1,242 @@
+"""Arguments that say who is asking, and what is done on their word."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scaffold.model import values as vs
+from scaffold.model.steps import Auth, Get, HelperCall, Read, Test, Write
+from scaffold.model.validators import Validator
+from scaffold.rules._ways import origins, traced
+from scaffold.rules.access._checks import checks, is_second_address
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from scaffold.core.places import Place
+    from scaffold.model.function import Function, Reached
+
+# Spelled without `_` and in lower case.
+_CALLERS = set(
+    """
+    userid currentuserid currentuser callerid viewerid myid myuserid requesterid requestinguserid actorid uid
+    authuserid authid clerkid clerkuserid workosid auth0id externaluserid tokenidentifier byuserid
+    """.split()
+)
+_AUTHORS = set(
+    """
+    authorid ownerid creatorid createdby createdbyid senderid fromuserid sentby postedby uploadedby updatedby
+    deletedby submittedby uploaderid adminid
+    """.split()
+)
+_MAILS = {"email", "useremail", "myemail", "calleremail"}
+_ROLES = {"role", "userrole", "isadmin", "admin", "permissions", "isowner", "ismoderator", "plan"}
+_FIELDS = _AUTHORS | _CALLERS | {"user", "owner", "author", "creator", "sender", "actor"}
+_RANK = re.compile(r"role|admin|permission|moderator|staff|scope", re.IGNORECASE)
+_PEOPLE = re.compile(r"user|profile|account|member|people|person|customer|author|player", re.IGNORECASE)
+_LOOKS_DEEPER = re.compile(
+    r"admin|role|permission|member|owner|access|can[A-Z]|team|org|staff|system", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoof:
+    """An argument that is taken for the caller, and where."""
+
+    argument: str
+    deed: str
+    reached: Reached
+
+    @property
+    def place(self) -> Place:
+        """The step, or the handler's call that leads to it."""
+        return self.reached.via[0].place if self.reached.via else self.reached.step.place
+
+
+def spoofs(function: Function, names: Collection[str]) -> Iterator[Spoof]:
+    """What a public function does for whomever its arguments name, each argument once."""
+    if not function.public or not function.builder.resolved or is_second_address(function):
+        return
+    if not isinstance(function.args, Validator):
+        return
+    known = list(checks(function, names))
+    if known and not _ignores_identity(function, known):
+        return
+    seen: set[str] = set()
+    for reached in function.reached:
+        found = None if reached.prelude else _spoof(function, reached, checked=bool(known))
+        if found is not None and found.argument not in seen:
+            seen.add(found.argument)
+            yield found
+
+
+def _spoof(function: Function, reached: Reached, *, checked: bool) -> Spoof | None:
+    step = reached.step
+    match step:
+        case Write():
+            return _written(function, reached, step, checked=checked)
+        case Test() if step.exits and not checked:
+            return _believed(reached, step)
+        case Read() if not checked:
+            return _read(reached, step)
+    return None
+
+
+def _written(function: Function, reached: Reached, write: Write, *, checked: bool) -> Spoof | None:
+    """A document that names its author by an argument, or a write to the document of such a user."""
+    for field, value in _fields(function, reached, write):
+        plain = _plain(field)
+        name = _argument(value, _AUTHORS | _CALLERS)
+        if name is None or plain not in _FIELDS:
+            continue
+        if checked and (write.operation != "insert" or plain not in _AUTHORS):
+            continue
+        table = "a document" if isinstance(write.table, vs.Unknown) else f"`{write.table}`"
+        return Spoof(name, f"is stored as `{field}` of {table}", reached)
+    if write.operation == "insert" or checked or write.id is None:
+        return None
+    target, _, _ = traced(write.body.value(write.id), write.body, reached.via)
+    name = _argument((target,), _CALLERS)
+    return Spoof(name, f"says whose document `db.{write.operation}` changes", reached) if name else None
+
+
+def _fields(function: Function, reached: Reached, write: Write) -> Iterator[tuple[str, frozenset[vs.Value]]]:
+    """The fields of the written document, and what they are made of."""
+    value = write.body.value(write.document) if write.document is not None else None
+    node = value.node if isinstance(value, vs.Computed) else write.document
+    if not isinstance(node, n.Object):
+        if isinstance(value, vs.Argument):
+            yield from _given(function, value)
+        return
+    for part in node.properties:
+        if part.kind == "spread":
+            spread = write.body.value(part.value)
+            if isinstance(spread, vs.Argument):
+                yield from _given(function, spread)
+        elif part.key is not None:
+            yield part.key, origins(part.value, write.body, reached.via)
+
+
+def _given(function: Function, whole: vs.Argument) -> Iterator[tuple[str, frozenset[vs.Value]]]:
+    """The fields of an argument that is stored as it is."""
+    validator = function.args.at(whole.path) if isinstance(function.args, Validator) else None
+    if isinstance(validator, Validator):
+        for field in validator.fields:
+            yield field, frozenset({vs.Argument((*whole.path, field))})
+
+
+def _believed(reached: Reached, test: Test) -> Spoof | None:
+    """A decision on the word of an argument: it is compared with an owner, or it is a role itself."""
+    found = origins(test.test, test.body, reached.via)
+    role = _argument(found, _ROLES)
+    if role is not None and not any(isinstance(each, vs.Result) for each in found):
+        return Spoof(role, "decides what the caller may do", reached)
+    stored = [each for each in found if isinstance(each, vs.Result) and isinstance(each.step, Read | Get)]
+    name = _argument(found, _CALLERS | _AUTHORS | _MAILS)
+    if name is not None and any(_is_owner(each) for each in stored) and _compares(test.test):
+        return Spoof(name, "is compared with who owns the document", reached)
+    for each in stored:
+        looked_up = _looked_up_by(each.step, reached)
+        if looked_up is not None and any(_RANK.search(part) for part in each.path):
+            return Spoof(looked_up, "says whose role decides", reached)
+    return None
+
+
+def _compares(node: n.Expression) -> bool:
+    match node:
+        case n.Binary(operator="==" | "===" | "!=" | "!=="):
+            return True
+        case n.Binary(left=left, right=right):
+            return _compares(left) or _compares(right)
+        case n.Unary(value=value):
+            return _compares(value)
+    return False
+
+
+def _is_owner(value: vs.Result) -> bool:
+    return any(_plain(part) in _FIELDS | _MAILS for part in value.path)
+
+
+def _looked_up_by(step: object, reached: Reached) -> str | None:
+    """The argument that names the user whom a read finds."""
+    if isinstance(step, Get) and step.id is not None:
+        return _argument(origins(step.id, step.body, reached.via), _CALLERS)
+    if isinstance(step, Read) and not isinstance(step.range, vs.Unknown):
+        for comparison in step.range:
+            if comparison.value is not None:
+                found = origins(comparison.value, step.body, reached.via)
+                name = _argument(found, _CALLERS | _MAILS)
+                if name is not None:
+                    return name
+    return None
+
+
+def _read(reached: Reached, read: Read) -> Spoof | None:
+    """Documents found by whose they are, where an argument says who that is."""
+    if isinstance(read.range, vs.Unknown) or isinstance(read.table, vs.Unknown) or _PEOPLE.search(read.table):
+        return None
+    for comparison in read.range:
+        if not isinstance(comparison.field, str) or comparison.value is None or comparison.operator != "eq":
+            continue
+        name = _argument(origins(comparison.value, read.body, reached.via), _CALLERS)
+        if name is not None and _plain(comparison.field) in _FIELDS:
+            return Spoof(name, f"says whose `{read.table}` are read", reached)
+    return None
+
+
+def _argument(found: Collection[vs.Value], names: Collection[str]) -> str | None:
+    """The argument of one of these names among what an expression is made of."""
+    paths = (each.path for each in found if isinstance(each, vs.Argument) and each.path)
+    return next((".".join(path) for path in sorted(paths) if _plain(path[-1]) in names), None)
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+def _ignores_identity(function: Function, known: list[Reached]) -> bool:
+    """Whether the caller is asked to sign in, and then nobody looks at who it is."""
+    called = [*function.builder.names, *(call.name for each in known for call in each.via)]
+    if any(_LOOKS_DEEPER.search(name) for name in called):
+        return False
+    if not all(isinstance(each.step, Auth | HelperCall) for each in known):
+        return False
+    if any(isinstance(each.step, HelperCall) and _LOOKS_DEEPER.search(each.step.name) for each in known):
+        return False
+    return not any(_uses_identity(reached) for reached in function.reached if not reached.prelude)
+
+
+def _uses_identity(reached: Reached) -> bool:
+    step = reached.step
+    parts: list[n.Expression | None] = []
+    match step:
+        case Write():
+            parts = [step.document, step.id]
+        case Get():
+            parts = [step.id]
+        case Read() if not isinstance(step.range, vs.Unknown):
+            parts = [comparison.value for comparison in step.range]
+        case Test() if _compares(step.test):
+            parts = [step.test]
+        case HelperCall():
+            parts = list(step.arguments)
+        case _:
+            pass
+    found = {each for part in parts for each in origins(part, step.body, reached.via)}
+    return any(_speaks_of_caller(each) for each in found)
+
+
+def _speaks_of_caller(value: vs.Value) -> bool:
+    match value:
+        case vs.Result(step=Read() | Get(), path=_):
+            return False
+        case vs.Result(step=Auth() | HelperCall(), path=path):
+            return bool(path) or isinstance(value.step, HelperCall)
+        case vs.Context(path=(first, *_)):
+            return first not in {"db", "scheduler", "storage"}
+        case vs.Result():
+            return True
+    return False

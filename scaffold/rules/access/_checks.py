@@ -1,0 +1,196 @@
+"""What counts as a check of the caller, and what is worth one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scaffold.model import values as vs
+from scaffold.model.steps import (
+    Auth,
+    BranchFrame,
+    DbUse,
+    External,
+    FunctionCall,
+    Get,
+    HelperCall,
+    OtherCall,
+    Read,
+    Run,
+    Schedule,
+    Storage,
+    Test,
+    Write,
+)
+from scaffold.rules._ways import origins
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from scaffold.model.body import Body
+    from scaffold.model.function import Function, Reached
+    from scaffold.model.steps import Step
+    from scaffold.source import nodes as n
+
+_NOUN = (
+    r"auth|user|admin|role|permission|access|member|owner|session|login|logged|sign|identity|token|secret|key"
+    r"|viewer|principal|caller|tenant|account|privilege|polic|rights|scope|staff|moderator"
+)
+_DEMANDS = re.compile(
+    r"^(require|assert|check|ensure|can|has|is|must|need|verify|authori[sz]e|authenticate|validate|protect|guard"
+    rf"|enforce|allow|expect|restrict|with|safe)\w*({_NOUN})",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"^(authori[sz]e|authenticate|protect|auth|can|checkAccess|requireAuth)$", re.IGNORECASE)
+_READS = re.compile(
+    r"^(get|load|fetch|find|resolve|lookup|current|use|read|safeGet|tryGet)\w*(current|auth|session|identity|viewer"
+    r"|caller|me\b)|^(get|current)(User|Viewer|Session|Identity|AuthUser|UserId)$",
+    re.IGNORECASE,
+)
+_ROW_SECURITY = re.compile(r"^(wrapDatabase(Reader|Writer)|RowLevelSecurity|BasicRowLevelSecurity)$")
+_SECRET = re.compile(
+    r"secret|token|api[-_]?key|session|password|passcode|signature|nonce|otp|invite|access[-_]?code|share|magic"
+    r"|hmac|jwt|bearer|verification|^code$|^key$|^pin$|^hash$",
+    re.IGNORECASE,
+)
+# Packages whose functions take a context and never look at the caller.
+_BLIND = re.compile(
+    r"^@convex-dev/(?!.*auth)|^convex-helpers|^convex(/|$)|^convex-ents|^zod|^lodash|^date-fns|^_generated/"
+)
+_HOPS = 3
+_TOUCHES = (Read, Get, Write, DbUse, Storage, Schedule, Run)
+
+
+def checks(function: Function, names: Collection[str], hops: int = _HOPS) -> Iterator[Reached]:
+    """The steps that look at who is asking. `names` are functions that the configuration vouches for."""
+    for reached in function.reached:
+        if _is_check(reached, names, hops):
+            yield reached
+
+
+def is_second_address(function: Function) -> bool:
+    """Whether it is exported again from another module: it is judged where it stands."""
+    return function.module is not function.call_module and function.call_module.entry
+
+
+def touches(function: Function) -> Iterator[Reached]:
+    """What the handler reads, writes or sets going."""
+    for reached in function.reached:
+        if not reached.prelude and (isinstance(reached.step, _TOUCHES) or _calls_out(function, reached.step)):
+            yield reached
+
+
+def blind_spots(function: Function) -> Iterator[Reached]:
+    """Calls that are handed the context and lead out of sight: they may check the caller."""
+    for reached in function.reached:
+        step = reached.step
+        if (isinstance(step, Run | FunctionCall) and _leads_out(step)) or (
+            isinstance(step, OtherCall | External | HelperCall) and _takes_context(step)
+        ):
+            yield reached
+
+
+def choice_of_caller(reached: Reached) -> BranchFrame | None:
+    """The branch around a step that the caller decides by its arguments alone."""
+    steps: tuple[Step, ...] = (*reached.via, reached.step)
+    for depth, step in enumerate(steps):
+        for frame in step.frames:
+            if isinstance(frame, BranchFrame) and is_from_caller(frame.test, step.body, reached.via[:depth]):
+                return frame
+    return None
+
+
+def is_from_caller(node: n.Expression, body: Body, via: tuple[HelperCall, ...]) -> bool:
+    """Whether an expression is made of the caller's arguments and of nothing else."""
+    found = origins(node, body, via)
+    return any(isinstance(each, vs.Argument) for each in found) and all(
+        isinstance(each, vs.Argument | vs.Literal) for each in found
+    )
+
+
+def _is_check(reached: Reached, names: Collection[str], hops: int) -> bool:
+    step = reached.step
+    match step:
+        case Auth():
+            return True
+        case HelperCall():
+            return step.name in names or bool(_DEMANDS.match(step.name) or _BARE.match(step.name))
+        case OtherCall() | External():
+            return _is_named_check(step, names)
+        case Test():
+            return _compares_secret(reached, step)
+        case Read() if not isinstance(step.range, vs.Unknown):
+            return any(_is_secret(comparison.value, reached) for comparison in step.range)
+        case Get():
+            return _is_secret(step.id, reached)
+        case Run() | FunctionCall() if hops:
+            target = step.body.project.resolve(step.target)
+            return target is not None and any(checks(target, names, hops - 1))
+    return False
+
+
+def _is_named_check(step: OtherCall | External, names: Collection[str]) -> bool:
+    name = step.name if isinstance(step, OtherCall) else (step.path or ("",))[-1]
+    if name in names or _ROW_SECURITY.match(name):
+        return True
+    return bool(_DEMANDS.match(name) or _BARE.match(name) or _READS.match(name)) and not _is_validation(name)
+
+
+def _is_validation(name: str) -> bool:
+    """`isArray` and its like are no checks, whatever they are called on."""
+    return name in {"isArray", "isInteger", "isNaN", "hasOwnProperty", "has", "is"}
+
+
+def _compares_secret(reached: Reached, step: Test) -> bool:
+    """A comparison with a setting of the deployment, or of an argument that nobody can guess."""
+    found = origins(step.test, step.body, reached.via)
+    return any(_is_setting(each) for each in found) or any(_is_secret_argument(each) for each in found)
+
+
+def _is_setting(value: vs.Value) -> bool:
+    match value:
+        case vs.Global(path=("process", "env", *_)):
+            return True
+        case vs.External(specifier="_generated/server", path=("env", *_)):
+            return True
+    return False
+
+
+def _is_secret(node: n.Expression | None, reached: Reached) -> bool:
+    if node is None:
+        return False
+    return any(_is_secret_argument(each) for each in origins(node, reached.step.body, reached.via))
+
+
+def _is_secret_argument(value: vs.Value) -> bool:
+    """An argument, or what a builder's input or a helper is given, that is named like a secret."""
+    return isinstance(value, vs.Argument | vs.Parameter) and any(map(_SECRET.search, value.path))
+
+
+def _leads_out(step: Run | FunctionCall) -> bool:
+    if step.body.project.resolve(step.target) is not None:
+        return False
+    return not (isinstance(step.target, vs.Reference) and step.target.root == "components")
+
+
+def _calls_out(function: Function, step: Step) -> bool:
+    """`fetch`, or a method of a client that a package made; other calls of packages only compute."""
+    if not isinstance(step, External) or function.transactional:
+        return False
+    return not step.package or "()" in step.path
+
+
+def _takes_context(step: OtherCall | External | HelperCall) -> bool:
+    if isinstance(step, HelperCall) and (step.callee is not None or isinstance(step.target, vs.Closure)):
+        return False
+    if isinstance(step, OtherCall) and isinstance(step.value, vs.External):
+        if _BLIND.match(step.value.specifier):
+            return False
+    elif isinstance(step, External) and _BLIND.match(step.package):
+        return False
+    return any(_is_context(argument, step.body) for argument in step.arguments)
+
+
+def _is_context(node: n.Expression, body: Body) -> bool:
+    value = body.value(node)
+    return isinstance(value, vs.Context) and value.path in {(), ("auth",)}

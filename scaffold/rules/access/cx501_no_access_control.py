@@ -1,0 +1,210 @@
+"""A public function reads or writes data without looking at who is asking.
+
+Why:
+    Anyone with the address of the deployment can call a public function, with any arguments, from a
+    terminal. What the pages of the app offer protects nothing.
+
+Bad:
+    ```ts
+    // convex/notes.ts
+    import { v } from "convex/values";
+    import { mutation } from "./_generated/server";
+
+    export const remove = mutation({ // <- CX501
+      args: { noteId: v.id("notes") },
+      handler: async (ctx, { noteId }) => {
+        await ctx.db.delete(noteId);
+      },
+    });
+    ```
+
+Good:
+    ```ts
+    // convex/notes.ts
+    import { v } from "convex/values";
+    import { mutation } from "./_generated/server";
+
+    export const remove = mutation({
+      args: { noteId: v.id("notes") },
+      handler: async (ctx, { noteId }) => {
+        const identity = await ctx.auth.getUserIdentity();
+        const note = await ctx.db.get(noteId);
+        if (identity === null || note?.ownerId !== identity.tokenIdentifier) throw new Error("Not yours");
+        await ctx.db.delete(noteId);
+      },
+    });
+    ```
+
+Way out:
+    Build the function with a builder that checks the caller, call a check first, or make it internal if no
+    client needs it. What really is for everybody says so with a builder of its own: `publicQuery`,
+    `openQuery`. Name checks that cannot be followed under `access-checks` in `scaffold.toml`.
+
+Exceptions:
+    - Identity read anywhere on the way: in the handler, a helper, the builder's input, a query that an
+      action runs first.
+    - A secret, token or session among the arguments that is compared or looked up: nobody can guess it.
+    - Helpers named like a check (`requireUser`, `canAccess`), and those that the configuration names.
+    - Custom builders that say that they are open: `openQuery`, `publicQuery`, `unauthenticatedMutation`.
+    - Functions that touch no data, and those that sign somebody in.
+    - An argument taken for the caller: CX502 reports it.
+    - Functions that hand their context out of sight are reported with low confidence.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Confidence, Evidence, Level
+from scaffold.model import values as vs
+from scaffold.model.function import Function, Kind
+from scaffold.model.steps import Auth, External, Get, Read, Run, Schedule, Storage, Write
+from scaffold.rules._ways import possible
+from scaffold.rules.access._actors import spoofs
+from scaffold.rules.access._checks import blind_spots, checks, choice_of_caller, is_second_address, touches
+from scaffold.rules.rule import Rule, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.core.findings import Finding
+    from scaffold.model.function import Reached
+    from scaffold.model.project import Project
+    from scaffold.model.steps import Step
+
+_OPEN = re.compile(r"^(open|public|anon|unauth|guest|unprotected|noAuth|insecure|everyone)", re.IGNORECASE)
+_ENTRANCE = re.compile(
+    r"^(sign|log)(in|up|out|off)\b|^(sign|log)(In|Up|Out|Off)|^register$|^(forgot|reset)Password|^verify(Email|Code)"
+    r"|^(health|healthCheck|ping|version)$"
+)
+
+
+@rule(
+    "CX501",
+    "no-access-control",
+    Function,
+    level=Level.WARNING,
+    mapped=("@convex-dev/require-access-control",),
+)
+def no_access_control(function: Function, rule: Rule) -> Iterator[Finding]:
+    """One public function, if some path to its data passes no check."""
+    if not function.public or function.kind is Kind.HTTP or function.body is None:
+        return
+    if is_second_address(function) or _is_open(function):
+        return
+    names = function.module.project.access_checks
+    touched = [reached for reached in touches(function) if possible(reached)]
+    if not touched or _is_vouched_builder(function, names) or any(spoofs(function, names)):
+        return
+    known = list(checks(function, names))
+    if known:
+        bypass = _bypass(known, touched)
+        if bypass is not None:
+            yield _found(function, rule, bypass, "when the caller leaves out what leads to the check")
+        return
+    worst = max(touched, key=lambda reached: _weight(reached.step))
+    yield _found(function, rule, worst, "for anyone who asks", unsure=_is_blind(function))
+
+
+def _found(function: Function, rule: Rule, worst: Reached, how: str, *, unsure: bool = False) -> Finding:
+    deed = _deed(worst.step)
+    calls = (Evidence(call.place, f"through `{call.name}`") for call in worst.via)
+    confidence = Confidence.HIGH
+    if how != "for anyone who asks" and not isinstance(worst.step, Write):
+        confidence = Confidence.MEDIUM
+    doubt = "as far as can be seen, " if unsure else ""
+    return rule.finding(
+        function.place,
+        f"{doubt}public {function.kind} `{function.identifier}` {deed} {how}",
+        way_out=_way_out(function),
+        symbol=function.identifier,
+        evidence=(Evidence(worst.step.place, f"it {deed} here"), *calls),
+        confidence=Confidence.LOW if unsure else confidence,
+    )
+
+
+def _is_open(function: Function) -> bool:
+    custom = function.builder.custom and _OPEN.match(function.builder.names[0]) is not None
+    return custom or bool(_ENTRANCE.match(function.name))
+
+
+def _is_vouched_builder(function: Function, names: frozenset[str]) -> bool:
+    return not names.isdisjoint(function.builder.names)
+
+
+def _is_blind(function: Function) -> bool:
+    return not function.builder.resolved or any(blind_spots(function))
+
+
+def _bypass(known: list[Reached], touched: list[Reached]) -> Reached | None:
+    """Data on a path around every check, chosen by the caller's arguments alone."""
+    choices = [choice_of_caller(reached) for reached in known]
+    if any(choice is None for choice in choices):
+        return None
+    arms = {(choice.node.start, choice.taken) for choice in choices if choice is not None}
+    free = [reached for reached in touched if not arms & _arms(reached)]
+    return max(free, key=lambda reached: _weight(reached.step), default=None)
+
+
+def _arms(reached: Reached) -> set[tuple[int, bool]]:
+    steps: tuple[Step, ...] = (*reached.via, reached.step)
+    frames = (frame for step in steps for frame in step.frames)
+    return {(frame.node.start, frame.taken) for frame in frames if hasattr(frame, "taken")}
+
+
+def _weight(step: Step) -> int:
+    """Writes weigh more than what sets something going, and that more than reads."""
+    match step:
+        case Write():
+            return 3
+        case Schedule() | External() | Storage():
+            return 2
+        case Run(method="runMutation" | "runAction"):
+            return 2
+    return 1
+
+
+def _deed(step: Step) -> str:
+    match step:
+        case Write(operation=operation, table=table):
+            verb = {"insert": "inserts into", "delete": "deletes from"}.get(operation, "changes")
+            return f"{verb} {_named(table)}"
+        case Read(table=table) | Get(table=table):
+            return f"reads {_named(table)}"
+        case Run(method=method):
+            return f"calls `{method}`"
+        case Schedule():
+            return "schedules a function"
+        case Storage(operation=operation):
+            return f"calls `storage.{operation}`"
+        case External(package=package):
+            return f"calls `{package}`" if package else "calls `fetch`"
+    return "uses the database"
+
+
+def _named(table: str | vs.Unknown) -> str:
+    return "documents" if isinstance(table, vs.Unknown) else f"`{table}`"
+
+
+def _way_out(function: Function) -> str:
+    builder, helper = _examples(function.module.project, function.kind)
+    if builder:
+        return f"build it with `{builder}`, as elsewhere in this project, or make it internal"
+    if helper:
+        return f"call `{helper}(ctx)` first, as elsewhere in this project, or make it internal"
+    return "read `ctx.auth.getUserIdentity()` first and refuse whom it does not concern, or make it internal"
+
+
+@lru_cache(maxsize=16)
+def _examples(project: Project, kind: Kind) -> tuple[str, str]:
+    """A builder and a helper of the project that read the caller's identity."""
+    builder = helper = ""
+    for function in project.functions:
+        for reached in function.steps(Auth):
+            if reached.prelude and function.kind is kind and not builder:
+                builder = function.builder.names[0]
+            if not reached.prelude and reached.via and not helper:
+                helper = reached.via[0].name
+    return builder, helper

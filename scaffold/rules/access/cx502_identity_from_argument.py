@@ -1,0 +1,81 @@
+"""An argument is taken for the identity of the caller.
+
+Why:
+    Arguments are what the caller chose to send. Whoever calls with another person's id, e-mail address or
+    role acts as that person.
+
+Bad:
+    ```ts
+    // convex/messages.ts
+    import { v } from "convex/values";
+    import { mutation } from "./_generated/server";
+
+    export const send = mutation({
+      args: { userId: v.id("users"), body: v.string() },
+      handler: async (ctx, { userId, body }) => {
+        await ctx.db.insert("messages", { authorId: userId, body }); // <- CX502
+      },
+    });
+    ```
+
+Good:
+    ```ts
+    // convex/messages.ts
+    import { v } from "convex/values";
+    import { mutation } from "./_generated/server";
+
+    export const send = mutation({
+      args: { body: v.string() },
+      handler: async (ctx, { body }) => {
+        const identity = await ctx.auth.getUserIdentity();
+        if (identity === null) throw new Error("Sign in first");
+        await ctx.db.insert("messages", { authorId: identity.tokenIdentifier, body });
+      },
+    });
+    ```
+
+Way out:
+    Take the caller from `ctx.auth.getUserIdentity()`, in the handler or in the builder, and drop the
+    argument. Keep an id among the arguments only for somebody else than the caller.
+
+Exceptions:
+    - Functions that look at the identity of the caller and use it: the argument then names somebody else.
+    - A secret or session among the arguments, as for calls from another server.
+    - Internal functions: their callers are the backend itself.
+    - Public profiles: looking up a user by an id.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Evidence, Level
+from scaffold.model.function import Function
+from scaffold.model.validators import Validator
+from scaffold.rules.access._actors import spoofs
+from scaffold.rules.rule import Rule, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.core.findings import Finding
+
+
+@rule("CX502", "identity-from-argument", Function, level=Level.ERROR)
+def identity_from_argument(function: Function, rule: Rule) -> Iterator[Finding]:
+    """Each argument of a public function that is taken for the caller."""
+    for spoof in spoofs(function, function.module.project.access_checks):
+        yield rule.finding(
+            spoof.place,
+            f"argument `{spoof.argument}` of public {function.kind} `{function.identifier}` {spoof.deed}, "
+            "and anyone can send anything there",
+            way_out=f"take the caller from `ctx.auth.getUserIdentity()` and drop `{spoof.argument}`",
+            symbol=f"{function.identifier} {spoof.argument}",
+            evidence=_evidence(function, spoof.argument),
+        )
+
+
+def _evidence(function: Function, argument: str) -> Iterator[Evidence]:
+    validator = function.args.at(tuple(argument.split("."))) if isinstance(function.args, Validator) else None
+    if isinstance(validator, Validator) and validator.place is not None:
+        yield Evidence(validator.place, f"`{argument}` comes from the client")

@@ -1,0 +1,1 @@
+"""The HTTP surface: routes that anyone on the internet can call."""

@@ -1,0 +1,152 @@
+"""What a route does with a request: reads its body, verifies it, sets something going."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scaffold.model import values as vs
+from scaffold.model.steps import Auth, External, HelperCall, OtherCall, Run, Schedule, Step, Test
+from scaffold.rules._ways import origins, traced
+from scaffold.rules.access._checks import checks
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.model.function import Function, Reached
+    from scaffold.model.wiring import Route
+
+_CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+_BODY = {"json", "text", "arrayBuffer", "formData", "blob", "bytes"}
+_SIGNATURE = re.compile(
+    r"signature|hmac|constructEvent|timingSafe|constantTime|verifyWebhook|validateWebhook|verifyRequest"
+    r"|validateRequest|^verify$|^unwrap$|^verifyEvent|webhooks?Verif|verify(Stripe|Clerk|Svix|GitHub|Slack|Hook|Payload"
+    r"|Body)|validate(Stripe|Clerk|Svix|GitHub|Slack|Hook|Payload)",
+    re.IGNORECASE,
+)
+_VERIFIES = re.compile(
+    r"verif|validat\w*(key|token|secret|auth|request|user|session)|authenticat|authoriz", re.IGNORECASE
+)
+_EQUALS = {"==", "===", "!=", "!=="}
+_HOPS = 2
+
+
+def changes_state(route: Route) -> bool:
+    """Whether the method of a route is one that may change something."""
+    return isinstance(route.method, str) and route.method.upper() in _CHANGING
+
+
+def body_reads(handler: Function) -> Iterator[tuple[Reached, str]]:
+    """Where the body of the request is read, and how."""
+    for reached in handler.reached:
+        step = reached.step
+        if isinstance(step, OtherCall):
+            value, _, _ = traced(step.value, step.body, reached.via)
+            match value:
+                case vs.Argument(path=("request", how)) if how in _BODY:
+                    yield reached, how
+
+
+def effects(handler: Function) -> Iterator[Reached]:
+    """What the handler sets going: mutations, actions, jobs."""
+    for reached in handler.reached:
+        step = reached.step
+        if isinstance(step, Schedule) or (isinstance(step, Run) and step.method != "runQuery"):
+            yield reached
+
+
+def is_verified(function: Function, hops: int = _HOPS) -> bool:
+    """Whether the request, or what is handed on of it, is checked anywhere."""
+    if any(_verifies(reached) for reached in function.reached):
+        return True
+    if any(checks(function, function.module.project.access_checks)):
+        return True
+    return hops > 0 and any(is_verified(target, hops - 1) for target in targets(function))
+
+
+def is_blind(function: Function) -> bool:
+    """Whether the request is handed to something out of sight."""
+    return any(_hands_over(reached) for reached in function.reached)
+
+
+def targets(function: Function) -> Iterator[Function]:
+    """The functions that a function runs or schedules, where they are in view."""
+    for reached in function.reached:
+        if isinstance(reached.step, Run | Schedule):
+            target = reached.step.body.project.resolve(reached.step.target)
+            if target is not None and target is not function:
+                yield target
+
+
+def is_signature_check(step: Step) -> bool:
+    """Whether a step works on a signature of the body."""
+    return isinstance(step, HelperCall | OtherCall | External) and bool(_SIGNATURE.search(name_of(step)))
+
+
+def name_of(step: HelperCall | OtherCall | External) -> str:
+    """The last name of what is called."""
+    return (step.path or ("",))[-1] if isinstance(step, External) else step.name
+
+
+def _verifies(reached: Reached) -> bool:
+    step = reached.step
+    match step:
+        case Auth():
+            return True
+        case HelperCall() | OtherCall() | External():
+            name = name_of(step)
+            return bool(_SIGNATURE.search(name) or _VERIFIES.search(name))
+        case Run() if isinstance(step.target, vs.Reference):
+            return bool(_VERIFIES.search(step.target.path[-1])) if step.target.path else False
+        case Test():
+            return _compares_header(reached, step)
+    return False
+
+
+def _compares_header(reached: Reached, test: Test) -> bool:
+    """A header compared with something that is not written there, as a token of another module."""
+    for node in _comparisons(test.test):
+        sides = [origins(side, test.body, reached.via) for side in (node.left, node.right)]
+        for one, other in (sides, reversed(sides)):
+            if any(map(_is_header, one)) and not all(isinstance(each, vs.Literal) for each in other):
+                return True
+    return False
+
+
+def _comparisons(node: n.Expression) -> Iterator[n.Binary]:
+    match node:
+        case n.Binary(operator=operator) if operator in _EQUALS:
+            yield node
+        case n.Binary(left=left, right=right):
+            yield from _comparisons(left)
+            yield from _comparisons(right)
+        case n.Unary(value=value):
+            yield from _comparisons(value)
+        case _:
+            pass
+
+
+def _is_header(value: vs.Value) -> bool:
+    """`request.headers.get(…)`, and what is taken from the address."""
+    match value:
+        case vs.Argument(path=("request", "headers" | "url", *_)):
+            return True
+        case vs.Result(step=OtherCall(value=vs.Argument(path=("request", "headers", *_)))):
+            return True
+    return False
+
+
+def _hands_over(reached: Reached) -> bool:
+    step = reached.step
+    if isinstance(step, HelperCall) and (step.callee is not None or isinstance(step.target, vs.Closure)):
+        return False
+    if not isinstance(step, HelperCall | OtherCall | External):
+        return False
+    for argument in step.arguments:
+        value, _, _ = traced(step.body.value(argument), step.body, reached.via)
+        if value == vs.Argument(("request",)):
+            return True
+        if isinstance(value, vs.Context) and not value.path and isinstance(step, OtherCall):
+            return isinstance(step.value, vs.Unknown)
+    return False

@@ -1,0 +1,206 @@
+"""A verified webhook does its work again when the provider sends the event again.
+
+Why:
+    Every provider delivers at least once: after a slow answer, a restart or a click in its console, the
+    same event comes again. An insert or an increment then happens twice.
+
+Bad:
+    ```ts
+    // convex/http.ts
+    import { httpRouter } from "convex/server";
+    import { Webhook } from "svix";
+    import { internal } from "./_generated/api";
+    import { httpAction } from "./_generated/server";
+
+    const http = httpRouter();
+
+    http.route({ // <- CX602
+      path: "/webhooks/payments",
+      method: "POST",
+      handler: httpAction(async (ctx, request) => {
+        const body = await request.text();
+        new Webhook(process.env.WEBHOOK_SECRET!).verify(body, {});
+        await ctx.runMutation(internal.orders.addPayment, { body });
+        return new Response(null, { status: 200 });
+      }),
+    });
+
+    export default http;
+
+    // convex/orders.ts
+    import { v } from "convex/values";
+    import { internalMutation } from "./_generated/server";
+
+    export const addPayment = internalMutation({
+      args: { body: v.string() },
+      handler: async (ctx, { body }) => {
+        await ctx.db.insert("payments", { body });
+      },
+    });
+    ```
+
+Good:
+    ```ts
+    // convex/http.ts
+    import { httpRouter } from "convex/server";
+    import { Webhook } from "svix";
+    import { internal } from "./_generated/api";
+    import { httpAction } from "./_generated/server";
+
+    const http = httpRouter();
+
+    http.route({
+      path: "/webhooks/payments",
+      method: "POST",
+      handler: httpAction(async (ctx, request) => {
+        const body = await request.text();
+        const eventId = request.headers.get("svix-id")!;
+        new Webhook(process.env.WEBHOOK_SECRET!).verify(body, {});
+        await ctx.runMutation(internal.orders.addPayment, { eventId, body });
+        return new Response(null, { status: 200 });
+      }),
+    });
+
+    export default http;
+
+    // convex/orders.ts
+    import { v } from "convex/values";
+    import { internalMutation } from "./_generated/server";
+
+    export const addPayment = internalMutation({
+      args: { eventId: v.string(), body: v.string() },
+      handler: async (ctx, { eventId, body }) => {
+        const seen = await ctx.db
+          .query("payments")
+          .withIndex("by_eventId", (q) => q.eq("eventId", eventId))
+          .unique();
+        if (seen === null) await ctx.db.insert("payments", { eventId, body });
+      },
+    });
+    ```
+
+Way out:
+    Pass the provider's event id (`svix-id`, Stripe's `event.id`, `X-GitHub-Delivery`) to the mutation, look
+    it up by an index there, and do the work in the same mutation only where it is new.
+
+Exceptions:
+    - Effects that can be repeated: upserts that read the table first, patches to fixed values, deletes.
+    - Anything on the way that speaks of an event id, a delivery, a claim or of what was processed.
+    - Routes that are no webhooks: without a signature and with another address.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Evidence, Level
+from scaffold.model import values as vs
+from scaffold.model.steps import Get, Read, Write
+from scaffold.model.wiring import Route
+from scaffold.rules._nodes import spelled, walk
+from scaffold.rules.http._webhooks import changes_state, is_signature_check, is_verified, targets
+from scaffold.rules.rule import Rule, rule
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.core.findings import Finding
+    from scaffold.model.function import Function
+
+_HOOK = re.compile(r"hook|callback|notify|/stripe|/clerk|/github|/polar|/paddle|/lemon", re.IGNORECASE)
+_KNOWS = re.compile(
+    r"event_?id|svix-id|webhook-id|deliver|de-?dup|idempot|processed|alreadyh|claim|message_?id|request-?id"
+    r"|external_?id|seen|receipt|nonce|duplicate|webhookEvents",
+    re.IGNORECASE,
+)
+_HOPS = 3
+
+
+@rule("CX602", "webhook-without-dedupe", Route, level=Level.WARNING)
+def webhook_without_dedupe(route: Route, rule: Rule) -> Iterator[Finding]:
+    """One webhook, if a repeated event would be worked on twice."""
+    handler = route.handler
+    if handler is None or not changes_state(route) or not _is_webhook(route, handler):
+        return
+    functions = list(_followed(handler, _HOPS))
+    if any(_knows_events(function) for function in functions):
+        return
+    write = next((write for function in functions for write in _unrepeatable(function)), None)
+    if write is None:
+        return
+    path = route.path if isinstance(route.path, str) else "…"
+    deed = f"{'inserts into' if write.operation == 'insert' else 'counts up in'} {_named(write.table)}"
+    yield rule.finding(
+        route.place,
+        f"webhook `{path}` {deed} again when the same event is delivered again",
+        way_out="claim the provider's event id in the mutation that does the work: look it up by an index "
+        "and stop if it is there",
+        symbol=f"{route.method} {path}",
+        evidence=(Evidence(write.place, "this happens once for each delivery"),),
+    )
+
+
+def _is_webhook(route: Route, handler: Function) -> bool:
+    signed = any(is_signature_check(reached.step) for reached in handler.reached)
+    named = isinstance(route.path, str) and _HOOK.search(route.path)
+    return bool(signed or named) and is_verified(handler)
+
+
+def _followed(function: Function, hops: int, seen: set[str] | None = None) -> Iterator[Function]:
+    """A function, and those that it runs or schedules."""
+    seen = set() if seen is None else seen
+    if function.identifier in seen:
+        return
+    seen.add(function.identifier)
+    yield function
+    if hops:
+        for target in targets(function):
+            yield from _followed(target, hops - 1, seen)
+
+
+def _knows_events(function: Function) -> bool:
+    bodies = {id(reached.step.body): reached.step.body for reached in function.reached}
+    words = (word for body in bodies.values() for word in spelled(walk(body.function)))
+    return any(_KNOWS.search(word) for word in words)
+
+
+def _unrepeatable(function: Function) -> Iterator[Write]:
+    """Writes that a second run would do a second time."""
+    read = {
+        step.table
+        for step in (reached.step for reached in function.reached)
+        if isinstance(step, Read | Get) and isinstance(step.table, str)
+    }
+    for reached in function.steps(Write):
+        write = reached.step
+        if not isinstance(write, Write) or isinstance(write.table, vs.Unknown):
+            continue
+        if (write.operation == "insert" and write.table not in read) or (
+            write.operation == "patch" and _counts(write)
+        ):
+            yield write
+
+
+def _counts(write: Write) -> bool:
+    """`{ credits: user.credits + amount }`."""
+    value = write.body.value(write.document) if write.document is not None else None
+    node = value.node if isinstance(value, vs.Computed) else write.document
+    if not isinstance(node, n.Object):
+        return False
+    return any(_is_sum(write, part) for part in node.properties)
+
+
+def _is_sum(write: Write, part: n.Property) -> bool:
+    if not isinstance(part.value, n.Binary) or part.value.operator not in {"+", "-"}:
+        return False
+    found = write.origins(part.value)
+    return any(
+        isinstance(each, vs.Result) and isinstance(each.step, Read | Get) and part.key in each.path
+        for each in found
+    )
+
+
+def _named(table: str | vs.Unknown) -> str:
+    return "a table" if isinstance(table, vs.Unknown) else f"`{table}`"

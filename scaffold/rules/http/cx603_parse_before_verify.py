@@ -1,0 +1,165 @@
+"""A route parses the body before it checks the signature, or reads the body twice.
+
+Why:
+    A signature is made over the bytes that were sent. Parsing first acts on what nobody has vouched for,
+    and what is put together again from the parsed value rarely has the same bytes. A second read of the
+    body throws, as a request can be read once.
+
+Bad:
+    ```ts
+    // convex/http.ts
+    import { httpRouter } from "convex/server";
+    import { internal } from "./_generated/api";
+    import { httpAction } from "./_generated/server";
+    import { verifySignature } from "./signatures";
+
+    const http = httpRouter();
+
+    http.route({
+      path: "/webhook",
+      method: "POST",
+      handler: httpAction(async (ctx, request) => {
+        const event = await request.json(); // <- CX603
+        await verifySignature(JSON.stringify(event), request.headers.get("x-signature"));
+        await ctx.runMutation(internal.events.apply, { event });
+        return new Response(null, { status: 200 });
+      }),
+    });
+
+    export default http;
+
+    // convex/signatures.ts
+    export async function verifySignature(body: string, signature: string | null) {
+      if (signature !== `${process.env.SECRET}${body.length}`) throw new Error("Not signed");
+    }
+    ```
+
+Good:
+    ```ts
+    // convex/http.ts
+    import { httpRouter } from "convex/server";
+    import { internal } from "./_generated/api";
+    import { httpAction } from "./_generated/server";
+    import { verifySignature } from "./signatures";
+
+    const http = httpRouter();
+
+    http.route({
+      path: "/webhook",
+      method: "POST",
+      handler: httpAction(async (ctx, request) => {
+        const body = await request.text();
+        await verifySignature(body, request.headers.get("x-signature"));
+        await ctx.runMutation(internal.events.apply, { event: JSON.parse(body) });
+        return new Response(null, { status: 200 });
+      }),
+    });
+
+    export default http;
+
+    // convex/signatures.ts
+    export async function verifySignature(body: string, signature: string | null) {
+      if (signature !== `${process.env.SECRET}${body.length}`) throw new Error("Not signed");
+    }
+    ```
+
+Way out:
+    Read the body once with `const body = await request.text()`, verify that text, then `JSON.parse(body)`.
+
+Exceptions:
+    - Tokens in headers: they say nothing about the body.
+    - `request.clone()`, and reads in branches that exclude each other.
+    - Handlers that hand the text on to the function that verifies it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.core.findings import Evidence, Level
+from scaffold.model import values as vs
+from scaffold.model.steps import OtherCall
+from scaffold.model.wiring import Route
+from scaffold.rules._ways import origins
+from scaffold.rules.http._webhooks import body_reads, is_signature_check
+from scaffold.rules.rule import Rule, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.core.findings import Finding
+    from scaffold.model.function import Function, Reached
+    from scaffold.model.steps import Frame
+
+_PARSED = {"json", "formData"}
+
+
+@rule("CX603", "parse-before-verify", Route, level=Level.ERROR)
+def parse_before_verify(route: Route, rule: Rule) -> Iterator[Finding]:
+    """One route, if it parses too early or reads twice."""
+    handler = route.handler
+    if handler is None:
+        return
+    reads = list(body_reads(handler))
+    yield from _too_early(handler, reads, rule)
+    yield from _twice(handler, [reached for reached, _ in reads], rule)
+
+
+def _too_early(handler: Function, reads: list[tuple[Reached, str]], rule: Rule) -> Iterator[Finding]:
+    order = {id(reached): place for place, reached in enumerate(handler.reached)}
+    checks = [reached for reached in handler.reached if is_signature_check(reached.step)]
+    parsed = [reached for reached, how in reads if how in _PARSED]
+    for reached in (*parsed, *_parses(handler, reads)):
+        others = [check for check in checks if check.step not in reached.via]
+        before = any(order[id(check)] < order[id(reached)] for check in others)
+        after = next((check for check in others if order[id(check)] > order[id(reached)]), None)
+        if before or after is None:
+            continue
+        yield rule.finding(
+            reached.step.place,
+            f"`{handler.identifier}` parses the body before its signature is checked",
+            way_out="read `const body = await request.text()`, verify that text, and parse it afterwards",
+            symbol=f"{handler.identifier} parse",
+            evidence=(Evidence(after.step.place, "the signature is checked here"),),
+        )
+        return
+
+
+def _parses(handler: Function, reads: list[tuple[Reached, str]]) -> Iterator[Reached]:
+    """`JSON.parse` of the body."""
+    bodies = {id(reached.step) for reached, _ in reads}
+    for reached in handler.steps(OtherCall):
+        step = reached.step
+        if (
+            not isinstance(step, OtherCall)
+            or step.value != vs.Global(("JSON", "parse"))
+            or not step.arguments
+        ):
+            continue
+        found = origins(step.arguments[0], step.body, reached.via)
+        if any(isinstance(each, vs.Result) and id(each.step) in bodies for each in found):
+            yield reached
+
+
+def _twice(handler: Function, reads: list[Reached], rule: Rule) -> Iterator[Finding]:
+    for place, second in enumerate(reads):
+        first = next((each for each in reads[:place] if _always_before(each, second)), None)
+        if first is None:
+            continue
+        yield rule.finding(
+            second.step.place,
+            f"`{handler.identifier}` reads the body of the request a second time, which throws",
+            way_out="read it once with `await request.text()` and use that text in both places",
+            symbol=f"{handler.identifier} read",
+            evidence=(Evidence(first.step.place, "the first time"),),
+        )
+
+
+def _always_before(first: Reached, second: Reached) -> bool:
+    """Whether whoever comes to the second has been at the first."""
+    one, other = _frames(first), _frames(second)
+    return len(one) <= len(other) and all(a is b for a, b in zip(one, other, strict=False))
+
+
+def _frames(reached: Reached) -> tuple[Frame, ...]:
+    return tuple(frame for step in (*reached.via, reached.step) for frame in step.frames)
