@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scaffold.rules.deploy._secrets import assigned, entropy, known
+from scaffold.rules.deploy._secrets import entropy, find
 
 BODY = "Q7tZ4rKv9wLm2xCb8NyP5sHdQ7tZ4rKv9wLm2xCb8NyP5sHd"  # 48 characters of nothing
 HEX = "a8f5f167f44f4964e6c998dee827110c"
@@ -38,9 +38,9 @@ KEYS = [
 
 
 @pytest.mark.parametrize(("key", "what"), KEYS, ids=[what for _, what in KEYS])
-def test_known(key: str, what: str) -> None:
+def test_key(key: str, what: str) -> None:
     source = f'const value = "{key}";\n'.encode()
-    (found,) = known(source)
+    (found,) = find(source)
     assert found.what == what
     assert source[found.start : found.end].decode() in key
 
@@ -59,13 +59,13 @@ def test_known(key: str, what: str) -> None:
         "https://example.com/a/b?c=d",
     ],
 )
-def test_not_known(text: str) -> None:
-    assert list(known(f'const value = "{text}";'.encode())) == []
+def test_no_key(text: str) -> None:
+    assert list(find(f'const value = "{text}";'.encode())) == []
 
 
 def test_a_name_on_the_line_before_does_not_count() -> None:
     source = f'const apiKey = read(\n  "{BODY[:24]}",\n);\n'.encode()
-    assert list(assigned(source)) == []
+    assert list(find(source)) == []
 
 
 def test_entropy() -> None:

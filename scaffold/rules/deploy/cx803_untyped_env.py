@@ -50,6 +50,7 @@ Exceptions:
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Edit, Fix, Level
@@ -103,13 +104,14 @@ def _is_shadowed(module: Module) -> bool:
 
 def _reads(module: Module) -> Iterator[tuple[n.Member, n.Node | None]]:
     """Every `process.env`, with what it is part of; writes to it are left out."""
-    if b"process" not in module.lines.source:
-        return
+    offsets = [match.start() for match in re.finditer(rb"\bprocess\b", module.lines.source)]
     pending: list[tuple[n.Node, n.Node | None, n.Node | None]] = [
         (statement, None, None) for statement in reversed(module.facts.body)
     ]
     while pending:
         node, parent, above = pending.pop()
+        if bisect_left(offsets, node.start) == bisect_left(offsets, node.end):
+            continue  # the word is not in there
         if isinstance(node, n.Member) and node.property == "env" and _is_process(node.object):
             if not _is_written(parent, above):
                 yield node, parent

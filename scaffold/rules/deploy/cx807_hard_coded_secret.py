@@ -47,7 +47,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Level
 from scaffold.model.module import Module
-from scaffold.rules.deploy._secrets import assigned, known
+from scaffold.rules.deploy._secrets import find
 from scaffold.rules.rule import Rule, rule
 
 if TYPE_CHECKING:
@@ -64,11 +64,7 @@ def hard_coded_secret(module: Module, rule: Rule) -> Iterator[Finding]:
     if module.test:
         return
     source = module.lines.source
-    covered: list[tuple[int, int]] = []
-    for secret in (*known(source), *assigned(source)):
-        if any(start < secret.end and secret.start < end for start, end in covered):
-            continue
-        covered.append((secret.start, secret.end))
+    for secret in find(source):
         shown = source[secret.start : secret.start + _SHOWN].decode("utf-8", "replace")
         yield rule.finding(
             module.place(secret.start, secret.end),

@@ -18,10 +18,12 @@ def builds_from_object(function: Function) -> bool:
 
 
 def lacks(function: Function, *keys: str) -> bool:
-    """Whether the options are in view, whole, with a handler and without any of the keys."""
+    """Whether the options are in view, with a handler and without any of the keys.
+
+    What a spread brings along is for the model to say.
+    """
     if function.syntax != "object" or function.options is None or not builds_from_object(function):
         return False
-    parts = function.options.properties
-    if any(part.kind in {"spread", "computed"} for part in parts):
-        return False
-    return function.option("handler") is not None and not any(part.key in keys for part in parts)
+    return function.option("handler") is not None and not any(
+        part.key in keys for part in function.options.properties
+    )

@@ -66,7 +66,7 @@ if TYPE_CHECKING:
 )
 def missing_args_validator(function: Function, rule: Rule) -> Iterator[Finding]:
     """Functions whose arguments nobody checks."""
-    if function.kind is Kind.HTTP or function.args is not None or not lacks(function, "args"):
+    if function.kind is Kind.HTTP or not lacks(function, "args") or function.args is not None:
         return
     unused = _takes_none(function)
     public = function.public and not function.module.project.component

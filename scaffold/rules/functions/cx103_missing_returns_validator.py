@@ -62,11 +62,9 @@ if TYPE_CHECKING:
 )
 def missing_returns_validator(function: Function, rule: Rule) -> Iterator[Finding]:
     """Public functions whose results nobody checks."""
-    if not function.public or function.kind is Kind.HTTP or function.returns is not None:
+    if not function.public or function.kind is Kind.HTTP or function.module.project.component:
         return
-    if function.module.project.component:
-        return
-    if not lacks(function, "returns", "output"):  # `output` was its name in zod builders
+    if not lacks(function, "returns", "output") or function.returns is not None:  # zod called it `output`
         return
     silent = function.body is not None and not list(function.body.returns())
     yield rule.finding(

@@ -84,8 +84,10 @@ def db_in_action(function: Function, rule: Rule) -> Iterator[Finding]:
     seen: set[Place] = set()
     for reached in function.reached:
         step = reached.step
+        if not isinstance(step, Read | Get | Write | DbUse):
+            continue
         place = reached.via[0].place if reached.via else step.place
-        if not isinstance(step, Read | Get | Write | DbUse) or place in seen or _asks_first(reached):
+        if place in seen or _asks_first(reached):
             continue
         seen.add(place)
         yield rule.finding(

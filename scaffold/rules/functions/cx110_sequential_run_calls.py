@@ -126,7 +126,7 @@ def _chains(body: Body) -> Iterator[list[Run]]:
                 yield from _whole(chain)
                 chain = []
             chain.append(step)
-        elif not only_computes(step):
+        elif chain and not only_computes(step):
             yield from _whole(chain)
             chain = []
     yield from _whole(chain)

@@ -93,11 +93,11 @@ _CODES = (
 def plain_error_to_client(throw: Throw, rule: Rule) -> Iterator[Finding]:
     """Errors that clients would get as `Server Error`."""
     error = throw.value
-    if not _is_plain(throw, error) or _caught(throw) or _is_for_nobody(throw):
+    if not _is_plain(throw, error) or _caught(throw):
         return
     project = throw.body.project
     reaching = [function for function, reached in project.owners(throw) if _reaches_client(function, reached)]
-    if not reaching or not isinstance(error, n.Call):
+    if not reaching or not isinstance(error, n.Call) or _is_for_nobody(throw):
         return
     yield rule.finding(
         throw.place,
