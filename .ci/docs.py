@@ -7,15 +7,21 @@ import inspect
 import json
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scaffold.check import pages as rule_pages
+from scaffold.check.select import thresholds_of
 from scaffold.cli.app import COMMANDS
 from scaffold.core.errors import ExitCode
 from scaffold.core.settings import SETTINGS
 from scaffold.core.spec import Key, ListOf, MapOf, Table, json_schema
 from scaffold.rules import registry
+
+if TYPE_CHECKING:
+    from scaffold.rules.registry import Registry
+    from scaffold.rules.rule import Rule
 
 ROOT = Path(__file__).resolve().parent.parent
 _BY = "<!-- Written by .ci/docs.py. Do not edit. -->\n\n"
@@ -50,7 +56,7 @@ def pages() -> dict[str, str]:
         **{f"docs/reference/rules/{rule.code}.md": _BY + rule_pages.markdown(rule) for rule in rules},
         "docs/reference/commands.md": _commands(),
         "docs/reference/exit-codes.md": _exit_codes(),
-        "docs/reference/scaffold-toml.md": _settings(),
+        "docs/reference/scaffold-toml.md": _settings() + _thresholds(rules),
         "scaffold/data/scaffold.schema.json": _schema(),
     }
 
@@ -78,6 +84,20 @@ def _settings() -> str:
         if isinstance(inner, Table):
             parts += [f"\n## {title}\n\n{key.doc}\n\n", *_table(inner)]
     return "".join(parts)
+
+
+def _thresholds(rules: Registry) -> str:
+    rows = [
+        f"| {_link(rule)} | `{name}` | `{json.dumps(default)}` |\n"
+        for rule in rules
+        for name, default in thresholds_of(rule).items()
+    ]
+    head = "\n## Thresholds\n\nWhat `[rules.CODE]` may set.\n\n| rule | setting | default |\n"
+    return "".join([head, "| --- | --- | --- |\n", *rows])
+
+
+def _link(rule: Rule) -> str:
+    return f"[{rule.code} {rule.name}](rules/{rule.code}.md)"
 
 
 def _table(table: Table) -> list[str]:

@@ -5,10 +5,24 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from scaffold.check import config
+from scaffold.core.errors import PathsApartError
+
 
 def start_of(paths: tuple[Path, ...], here: Path) -> Path:
-    """The deepest folder that holds all of the paths; `here` if there are none."""
+    """The deepest folder that holds all of the paths, which are resolved; `here` if there are none.
+
+    Raises:
+        PathsApartError: they belong to different projects, so that there is no one configuration or root.
+    """
     if not paths:
         return here
+    homes: dict[Path, Path] = {}
+    for path in paths:
+        folder = path if path.is_dir() else path.parent
+        homes.setdefault(config.find(folder) or config.root_of(folder), path)
+    if len(homes) > 1:
+        first, second, *_ = homes.items()
+        raise PathsApartError(first, second)
     common = Path(os.path.commonpath(paths))
     return common if common.is_dir() else common.parent

@@ -87,7 +87,7 @@ def thresholds_of(rule: Rule) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for each in _with_helpers(module) if module else ():
         for node in ast.walk(ast.parse(inspect.getsource(each))):
-            found |= _asked(node)
+            found |= _asked(node, each)
     return found
 
 
@@ -145,11 +145,13 @@ def _with_helpers(module: ModuleType) -> Iterator[ModuleType]:
             yield sys.modules[name]
 
 
-def _asked(node: ast.AST) -> dict[str, Any]:
+def _asked(node: ast.AST, module: ModuleType) -> dict[str, Any]:
     match node:
         case ast.Call(func=ast.Attribute(attr="setting"), args=[ast.Constant(value=str(name)), default]):
-            try:
-                return {name: ast.literal_eval(default)}
-            except ValueError:
-                return {name: None}
+            match default:
+                case ast.Name(id=constant):
+                    return {name: getattr(module, constant, None)}
+                case ast.Constant(value=value):
+                    return {name: value}
+            return {name: None}
     return {}

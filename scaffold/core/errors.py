@@ -462,6 +462,16 @@ class UnknownRevisionError(ScaffoldError):
         )
 
 
+class PathsApartError(ScaffoldError):
+    """Paths on one command line that belong to different projects. Each comes as its home, and itself."""
+
+    def __init__(self, first: tuple[Path, Path], second: tuple[Path, Path]) -> None:
+        super().__init__(
+            f"{first[1]} and {second[1]} belong to different projects: {first[0]} and {second[0]}",
+            hint="check them one after the other",
+        )
+
+
 class RuleFailedError(Exception):
     """A rule raised: a bug of ours, which the user cannot mend. Its cause is what was raised."""
 

@@ -102,6 +102,20 @@ def test_one_package_of_a_repository(folder: Path, monkeypatch: pytest.MonkeyPat
     assert cli.run(*concise, "../../b").out == f"packages/b/{CONCISE}"
 
 
+def test_paths_of_different_projects_are_refused(folder: Path) -> None:
+    files = {f"{name}/{path}": text for name in "ab" for path, text in PROJECT.items()}
+    tree.write(folder, files | {"a/scaffold.toml": "", "b/package.json": "{}"})
+
+    assert cli.run("check", "a/convex/a.ts", "b/convex", "a") == cli.Result(
+        2,
+        "",
+        "error: @CWD@/a/convex/a.ts and @CWD@/b/convex belong to different projects: "
+        "@CWD@/a/scaffold.toml and @CWD@/b\n"
+        "try: check them one after the other\n",
+    )
+    assert cli.run("check", "a/convex/a.ts", "a/convex", *ONLY).code == 1
+
+
 def test_other_formats_go_to_files(folder: Path) -> None:
     tree.write(folder, PROJECT)
 
