@@ -23,10 +23,13 @@ def failure(event: dict[str, Any], project: Layout) -> ScaffoldError:
         return ServeError(
             f"port {event['port']} cannot be used: {message}", hint="convex-scaffold serve --port 0"
         )
+    if kind == "seed":
+        return ServeError(f"the seed cannot be loaded: {message}", hint="compare it with the schema")
     if kind == "code":
+        is_ungenerated = not project.generated.is_dir() and "_generated" in message
         return ServeError(
             f"the functions of {project.root} do not load: {message}",
-            hint="mend the code, then repeat the command",
+            hint="convex-scaffold codegen" if is_ungenerated else "mend the code, then repeat the command",
             detail="\n".join((event.get("problems") or _stack(event))[:_SHOWN]),
         )
     return ToolFailedError("the backend", "convex-scaffold serve", event.get("stack") or message)

@@ -16,7 +16,7 @@ AuthMode = Literal["none", "trust", "verify"]
 AUTH_MODES: tuple[AuthMode, ...] = ("none", "trust", "verify")
 
 Documents = dict[str, list[dict[str, Any]]]
-"""Documents by table, in Convex's encoded JSON."""
+"""Documents by table, in Convex's encoded JSON. `{"$ref": "users/0"}` is the id of the first user above."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -165,4 +166,5 @@ class _JsonPrinter:
     def event(self, event: dict[str, Any]) -> None:
         import json  # noqa: PLC0415 - only --json needs it
 
-        console.out(json.dumps({"schemaVersion": 1, **event}, ensure_ascii=False))
+        with suppress(BrokenPipeError):  # nobody reads any more; clients may still call
+            console.out(json.dumps({"schemaVersion": 1, **event}, ensure_ascii=False))

@@ -59,6 +59,17 @@ def test_the_npm_clients(chat: Backend) -> None:
     }
 
 
+def test_pages_that_are_watched_have_no_gaps(chat: Backend) -> None:
+    script = shutil.copy(_CLIENTS / "pages.mjs", chat.project)
+    chat.server.control.seed({"messages": [{"author": "a", "body": str(number)} for number in (1, 2, 3, 4)]})
+
+    assert _run("node", script, chat.url) == [
+        [["1", "2"], ["3", "4"]],
+        [["2"], ["3", "4"]],  # the first page still ends where the second begins
+        [["2"], ["3", "4", "5"]],
+    ]
+
+
 def test_curl(chat: Backend) -> None:
     body = json.dumps({"path": "values:echo", "args": {"value": 1}})
 

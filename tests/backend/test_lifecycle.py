@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.backends import CHAT, copy_project, running
 
-from scaffold.backend.options import Options
+from scaffold.backend.control import ControlError
+from scaffold.backend.options import Options, read_seed
 from scaffold.backend.server import Server
 from scaffold.core.errors import ServeError, ToolMissingError
 from scaffold.model import layout
@@ -53,6 +56,34 @@ def test_a_function_that_ends_the_process_ends_only_itself(short: Backend) -> No
 
     assert answer["errorMessage"].endswith("The function ended the process that it runs in")
     assert short.value("query", "values") == "the default export"
+
+
+def test_a_function_that_eats_all_memory_is_stopped(short: Backend) -> None:
+    with running(short.project, Options(time_limit=30)) as backend:
+        backend.value("mutation", "messages:send", {"author": "ada", "body": "kept"})
+
+        assert "memory" in backend.call("query", "failing:eats")["errorMessage"]
+        assert len(backend.value("query", "messages:list")) == 1
+
+
+def test_what_waits_behind_a_function_that_is_stopped_still_runs(short: Backend) -> None:
+    short.server.control.reset()
+    send = {"author": "ada", "body": "waited"}
+    with ThreadPoolExecutor() as pool:
+        loop = pool.submit(short.call, "mutation", "failing:loops")
+        time.sleep(0.2)
+        waiting = [pool.submit(short.call, "mutation", "messages:send", send) for _ in range(3)]
+
+        assert "timed out" in loop.result()["errorMessage"]
+        assert [call.result()["status"] for call in waiting] == ["success"] * 3
+    assert len(short.value("query", "messages:list")) == 3
+
+
+def test_many_calls_that_take_long_together_are_not_too_long(short: Backend) -> None:
+    with ThreadPoolExecutor() as pool:
+        calls = [pool.submit(short.call, "mutation", "failing:busy", {"milliseconds": 150}) for _ in range(8)]
+
+        assert [call.result()["status"] for call in calls] == ["success"] * 8
 
 
 def test_errors_that_nobody_waits_for_are_reported(short: Backend) -> None:
@@ -100,6 +131,46 @@ def test_a_schema_that_the_data_does_not_fit_is_not_loaded(tmp_path: Path, templ
 
         assert broken["message"] == "stored documents do not fit the schema"
         assert len(backend.value("query", "messages:list")) == 1
+
+
+def test_documents_of_a_seed_are_there_again_after_a_reset(chat_project: Path, tmp_path: Path) -> None:
+    file = tmp_path / "seed.json"
+    file.write_text('{"notes": [{"text": "planted"}]}')
+    with running(chat_project, Options(seed=read_seed(file))) as backend:
+        assert backend.value("query", "timing:notes") == ["planted"]
+        backend.value("mutation", "messages:send", {"author": "ada", "body": "gone"})
+        backend.server.control.reset()
+        assert backend.value("query", "timing:notes") == ["planted"]
+        assert backend.value("query", "messages:list") == []
+
+
+def test_a_document_of_a_seed_names_another(short: Backend) -> None:
+    control = short.server.control
+    control.reset()
+    picture = short.value("action", "files:make", {"text": "x"})
+
+    ids = control.seed({"notes": [{"text": "a"}], "pictures": [{"file": picture["id"]}]})
+
+    assert [row["_id"] for row in control.table("notes")] == ids["notes"]
+    with pytest.raises(ControlError, match="Expected ID for table"):
+        control.seed({"notes": [{"text": "b"}], "pictures": [{"file": {"$ref": "notes/0"}}]})
+    with pytest.raises(ControlError, match="names no document that was inserted before it"):
+        control.seed({"pictures": [{"file": {"$ref": "notes/0"}}]})
+
+
+def test_a_seed_that_does_not_fit_is_named(chat_project: Path) -> None:
+    with pytest.raises(ServeError, match="the seed cannot be loaded: Validator error: Unexpected field"):
+        Server.start(layout.read(chat_project), Options(seed={"notes": [{"text": "x", "more": 1}]}))
+
+
+def test_missing_generated_code_is_named_with_its_command(tmp_path: Path, template_modules: Path) -> None:
+    project = copy_project(CHAT, tmp_path / "chat", template_modules)
+    shutil.rmtree(project / "convex" / "_generated")
+
+    with pytest.raises(ServeError) as caught:
+        Server.start(layout.read(project), Options())
+
+    assert caught.value.hint == "convex-scaffold codegen"
 
 
 def test_missing_packages_are_named_with_their_command(tmp_path: Path) -> None:

@@ -120,11 +120,14 @@ export async function build(esbuild, options) {
 /** Show `use` the code as a file, which is gone afterwards: Node.js imports only files. */
 export async function asFile(code, use) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "convex-scaffold-serve-"));
+  const remove = () => fs.rmSync(folder, { recursive: true, force: true });
+  process.once("exit", remove);
   try {
     const file = path.join(folder, "functions.mjs");
     fs.writeFileSync(file, code);
     return await use(pathToFileURL(file).href);
   } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
+    process.off("exit", remove);
+    remove();
   }
 }

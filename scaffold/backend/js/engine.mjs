@@ -7,6 +7,8 @@ import { StartError } from "./failures.mjs";
 import { Snapshot } from "./snapshot.mjs";
 
 const LOAD_LIMIT = 20; // seconds for the evaluation of all modules
+const ATTEMPTS = 3; // to begin a call in a thread that is not ended before its turn
+const MAX_HEAP = 1024; // megabytes: data and functions together
 const DRAIN_LIMIT = 2; // seconds that running calls get to finish before a reload
 const ACTION_LIMIT = 600; // seconds, as in a deployment's Node.js runtime
 
@@ -96,7 +98,14 @@ export class Engine extends EventEmitter {
   /** Call a function for a client; the answer is never an exception. */
   async call(request) {
     const limited = { query: this.#timeLimit, mutation: this.#timeLimit }[request.kind] ?? ACTION_LIMIT;
-    return await this.#ask("call", request, limited).catch((error) => failedCall(request.meta, error));
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#ask("call", request, limited);
+      } catch (error) {
+        // The thread was ended because of another function; this one can begin in the next.
+        if (!error.isUnstarted || attempt === ATTEMPTS) return failedCall(request.meta, error);
+      }
+    }
   }
 
   /** Any other operation of the worker. */
@@ -207,6 +216,7 @@ class Thread extends EventEmitter {
     this.#worker = new Worker(new URL("./worker/worker.mjs", import.meta.url), {
       workerData: { ...options, beat: this.#beat.buffer },
       env: withVariables(variables),
+      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP },
       stdout: true,
       stderr: true,
     });
@@ -271,8 +281,14 @@ class Thread extends EventEmitter {
   #receive(message) {
     if (message.event === "committed") this.emit("committed", message.changes);
     else if (message.event === "log") this.emit("log", message.name, message.lines);
+    else if (message.event === "started") this.#markStarted(message.id);
     else if (message.event) this.emit(message.event, message);
     else this.#settle(message);
+  }
+
+  #markStarted(id) {
+    const request = this.#pending.get(id);
+    if (request) request.isStarted = true;
   }
 
   #settle({ id, result, error }) {
@@ -292,7 +308,9 @@ class Thread extends EventEmitter {
   }
 
   #rejectAll() {
-    for (const { reject } of this.#pending.values()) reject(new Error(this.#reason));
+    for (const { reject, isStarted } of this.#pending.values()) {
+      reject(Object.assign(new Error(this.#reason), { isUnstarted: !isStarted }));
+    }
     this.#pending.clear();
   }
 }

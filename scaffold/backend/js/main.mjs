@@ -37,10 +37,18 @@ async function run(options) {
   backend = new Backend({ engine, url, mode: options.auth, project });
   const source = { esbuild, packages, project, withAuth: options.auth === "verify" };
   const first = await load(source, engine, backend);
-  if (options.seed) await backend.setSeed(options.seed);
+  if (options.seed) await plant(backend, options.seed);
   server.serve(backend, packages.ws());
   tell({ event: "ready", url, adminKey: backend.adminKey, versions: packages.versions, ...first.facts });
   if (options.watch) watch(project.functions, first.inputs, () => reload(source, engine, backend));
+}
+
+async function plant(backend, seed) {
+  try {
+    await backend.setSeed(seed);
+  } catch (error) {
+    throw new StartError("seed", error.message);
+  }
 }
 
 /** Build and load the project's code. Returns facts about it, and its files. */
@@ -65,8 +73,7 @@ async function reload(source, engine, backend) {
     tell({ event: "reloaded", seconds: (performance.now() - start) / 1000, ...facts });
     return inputs;
   } catch (error) {
-    if (!(error instanceof StartError)) throw error;
-    tell({ event: "broken", message: error.message, problems: error.details.problems ?? [] });
+    tell({ event: "broken", message: error.message, problems: error.details?.problems ?? [] });
     return null;
   }
 }
@@ -92,4 +99,5 @@ input.once("line", (line) => {
   run(JSON.parse(line)).catch(fail);
 });
 input.once("close", () => process.exit(0));
+process.on("uncaughtException", (error) => tell({ event: "log", name: "", lines: [`[ERROR] ${error.stack}`] }));
 for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, () => process.exit(0));

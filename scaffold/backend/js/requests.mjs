@@ -95,3 +95,10 @@ export function metaOf(request, token) {
     authToken: token,
   };
 }
+
+/** A name that merely resolves to this machine is how other pages reach local servers. */
+export function checkHost({ headers: { host = "" } }) {
+  const name = host.replace(/:\d+$/, "");
+  const isLocal = ["127.0.0.1", "localhost", "[::1]", ""].includes(name) || name.endsWith(".localhost");
+  if (!isLocal) throw new RequestError(403, "BadHost", `this server answers on loopback only, not as ${name}`);
+}

@@ -2,8 +2,8 @@
 import http from "node:http";
 import { Api } from "./api.mjs";
 import { Control } from "./control.mjs";
-import { RequestError, StartError } from "./failures.mjs";
-import { metaOf, readAuthorization, readBody } from "./requests.mjs";
+import { badRequest, RequestError, StartError } from "./failures.mjs";
+import { checkHost, metaOf, readAuthorization, readBody } from "./requests.mjs";
 import { acceptSync } from "./sync.mjs";
 import { stringify } from "./wire.mjs";
 
@@ -49,15 +49,13 @@ export class Server {
   }
 
   async #respond(request, response) {
-    const url = new URL(request.url, "http://localhost");
-    const isApi = /^\/(api\/|api$|version$|\.well-known\/)/.test(url.pathname);
+    const isApi = /^\/(api\/|version$|\.well-known\/)/.test(request.url);
+    const more = isApi ? cors(request) : {};
     try {
-      const answer = await this.#answer(request, url);
-      send(response, answer, isApi ? cors(request) : {});
+      send(response, await this.#answer(request, urlOf(request)), more);
     } catch (error) {
-      const refusal = error instanceof RequestError ? error : internalError(error);
-      const body = { code: refusal.code, message: refusal.message };
-      send(response, { status: refusal.status, headers: JSON_TYPE, data: body }, isApi ? cors(request) : {});
+      const { status, code, message } = asRefusal(error);
+      send(response, { status, headers: JSON_TYPE, data: { code, message } }, more);
     }
   }
 
@@ -122,11 +120,9 @@ function lenientAuthorization(header) {
   }
 }
 
-/** A name that merely resolves to this machine is how other pages reach local servers. */
-function checkHost({ headers: { host = "" } }) {
-  const name = host.replace(/:\d+$/, "");
-  const isLocal = ["127.0.0.1", "localhost", "[::1]", ""].includes(name) || name.endsWith(".localhost");
-  if (!isLocal) throw new RequestError(403, "BadHost", `this server answers on loopback only, not as ${name}`);
+/** The address of a request, which is a path. */
+function urlOf(request) {
+  return new URL(`http://localhost${request.url.startsWith("/") ? "" : "/"}${request.url}`);
 }
 
 function cors(request) {
@@ -151,6 +147,8 @@ function grouped(pairs) {
   return headers;
 }
 
-function internalError(error) {
+function asRefusal(error) {
+  if (error instanceof RequestError) return error;
+  if (error instanceof URIError || error.code === "ERR_INVALID_URL") return badRequest("BadUrl", error.message);
   return new RequestError(500, "InternalServerError", error.message);
 }

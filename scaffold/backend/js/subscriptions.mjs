@@ -30,19 +30,20 @@ export class Subscriptions {
   }
 
   /** The entry for a query as a client asks it: up to date, and marked stale once it is not. */
-  entry({ path, args, identity, isAdmin, meta }) {
-    const key = keyOf({ path, args, identity, isAdmin });
+  entry({ meta, ...query }) {
+    const key = keyOf(query);
     let entry = this.#results.get(key);
     if (!entry) {
       entry = { tables: null, isStale: false };
-      entry.answer = this.#run(entry, { path, args, identity, isAdmin, meta });
+      entry.answer = this.#run(entry, query, meta);
       this.#results.set(key, entry);
     }
     return entry;
   }
 
-  async #run(entry, { path, args, identity, isAdmin, meta }) {
-    const answer = await this.#backend.call({ kind: "query", path, args, format: "encoded" }, { identity, isAdmin, meta });
+  async #run(entry, { path, args, journal, identity, isAdmin }, meta) {
+    const call = { kind: "query", path, args, journal, format: "encoded" };
+    const answer = await this.#backend.call(call, { identity, isAdmin, meta });
     entry.tables = answer.reads;
     return answer;
   }
@@ -54,6 +55,6 @@ export class Subscriptions {
   }
 }
 
-function keyOf({ path, args, identity, isAdmin }) {
-  return JSON.stringify([path, args, identity, isAdmin]);
+function keyOf({ path, args, journal, identity, isAdmin }) {
+  return JSON.stringify([path, args, journal, identity, isAdmin]);
 }

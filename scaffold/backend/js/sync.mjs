@@ -3,7 +3,7 @@
 // A session is at a version (query set, identity, time) that only moves by transitions. All that a
 // session does in order goes through one chain of promises.
 import { RequestError } from "./failures.mjs";
-import { checkPath, metaOf, readArgs } from "./requests.mjs";
+import { checkHost, checkPath, metaOf, readArgs } from "./requests.mjs";
 import { encodeTimestamp, nextTimestamp, raw, stringify } from "./wire.mjs";
 
 const PING_INTERVAL = 10_000; // milliseconds; clients give up after 30 to 60 seconds of silence
@@ -14,7 +14,7 @@ export class Session {
   #socket;
   #request;
   #version = { querySet: 0, identity: 0, ts: 0n };
-  #queries = new Map(); // id -> {path, args, sent}
+  #queries = new Map(); // id -> {path, args, journal, sent}
   #caller = { identity: null, isAdmin: false, token: null };
   #chain = Promise.resolve();
   #mutations = Promise.resolve();
@@ -46,9 +46,9 @@ export class Session {
     return [...this.#queries.values()].map((query) => this.#asked(query));
   }
 
-  #asked({ path, args }) {
+  #asked({ path, args, journal }) {
     const { identity, isAdmin } = this.#caller;
-    return { path, args, identity, isAdmin };
+    return { path, args, journal, identity, isAdmin };
   }
 
   /** Something may have changed: send what did. */
@@ -103,10 +103,10 @@ export class Session {
       throw new Error(`Base version ${baseVersion} passed up doesn't match the current version ${current}`);
     }
     const removed = [];
-    for (const { type, queryId, udfPath, args } of modifications) {
+    for (const { type, queryId, udfPath, args, journal } of modifications) {
       if (type === "Add") {
         checkPath(udfPath);
-        this.#queries.set(queryId, { path: udfPath, args: readArgs(args), sent: null });
+        this.#queries.set(queryId, { path: udfPath, args: readArgs(args), journal: journal ?? null, sent: null });
       } else {
         this.#queries.delete(queryId);
         removed.push({ type: "QueryRemoved", queryId });
@@ -124,6 +124,7 @@ export class Session {
       const content = stringify(resultContent(answer));
       if (query.sent === content) continue;
       query.sent = content;
+      query.journal = answer.journal ?? null;
       modifications.push({ queryId, ...resultModification(answer) });
     }
     if (modifications.length === 0 && !always && !this.#owesTransition) return;
@@ -222,9 +223,9 @@ function outcome({ ok, value, message, data, logLines }) {
   return { success: false, result: message, logLines, errorData: data && raw(data) };
 }
 
-function resultModification({ ok, value, message, data, logLines }) {
-  if (ok) return { type: "QueryUpdated", value: raw(value), logLines, journal: null };
-  return { type: "QueryFailed", errorMessage: message, errorData: data && raw(data), logLines, journal: null };
+function resultModification({ ok, value, message, data, logLines, journal = null }) {
+  if (ok) return { type: "QueryUpdated", value: raw(value), logLines, journal };
+  return { type: "QueryFailed", errorMessage: message, errorData: data && raw(data), logLines, journal };
 }
 
 /** What of a result makes it another one: not the id of the request that found it. */
@@ -232,12 +233,20 @@ function resultContent({ ok, value, message, data }) {
   return ok ? { value: raw(value) } : { message: message.replace(/^\[Request ID: \w+\] /, ""), data: data ?? null };
 }
 
+function isSyncRequest(request) {
+  try {
+    checkHost(request);
+  } catch {
+    return false;
+  }
+  return /^\/api\/([^/]+\/)?sync(\?|$)/.test(request.url);
+}
+
 /** Accept connections of the sync protocol on an HTTP server. */
 export function acceptSync(server, { WebSocketServer }, backend) {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 2 ** 20, perMessageDeflate: false });
   server.on("upgrade", (request, socket, head) => {
-    const { pathname } = new URL(request.url, "http://localhost");
-    if (!/^\/api\/([^/]+\/)?sync$/.test(pathname)) {
+    if (!isSyncRequest(request)) {
       socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
       return;
     }

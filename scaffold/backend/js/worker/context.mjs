@@ -4,7 +4,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 /**
  * The call that a client, a schedule or a cron made: one for everything it runs.
  *
- * `log` takes its lines, `reads` the tables it has read, `meta` says who asked.
+ * `log` takes its lines, `reads` the tables it has read, `meta` says who asked, `journal` where its
+ * page ends.
  */
 export const currentCall = new AsyncLocalStorage();
 
@@ -14,8 +15,11 @@ export const currentCall = new AsyncLocalStorage();
  */
 export const currentFunction = new AsyncLocalStorage();
 
-/** Run `work` as one call. */
-export function inCall({ meta, log }, work) {
-  const call = { meta, log, reads: new Set() };
+/**
+ * Run `work` as one call. `journal` is what an earlier run of the same query left behind, `onStart` is
+ * called when its function begins.
+ */
+export function inCall({ meta, log, journal = null, onStart = () => {} }, work) {
+  const call = { meta, log, journal, onStart, reads: new Set() };
   return currentCall.run(call, () => work(call));
 }

@@ -1,5 +1,5 @@
 // The project's functions: which there are, and what surrounds each of their runs.
-import { currentFunction } from "./context.mjs";
+import { currentCall, currentFunction } from "./context.mjs";
 import { CallError } from "./errors.mjs";
 import { explainMismatch } from "./validators.mjs";
 
@@ -52,6 +52,7 @@ function instrument(registered, info, runtime) {
 }
 
 async function runFunction(handler, info, ctx, args, runtime) {
+  currentCall.getStore()?.onStart();
   const wrong = explainMismatch(info.args, args);
   if (wrong !== null) throw new CallError(`ArgumentValidationError: ${wrong}`);
   const isTransaction = info.type !== "action";

@@ -187,16 +187,20 @@ export class Runtime {
   }
 
   /** Answer a client's call of a function. */
-  async call({ kind, path, args, identity, meta, isAdmin, format }) {
+  async call({ meta, journal, onStart, format, ...request }) {
     const log = new CallLog();
-    return await inCall({ meta, log }, async (call) => {
-      try {
-        const value = await this.#invoke({ kind, path, args, identity, isAdmin });
-        return { ok: true, value: this.print(value, format), logLines: log.lines, reads: [...call.reads] };
-      } catch (error) {
-        return { ...this.describeFailure(error, meta, format), logLines: log.lines, reads: [...call.reads] };
-      }
+    return await inCall({ meta, log, journal, onStart }, async (call) => {
+      const outcome = await this.#outcome(request, meta, format);
+      return { ...outcome, logLines: log.lines, reads: [...call.reads], journal: call.journal };
     });
+  }
+
+  async #outcome(request, meta, format) {
+    try {
+      return { ok: true, value: this.print(await this.#invoke(request), format) };
+    } catch (error) {
+      return this.describeFailure(error, meta, format);
+    }
   }
 
   async #invoke({ kind, path, args, identity, isAdmin }) {

@@ -13,6 +13,7 @@ export function extendSyscalls(state, runtime) {
   };
   state.asyncSyscall = async (op, args) => {
     noteReads(op, args);
+    if (op === "1.0/queryPage") return await pinnedPage(args, (pinned) => asyncSyscall(op, pinned));
     const answer = answers[op];
     return answer ? JSON.stringify((await answer(JSON.parse(args), args)) ?? null) : await asyncSyscall(op, args);
   };
@@ -20,6 +21,19 @@ export function extendSyscalls(state, runtime) {
     if (op === "storage/storeBlob") return await runtime.files.store(args.blob);
     return await jsSyscall(op, args);
   };
+}
+
+/**
+ * A page of a query that is watched goes on ending where it first ended, however many documents it has
+ * then: the next page begins there. The journal of the query remembers where that is.
+ */
+async function pinnedPage(text, load) {
+  const call = currentCall.getStore();
+  const args = JSON.parse(text);
+  const endCursor = args.endCursor ?? call?.journal ?? null;
+  const answer = await load(JSON.stringify({ ...args, endCursor }));
+  if (call) call.journal = JSON.parse(answer).continueCursor;
+  return answer;
 }
 
 /** Remember which tables a call has read: their next change runs its subscription again. */

@@ -9,13 +9,14 @@ import { Runtime } from "./runtime.mjs";
 
 const post = (message, transfer) => parentPort.postMessage(message, transfer);
 const beat = new Int32Array(workerData.beat);
+const isAlive = () => Atomics.add(beat, 0, 1); // said now and then, and between any two calls
 let clock = new Clock(workerData.clock);
 let runtime;
 let events;
 let bundle;
 
 process.setSourceMapsEnabled(true);
-setInterval(() => Atomics.add(beat, 0, 1), 50).unref();
+setInterval(isAlive, 50).unref();
 installDate(() => clock);
 installConsole((line) => post({ event: "log", name: "", lines: [line] }));
 process.on("unhandledRejection", (error) => reportStray(error));
@@ -93,11 +94,28 @@ async function seed({ documents }) {
   await runtime.transaction(async (ctx) => {
     for (const [table, rows] of Object.entries(documents)) {
       ids[table] = [];
-      for (const row of rows) ids[table].push(await ctx.db.insert(table, runtime.decode(row)));
+      for (const row of rows) {
+        ids[table].push(await ctx.db.insert(table, runtime.decode(withReferences(row, ids))));
+      }
     }
     return null;
   });
   return ids;
+}
+
+/** Documents with the ids of those inserted before them, which they name: `{"$ref": "users/0"}`. */
+function withReferences(value, ids) {
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.map((item) => withReferences(item, ids));
+  if (typeof value.$ref === "string") return referenced(value.$ref, ids);
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, withReferences(field, ids)]));
+}
+
+function referenced(reference, ids) {
+  const [table, index] = reference.split("/");
+  const id = ids[table]?.[index];
+  if (id === undefined) throw new Error(`"$ref": "${reference}" names no document that was inserted before it`);
+  return id;
 }
 
 async function readTable({ table }) {
@@ -119,6 +137,11 @@ function setVariables(variables) {
   }
 }
 
+function started(id) {
+  isAlive();
+  post({ event: "started", id });
+}
+
 const operations = {
   load,
   reset,
@@ -129,7 +152,7 @@ const operations = {
   setVariables,
   pause: () => runtime.agenda.pause(true),
   resume: () => runtime.agenda.pause(false),
-  call: (request) => runtime.call(request),
+  call: (request, id) => runtime.call({ ...request, onStart: () => started(id) }),
   fetch: (request) => runtime.fetch(request),
   upload: async ({ token, blob }) => await runtime.files.upload(token, blob),
   download: ({ component, id }) => runtime.files.blobOf(component, id),
@@ -146,7 +169,7 @@ parentPort.on("message", async ({ id, operation, request, signed }) => {
     return;
   }
   try {
-    post({ id, result: await operations[operation](request) });
+    post({ id, result: await operations[operation](request, id) });
   } catch (error) {
     post({ id, error: { name: error?.name, message: error?.message ?? String(error), stack: error?.stack } });
   }

@@ -66,3 +66,20 @@ export const nested = action({
     }
   },
 });
+
+export const eats = query({
+  args: {},
+  handler: () => {
+    const eaten: number[][] = [];
+    for (;;) eaten.push(new Array<number>(1e6).fill(1.5));
+  },
+});
+
+/** Keeps the thread busy for a while, and then ends well. */
+export const busy = mutation({
+  args: { milliseconds: v.number() },
+  handler: (_, { milliseconds }) => {
+    const end = performance.now() + milliseconds;
+    while (performance.now() < end);
+  },
+});
