@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from scaffold.core import git
 from scaffold.core.errors import UnknownRevisionError
 from scaffold.core.sources import Sources
+from scaffold.model.files import TOO_LARGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -44,18 +45,15 @@ def before(root: Path, revision: str) -> Iterator[Before]:
         UnknownRevisionError: there is no such revision, or no repository.
         ToolFailedError: git ended with an error.
     """
-    top = git.work_tree_of(root)
-    commit = git.merge_base(root, revision) if top else None
-    if top is None or commit is None:
-        raise UnknownRevisionError(revision, root, in_repository=top is not None)
-    inner = root.resolve().relative_to(Path(top).resolve())
+    top, commit = _starting_point(root, revision)
+    inner = root.resolve().relative_to(top.resolve())
     with tempfile.TemporaryDirectory(prefix="convex-scaffold-base-") as temporary:
         tree = Path(temporary) / "tree"
         tree.mkdir()
-        git.write_tree(Path(top), commit, tree)
+        git.write_tree(top, commit, tree, largest=TOO_LARGE)
         target = tree / inner
         target.mkdir(parents=True, exist_ok=True)
-        yield Before(root=target, renamed=_from(inner.as_posix(), git.renames(Path(top), commit)))
+        yield Before(root=target, renamed=_from(inner.as_posix(), git.renames(top, commit)))
 
 
 def link_packages(root: Path, there: Path, folders: Iterable[str]) -> None:
@@ -64,6 +62,17 @@ def link_packages(root: Path, there: Path, folders: Iterable[str]) -> None:
         installed, link = root / folder / "node_modules", there / folder / "node_modules"
         if installed.is_dir() and link.parent.is_dir() and not link.exists():
             link.symlink_to(installed.resolve(), target_is_directory=True)
+
+
+def _starting_point(root: Path, revision: str) -> tuple[Path, str]:
+    """The work tree around `root`, and the commit to compare with."""
+    if not any((folder / ".git").exists() for folder in (root, *root.parents)):
+        raise UnknownRevisionError(revision, root, in_repository=False)
+    top = git.run("rev-parse", "--show-toplevel", cwd=root).strip()  # git may distrust it, and says why
+    commit = git.merge_base(root, revision)
+    if commit is None:
+        raise UnknownRevisionError(revision, root, in_repository=True)
+    return Path(top), commit
 
 
 def _from(inner: str, renamed: Mapping[str, str]) -> dict[str, str]:

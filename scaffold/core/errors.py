@@ -456,7 +456,7 @@ class UnknownRevisionError(ScaffoldError):
         where = f"the repository around {folder}" if in_repository else f"{folder}, which is in no repository"
         super().__init__(
             f"there is no revision {revision!r} in {where}",
-            hint=f"fetch it first: git fetch origin {shlex.quote(revision)}"
+            hint=f"fetch it first: git fetch origin {shlex.quote(revision.removeprefix('origin/'))}"
             if in_repository
             else "leave --base out, or run it in a clone",
         )

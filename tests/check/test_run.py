@@ -8,6 +8,7 @@ import pytest
 from support import tree
 from support.modules import workspace
 
+from scaffold.check import since
 from scaffold.check.extends import Cache
 from scaffold.check.run import Outcome, Request, run
 from scaffold.check.select import Wish
@@ -330,3 +331,48 @@ def test_a_base_that_is_not_there(folder: Path, *, repository: bool) -> None:
 
     where = f"the repository around {folder}" if repository else f"{folder}, which is in no repository"
     assert caught.value.message == f"there is no revision 'origin/--main' in {where}"
+
+
+def test_base_leaves_large_files_where_they_are(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree.repository(
+        folder, {"convex/a.ts": "scan();", "video.mov": "x" * 2000, "convex/sub dir/b.ts": "scan();"}
+    )
+    monkeypatch.setattr(since, "TOO_LARGE", 1000)
+
+    with since.before(folder, "HEAD") as before:
+        assert sorted(tree.read(before.root)) == ["convex/a.ts", "convex/sub dir/b.ts"]
+    assert not before.root.exists()
+
+
+def test_a_repository_that_git_distrusts_is_told_of(folder: Path) -> None:
+    tree.write(folder, {"convex/a.ts": "scan();", ".git/HEAD": "nonsense"})
+
+    with pytest.raises(ScaffoldError) as caught:
+        check(folder, base="main")
+
+    assert (caught.value.exit_code, "not a git repository" in caught.value.detail) == (ExitCode.TOOL, True)
+
+
+def test_a_baseline_merges(folder: Path) -> None:
+    tree.repository(
+        folder,
+        {
+            "convex/d.ts": "scan();",
+            "scaffold.baseline": "",
+            ".gitignore": ".cache",
+            ".gitattributes": "scaffold.baseline merge=union\n",
+        },
+    )
+    check(folder, write_baseline=True)
+    tree.git(folder, "commit", "--quiet", "--all", "--message", "baseline")
+    for branch, files in (("one", ("c", "y")), ("two", ("b", "x"))):  # neighbours, so that the lines collide
+        tree.git(folder, "checkout", "--quiet", "-b", branch, "main")
+        tree.write(folder, {f"convex/{name}.ts": "scan();" for name in files})
+        check(folder, write_baseline=True)
+        tree.git(folder, "add", "--all")
+        tree.git(folder, "commit", "--quiet", "--message", branch)
+    tree.git(folder, "merge", "--quiet", "--no-edit", "one")
+
+    outcome = check(folder)
+
+    assert (told(outcome), outcome.report.baselined, outcome.report.stale_baseline) == ([], 5, 0)
