@@ -25,6 +25,7 @@ COMMANDS = {
     "fix": ("scaffold.cli.fix", "Fix what can be fixed by itself."),
     "explain": ("scaffold.cli.explain", "Say what a rule finds, why, and the way out."),
     "check": ("scaffold.cli.check", "Hold Convex code against the standards."),
+    "adopt": ("scaffold.cli.adopt", "Bring an existing project under the template, as far as you choose."),
     "add": ("scaffold.cli.add", "Add a function, a route, a cron, a table or a domain, with its tests."),
     "inspect": ("scaffold.cli.inspect", "Print what a project is made of, and what touches what."),
     "codegen": ("scaffold.cli.codegen", "Write convex/_generated, without a deployment."),

@@ -11,7 +11,7 @@ from scaffold.cli import console
 from scaffold.templates.answers import to_option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from scaffold.templates.questions import Question
     from scaffold.templates.rendering import Form
@@ -72,6 +72,12 @@ def fill_in(form: Form, *, name_complaint: Callable[[str], str | None]) -> bool:
 def confirm(text: str) -> bool:
     """Ask yes or no."""
     return bool(_asked(questionary.confirm(text, default=True, qmark="?", style=_STYLE)))
+
+
+def choose_some(text: str, labels: Mapping[str, str]) -> list[str]:
+    """Ask which of these to take; none is an answer."""
+    boxes = [questionary.Choice(label, value=name) for name, label in labels.items()]
+    return list(_asked(questionary.checkbox(text, choices=boxes, qmark="?", style=_STYLE))) if boxes else []
 
 
 def ask_open(form: Form) -> None:

@@ -540,3 +540,23 @@ class InterruptedChangeError(ScaffoldError):
             f"an interrupted run left {folder}, and {changed} has been edited since",
             hint=f"take what you need from {folder}, then remove it: rm -r {shlex.quote(str(folder))}",
         )
+
+
+class UnknownPartError(ScaffoldError):
+    """A word that should choose something of the template chooses nothing."""
+
+    def __init__(self, word: str, groups: Sequence[str], nearest: str | None) -> None:
+        super().__init__(
+            f"--only {word}: the template has neither such a file nor such a group",
+            hint=f"did you mean {nearest}?" if nearest else f"the groups are: {', '.join(groups)}",
+        )
+
+
+class AlreadyAdoptedError(ScaffoldError):
+    """A project that follows a template is to be brought under one."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"the project follows a template already, as {path} says; nothing was changed",
+            hint="convex-scaffold status, or to take more of it: convex-scaffold adopt --only GROUP",
+        )

@@ -1,0 +1,1 @@
+"""Bringing an existing project under the template, no further than its owner chooses."""

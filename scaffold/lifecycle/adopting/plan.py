@@ -1,0 +1,353 @@
+"""Adopting a project, worked out to the last byte: what is taken, what is joined, and what is recorded."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from scaffold.core import config
+from scaffold.core.errors import AlreadyAdoptedError, NotAProjectError, TemplateError
+from scaffold.core.git import merging, repository, trees
+from scaffold.lifecycle.adopting import offers, proposal
+from scaffold.lifecycle.adopting.joining import joiner
+from scaffold.lifecycle.update import generated
+from scaffold.lifecycle.update.merge import LOCKFILES
+from scaffold.lifecycle.update.plan import Change, Plan
+from scaffold.lifecycle.update.project import Project
+from scaffold.lifecycle.update.rendered import render
+from scaffold.model import layout as layouts
+from scaffold.model.surroundings import survey
+from scaffold.templates import manifest, sources, versions
+from scaffold.templates.answers import FILE, Recorded, recorded
+from scaffold.templates.rendering import Form
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from scaffold.core.git.repository import Repository
+    from scaffold.core.git.trees import Store, Tree
+    from scaffold.lifecycle.adopting.offers import Offer
+    from scaffold.lifecycle.adopting.proposal import Proposed
+    from scaffold.model.layout import Layout
+    from scaffold.model.surroundings import Surroundings
+    from scaffold.templates.manifest import Manifest
+    from scaffold.templates.sources import Snapshot
+
+BASELINE = "scaffold.baseline"
+"""Where accepted findings stand if scaffold.toml does not say otherwise."""
+
+_RECORDS = (FILE, config.FILE, BASELINE)  # never offered: adopting writes them itself
+_STANDARD = (
+    '# What this project holds itself to; `convex-scaffold check` reads it.\nprofile = "recommended"\n'
+)
+_NOT_TAKEN = "not taken when the template was adopted"
+_OURS = "kept as it was when the template was adopted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """What the owner of a project asks for. `only` names groups and files of the template."""
+
+    folder: Path
+    only: tuple[str, ...] = ()
+    data: Mapping[str, object] = field(default_factory=dict)
+    template: str | None = None
+    ref: str | None = None
+    trust: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdoptPlan:
+    """All offers, and the update that takes the chosen ones and records that they were taken.
+
+    `baseline` is the file of accepted findings: in the update it is empty, for `check` to fill.
+    """
+
+    offers: tuple[Offer, ...]
+    update: Plan
+    baseline: str
+
+    @property
+    def fates(self) -> dict[str, Change]:
+        """What becomes of each file that changes, by path."""
+        return {change.path: change for change in self.update.changes}
+
+
+class Preparation:
+    """A project that can be adopted, and the answers proposed for it.
+
+    `follows` is set where it was adopted before, and only more of the same version is taken.
+    """
+
+    def __init__(
+        self,
+        wishes: Wishes,
+        layout: Layout,
+        found: Repository,
+        snapshot: Snapshot,
+        follows: Recorded | None = None,
+    ) -> None:
+        self.follows = follows
+        self.layout = layout
+        self.snapshot = snapshot
+        self.repository = found
+        self.surroundings: Surroundings = survey(layout, found.top)
+        given = follows.answers if follows else wishes.data
+        self.form = Form(snapshot, folder=layout.root, data=given, trust=wishes.trust)
+        reason = "recorded" if follows else "you said so"
+        self.answers: dict[str, Proposed] = proposal.propose(self.form, self.surroundings, given, reason)
+
+    def look(self, store: Store) -> Adoption:
+        """Render the template, and compare it with the project."""
+        return Adoption(self, store)
+
+
+@contextmanager
+def prepare(wishes: Wishes) -> Iterator[Preparation]:
+    """Look at the project and open the template.
+
+    Raises:
+        NotAProjectError: there is no Convex project.
+        AlreadyAdoptedError: it follows a template already, and no more of that is asked for.
+        NotARepositoryError, NoCommitError: git does not hold it.
+    """
+    layout = _layout(wishes.folder.resolve())
+    found = repository.find(layout.root)
+    if (layout.root / FILE).exists():
+        if not wishes.only or wishes.data or wishes.template or wishes.ref:
+            raise AlreadyAdoptedError(layout.root / FILE)
+        follows = recorded(layout.root)
+        with sources.open_source(follows.source, recorded=follows.source) as source:
+            yield Preparation(
+                wishes, layout, found, source.at(versions.named(follows.version, source.versions)), follows
+            )
+        return
+    with sources.open_template(wishes.template, wishes.ref) as snapshot:
+        if snapshot.version is None:
+            reason = "it is no git repository with versions, so nothing could be updated"
+            raise TemplateError(snapshot.name, reason, "name a repository with tags: --template URL")
+        yield Preparation(wishes, layout, found, snapshot)
+
+
+def _layout(folder: Path) -> Layout:
+    """The project here, or a message that names those further down."""
+    try:
+        return layouts.find(folder)
+    except NotAProjectError as error:
+        below = sorted(
+            path.parent
+            for pattern in ("*/convex", "*/*/convex", "*/convex.json", "*/*/convex.json")
+            for path in folder.glob(pattern)
+            if "node_modules" not in path.parts
+        )
+        if not below:
+            raise
+        names = sorted({path.relative_to(folder).as_posix() for path in below})
+        raise NotAProjectError(folder, f"but in {', '.join(names)}: adopt one of these") from error
+
+
+class Adoption:
+    """A project beside the template rendered for it; parts of it can be chosen."""
+
+    def __init__(self, preparation: Preparation, store: Store) -> None:
+        self._layout = preparation.layout
+        self._snapshot = preparation.snapshot
+        self._store = store
+        self._project = _project(preparation)
+        self._classes: Manifest = manifest.read(self._snapshot.root, self._snapshot.name)
+        self._ours: Tree = preparation.repository.tree
+        self._wanted_convex = ""
+        self._theirs: Tree = render(preparation.form, self._project, store, "new", self._ours).tree
+        self._known = preparation.surroundings.dependencies
+        self.remarks: list[str] = list(self._snapshot.notes)
+        self._files = self._comparable()
+
+    def offers(self, only: Sequence[str]) -> list[Offer]:
+        """What the template would bring, with what `only` chooses of it.
+
+        Raises:
+            UnknownPartError: a word names neither a group nor a file of the template.
+        """
+        return offers.choose(self._files, only)
+
+    def plan(self, only: Sequence[str]) -> AdoptPlan:
+        """The plan of taking what `only` chooses."""
+        found = self.offers(only)
+        after, unmerged, listed = self._take(found)
+        remarks = [*self.remarks, *offers.missing_exports(found), *self._remarks(found)]
+        if any(offer.chosen and offer.path.startswith("convex/") for offer in found):
+            after, more = generated.refresh(self._store, self._project, after, unmerged)
+            remarks += more
+            listed += [
+                _changed(path, self._ours)
+                for path in sorted(after)
+                if "/_generated/" in path and after[path] != self._ours.get(path)
+            ]
+        listed += self._record(after, found)
+        return AdoptPlan(
+            offers=tuple(found),
+            update=Plan(
+                project=self._project,
+                old="",
+                new=self._project.recorded.version,
+                template=self._snapshot.name,
+                before=self._ours,
+                after=after,
+                unmerged=unmerged,
+                ignored={},
+                changes=tuple(sorted(listed, key=lambda change: change.path)),
+                notes=(),
+                remarks=tuple(remarks),
+            ),
+            baseline=self._baseline,
+        )
+
+    def _comparable(self) -> dict[str, tuple[bytes | None, bytes]]:
+        """The contents of both sides, for every file that could be taken."""
+        paths = [path for path in self._theirs if self._can_be_taken(path)]
+        ours = {path: self._ours[path].oid for path in paths if path in self._ours}
+        theirs = {path: self._theirs[path].oid for path in paths}
+        contents = self._store.contents([*ours.values(), *theirs.values()])
+        return {
+            path: (contents[ours[path]] if path in ours else None, contents[theirs[path]]) for path in paths
+        }
+
+    def _can_be_taken(self, path: str) -> bool:
+        if path in _RECORDS or self._classes.class_of(path) == "generated":
+            return False
+        if path in LOCKFILES:  # it would not fit a package.json that is the project's own
+            return "package.json" not in self._ours
+        if path.startswith("convex/") and self._layout.functions != self._layout.root / "convex":
+            remark = (
+                f"the template keeps functions in convex/, this project in "
+                f"{self._layout.show(self._layout.functions)}: none of those files are offered"
+            )
+            if remark not in self.remarks:
+                self.remarks.append(remark)
+            return False
+        return True
+
+    def _take(self, found: Sequence[Offer]) -> tuple[Tree, dict[str, dict[int, trees.Entry]], list[Change]]:
+        """The project's tree with what is chosen, what of it is in conflict, and what became of each file."""
+        after, changes, clashing = dict(self._ours), [], []
+        for offer in found:
+            if not offer.chosen or offer.state == "same":
+                continue
+            note = offer.chosen if offer.chosen.startswith("needed") else ""
+            if offer.ours is None:
+                after[offer.path] = self._theirs[offer.path]
+                changes.append(Change(kind="added", path=offer.path, note=note))
+                continue
+            join = joiner(offer.path)
+            joined = join(offer.ours, offer.theirs) if join is not None else None
+            if joined is not None:
+                if joined != offer.ours:
+                    after[offer.path] = trees.Entry(self._ours[offer.path].mode, self._store.add(joined))
+                    changes.append(
+                        Change(kind="merged", path=offer.path, note=note or "what it lacked is added")
+                    )
+            elif offer.chosen == "name":
+                clashing.append(offer.path)
+                changes.append(
+                    Change(kind="conflict", path=offer.path, note="you have it and the template too")
+                )
+            else:
+                changes.append(
+                    Change(kind="kept", path=offer.path, note=f"yours; to merge: --only {offer.path}")
+                )
+        unmerged = self._clash(after, clashing)
+        return after, unmerged, changes
+
+    def _clash(self, after: Tree, paths: Sequence[str]) -> dict[str, dict[int, trees.Entry]]:
+        """Merge with nothing as the base: what both have alike stays, the rest is a conflict."""
+        if not paths:
+            return {}
+        ours = {path: self._ours[path] for path in paths}
+        theirs = {path: self._theirs[path] for path in paths}
+        labels = ("yours", f"template {self._snapshot.version}")
+        merged = merging.merge(self._store, {}, ours, theirs, labels=labels)
+        after.update(merged.tree)
+        return merged.unmerged
+
+    def _remarks(self, found: Sequence[Offer]) -> Iterator[str]:
+        takes_code = any(offer.chosen and offer.path.startswith("convex/") for offer in found)
+        if takes_code and "package.json" in self._files:
+            wanted = json.loads(self._files["package.json"][1]).get("dependencies", {}).get("convex", "")
+            has = self._known.get("convex", "")
+            if has and _minor(has) < _minor(wanted):
+                yield f"the template's code is written for convex {wanted}, and package.json asks for {has}"
+        if any(offer.chosen and offer.path == "package.json" for offer in found):
+            yield "package.json may have got packages: install them"
+
+    def _record(self, after: Tree, found: Sequence[Offer]) -> list[Change]:
+        """Write down what was adopted, what deviates, and where accepted findings go."""
+        taken = {offer.path for offer in found if after.get(offer.path) == self._theirs[offer.path]}
+        entries = [
+            (offer.path, _NOT_TAKEN if offer.ours is None else _OURS)
+            for offer in found
+            if offer.path not in taken and self._classes.class_of(offer.path) == "managed"
+        ]
+        if FILE not in self._theirs:
+            reason = f"it writes no {FILE}, so nothing could be updated"
+            raise TemplateError(self._snapshot.name, reason, "use a template that records its answers")
+        after.setdefault(FILE, self._theirs[FILE])
+        after[config.FILE] = trees.Entry("100644", self._store.add(self._standard(entries).encode()))
+        if self._baseline not in after:
+            after[self._baseline] = trees.Entry("100644", self._store.add(b""))
+        records = (FILE, config.FILE, self._baseline)
+        return [_changed(path, self._ours) for path in records if after[path] != self._ours.get(path)]
+
+    @property
+    def _baseline(self) -> str:
+        path = self._layout.root / config.FILE
+        table = tomllib.loads(path.read_text("utf-8-sig")).get("baseline", {}) if path.is_file() else {}
+        return str(table.get("file", BASELINE)) if isinstance(table, dict) else BASELINE
+
+    def _standard(self, deviations: Sequence[tuple[str, str]]) -> str:
+        """The project's scaffold.toml, or the template's, with the files that deviate on purpose."""
+        side = self._ours if config.FILE in self._ours else self._theirs
+        text = _STANDARD
+        if config.FILE in side:
+            text = self._store.content(side[config.FILE].oid).decode("utf-8-sig", "replace")
+        known = config.read(self._layout.root).deviations
+        wanted = dict(deviations)
+        for path, reason in known.items():
+            if path not in wanted and reason in {_NOT_TAKEN, _OURS}:  # it has been taken since
+                text = text.replace(_entry(path, reason), "")
+        added = "".join(_entry(path, reason) for path, reason in wanted.items() if path not in known)
+        joined = text.rstrip() + "\n" + added
+        try:
+            tomllib.loads(joined)
+        except tomllib.TOMLDecodeError:
+            self.remarks.append(f"{config.FILE} lists deviations in its own way: status will name the rest")
+            return text
+        return joined
+
+
+def _project(preparation: Preparation) -> Project:
+    snapshot, root = preparation.snapshot, preparation.layout.root
+    answers = {name: proposed.value for name, proposed in preparation.answers.items()}
+    return Project(
+        repository=preparation.repository,
+        recorded=Recorded(
+            path=root / FILE, source=snapshot.url, version=snapshot.version or "", answers=answers
+        ),
+        config=config.read(root),
+    )
+
+
+def _entry(path: str, reason: str) -> str:
+    return f"\n[[template.deviations]]\npath = {json.dumps(path)}\nreason = {json.dumps(reason)}\n"
+
+
+def _changed(path: str, ours: Tree) -> Change:
+    return Change(kind="changed" if path in ours else "added", path=path)
+
+
+def _minor(version: str) -> tuple[int, ...]:
+    parts = version.lstrip("^~>=v ").split(".")[:2]
+    return tuple(int(part) for part in parts if part.isdigit())
