@@ -44,6 +44,8 @@ def _imports(module: Module) -> list[n.Import]:
 
 def _taken(module: Module, name: str) -> bool:
     """Whether any variable, parameter or import of the module has the name already."""
+    if not re.search(rb"(?<![\w$.])" + re.escape(name.encode()) + rb"(?![\w$])", module.lines.source):
+        return False
     return name in module.imports or any(
         isinstance(node, n.Name) and node.name == name for node in walk_all(module.facts.body)
     )

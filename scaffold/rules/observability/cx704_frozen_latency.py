@@ -78,8 +78,7 @@ def frozen_latency(project: Project, rule: Rule) -> Iterator[Finding]:
     """Differences of two readings of a clock that stands still."""
     seen: set[tuple[str, int]] = set()
     for body in project.bodies:
-        clocks = [step for step in body.steps if isinstance(step, Clock)]
-        if not clocks:
+        if not any(isinstance(step, Clock) and _in_transactions(step) for step in body.steps):
             continue
         for node in walk_all(body.function.body):
             key = (body.module.path, node.start)
@@ -88,6 +87,11 @@ def frozen_latency(project: Project, rule: Rule) -> Iterator[Finding]:
                 if finding is not None:
                     seen.add(key)
                     yield finding
+
+
+def _in_transactions(clock: Clock) -> bool:
+    owners = clock.body.project.owners(clock)
+    return bool(owners) and all(function.transactional for function, _ in owners)
 
 
 def _difference(body: Body, node: n.Binary, rule: Rule) -> Finding | None:
