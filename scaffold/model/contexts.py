@@ -11,6 +11,8 @@ from scaffold.source import nodes as n
 if TYPE_CHECKING:
     from scaffold.model.values import Value
 
+_PICKED = re.compile(r"(?:Pick|Omit|Partial|Required|Readonly)<.*Ctx\b", re.DOTALL)
+_SHAPE = re.compile(r"^\{.*\b(?:db|auth|storage|scheduler|runQuery|runMutation|runAction)\b", re.DOTALL)
 _WHOLE = re.compile(r"(?:Ctx|Context)(?:WithTable)?(?:<.*>)?(?:\s*&.*)?$", re.DOTALL)
 _PARTS = (
     (re.compile(r"\b(?:Generic)?Database(?:Reader|Writer)\b"), ("db",)),
@@ -25,8 +27,8 @@ _ACCESS = re.compile(r"\[\s*[\"'](\w+)[\"']\s*\]$")
 def as_context(parameter: n.Parameter) -> Value | None:
     """The part of the context that a parameter is, or None.
 
-    The type decides where there is one: `QueryCtx`, `GenericMutationCtx<…>`, `DatabaseReader`,
-    `QueryCtx["db"]`. Without a type the usual names do.
+    The type decides where there is one: `QueryCtx`, `GenericMutationCtx<…>`, `Pick<QueryCtx, "db">`,
+    `{ db: DatabaseReader }`, `DatabaseReader`, `QueryCtx["db"]`. Without a type the usual names do.
     """
     annotation = parameter.annotation.strip()
     if annotation:
@@ -38,6 +40,8 @@ def as_context(parameter: n.Parameter) -> Value | None:
 
 
 def _of_type(annotation: str) -> Value | None:
+    if _PICKED.match(annotation) or _SHAPE.match(annotation):
+        return Context()
     accessed = _ACCESS.search(annotation)
     if accessed and "Ctx" in annotation:
         return Context((accessed[1],))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from scaffold.model.validators import Validator
 
 _CALLS_CONVEX = re.compile(rb"_generated/|convex|anyApi|\bapi\s*[.,}]")
+_NESTED = 6  # functions in objects in calls, and so on
 _ENTRY = re.compile(r"^[^.# ][^. ]*\.[^. ]+$")
 _ADDRESS = re.compile(rb"[\"'`]((?:[A-Za-z_]\w*/)*[A-Za-z_]\w*:[A-Za-z_]\w*)[\"'`]")
 
@@ -221,10 +222,11 @@ class _Loader:
         for module in list(project.modules.values()):
             if module.test:
                 continue
-            for name, node in module.top.items():
+            for name, node in (*module.top.items(), *_called(module)):
                 for function in _functions(node):
                     key = (module.path, function.start, function.end)
                     if key not in read and any(as_context(part) for part in function.parameters):
+                        read.add(key)
                         project.strays.append(project.stray(module, function, name))
 
     def _app(self, project: Project) -> None:
@@ -321,18 +323,29 @@ class _Project(Project):
         return known
 
 
-def _functions(node: n.Expression | n.Class) -> Iterator[n.Function]:
+def _called(module: Module) -> Iterator[tuple[str, n.Expression]]:
+    """The calls that are statements at the top level: `triggers.register("users", async (ctx) => …)`."""
+    for statement in module.facts.body:
+        match statement:
+            case n.Do(value=n.Call(callee=n.Member(property=name) | n.Name(name=name)) as call):
+                yield name, call
+
+
+def _functions(node: n.Expression | n.Class, depth: int = 0) -> Iterator[n.Function]:
+    """The functions that an expression holds: itself, members, arguments, and those of objects in them."""
+    if depth > _NESTED:
+        return
     match node:
         case n.Function():
             yield node
         case n.Object(properties=properties) | n.Class(members=properties):
             for part in properties:
-                if isinstance(part.value, n.Function):
-                    yield part.value
+                yield from _functions(part.value, depth + 1)
         case n.Call(arguments=arguments):
             for argument in arguments:
-                if isinstance(argument, n.Function):
-                    yield argument
+                yield from _functions(argument, depth + 1)
+        case n.Member(object=inner):  # const { a, b } = make({ … })
+            yield from _functions(inner, depth + 1)
         case _:
             return
 
