@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence
 from scaffold.model import values as vs
+from scaffold.model.contexts import as_context
 from scaffold.model.function import Kind
-from scaffold.model.steps import BranchFrame
+from scaffold.model.steps import BranchFrame, ClosureFrame
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -97,12 +98,19 @@ def traced(
 
 def _open(step: Step, via: tuple[HelperCall, ...]) -> bool:
     for frame in step.frames:
+        if isinstance(frame, ClosureFrame) and _is_for_later(frame):
+            return False
         if not isinstance(frame, BranchFrame):
             continue
         held = _holds(frame.test, step.body, via)
         if (held is not None and held != frame.taken) or _asks_context(frame.test, step.body):
             return False
     return not any(_holds(test, step.body, via) for test in step.after_exit)
+
+
+def _is_for_later(frame: ClosureFrame) -> bool:
+    """A function that is kept, not called, and gets a context of its own: an agent's tool, a callback."""
+    return frame.call is None and any(map(as_context, frame.node.parameters))
 
 
 def _asks_context(test: n.Expression, body: Body) -> bool:
