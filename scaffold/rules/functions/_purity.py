@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.model.steps import Clock, EnvRead, HelperCall, Log, OtherCall, Random, Return, Test, Throw
-from scaffold.model.values import Global
+from scaffold.model.steps import (
+    Clock,
+    ClosureFrame,
+    EnvRead,
+    HelperCall,
+    Log,
+    OtherCall,
+    Random,
+    Return,
+    Test,
+    Throw,
+)
+from scaffold.model.values import Closure, Global
 
 if TYPE_CHECKING:
+    from scaffold.model.body import Body
     from scaffold.model.steps import Step
+    from scaffold.source import nodes as n
 
 _COMPUTING = (Clock, EnvRead, Log, Random, Return, Test, Throw)
 _GLOBALS = {"Array", "Boolean", "Date", "JSON", "Map", "Math", "Number", "Object", "Promise", "RegExp", "Set"}
@@ -38,9 +51,26 @@ def only_computes(step: Step, depth: int = 0) -> bool:
         return True
     if isinstance(step, OtherCall):
         return _is_builtin(step)
-    if isinstance(step, HelperCall) and step.callee is not None and depth < _DEPTH:
-        return all(only_computes(inner, depth + 1) for inner in step.callee.steps)
+    if isinstance(step, HelperCall) and depth < _DEPTH:
+        steps = inside(step)
+        return steps is not None and all(only_computes(inner, depth + 1) for inner in steps)
     return False
+
+
+def inside(call: HelperCall) -> tuple[Step, ...] | None:
+    """What a helper does; None if that is not in view. A closure's steps stand in the body around it."""
+    if call.callee is not None:
+        return call.callee.steps
+    return inside_closure(call.body, call.target.node) if isinstance(call.target, Closure) else None
+
+
+def inside_closure(body: Body, function: n.Function) -> tuple[Step, ...]:
+    """The steps of a function within a function."""
+    return tuple(
+        step
+        for step in body.steps
+        if any(isinstance(frame, ClosureFrame) and frame.node is function for frame in step.frames)
+    )
 
 
 def _is_builtin(call: OtherCall) -> bool:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.model.steps import Read, Write
+from scaffold.model.steps import HelperCall, Read, Run, Write
 from scaffold.model.values import Reference
+from scaffold.rules.functions._purity import inside, only_computes
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
     from scaffold.model.function import Function
-    from scaffold.model.steps import Run
+    from scaffold.model.steps import Step
 
 _TRANSACTIONS = {"runQuery", "runMutation"}
 _WHOLE = {"collect", "for await"}
+_DEPTH = 3
 _PAGING = {"cursor", "paginationOpts", "numItems", "continueCursor"}
 
 
@@ -23,6 +25,21 @@ def called(run: Run) -> Function | None:
         return None
     function = run.body.project.resolve(run.target)
     return function if function is not None and function.transactional else None
+
+
+def transaction(step: Step, depth: int = 0) -> Run | None:
+    """The one transaction that a step is, or that the helper it calls is there for."""
+    if isinstance(step, Run):
+        return step if called(step) is not None else None
+    steps = inside(step) if isinstance(step, HelperCall) and depth < _DEPTH else None
+    return only_transaction(steps, depth + 1) if steps else None
+
+
+def only_transaction(steps: tuple[Step, ...], depth: int = 0) -> Run | None:
+    """The transaction among steps that otherwise only compute."""
+    doing = [step for step in steps if not only_computes(step)]
+    run = transaction(doing[0], depth) if len(doing) == 1 else None
+    return run if run is not None and not doing[0].loops else None
 
 
 def from_actions(run: Run) -> bool:

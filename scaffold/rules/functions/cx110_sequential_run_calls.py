@@ -72,14 +72,15 @@ Exceptions:
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.model.project import Project
-from scaffold.model.steps import Run
+from scaffold.model.steps import HelperCall, Run
 from scaffold.rules._names import symbol
 from scaffold.rules.functions._purity import only_computes
-from scaffold.rules.functions._runs import called, from_actions, is_heavy, pages
+from scaffold.rules.functions._runs import called, from_actions, is_heavy, pages, transaction
 from scaffold.rules.rule import Rule, rule
 
 if TYPE_CHECKING:
@@ -88,6 +89,17 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
     from scaffold.core.places import Place
     from scaffold.model.body import Body
+    from scaffold.model.function import Function
+    from scaffold.model.steps import Step
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """A transaction of a chain. `step` is the call that stands in the chain, of a helper perhaps."""
+
+    step: Step
+    run: Run
+    function: Function
 
 
 @rule("CX110", "sequential-run-calls", Project, level=Level.WARNING)
@@ -96,46 +108,53 @@ def sequential_run_calls(project: Project, rule: Rule) -> Iterator[Finding]:
     seen: set[Place] = set()
     for body in project.bodies:
         for chain in _chains(body):
-            if from_actions(chain[0]) and chain[0].place not in seen:
-                seen.add(chain[0].place)
-                yield _finding(chain, rule)
+            place = chain[0].step.place
+            if place not in seen and all(from_actions(link.run) for link in chain):
+                seen.add(place)
+                yield _finding(chain, place, rule)
 
 
-def _finding(chain: list[Run], rule: Rule) -> Finding:
-    functions = [function for run in chain if (function := called(run)) is not None]
-    names = [function.identifier for function in functions]
-    writes = any(run.method == "runMutation" for run in chain)
-    first, *others = chain
+def _finding(chain: list[_Link], place: Place, rule: Rule) -> Finding:
+    names = [link.function.identifier for link in chain]
+    writes = any(link.run.method == "runMutation" for link in chain)
     listed = ", ".join(f"`{name}`" for name in names[:-1]) + f" and `{names[-1]}`"
+    heavy = sum(is_heavy(link.function) for link in chain)
     return rule.finding(
-        first.place,
+        place,
         f"{listed} run one after another as transactions of their own, with nothing between them",
         way_out=f"write one internal {'mutation' if writes else 'query'} that does what they do, "
         f"and call it with `ctx.{'runMutation' if writes else 'runQuery'}`",
-        symbol=symbol(first, *names),
-        evidence=(Evidence(run.place, "another transaction begins here") for run in others),
-        confidence=Confidence.MEDIUM if sum(map(is_heavy, functions)) > 1 else Confidence.HIGH,
+        symbol=symbol(chain[0].step, *names),
+        evidence=(Evidence(link.step.place, "another transaction begins here") for link in chain[1:]),
+        confidence=Confidence.MEDIUM if heavy > 1 else Confidence.HIGH,
     )
 
 
-def _chains(body: Body) -> Iterator[list[Run]]:
-    chain: list[Run] = []
+def _chains(body: Body) -> Iterator[list[_Link]]:
+    chain: list[_Link] = []
     for step in body.steps:
-        if isinstance(step, Run) and _joins(step):
-            if chain and step.frames != chain[0].frames:
+        link = _link(step)
+        if link is not None:
+            if chain and step.frames != chain[0].step.frames:
                 yield from _whole(chain)
                 chain = []
-            chain.append(step)
+            chain.append(link)
         elif chain and not only_computes(step):
             yield from _whole(chain)
             chain = []
     yield from _whole(chain)
 
 
-def _whole(chain: list[Run]) -> Iterator[list[Run]]:
+def _whole(chain: list[_Link]) -> Iterator[list[_Link]]:
     if len(chain) > 1:
         yield chain
 
 
-def _joins(run: Run) -> bool:
-    return not run.loops and not pages(run) and called(run) is not None
+def _link(step: Step) -> _Link | None:
+    if step.loops or not isinstance(step, Run | HelperCall):
+        return None
+    run = transaction(step)
+    function = called(run) if run is not None else None
+    if run is None or function is None or run.loops or pages(run):
+        return None
+    return _Link(step, run, function)

@@ -70,14 +70,24 @@ Exceptions:
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Level
-from scaffold.model.steps import Run, Step, TryFrame
+from scaffold.model.project import Project
+from scaffold.model.steps import HelperCall, LoopFrame, OtherCall, Run, TryFrame
+from scaffold.model.values import Closure
 from scaffold.rules._names import symbol
 from scaffold.rules.functions._loops import bound, depends, names, statements
-from scaffold.rules.functions._purity import only_computes
-from scaffold.rules.functions._runs import called, from_actions, is_heavy, pages
+from scaffold.rules.functions._purity import inside_closure, only_computes
+from scaffold.rules.functions._runs import (
+    called,
+    from_actions,
+    is_heavy,
+    only_transaction,
+    pages,
+    transaction,
+)
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk
@@ -86,87 +96,134 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.core.findings import Finding
-    from scaffold.model.steps import LoopFrame
+    from scaffold.model.function import Function
+    from scaffold.model.steps import Step
 
 _PIECE = re.compile(r"batch|chunk|page|slice|group|piece|bucket", re.IGNORECASE)
 _WAITING = {"while", "do"}
+_PER_ELEMENT = {"map", "forEach", "flatMap"}
 
 
-@rule("CX111", "run-in-loop", Run, level=Level.WARNING)
-def run_in_loop(run: Run, rule: Rule) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """A transaction of every round of a loop. `step` is the call that stands in the loop."""
+
+    step: Step
+    run: Run
+    frame: LoopFrame
+    given: tuple[n.Node, ...]
+
+
+@rule("CX111", "run-in-loop", Project, level=Level.WARNING)
+def run_in_loop(project: Project, rule: Rule) -> Iterator[Finding]:
     """Transactions started once an element."""
-    frame = run.loops[-1] if run.loops else None
-    function = called(run) if frame is not None else None
-    if frame is None or function is None or not from_actions(run):
-        return
-    if pages(run) or _in_pieces(run, frame) or not _one_each(run, frame) or _does_more(run, frame):
-        return
-    plural = "mutation" if run.method == "runMutation" else "query"
-    yield rule.finding(
-        run.place,
-        f"`{function.identifier}` runs once for every element of {_over(run, frame)}, "
+    for each in _rounds(project):
+        function = called(each.run)
+        if function is not None and from_actions(each.run) and not _has_reasons(each):
+            yield _finding(each, function, rule)
+
+
+def _rounds(project: Project) -> Iterator[_Round]:
+    for run in project.steps(Run):
+        if run.loops:
+            yield _Round(run, run, run.loops[-1], (run.arguments,) if run.arguments is not None else ())
+    for call in project.steps(HelperCall):
+        found = transaction(call) if call.loops else None
+        if found is not None:
+            yield _Round(call, found, call.loops[-1], call.arguments)
+    for other in project.steps(OtherCall):
+        found = _handed(other) if other.name in _PER_ELEMENT and len(other.arguments) == 1 else None
+        if found is not None and isinstance(other.node, n.Call) and isinstance(other.node.callee, n.Member):
+            frame = LoopFrame(other.node, other.name, other.node.callee.object)
+            yield _Round(other, found, frame, ())
+
+
+def _handed(call: OtherCall) -> Run | None:
+    """The transaction of a function that is handed over by its name: `ids.map(load)`."""
+    if isinstance(call.arguments[0], n.Function):
+        return None
+    value = call.body.value(call.arguments[0])
+    if not isinstance(value, Closure):
+        return None
+    return only_transaction(inside_closure(call.body, value.node))
+
+
+def _finding(each: _Round, function: Function, rule: Rule) -> Finding:
+    module = each.step.body.module
+    end = each.frame.head.end if each.frame.head is not None else each.frame.node.end
+    start = min(each.frame.node.start, end)
+    helped = (Evidence(each.run.place, "the transaction starts here"),) if each.run is not each.step else ()
+    unsure = _fails_alone(each) or is_heavy(function)
+    return rule.finding(
+        each.step.place,
+        f"`{function.identifier}` runs once for every element of {_over(each)}, "
         "each time as a transaction of its own",
-        way_out=f"write one internal {plural} that takes the whole list, and call it once",
-        symbol=symbol(run, function.identifier),
+        way_out=f"write one internal {'mutation' if each.run.method == 'runMutation' else 'query'} "
+        "that takes the whole list, and call it once",
+        symbol=symbol(each.step, function.identifier),
         evidence=(
-            Evidence(run.body.module.place(frame.node.start, _head_end(frame)), "the loop"),
+            Evidence(module.place(start, end), "the loop"),
+            *helped,
             Evidence(function.place, f"`{function.identifier}` takes one element"),
         ),
-        confidence=Confidence.MEDIUM if _fails_alone(run, frame) or is_heavy(function) else Confidence.HIGH,
+        confidence=Confidence.MEDIUM if unsure else Confidence.HIGH,
     )
 
 
-def _head_end(frame: LoopFrame) -> int:
-    return frame.head.end if frame.head is not None and frame.head.end > frame.node.start else frame.node.end
-
-
-def _over(run: Run, frame: LoopFrame) -> str:
-    text = run.body.module.text(frame.head) if frame.head is not None else ""
+def _over(each: _Round) -> str:
+    frame = each.frame
+    text = each.step.body.module.text(frame.head) if frame.head is not None else ""
     plain = re.fullmatch(r"[\w.$?]{1,40}", text) and frame.kind not in {"for", *_WAITING}
     return f"`{text}`" if plain else "a list"
 
 
-def _in_pieces(run: Run, frame: LoopFrame) -> bool:
+def _has_reasons(each: _Round) -> bool:
+    return pages(each.run) or _in_pieces(each) or not _one_each(each) or _does_more(each)
+
+
+def _in_pieces(each: _Round) -> bool:
     """Whether an element is itself a piece of a longer list."""
-    given = [name for part in _roots(run) for name in names(part)]
-    heads = list(names(frame.head)) if frame.head is not None else []
+    given = [name for part in each.given for name in names(part)]
+    heads = list(names(each.frame.head)) if each.frame.head is not None else []
     sliced = (
         isinstance(part, n.Call)
         and isinstance(part.callee, n.Member)
         and part.callee.property in {"slice", "splice"}
-        for root in statements(frame)
+        for root in statements(each.frame)
         for part in walk(root)
     )
-    return any(_PIECE.search(name) for name in (*given, *heads, *bound(frame))) or any(sliced)
+    return any(_PIECE.search(name) for name in (*given, *heads, *bound(each.frame))) or any(sliced)
 
 
-def _one_each(run: Run, frame: LoopFrame) -> bool:
+def _one_each(each: _Round) -> bool:
     """Whether what is passed depends on the element; a loop that polls or tries again passes the same."""
-    seeds = bound(frame)
-    if frame.kind in _WAITING:
-        if not isinstance(frame.head, n.Binary | n.Member):
+    if isinstance(each.step, OtherCall):
+        return True  # the function that is handed over gets the element itself
+    seeds = bound(each.frame)
+    if each.frame.kind in _WAITING:
+        if not isinstance(each.frame.head, n.Binary | n.Member):
             return False
-        seeds = frozenset(names(frame.head))
-    return any(depends(part, seeds, statements(frame)) for part in _roots(run))
+        seeds = frozenset(names(each.frame.head))
+    return any(depends(part, seeds, statements(each.frame)) for part in each.given)
 
 
-def _roots(run: Run) -> tuple[n.Node, ...]:
-    return (run.arguments,) if run.arguments is not None else ()
-
-
-def _does_more(run: Run, frame: LoopFrame) -> bool:
+def _does_more(each: _Round) -> bool:
     """Whether an element costs a side effect other than calls of transactions."""
     return any(
-        step is not run and frame in step.frames and not only_computes(step) and not _runs(step)
-        for step in run.body.steps
+        each.frame in step.frames and not only_computes(step) and not _is_transaction(step)
+        for step in each.step.body.steps
+        if step is not each.step
     )
 
 
-def _runs(step: Step) -> bool:
-    return isinstance(step, Run) and step.method != "runAction"
+def _is_transaction(step: Step) -> bool:
+    if isinstance(step, Run):
+        return step.method != "runAction"
+    return transaction(step) is not None
 
 
-def _fails_alone(run: Run, frame: LoopFrame) -> bool:
+def _fails_alone(each: _Round) -> bool:
     """Whether one element that fails does not stop the others."""
-    inner = run.frames[run.frames.index(frame) :]
-    return any(isinstance(each, TryFrame) and each.part == "body" and each.node.catches for each in inner)
+    frames = each.step.frames
+    inner = frames[frames.index(each.frame) :] if each.frame in frames else ()
+    return any(isinstance(part, TryFrame) and part.part == "body" and part.node.catches for part in inner)
