@@ -124,8 +124,12 @@ class BuilderReader:
     def _customized(self, builder: Builder, module: Module, options: Iterable[n.Expression]) -> Builder:
         inputs: list[Body] = list(builder.inputs)
         arguments = list(builder.arguments)
+        hidden = False
         for option in options:
-            for where, node in self._customizations(module, option):
+            found = list(self._customizations(module, option))
+            runs = any(isinstance(node, n.Function) for _, node in found)
+            hidden = hidden or not (runs or self._is_nothing(module, option))
+            for where, node in found:
                 if isinstance(node, n.Function):
                     inputs.append(self._project.stray(where, node, builder.names[0], context_first=True))
                 elif isinstance(node, n.Object):
@@ -134,9 +138,19 @@ class BuilderReader:
         for body in inputs[len(builder.inputs) :]:
             keys = _added(body)
             adds = adds | keys if adds is not None and keys is not None else None
+        adds = None if hidden else adds
         return replace(
             builder, inputs=tuple(inputs), arguments=tuple(arguments), adds=adds, takes_options=True
         )
+
+    def _is_nothing(self, module: Module, option: n.Expression) -> bool:
+        """Whether a customization is known to run nothing: `NoOp`, or an object without `input`."""
+        match self._project.resolver.evaluate(module, option):
+            case External(path=(*_, "NoOp")):
+                return True
+            case Definition(node=n.Object(properties=properties)):
+                return not any(part.kind == "spread" or part.key == "input" for part in properties)
+        return False
 
     def _customizations(
         self, module: Module, option: n.Expression

@@ -10,7 +10,7 @@ from scaffold.model import values as vs
 from scaffold.model.steps import Auth, Get, HelperCall, Read, Test, Write
 from scaffold.model.validators import Validator
 from scaffold.rules._ways import origins, traced
-from scaffold.rules.access._checks import checks, is_second_address
+from scaffold.rules.access._checks import checks, is_hidden
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Spoof:
 
 def spoofs(function: Function, names: Collection[str]) -> Iterator[Spoof]:
     """What a public function does for whomever its arguments name, each argument once."""
-    if not function.public or not function.builder.resolved or is_second_address(function):
+    if not function.public or not function.builder.resolved or is_hidden(function):
         return
     if not isinstance(function.args, Validator):
         return
@@ -81,7 +81,7 @@ def _spoof(function: Function, reached: Reached, *, checked: bool) -> Spoof | No
         case Test() if step.exits and not checked:
             return _believed(reached, step)
         case Read() if not checked:
-            return _read(reached, step)
+            return _read(function, reached, step)
     return None
 
 
@@ -92,7 +92,9 @@ def _written(function: Function, reached: Reached, write: Write, *, checked: boo
         name = _argument(value, _AUTHORS | _CALLERS)
         if name is None or plain not in _FIELDS:
             continue
-        if checked and (write.operation != "insert" or plain not in _AUTHORS):
+        if write.operation != "insert" and not plain.endswith(("by", "byid")):
+            continue  # a new owner or assignee is not the caller
+        if checked and plain not in _AUTHORS:
             continue
         table = "a document" if isinstance(write.table, vs.Unknown) else f"`{write.table}`"
         return Spoof(name, f"is stored as `{field}` of {table}", reached)
@@ -174,7 +176,7 @@ def _looked_up_by(step: object, reached: Reached) -> str | None:
     return None
 
 
-def _read(reached: Reached, read: Read) -> Spoof | None:
+def _read(function: Function, reached: Reached, read: Read) -> Spoof | None:
     """Documents found by whose they are, where an argument says who that is."""
     if isinstance(read.range, vs.Unknown) or isinstance(read.table, vs.Unknown) or _PEOPLE.search(read.table):
         return None
@@ -182,9 +184,15 @@ def _read(reached: Reached, read: Read) -> Spoof | None:
         if not isinstance(comparison.field, str) or comparison.value is None or comparison.operator != "eq":
             continue
         name = _argument(origins(comparison.value, read.body, reached.via), _CALLERS)
-        if name is not None and _plain(comparison.field) in _FIELDS:
+        if name is not None and _plain(comparison.field) in _FIELDS and _is_demanded(function, name):
             return Spoof(name, f"says whose `{read.table}` are read", reached)
     return None
+
+
+def _is_demanded(function: Function, argument: str) -> bool:
+    """Whether an argument has to be given: one that may be left out is a filter."""
+    validator = function.args.fields.get(argument) if isinstance(function.args, Validator) else None
+    return validator is not None and not validator.optional
 
 
 def _argument(found: Collection[vs.Value], names: Collection[str]) -> str | None:

@@ -68,9 +68,10 @@ def checks(function: Function, names: Collection[str], hops: int = _HOPS) -> Ite
             yield reached
 
 
-def is_second_address(function: Function) -> bool:
-    """Whether it is exported again from another module: it is judged where it stands."""
-    return function.module is not function.call_module and function.call_module.entry
+def is_hidden(function: Function) -> bool:
+    """Whether no client comes to it here: a component's, or one judged where it was first exported."""
+    again = function.module is not function.call_module and function.call_module.entry
+    return again or function.module.project.component
 
 
 def touches(function: Function) -> Iterator[Reached]:

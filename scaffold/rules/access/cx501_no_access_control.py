@@ -46,7 +46,8 @@ Exceptions:
     - A secret, token or session among the arguments that is compared or looked up: nobody can guess it.
     - Helpers named like a check (`requireUser`, `canAccess`), and those that the configuration names.
     - Custom builders that say that they are open: `openQuery`, `publicQuery`, `unauthenticatedMutation`.
-    - Functions that touch no data, and those that sign somebody in.
+    - Functions that touch no data, those that sign somebody in, and those of components, which only the app
+      can call.
     - An argument taken for the caller: CX502 reports it.
     - Functions that hand their context out of sight are reported with low confidence.
 """
@@ -63,7 +64,7 @@ from scaffold.model.function import Function, Kind
 from scaffold.model.steps import Auth, External, Get, Read, Run, Schedule, Storage, Write
 from scaffold.rules._ways import possible
 from scaffold.rules.access._actors import spoofs
-from scaffold.rules.access._checks import blind_spots, checks, choice_of_caller, is_second_address, touches
+from scaffold.rules.access._checks import blind_spots, checks, choice_of_caller, is_hidden, touches
 from scaffold.rules.rule import Rule, rule
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def no_access_control(function: Function, rule: Rule) -> Iterator[Finding]:
     """One public function, if some path to its data passes no check."""
     if not function.public or function.kind is Kind.HTTP or function.body is None:
         return
-    if is_second_address(function) or _is_open(function):
+    if is_hidden(function) or _is_open(function):
         return
     names = function.module.project.access_checks
     touched = [reached for reached in touches(function) if possible(reached)]
@@ -135,7 +136,10 @@ def _is_vouched_builder(function: Function, names: frozenset[str]) -> bool:
 
 
 def _is_blind(function: Function) -> bool:
-    return not function.builder.resolved or any(blind_spots(function))
+    """Whether a check may hide: in a builder, or behind a call, that cannot be followed."""
+    builder = function.builder
+    hides = builder.custom and builder.adds is None and not builder.inputs
+    return hides or not builder.resolved or any(blind_spots(function))
 
 
 def _bypass(known: list[Reached], touched: list[Reached]) -> Reached | None:

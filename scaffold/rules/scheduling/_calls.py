@@ -37,7 +37,8 @@ _DOING = re.compile(
     r"pay|charg|order|mail|sms|send|invoice|refund|transfer|book|subscri|hook|notif", re.IGNORECASE
 )
 _KEY = re.compile(
-    r"idempot|de-?dup|request[-_]?id|client[-_]?token|client[-_]?request|x-message-id|nonce", re.IGNORECASE
+    r"idempot|de-?dup|request[-_]?id|client[-_]?token|client[-_]?request|x-message-id|nonce|deliver\w*[-_]?id",
+    re.IGNORECASE,
 )
 _CLAIM = re.compile(r"claim|acquire|onlyOnce|exactlyOnce|reserve[A-Z]|withLock|alreadySent", re.IGNORECASE)
 _VERB = re.compile(
