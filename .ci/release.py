@@ -62,17 +62,25 @@ def bundle(older: list[str], tag: str) -> bytes:
         repository, tree = Path(temporary, "repository"), Path(temporary, "tree")
         tree.mkdir()
         git.run("init", "--quiet", "--bare", str(repository), cwd=Path(temporary))
-        # Loose objects only: deltas taken over from another pack would depend on how that was made.
-        git.run("config", "fetch.unpackLimit", "1000000", cwd=repository)
         if older:
             refs = [f"refs/tags/{name}:refs/tags/{name}" for name in older]
             git.run("fetch", "--quiet", "--no-tags", str(BUNDLE), *refs, cwd=repository)
+            _unpack(repository)
         _export(tree)
         _commit(repository, tree, older, tag)
         out = Path(temporary, "bundle")
         names = [f"refs/tags/{name}" for name in [*older, tag]]
         git.run("-c", "pack.threads=1", "bundle", "create", "--quiet", str(out), *names, cwd=repository)
         return out.read_bytes()
+
+
+def _unpack(repository: Path) -> None:
+    """Loose objects only: deltas taken over from another pack would depend on how that was made."""
+    for pack in (repository / "objects" / "pack").glob("*.pack"):
+        content = pack.read_bytes()
+        for part in pack.parent.glob(f"{pack.stem}.*"):
+            part.unlink()
+        git.read("unpack-objects", "-q", cwd=repository, data=content)
 
 
 def _export(tree: Path) -> None:

@@ -32,6 +32,7 @@ class _Options:
     only: tuple[Path, ...]
     branch: str | None
     restore: bool
+    complete: bool
     verify: bool | None
     abort: bool
     skip: str | None
@@ -129,6 +130,7 @@ def _wishes(options: _Options) -> Wishes:
         data=answers.from_options(options.data),
         only=options.only,
         restore=options.restore,
+        complete=options.complete,
         trust=options.trust,
     )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from scaffold import __version__
 from scaffold.core.package import TEMPLATE_ROOT
 
 TEMPLATE = TEMPLATE_ROOT / "template"
@@ -65,6 +66,10 @@ def test_the_lock_file_is_complete_and_names_no_registry() -> None:
 
     assert all("resolved" not in entry for entry in installed)
     assert [entry for entry in installed if "integrity" not in entry] == []
+
+
+def test_ci_uses_the_release_that_the_template_belongs_to() -> None:
+    assert f'CONVEX_SCAFFOLD_VERSION: "{__version__}"' in text(Path(".github/workflows/ci.yml"))
 
 
 def test_dependencies_are_exact() -> None:

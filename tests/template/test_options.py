@@ -25,6 +25,7 @@ AUTH = ("clerk", "auth0", "workos", "oidc", "jwt")
 DOMAINS: tuple[tuple[str, ...], ...] = ((), ("orders",))
 MANAGERS = ("npm", "pnpm", "yarn", "bun")
 CI = ("github", "none")
+UPDATES = ("renovate", "none")
 
 LEFT_OVER = re.compile(r"//%|#%|%#|@\{|\}@|<!--%|%-->")
 
@@ -34,9 +35,9 @@ def answers(**chosen: object) -> dict[str, object]:
 
 
 def option_sets() -> Iterator[Any]:
-    for auth, domains, manager, ci in itertools.product(AUTH, DOMAINS, MANAGERS, CI):
-        chosen = {"auth": auth, "domains": list(domains), "package_manager": manager, "ci": ci}
-        yield pytest.param(chosen, id=f"{auth}-{'+'.join(domains) or 'users'}-{manager}-{ci}")
+    for auth, domains, manager, ci, updates in itertools.product(AUTH, DOMAINS, MANAGERS, CI, UPDATES):
+        chosen = {"auth": auth, "domains": list(domains), "package_manager": manager, "ci": ci, "updates": updates}
+        yield pytest.param(chosen, id=f"{auth}-{'+'.join(domains) or 'users'}-{manager}-{ci}-{updates}")
 
 
 def rendered(folder: Path, chosen: Mapping[str, object]) -> dict[str, str]:
@@ -55,6 +56,7 @@ def test_renders_without_a_trace_of_the_template(chosen: dict[str, object], tmp_
     assert [name for name in files if "orders/" in name] == [] or chosen["domains"]
     assert ("package-lock.json" in files) == (chosen["package_manager"] == "npm")
     assert (".github/workflows/ci.yml" in files) == (chosen["ci"] == "github")
+    assert ("renovate.json" in files) == (chosen["updates"] == "renovate")
     assert json.loads(files["package.json"]) == {
         **json.loads((TEMPLATE_ROOT / "template" / "package.json").read_text()),
         "name": "orders-backend",
@@ -65,7 +67,7 @@ def test_renders_without_a_trace_of_the_template(chosen: dict[str, object], tmp_
 @pytest.mark.parametrize("domains", DOMAINS, ids=["users", "orders"])
 @pytest.mark.parametrize("auth", AUTH)
 def test_pytest_copie_renders_the_same(copie: Any, auth: str, domains: tuple[str, ...], tmp_path: Path) -> None:
-    chosen: dict[str, object] = {"auth": auth, "domains": list(domains)}
+    chosen: dict[str, object] = {"auth": auth, "domains": list(domains), "updates": "renovate"}
     result = copie.copy(extra_answers=answers(**chosen))
 
     assert result.exception is None
@@ -83,7 +85,7 @@ def test_types_lint_format_and_tests_are_green(
     auth: str, domains: tuple[str, ...], tmp_path: Path, template_modules: Path
 ) -> None:
     project = tmp_path / "project"
-    rendered(project, {"auth": auth, "domains": list(domains)})
+    rendered(project, {"auth": auth, "domains": list(domains), "updates": "renovate"})
     codegen.apply(codegen.plan(layout.read(project)))
     (project / "node_modules").symlink_to(template_modules)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scaffold.lifecycle.update.migrate import Ran
@@ -29,13 +29,23 @@ def entry(ran: Ran) -> str:
     return f"\n[[migration]]\n{''.join(lines)}"
 
 
+def names(text: str) -> set[str]:
+    """The migrations that a ledger knows."""
+    return {str(entry.get("name")) for entry in _entries(text)}
+
+
 def open_places(text: str) -> list[str]:
-    """What a ledger says is still to do; nothing where it cannot be read."""
+    """What a ledger says is still to do."""
+    found = [entry.get("unresolved", []) for entry in _entries(text)]
+    return [str(place) for places in found if isinstance(places, list) for place in places]
+
+
+def _entries(text: str) -> list[dict[str, Any]]:
+    """The entries of a ledger; none where it cannot be read, since it is a list for people."""
     import tomllib  # noqa: PLC0415 - most projects have no ledger
 
     try:
         entries = tomllib.loads(text).get("migration", [])
     except tomllib.TOMLDecodeError:
         return []
-    found = [entry.get("unresolved", []) for entry in entries if isinstance(entry, dict)]
-    return [str(place) for places in found if isinstance(places, list) for place in places]
+    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []

@@ -43,7 +43,7 @@ def migrate(
         for path, text in done.items():
             tree[path] = trees.Entry(tree[path].mode, store.add(text.encode()))
         ran.append(_ran(migration, result, tuple(done), blocked))
-    if ran:
+    if any(one.outcome != "skipped" for one in ran):
         before = (
             store.content(tree[ledger.FILE].oid).decode("utf-8", "replace")
             if ledger.FILE in tree

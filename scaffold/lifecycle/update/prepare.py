@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from scaffold.lifecycle.update.plan import Change, Plan
     from scaffold.lifecycle.update.project import Project
     from scaffold.lifecycle.update.rendered import Rendered
+    from scaffold.migrations.migration import Migration
     from scaffold.templates.manifest import Manifest
     from scaffold.templates.sources import Snapshot, Source
 
@@ -37,7 +38,8 @@ class Wishes:
     """What the owner of a project asks for.
 
     `to` is a version, or None for the newest that is not passed over; `only` limits the update to these paths
-    ; `restore` gives managed files the template's text back.
+    ; `restore` gives managed files the template's text back;
+    `complete` does what plain Copier left out of an update: codemods and generated code.
     """
 
     folder: Path
@@ -47,6 +49,7 @@ class Wishes:
     data: Mapping[str, object] = field(default_factory=dict)
     only: tuple[Path, ...] = ()
     restore: bool = False
+    complete: bool = False
     trust: bool = False
 
 
@@ -58,14 +61,16 @@ class Preparation:
         self._source = source
         self.project = project
         self.old_version = versions.named(project.recorded.version, source.versions)
-        self.new_version = versions.named(wishes.to, source.versions) if wishes.to else self._newest()
+        to = self.old_version if wishes.complete else wishes.to
+        self.new_version = versions.named(to, source.versions) if to else self._newest()
         self.template = source.name
 
     @property
     def is_level(self) -> bool:
         """Whether the project has that version already, and nothing else is asked for."""
         wishes = self._wishes
-        return self.old_version == self.new_version and not (wishes.data or wishes.restore or wishes.template)
+        more = wishes.data or wishes.restore or wishes.template or wishes.complete
+        return self.old_version == self.new_version and not more
 
     def load(self) -> Form:
         """Fetch both versions, and return the new one's form, some of whose questions may be open."""
@@ -131,7 +136,8 @@ class _Planner:
         self._only = [_below(project.root, path) for path in wishes.only]
 
     def plan(self, form: Form, change_notes: tuple[notes.Note, ...]) -> Plan:
-        old, new = self._render(self._old_form(), "old"), self._render(form, "new")
+        new = self._render(form, "new")
+        old = new if self._wishes.complete else self._render(self._old_form(), "old")
         classes = manifest.read(self._new.root, self._new.name)
         sides = merge.Sides(ours=self._ours, old=old.tree, new=new.tree)
         skipped = frozenset(form.leaves_alone({*old.tree, *new.tree, *old.ignored, *new.ignored}))
@@ -200,14 +206,22 @@ class _Planner:
         remarks = [f"the answer to {name} no longer counts: {why}" for name, why in form.dropped.items()]
         if self._wishes.only:
             return self._partial(outcome, remarks)
-        todo = migrations.between(self._project.recorded.version, self._new.version or "")
-        if not is_ours(self._new.url):
-            todo = ()
-            if form.has_migrations:
-                remarks.append("the template has migrations of Copier's, which are not run")
-        after, ran = migrate.migrate(self._store, outcome.tree, todo, outcome.unmerged)
+        if form.has_migrations:
+            remarks.append("the template has migrations of Copier's, which are not run")
+        after, ran = migrate.migrate(self._store, outcome.tree, self._codemods(), outcome.unmerged)
         after, more = generated.refresh(self._store, self._project, after, outcome.unmerged)
         return after, ran, (*remarks, *more)
+
+    def _codemods(self) -> tuple[Migration, ...]:
+        """Those of the versions in between; to complete an update, all that the ledger does not know."""
+        version = self._new.version or ""
+        if not is_ours(self._new.url):
+            return ()
+        if not self._wishes.complete:
+            return migrations.between(self._project.recorded.version, version)
+        entry = self._ours.get(ledger.FILE)
+        known = ledger.names(self._store.content(entry.oid).decode("utf-8", "replace")) if entry else set()
+        return tuple(one for one in migrations.between("0", version) if one.name not in known)
 
     def _partial(
         self, outcome: merge.Outcome, remarks: list[str]
