@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
@@ -9,8 +10,13 @@ from packaging.version import InvalidVersion, Version
 if TYPE_CHECKING:
     from scaffold.migrations.migration import Migration
 
-ALL: tuple[Migration, ...] = ()
-"""Oldest first."""
+
+@cache
+def all_migrations() -> tuple[Migration, ...]:
+    """Every migration there is, oldest first."""
+    from scaffold.migrations.moved_modules import moved  # noqa: PLC0415 - loads the parser
+
+    return (moved("v0.3.0", "http-helpers", old="convex/lib/responses", new="convex/lib/http"),)
 
 
 def between(old: str, new: str) -> tuple[Migration, ...]:
@@ -19,4 +25,4 @@ def between(old: str, new: str) -> tuple[Migration, ...]:
         first, last = Version(old), Version(new)
     except InvalidVersion:
         return ()
-    return tuple(migration for migration in ALL if first < Version(migration.version) <= last)
+    return tuple(migration for migration in all_migrations() if first < Version(migration.version) <= last)

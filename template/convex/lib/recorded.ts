@@ -7,7 +7,7 @@
 import type { ActionMeta, MutationMeta, PublicHttpAction, QueryMeta } from "convex/server";
 import type { ActionCtx } from "../_generated/server";
 import { isAppError } from "./errors";
-import { errorResponse } from "./responses";
+import { errorResponse } from "./http";
 import { recordCall, type Clock, type FunctionClass } from "./telemetry";
 
 type Meta = QueryMeta | MutationMeta | ActionMeta;

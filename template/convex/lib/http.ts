@@ -1,8 +1,22 @@
 /**
- * Answers for HTTP routes. Pure: makes responses, reads nothing.
+ * Bodies and answers of HTTP routes. Pure: knows requests and responses only.
  */
 import type { ConvexError } from "convex/values";
-import { HTTP_STATUS, type AppErrorData } from "./errors";
+import { appError, HTTP_STATUS, type AppErrorData } from "./errors";
+
+/** Characters of a body, at most: ample for a form or an event. Convex itself stops at 20 MiB. */
+export const MAX_BODY_LENGTH = 64 * 1024;
+
+/** The JSON that came with a request: anybody can send anything, so check it before you use it. */
+export async function readJson(request: Request): Promise<unknown> {
+  const text = await request.text();
+  if (text.length > MAX_BODY_LENGTH) throw appError("INVALID_ARGUMENT", "The body is too long.");
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw appError("INVALID_ARGUMENT", "The body is no JSON.");
+  }
+}
 
 /** JSON that no cache may keep: most answers are for one caller's eyes. */
 export function jsonResponse(
