@@ -77,6 +77,7 @@ Examples:
 )
 @click.option("--branch", metavar="NAME", help="Commit the result on a new branch; touch no file.")
 @click.option("--restore", is_flag=True, help="Give managed files that were changed by hand their text back.")
+@click.option("--complete", is_flag=True, help="Add what plain Copier, as Renovate runs it, left out.")
 @click.option(
     "--verify/--no-verify", default=None, help="Run the project's checks afterwards, or do not ask."
 )
