@@ -100,7 +100,7 @@ def _run(options: _Options) -> int:
 
 
 def _go(options: _Options, preparation: Preparation, adoption: Adoption, store: Store) -> int:
-    from scaffold.lifecycle.update import apply  # noqa: PLC0415
+    from scaffold.lifecycle.update import apply, undo  # noqa: PLC0415
     from scaffold.lifecycle.update import plan as plans  # noqa: PLC0415
 
     todo = adoption.plan(options.only)
@@ -121,7 +121,11 @@ def _go(options: _Options, preparation: Preparation, adoption: Adoption, store: 
         return ExitCode.INTERRUPTED
     with console.working("writing"):
         apply.apply(todo.update, store)
-        accepted = 0 if preparation.follows else _write_baseline(todo)
+        try:
+            accepted = 0 if preparation.follows else _write_baseline(todo)
+        except BaseException:  # half an adoption is none
+            undo.abort(preparation.layout.root)
+            raise
     return _end(options, preparation, todo, "adopted", accepted)
 
 

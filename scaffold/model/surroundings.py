@@ -83,7 +83,7 @@ def survey(layout: Layout, top: Path) -> Surroundings:
         package_manager=_package_manager(folders, top),
         auth=_auth(layout, dependencies),
         framework=_framework(dependencies),
-        ci=_ci(top),
+        ci=_ci(layout.root, top),
         domains=tuple(_domains(layout.functions)),
         dependencies=dependencies,
     )
@@ -129,7 +129,9 @@ def _framework(dependencies: Mapping[str, str]) -> Fact:
     return Fact(value="", because="no client framework among the packages")
 
 
-def _ci(top: Path) -> Fact:
+def _ci(root: Path, top: Path) -> Fact:
+    if root != top:
+        return Fact(value="", because="workflows belong to the top of the repository")
     workflows = top / ".github" / "workflows"
     if workflows.is_dir() and any(workflows.iterdir()):
         return Fact(value="github", because=".github/workflows")

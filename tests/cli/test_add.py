@@ -289,7 +289,7 @@ def test_a_project_of_another_make(folder: Path) -> None:
 
     assert refused("domain", "billing") == (
         "error: convex/lib/functions.ts is not there: add writes functions with the builders of projects "
-        f"made by convex-scaffold; {BACK}try: convex-scaffold new my-backend\n"
+        f"made by convex-scaffold; {BACK}try: convex-scaffold adopt --only backend --only tests\n"
     )
 
 

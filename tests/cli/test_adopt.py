@@ -414,3 +414,41 @@ def test_more_can_be_taken_later(shop: Path) -> None:
     assert 'path = ".editorconfig"' in (shop / "scaffold.toml").read_text()
     assert (shop / "scaffold.baseline").read_text() == baseline
     assert cli.run("check").code == 1
+
+
+def test_what_does_the_same_work_is_not_doubled(folder: Path) -> None:
+    files = {
+        ".eslintrc.json": "{}",
+        ".prettierrc": "{}",
+        "vite.config.ts": "export default {};\n",
+        "convex/schema.ts": SCHEMA,
+        "convex/http.js": "export default 1;\n",
+    }
+    root = project(folder / "shop", files)
+
+    document = previewed(root, "--only", "all")
+
+    assert document["remarks"][:4] == [
+        ".prettierrc.json is not offered: the project has .prettierrc",
+        "convex/http.ts is not offered: the project has convex/http.js",
+        "eslint.config.mjs is not offered: the project has .eslintrc.json",
+        "vitest.config.mts is not offered: the project has vite.config.ts",
+    ]
+    paths = [file["path"] for file in document["files"]]
+    assert "convex/http.ts" not in paths
+    assert "eslint.config.mjs" not in paths
+
+
+def test_a_failure_after_the_files_are_written_takes_them_back(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("scaffold.check.run.run", interrupted)
+    before = tree.read(shop)
+
+    assert cli.run("adopt", "--yes", "--only", "ci").code == 130
+
+    assert tree.read(shop) == before
+    assert tree.git(shop, "status", "--porcelain") == ""

@@ -1,4 +1,4 @@
-"""What `add` writes is as green as the project it goes into: types, lint, format and tests."""
+"""What `add` writes is as green as the project it goes into: types, lint, format, tests and standards."""
 
 from __future__ import annotations
 
@@ -67,4 +67,6 @@ def test_green(which: str, folder: Path, template_modules: Path, monkeypatch: py
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert cli.run("codegen", "--check").code == 0
+    checked = cli.run("check", "--profile", "pedantic", "--min-confidence", "low")
+    assert checked.code == 0, checked.out
     assert [name for name, text in tree.read(project / "convex").items() if "$name" in text] == []

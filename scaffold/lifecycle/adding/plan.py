@@ -69,7 +69,7 @@ def _check_project(layout: Layout) -> None:
         raise MissingPieceError(
             f"{layout.show(builders)} is not there: add writes functions with the builders of projects "
             "made by convex-scaffold",
-            "convex-scaffold new my-backend",
+            "convex-scaffold adopt --only backend --only tests",
         )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from scaffold.core import config
 from scaffold.core.errors import AlreadyAdoptedError, NotAProjectError, TemplateError
 from scaffold.core.git import merging, repository, trees
-from scaffold.lifecycle.adopting import offers, proposal
+from scaffold.lifecycle.adopting import offers, proposal, rivals
 from scaffold.lifecycle.adopting.joining import joiner
 from scaffold.lifecycle.update import generated
 from scaffold.lifecycle.update.merge import LOCKFILES
@@ -222,14 +222,20 @@ class Adoption:
         if path in LOCKFILES:  # it would not fit a package.json that is the project's own
             return "package.json" not in self._ours
         if path.startswith("convex/") and self._layout.functions != self._layout.root / "convex":
-            remark = (
-                f"the template keeps functions in convex/, this project in "
-                f"{self._layout.show(self._layout.functions)}: none of those files are offered"
+            folder = self._layout.show(self._layout.functions)
+            self._remark(
+                f"the template keeps functions in convex/, this project in {folder}: "
+                "none of those files are offered"
             )
-            if remark not in self.remarks:
-                self.remarks.append(remark)
             return False
-        return True
+        rival = rivals.rival_of(path, self._ours)
+        if rival is not None:
+            self._remark(f"{path} is not offered: the project has {rival}")
+        return rival is None
+
+    def _remark(self, text: str) -> None:
+        if text not in self.remarks:
+            self.remarks.append(text)
 
     def _take(self, found: Sequence[Offer]) -> tuple[Tree, dict[str, dict[int, trees.Entry]], list[Change]]:
         """The project's tree with what is chosen, what of it is in conflict, and what became of each file."""
