@@ -19,6 +19,12 @@ def failure(event: dict[str, Any], project: Layout) -> ScaffoldError:
         return ToolMissingError(
             message, f"to run the functions of {project.root}", _install(event["packages"])
         )
+    if kind == "old":
+        return ToolMissingError(
+            f"convex-test {event['needed']} or newer",
+            f"to run the functions of {project.root}; {message}",
+            "npm install --save-dev convex-test@latest",
+        )
     if kind == "port":
         return ServeError(
             f"port {event['port']} cannot be used: {message}", hint="convex-scaffold serve --port 0"

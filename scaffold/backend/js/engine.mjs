@@ -4,6 +4,7 @@ import { EventEmitter } from "node:events";
 import { Worker } from "node:worker_threads";
 import { asFile } from "./bundle.mjs";
 import { StartError } from "./failures.mjs";
+import { unsupportedTest } from "./packages.mjs";
 import { Snapshot } from "./snapshot.mjs";
 
 const LOAD_LIMIT = 20; // seconds for the evaluation of all modules
@@ -14,7 +15,7 @@ const ACTION_LIMIT = 600; // seconds, as in a deployment's Node.js runtime
 
 /** Emits "committed" (set of tables), "log" (name, lines), "restarted" (reason) and "reset". */
 export class Engine extends EventEmitter {
-  #options; // libraries, functionsFolder, url, limits
+  #options; // libraries and their versions, functionsFolder, url, limits
   #timeLimit; // seconds a query or mutation may take, and any function may keep the thread busy
   #sign;
   #thread = null;
@@ -86,13 +87,19 @@ export class Engine extends EventEmitter {
       const loading = thread.request("load", { file, snapshot });
       return withLimit(loading, LOAD_LIMIT, "the modules did not finish loading: is there an endless loop?");
     }).catch((error) => {
-      throw error instanceof StartError ? error : new StartError("code", error.message, { stack: error.stack });
+      throw this.#loadError(error);
     });
     if (loaded.misfits.length > 0) {
       throw new StartError("code", "stored documents do not fit the schema", { problems: loaded.misfits });
     }
     thread.loaded = true;
     return loaded;
+  }
+
+  #loadError(error) {
+    if (error instanceof StartError) return error;
+    if (error.name === "UnsupportedVersionError") return unsupportedTest(this.#options.versions.convexTest);
+    return new StartError("code", error.message, { stack: error.stack });
   }
 
   /** Call a function for a client; the answer is never an exception. */

@@ -25,6 +25,7 @@ async function run(options) {
   let backend;
   const engine = new Engine({
     libraries: packages.libraries,
+    versions: packages.versions,
     functionsFolder: project.functions,
     url,
     limits: options.limits,

@@ -5,6 +5,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { StartError } from "./failures.mjs";
 
+const OLDEST_TEST = [0, 0, 50]; // convex-test: earlier ones keep their state in other ways
 const CONDITIONS = new Set(["node", "import", "module-sync", "default"]);
 
 /** The folder of an installed package, as Node.js finds it from `start`. */
@@ -47,11 +48,13 @@ export function findPackages(root) {
   const convexTest = packageFolder(root, "convex-test");
   const missing = [!convex && "convex", !convexTest && "convex-test"].filter(Boolean);
   if (missing.length > 0) throw new StartError("missing", missing.join(" and "), { packages: missing });
+  const versions = { convex: readManifest(convex).version, convexTest: readManifest(convexTest).version };
+  if (isOlder(versions.convexTest, OLDEST_TEST)) throw unsupportedTest(versions.convexTest);
   const fromConvex = createRequire(path.join(convex, "package.json"));
   return {
     convex,
     convexTest,
-    versions: { convex: readManifest(convex).version, convexTest: readManifest(convexTest).version },
+    versions,
     esbuild: () => requireFrom(fromConvex, "esbuild"),
     ws: () => requireFrom(fromConvex, "ws"),
     libraries: {
@@ -60,6 +63,17 @@ export function findPackages(root) {
       convexTest: urlOf(convexTest, ""),
     },
   };
+}
+
+/** What to say of a convex-test that this server cannot run on. */
+export function unsupportedTest(version) {
+  return new StartError("old", `convex-test ${version} is installed`, { needed: OLDEST_TEST.join(".") });
+}
+
+function isOlder(version, oldest) {
+  const numbers = version.split(/[.-]/).slice(0, 3).map(Number);
+  const first = numbers.findIndex((number, index) => number !== oldest[index]);
+  return first >= 0 && numbers[first] < oldest[first];
 }
 
 function requireFrom(require, name) {

@@ -5,7 +5,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
 /** The installed convex-test keeps its state in another way than this module knows. */
-export class UnsupportedVersionError extends Error {}
+export class UnsupportedVersionError extends Error {
+  name = "UnsupportedVersionError";
+}
 
 /** The state behind a convex-test instance. */
 export function stateOf(t) {

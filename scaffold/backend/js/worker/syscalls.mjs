@@ -54,13 +54,15 @@ function noteReads(op, text) {
 function metadataAnswers(original, runtime) {
   return {
     "1.0/getRequestMetadata": async (_args, text) => {
-      const base = JSON.parse(await original("1.0/getRequestMetadata", text));
-      return { ...base, ...currentCall.getStore()?.meta };
+      const call = currentCall.getStore();
+      const isKnown = call !== undefined && currentFunction.getStore()?.type !== "query";
+      return isKnown ? call.meta : JSON.parse(await original("1.0/getRequestMetadata", text));
     },
     "1.0/getFunctionMetadata": async (_args, text) => {
-      const base = JSON.parse(await original("1.0/getFunctionMetadata", text));
-      const { type, visibility } = currentFunction.getStore() ?? {};
-      return { ...base, type, visibility };
+      const running = currentFunction.getStore();
+      if (!running) return JSON.parse(await original("1.0/getFunctionMetadata", text));
+      const { path, component, type, visibility } = running;
+      return { name: path, componentPath: component, type, visibility };
     },
     "1.0/signJwt": async (args) => await runtime.signJwt(args),
   };
