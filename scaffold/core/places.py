@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -33,11 +35,10 @@ class Lines:
     def __init__(self, path: str, source: bytes) -> None:
         self.path = path
         self.source = source
-        self._starts = [0]
-        position = source.find(b"\n")
-        while position >= 0:
-            self._starts.append(position + 1)
-            position = source.find(b"\n", position + 1)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer(b"\n", self.source))]
 
     def place(self, start: int, end: int) -> Place:
         """The place of the bytes from `start` to `end`."""

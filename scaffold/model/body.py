@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from scaffold.model.values import Value
 
 _DEPTH = 60
+_OPEN = (Mixed, Computed, Unknown)  # what has to be looked into for its origins
+_LITERALS = (n.String, n.Number, n.Constant)
 _ELEMENT = "*"
 _CHOOSING = {"??", "||", "&&"}
 
@@ -55,6 +57,7 @@ class Body:
         self.scopes = Scopes()
         self._results: dict[tuple[int, int], Step] = {}
         self._values: dict[int, Value] = {}
+        self._origins: dict[tuple[int, int], frozenset[Value]] = {}
         self._pending = 0
         self.complete = False  # all of it was walked
 
@@ -81,10 +84,17 @@ class Body:
         Operators, templates, objects and calls are looked through. A helper's result counts as a `Result`
         of its `HelperCall`, and brings the origins of what the helper was given.
         """
+        if node is None:
+            return frozenset()
+        known = self._origins.get((node.start, node.end))
+        if known is not None:
+            return known
         found: set[Value] = set()
-        if node is not None:
-            self._collect(node, found, set(), 0)
-        return frozenset(found)
+        self._collect(node, found, set(), 0)
+        result = frozenset(found)
+        if self.complete:
+            self._origins[node.start, node.end] = result
+        return result
 
     def returns(self) -> Iterator[n.Expression]:
         """What the body itself returns, one a `return`."""
@@ -214,34 +224,32 @@ class Body:
                 return Context((*path, "()"))
         return Computed(node)
 
-    def _collect(  # noqa: C901 - one case a type of node
-        self, node: n.Node, found: set[Value], seen: set[tuple[int, int]], depth: int
-    ) -> None:
+    def _collect(self, node: n.Node, found: set[Value], seen: set[tuple[int, int]], depth: int) -> None:
         key = (node.start, node.end)
         if key in seen or depth > _DEPTH:
             return
         seen.add(key)
-        match node:
-            case n.Name():
-                self._collect_name(node, found, seen, depth)
-            case n.Member(object=inner):
-                value = self.value(node)
-                if isinstance(value, Mixed | Computed | Unknown) or _is_made(value):
-                    self._collect(inner, found, seen, depth + 1)
-                if not isinstance(value, Mixed | Computed | Unknown):
-                    self._collect_value(value, found, seen, depth)
-            case n.Call():
-                self._collect_call(node, found, seen, depth)
-            case n.String() | n.Number() | n.Constant():
-                found.add(self.value(node))
-            case n.Function():
-                return
-            case n.Object(properties=properties):
-                for property_ in properties:
-                    self._collect(property_.value, found, seen, depth + 1)
-            case _:
-                for part in parts(node):
-                    self._collect(part, found, seen, depth + 1)
+        if isinstance(node, n.Name):
+            self._collect_name(node, found, seen, depth)
+        elif isinstance(node, n.Member):
+            self._collect_member(node, found, seen, depth)
+        elif isinstance(node, n.Call):
+            self._collect_call(node, found, seen, depth)
+        elif isinstance(node, _LITERALS):
+            found.add(self.value(node))
+        elif not isinstance(node, n.Function):
+            for part in parts(node):
+                self._collect(part, found, seen, depth + 1)
+
+    def _collect_member(
+        self, node: n.Member, found: set[Value], seen: set[tuple[int, int]], depth: int
+    ) -> None:
+        value = self.value(node)
+        is_open = isinstance(value, _OPEN)
+        if is_open or _is_made(value):
+            self._collect(node.object, found, seen, depth + 1)
+        if not is_open:
+            self._collect_value(value, found, seen, depth)
 
     def _collect_name(self, node: n.Name, found: set[Value], seen: set[tuple[int, int]], depth: int) -> None:
         binding = self.scopes.find(node.name, node.start)
@@ -250,7 +258,7 @@ class Body:
             return
         for source, path in binding.sources:
             value = self._source(source, path, depth)
-            opaque = isinstance(value, Mixed | Computed | Unknown)
+            opaque = isinstance(value, _OPEN)
             if isinstance(source, n.Node) and (opaque or _is_made(value)):
                 self._collect(source, found, seen, depth + 1)
             if not (isinstance(source, n.Node) and opaque):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import msgspec
 
 from scaffold.model import ids
 from scaffold.model import steps as s
@@ -51,8 +52,7 @@ _QUEUES = {
 }
 
 
-@dataclass(slots=True)
-class CallSite:
+class CallSite(msgspec.Struct, eq=False):
     """A call under way to becoming a step: where it stands, and what becomes of it."""
 
     body: Body

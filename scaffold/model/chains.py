@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from typing import Literal as Choice
+
+import msgspec
+from msgspec.structs import replace
 
 from scaffold.model.steps import Comparison
 from scaffold.model.values import Context, Literal, Unknown
@@ -22,8 +24,7 @@ _DB = ("db",)
 _SYSTEM = ("db", "system")
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(msgspec.Struct, frozen=True, eq=False):
     """A query that is not finished yet."""
 
     root: n.Node

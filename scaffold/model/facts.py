@@ -5,10 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -94,6 +92,9 @@ def _parse(files: list[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
     if size < _PARALLEL_FROM or workers == 1 or len(files) == 1:
         yield from _parse_here(files)
         return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - slow to import, for few runs
+    from multiprocessing import get_context  # noqa: PLC0415
+
     # Forking shares what is imported already; elsewhere than on Linux it is not safe.
     context = get_context("fork" if sys.platform == "linux" else "spawn")
     with ProcessPoolExecutor(workers, mp_context=context) as pool:

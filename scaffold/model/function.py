@@ -7,6 +7,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -53,8 +55,7 @@ class Builder:
     """It is known to be given `{ args, returns, handler }`; a wrapper may have a form of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(msgspec.Struct, frozen=True, eq=False):
     """A step that a function comes to, itself (`via` is empty) or through helpers."""
 
     step: Step

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from scaffold.source import nodes as n
 
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from scaffold.model.values import Value
 
 
-@dataclass(slots=True, eq=False)
-class Binding:
+class Binding(msgspec.Struct, eq=False):
     """A variable, valid from byte `start` to `end`.
 
     Each source is a value or an expression, and the way into it.
@@ -22,7 +22,7 @@ class Binding:
 
     start: int
     end: int
-    sources: list[tuple[n.Expression | Value, tuple[str, ...]]] = field(default_factory=list)
+    sources: list[tuple[n.Expression | Value, tuple[str, ...]]] = msgspec.field(default_factory=list)
 
 
 class Scopes:

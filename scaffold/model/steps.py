@@ -7,10 +7,11 @@ callers; `Project.owners(step)` does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 from typing import Literal as Choice
+
+import msgspec
 
 if TYPE_CHECKING:
     from scaffold.core.places import Place
@@ -33,8 +34,7 @@ class Use(StrEnum):
     OTHER = "other"  # tested, compared, in a template
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LoopFrame:
+class LoopFrame(msgspec.Struct, frozen=True, eq=False):
     """Inside of a loop, or of a callback that runs once an element (`map`, `forEach`, …: `kind` names it).
 
     `head` is what is iterated (the receiver of `map`), or the condition.
@@ -45,8 +45,7 @@ class LoopFrame:
     head: n.Expression | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class BranchFrame:
+class BranchFrame(msgspec.Struct, frozen=True, eq=False):
     """Inside of one arm of an `if`, `?:`, `&&`, `||`, `??` or `switch`. `taken` is whether the test held."""
 
     node: n.Node
@@ -54,16 +53,14 @@ class BranchFrame:
     taken: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TryFrame:
+class TryFrame(msgspec.Struct, frozen=True, eq=False):
     """Inside of a try statement: in its body, its handler or its last part."""
 
     node: n.Try
     part: Choice["body", "handler", "last"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ClosureFrame:
+class ClosureFrame(msgspec.Struct, frozen=True, eq=False):
     """Inside of a function within the function; `call` is what it is an argument of, if it is."""
 
     node: n.Function
@@ -73,8 +70,7 @@ class ClosureFrame:
 Frame: TypeAlias = LoopFrame | BranchFrame | TryFrame | ClosureFrame
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class Step:
+class Step(msgspec.Struct, eq=False, kw_only=True):
     """Something that a function does. `node` is the expression or statement of it."""
 
     body: Body
@@ -99,8 +95,7 @@ class Step:
         return self.body.origins(node)
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(msgspec.Struct, frozen=True):
     """One step of an index range: `q.eq("field", value)`."""
 
     operator: str  # eq, gt, gte, lt, lte, search
@@ -108,8 +103,7 @@ class Comparison:
     value: n.Expression | None
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class Read(Step):
+class Read(Step, eq=False, kw_only=True):
     """A read of the database by query: its whole chain, variables followed.
 
     `terminal` is collect, first, unique, take, paginate, count, `for await`, or "" when the query is handed
@@ -126,13 +120,12 @@ class Read(Step):
     terminal: str = ""
     bound: n.Expression | None = None
     system: bool = False
-    root: n.Node = field(kw_only=True)
+    root: n.Node
     conditional: bool = False
     """The chain differs by branch; index, range and filters are those of one of the ways."""
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class Get(Step):
+class Get(Step, eq=False, kw_only=True):
     """`db.get(id)`, `db.get("table", id)`, `db.system.get(id)`. `explicit`: the table is named."""
 
     id: n.Expression | None
@@ -140,8 +133,7 @@ class Get(Step):
     explicit: bool = False
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class Write(Step):
+class Write(Step, eq=False, kw_only=True):
     """A write. `table` is that of the argument, or of the id's validator."""
 
     operation: Choice["insert", "patch", "replace", "delete"]
@@ -151,8 +143,7 @@ class Write(Step):
     explicit: bool = False
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class DbUse(Step):
+class DbUse(Step, eq=False, kw_only=True):
     """Any other use of `ctx.db`: handed to a helper outside of the project, `normalizeId`, `table(…)`."""
 
     method: str
@@ -161,8 +152,7 @@ class DbUse(Step):
 Target: TypeAlias = "Reference | Definition | Unknown"
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class Run(Step):
+class Run(Step, eq=False, kw_only=True):
     """`ctx.runQuery` and its like. A `Definition` as target is a function passed itself."""
 
     method: str
@@ -171,8 +161,7 @@ class Run(Step):
     arguments: n.Expression | None
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class Schedule(Step):
+class Schedule(Step, eq=False, kw_only=True):
     """`ctx.scheduler.runAfter/runAt`, or a job handed to a component.
 
     `via` is scheduler, workpool, retrier or workflow; `when` the delay or the time.
@@ -186,27 +175,23 @@ class Schedule(Step):
     arguments: n.Expression | None
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class Cancel(Step):
+class Cancel(Step, eq=False, kw_only=True):
     """`ctx.scheduler.cancel(id)`."""
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class Auth(Step):
+class Auth(Step, eq=False, kw_only=True):
     """`ctx.auth.getUserIdentity()`, or an auth library's equivalent; `how` names it."""
 
     how: str
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class Storage(Step):
+class Storage(Step, eq=False, kw_only=True):
     """`ctx.storage.store`, `get`, `getUrl`, `generateUploadUrl`, `delete`, `getMetadata`."""
 
     operation: str
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class External(Step):
+class External(Step, eq=False, kw_only=True):
     """A call out of the system: `fetch`, or a method of an object that a package made.
 
     `package` is "" for fetch; `path` is the callee from the package's export on, as in `values.External`.
@@ -217,45 +202,39 @@ class External(Step):
     arguments: tuple[n.Expression, ...]
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class Clock(Step):
+class Clock(Step, eq=False, kw_only=True):
     """`Date.now()`, `new Date()`, `performance.now()`; `what` is its text."""
 
     what: str
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class Random(Step):
+class Random(Step, eq=False, kw_only=True):
     """`Math.random()`, `crypto.randomUUID()`, `crypto.getRandomValues()`."""
 
     what: str
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class Effect(Step):
+class Effect(Step, eq=False, kw_only=True):
     """Something only actions may do: `kind` is timer (`setTimeout`, …) or import (`import(…)`)."""
 
     kind: str
     what: str
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class Log(Step):
+class Log(Step, eq=False, kw_only=True):
     """`console.*`."""
 
     level: str
     arguments: tuple[n.Expression, ...]
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class EnvRead(Step):
+class EnvRead(Step, eq=False, kw_only=True):
     """`process.env.NAME`; `name` is None when computed."""
 
     name: str | None
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class HelperCall(Step):
+class HelperCall(Step, eq=False, kw_only=True):
     """A call of an unregistered function of the project, or of a local one; `callee` is its body."""
 
     name: str
@@ -264,8 +243,7 @@ class HelperCall(Step):
     callee: Body | None  # None: recursion, or too deep
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class OtherCall(Step):
+class OtherCall(Step, eq=False, kw_only=True):
     """Any other call: of a package, a parameter, a method of a value. `value` is the callee's."""
 
     name: str
@@ -273,37 +251,32 @@ class OtherCall(Step):
     arguments: tuple[n.Expression, ...]
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class Length(Step):
+class Length(Step, eq=False, kw_only=True):
     """`.length` of what a read gave."""
 
     read: Read
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class FunctionCall(Step):
+class FunctionCall(Step, eq=False, kw_only=True):
     """A registered function called directly, as if it were a helper."""
 
     target: Definition
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class Test(Step):
+class Test(Step, eq=False, kw_only=True):
     """The condition of an `if`, `?:` or `switch`. `exits` tells that one arm leaves the function."""
 
     test: n.Expression
     exits: bool
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class Throw(Step):
+class Throw(Step, eq=False, kw_only=True):
     """`throw value`."""
 
     value: n.Expression
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class Return(Step):
+class Return(Step, eq=False, kw_only=True):
     """`return value` of the body itself (of a closure: with a ClosureFrame)."""
 
     value: n.Expression | None

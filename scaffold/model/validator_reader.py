@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from scaffold.model.validators import Validator
 from scaffold.model.values import Definition, External, Literal, Unknown
 from scaffold.source import nodes as n
@@ -270,8 +272,6 @@ def _pagination_result(module: Module, node: n.Node, item: Validator) -> Validat
 
 
 def _optional(validator: Validator) -> Validator:
-    from dataclasses import replace  # noqa: PLC0415 - only here
-
     return replace(validator, optional=True)
 
 

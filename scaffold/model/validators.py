@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from scaffold.source import nodes as n
 
 
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Validator:
+class Validator(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """One validator.
 
     `kind` is as `convex` names it: string, number, int64, boolean, null, bytes, any, literal, id, array,
@@ -29,7 +29,7 @@ class Validator:
     optional: bool = False
     value: str | float | bool | None = None  # of a literal
     table: str | None = None  # of an id
-    fields: Mapping[str, Validator] = field(default_factory=dict)  # of an object
+    fields: Mapping[str, Validator] = msgspec.field(default_factory=dict)  # of an object
     complete: bool = True  # no field of the object is hidden behind something unknown
     members: tuple[Validator, ...] = ()  # of a union
     element: Validator | None = None  # of an array; of a record its values

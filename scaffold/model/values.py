@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
 
 if TYPE_CHECKING:
     from scaffold.model.module import Module
@@ -11,60 +12,52 @@ if TYPE_CHECKING:
     from scaffold.source import nodes as n
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(msgspec.Struct, frozen=True):
     """Nobody can tell without running the code, and why. Rules stay silent on it."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(msgspec.Struct, frozen=True):
     """The function's context, or what hangs on it: `ctx.db` is path ("db",), `ctx.auth` ("auth",)."""
 
     path: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(msgspec.Struct, frozen=True):
     """What the caller of the registered function gave: `args.userId` is path ("userId",)."""
 
     path: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(msgspec.Struct, frozen=True):
     """A parameter of a helper, by position, and the way into it."""
 
     index: int
     path: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
+class Bundle(msgspec.Struct, frozen=True):
     """A helper's parameter that is an object, some of whose properties are parts of the context."""
 
     index: int
     entries: tuple[tuple[str, Context], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Result:
+class Result(msgspec.Struct, frozen=True, eq=False):
     """What a step gave (awaited or not), and the way into it: `identity.subject` is path ("subject",)."""
 
     step: Step
     path: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(msgspec.Struct, frozen=True):
     """A string, number, boolean or null."""
 
     value: str | float | bool | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Definition:
+class Definition(msgspec.Struct, frozen=True, eq=False):
     """An expression, function or class at the top level of a module of the project."""
 
     module: Module
@@ -72,22 +65,19 @@ class Definition:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Closure:
+class Closure(msgspec.Struct, frozen=True, eq=False):
     """A function inside of a function."""
 
     node: n.Function
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Namespace:
+class Namespace(msgspec.Struct, frozen=True, eq=False):
     """`import * as name`: all that a module of the project exports."""
 
     module: Module
 
 
-@dataclass(frozen=True, slots=True)
-class External:
+class External(msgspec.Struct, frozen=True):
     """A name from a package: specifier `stripe`, path ("default",).
 
     "()" in the path stands for a call: `new Resend(key).emails.send` is ("Resend", "()", "emails", "send").
@@ -97,30 +87,26 @@ class External:
     path: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Global:
+class Global(msgspec.Struct, frozen=True):
     """A name of the runtime: ("Date", "now"), ("fetch",), ("process", "env", "KEY")."""
 
     path: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(msgspec.Struct, frozen=True):
     """A function by its address: root `api`, `internal` or `components`, and the path behind it."""
 
     root: str
     path: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Mixed:
+class Mixed(msgspec.Struct, frozen=True, eq=False):
     """One of several, by a condition or by assignment."""
 
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Computed:
+class Computed(msgspec.Struct, frozen=True, eq=False):
     """Made from other values; `Body.origins` tells from which."""
 
     node: n.Expression
