@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
-from scaffold.check import baseline, config, rulebook, select, since
+from scaffold.check import baseline, config, engine, rulebook, select, since
 from scaffold.check.baseline import Entry
 from scaffold.check.select import Wish
 from scaffold.check.survey import Terms, survey
@@ -95,7 +95,8 @@ def run(request: Request, registry: Registry, load: Load) -> Outcome:
     started = now()
     settings = config.load(request.start, request.cache, request.config)
     registry = rulebook.completed(registry, settings)
-    rules = select.rules_for(settings, request.wish, registry)
+    settings = select.wished(settings, request.wish, registry)
+    rules = select.rules_for(settings, registry)
     terms = Terms(config=settings, rules=rules, registry=registry, today=request.today)
     workspace = load(settings.root, settings)
     if not workspace.projects:
@@ -124,7 +125,7 @@ class _Sorting:
         self.notes: list[str] = []
         self._request = request
         self._root = terms.config.root
-        self._asked = request.paths or (config.package_of(request.start),)
+        self._asked = request.paths or (_surroundings(request.start, workspace),)
         self._config = terms.config
         self._workspace = workspace
         self._found = found
@@ -191,6 +192,14 @@ class _Sorting:
         return any(place.is_relative_to(each) for each in self._asked)
 
 
+def _surroundings(start: Path, workspace: Workspace) -> Path:
+    """The package around `start`; the whole root if it has nothing to do with a Convex project."""
+    package = config.package_of(start)
+    folders = [workspace.root / project.folder for project in workspace.projects]
+    near = any(each.is_relative_to(package) or package.is_relative_to(each) for each in folders)
+    return package if near else workspace.root
+
+
 def _known_before(request: Request, terms: Terms, load: Load, workspace: Workspace) -> frozenset[str]:
     """The fingerprints of what the same rules find where the branch started."""
     root = terms.config.root
@@ -201,8 +210,7 @@ def _known_before(request: Request, terms: Terms, load: Load, workspace: Workspa
     moved = [
         replace(each, place=replace(each.place, path=before.path_now(each.place.path))) for each in found
     ]
-    moved.sort(key=lambda each: (each.place, each.code, each.message))
-    return frozenset(fingerprints(moved, sources))
+    return frozenset(fingerprints(engine.ordered(moved), sources))
 
 
 def _blind(workspace: Workspace) -> Iterator[Blind]:

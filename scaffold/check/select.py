@@ -33,34 +33,43 @@ class Wish:
     ignore: tuple[str, ...] = ()
 
 
-def rules_for(config: CheckConfig, wish: Wish, registry: Registry) -> tuple[Rule, ...]:
+def wished(config: CheckConfig, wish: Wish, registry: Registry) -> CheckConfig:
+    """The configuration with what the command line says instead.
+
+    Naming a rule on the command line runs it, even if its level is "off".
+
+    Raises:
+        UnknownRuleError: a word of the command line names no rule.
+    """
+    registry.check_words(wish.select, "--select")
+    registry.check_words(wish.ignore, "--ignore")
+    selection = config.selection
+    if wish.profile:
+        selection = replace(selection, profile=wish.profile, select=())
+    if wish.select:
+        selection = Selection(profile=selection.profile, select=wish.select)
+    selection = replace(selection, ignore=(*selection.ignore, *wish.ignore))
+    named = [rule for rule in registry if closest(rule.code, wish.select)]
+    on = {rule.code: rule.level for rule in named if _is_off(rule.code, config.levels)}
+    return replace(config, selection=selection, levels={**config.levels, **on})
+
+
+def rules_for(config: CheckConfig, registry: Registry) -> tuple[Rule, ...]:
     """The rules of a run, with their thresholds.
 
     Raises:
-        UnknownRuleError: a word names no rule.
+        UnknownRuleError: a word of the configuration names no rule.
         ConfigurationError: a threshold is not one of its rule's, or of the wrong type.
     """
     for word in config.words:
         registry.check_words([word.text], word.place)
-    registry.check_words(wish.select, "--select")
-    registry.check_words(wish.ignore, "--ignore")
-    selection = selection_of(config, wish)
     settings = _settings(config.thresholds, registry)
     return tuple(
         rule.configured(settings.get(rule.code, {}), level_of(rule.code, config.levels))
-        for rule in registry.selected(selection)
-        if not _is_off(rule.code, config, wish)
+        for rule in registry.selected(config.selection)
+        if not _is_off(rule.code, config.levels)
+        or any(level_of(rule.code, each.levels) for each in config.paths)
     )
-
-
-def selection_of(config: CheckConfig, wish: Wish) -> Selection:
-    """The selection of the configuration, with what the command line says instead."""
-    selection = config.selection
-    if wish.profile:
-        selection = replace(selection, profile=wish.profile)
-    if wish.select:
-        selection = Selection(profile=selection.profile, select=wish.select)
-    return replace(selection, ignore=(*selection.ignore, *wish.ignore))
 
 
 def settled(finding: Finding, config: CheckConfig) -> Finding | None:
@@ -68,7 +77,8 @@ def settled(finding: Finding, config: CheckConfig) -> Finding | None:
     if matches(finding.place.path, config.exclude):
         return None
     level: Level | None = finding.level
-    level = level_of(finding.code, config.levels) or level  # "off" was seen to before the rule ran
+    if word := closest(finding.code, config.levels):
+        level = config.levels[word]
     for settings in config.paths:
         if matches(finding.place.path, settings.globs):
             level = _level_there(finding.code, settings, level)
@@ -98,10 +108,9 @@ def _level_there(code: str, settings: PathSettings, level: Level | None) -> Leve
     return settings.levels[word] if word else level
 
 
-def _is_off(code: str, config: CheckConfig, wish: Wish) -> bool:
-    """Whether the configuration switches a rule off; naming it on the command line switches it on again."""
-    word = closest(code, config.levels)
-    return word is not None and config.levels[word] is None and not closest(code, wish.select)
+def _is_off(code: str, levels: Mapping[str, Level | None]) -> bool:
+    word = closest(code, levels)
+    return word is not None and levels[word] is None
 
 
 def _settings(thresholds: tuple[Threshold, ...], registry: Registry) -> dict[str, dict[str, Any]]:

@@ -137,6 +137,30 @@ def test_a_level_of_off_switches_off_and_the_command_line_on_again(folder: Path)
     assert told(check(folder, wish=Wish(select=("CX201",)))) == ["convex/a.ts:1:1 CX201 warning"]
 
 
+def test_what_is_off_may_be_on_for_some_files_and_the_other_way_round(folder: Path) -> None:
+    settings = """\
+levels = { CX201 = "off" }
+[[paths]]
+glob = "convex/new"
+levels = { CX201 = "error" }
+[[paths]]
+glob = "convex/new/old.ts"
+levels = { CX2 = "off" }
+"""
+    files = {f"convex/{name}.ts": "scan();" for name in ("a", "new/b", "new/old")}
+    tree.write(folder, {**files, "scaffold.toml": settings})
+
+    assert told(check(folder)) == ["convex/new/b.ts:1:1 CX201 error"]
+
+
+def test_a_profile_on_the_command_line_stands_for_the_selection_of_the_file(folder: Path) -> None:
+    tree.write(folder, {"convex/a.ts": "scan();read();", "scaffold.toml": 'select = ["CX3"]'})
+
+    assert told(check(folder)) == []
+    assert len(told(check(folder, wish=Wish(profile=Profile.RECOMMENDED)))) == 1
+    assert len(told(check(folder, wish=Wish(profile=Profile.STRICT)))) == 2
+
+
 def test_thresholds(folder: Path) -> None:
     tree.write(
         folder, {"convex/a.ts": "scan(1);\nscan(1, 2, 3);", "scaffold.toml": "[rules.CX201]\nmost = 2"}

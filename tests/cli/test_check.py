@@ -93,13 +93,16 @@ def test_a_path_that_is_not_there() -> None:
 
 def test_one_package_of_a_repository(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = {f"packages/{name}/{path}": text for name in "ab" for path, text in PROJECT.items()}
-    tree.repository(folder, files | {"packages/a/package.json": "{}"})
+    tree.repository(folder, files | {"packages/a/package.json": "{}", "web/package.json": "{}"})
     concise = ("check", *ONLY, "--format", "concise")
 
     assert cli.run(*concise).out == f"packages/a/{CONCISE}packages/b/{CONCISE}"
     monkeypatch.chdir(folder / "packages" / "a" / "convex")
     assert cli.run(*concise).out == f"packages/a/{CONCISE}"
     assert cli.run(*concise, "../../b").out == f"packages/b/{CONCISE}"
+    monkeypatch.chdir(folder / "web")  # no Convex here: it is the others' that matter
+    assert cli.run(*concise).out == f"packages/a/{CONCISE}packages/b/{CONCISE}"
+    assert cli.run(*concise, ".") == cli.Result(0, "", "")
 
 
 def test_paths_of_different_projects_are_refused(folder: Path) -> None:
