@@ -16,8 +16,9 @@ def failure(event: dict[str, Any], project: Layout) -> ScaffoldError:
     """The error that a "failed" event means."""
     kind, message = event["kind"], event["message"]
     if kind == "missing":
-        return ToolMissingError(
-            message, f"to run the functions of {project.root}", _install(event["packages"])
+        return ServeError(
+            f"not installed, and needed to run the functions of {project.root}: {message}",
+            hint=_install(event["packages"]),
         )
     if kind == "old":
         return ToolMissingError(
