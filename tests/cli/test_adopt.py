@@ -404,13 +404,13 @@ def test_more_can_be_taken_later(shop: Path) -> None:
     tree.git(shop, "add", "--all")
     tree.git(shop, "commit", "--quiet", "--message", "a finding that is not accepted")
     baseline = (shop / "scaffold.baseline").read_text()
-    assert 'path = ".nvmrc"' in (shop / "scaffold.toml").read_text()
+    assert '\npath = ".nvmrc"' in (shop / "scaffold.toml").read_text()
 
     result = cli.run("adopt", "--yes", "--only", "ci")
 
     assert result.code == 0
     assert tree.git(shop, "diff", "--cached", "--name-only").split() == [".nvmrc", "scaffold.toml"]
-    assert 'path = ".nvmrc"' not in (shop / "scaffold.toml").read_text()
+    assert '\npath = ".nvmrc"' not in (shop / "scaffold.toml").read_text()
     assert 'path = ".editorconfig"' in (shop / "scaffold.toml").read_text()
     assert (shop / "scaffold.baseline").read_text() == baseline
     assert cli.run("check").code == 1
@@ -419,7 +419,6 @@ def test_more_can_be_taken_later(shop: Path) -> None:
 def test_what_does_the_same_work_is_not_doubled(folder: Path) -> None:
     files = {
         ".eslintrc.json": "{}",
-        ".prettierrc": "{}",
         "vite.config.ts": "export default {};\n",
         "convex/schema.ts": SCHEMA,
         "convex/http.js": "export default 1;\n",
@@ -428,8 +427,7 @@ def test_what_does_the_same_work_is_not_doubled(folder: Path) -> None:
 
     document = previewed(root, "--only", "all")
 
-    assert document["remarks"][:4] == [
-        ".prettierrc.json is not offered: the project has .prettierrc",
+    assert document["remarks"][:3] == [
         "convex/http.ts is not offered: the project has convex/http.js",
         "eslint.config.mjs is not offered: the project has .eslintrc.json",
         "vitest.config.mts is not offered: the project has vite.config.ts",

@@ -3,7 +3,7 @@
  */
 import { internal } from "../_generated/api";
 import { authedHttp } from "../lib/functions";
-import { jsonResponse } from "../lib/responses";
+import { jsonResponse } from "../lib/http";
 
 /** The caller's newest rows, for programs that have a token and no Convex client. */
 export const $name = authedHttp(async (ctx) => {
