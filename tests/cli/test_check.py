@@ -260,3 +260,21 @@ def test_a_rule_that_fails_is_a_bug_and_the_other_findings_are_printed(
         "error: this is a bug in convex-scaffold: RuleFailedError: "
         "rule CX999 broken failed; the other findings are complete\ntry: paste "
     )
+
+
+def test_what_the_configuration_explains_is_known_to_rules(folder: Path) -> None:
+    code = """\
+import { endpoint } from "@acme/convex";
+export const list = endpoint({ handler: async (ctx) => await ctx.db.query("rows").take(3) });
+"""
+    tree.write(folder, {"convex/schema.ts": SCHEMA, "convex/a.ts": code})
+
+    def found(settings: str) -> list[str]:
+        tree.write(folder, {"scaffold.toml": settings})
+        out = cli.run("check", "--select", "CX102,CX501", "--format", "concise").out
+        return [line.split()[1] for line in out.splitlines()]
+
+    assert found("") == []
+    assert found('[builders.endpoint]\nbased-on = "query"') == ["CX102", "CX501"]
+    assert found('[builders.endpoint]\nbased-on = "query"\naccess-check = true') == ["CX102"]
+    assert found('[builders.endpoint]\nbased-on = "internalQuery"') == ["CX102"]
