@@ -30,6 +30,7 @@ Way out:
 Exceptions:
     - Imports of types: they are gone when the code runs.
     - `node:async_hooks`, which Convex provides.
+    - An `import()` or `require` in a `try` is reported with less confidence: the bundler lets it pass.
 """
 
 from __future__ import annotations
@@ -38,14 +39,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Level
-from scaffold.model.module import Module
-from scaffold.rules._imports import links, stays
+from scaffold.model.project import Project
+from scaffold.rules._imports import is_tried, links, stays
 from scaffold.rules.rule import Rule, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.core.findings import Finding
+    from scaffold.model.module import Module
+    from scaffold.rules._imports import Link
 
 _PROVIDED = {"async_hooks"}
 _BUILTIN = frozenset(
@@ -57,61 +60,78 @@ _PERHAPS = frozenset(
     "assert buffer console constants domain events http https os path process punycode querystring stream"
     " string_decoder sys timers tty url util vm zlib".split()
 )
-_HOPS = 12
 
 
 @rule(
     "CX114",
     "wrong-runtime-import",
-    Module,
+    Project,
     level=Level.ERROR,
     mapped=("@convex-dev/import-wrong-runtime",),
 )
-def wrong_runtime_import(module: Module, rule: Rule) -> Iterator[Finding]:
+def wrong_runtime_import(project: Project, rule: Rule) -> Iterator[Finding]:
     """Imports that Convex's own runtime cannot follow."""
-    if module.is_node or module.test or not module.entry:
-        return
-    for link, specifier in links(module):
-        wrong = _wrong(module, specifier)
-        if wrong is not None and stays(module, link):
-            yield rule.finding(
-                module.at(link),
-                f"`{module.path}` runs in Convex's own runtime, and {wrong.verb} {wrong.what}",
-                way_out="use the Web API instead, or move the code that needs Node.js into a "
-                '`"use node"` file of actions',
-                symbol=f"{module.name} {specifier}",
-                evidence=wrong.way,
-                confidence=wrong.confidence,
-            )
+    search = _Search(project)
+    for module in project.modules.values():
+        if module.is_node or module.test or not module.entry:
+            continue
+        for link, specifier in links(module):
+            wrong = search.what_is_wrong(module, specifier)
+            if wrong is not None and stays(module, link):
+                yield _finding(module, link, specifier, wrong, rule)
 
 
 @dataclass(frozen=True, slots=True)
 class _Wrong:
+    """What an import comes to, and the way there if it is not imported itself."""
+
     what: str
     way: tuple[Evidence, ...] = ()
     confidence: Confidence = Confidence.HIGH
 
-    @property
-    def verb(self) -> str:
-        return "comes to" if self.way else "imports"
 
+class _Search:
+    """Follows imports through files that are no modules of their own, each file once."""
 
-def _wrong(module: Module, specifier: str, hops: int = 0) -> _Wrong | None:
-    """What is wrong with an import, files that are no modules of their own followed."""
-    confidence = _builtin(specifier)
-    if confidence is not None:
-        return _Wrong(f"`{specifier}` of Node.js", (), confidence)
-    other = module.project.locate(module, specifier)
-    if other is None or hops > _HOPS:
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._known: dict[str, _Wrong | None] = {}
+
+    def what_is_wrong(self, module: Module, specifier: str) -> _Wrong | None:
+        """What is wrong with an import, if something is."""
+        confidence = _builtin(specifier)
+        if confidence is not None:
+            return _Wrong(f"`{specifier}` of Node.js", (), confidence)
+        other = self._project.locate(module, specifier)
+        if other is None:
+            return None
+        if other.entry:  # what that one imports is reported there
+            return _Wrong(f'the "use node" file `{other.path}`') if other.is_node else None
+        if other.path not in self._known:
+            self._known[other.path] = None  # for files that import each other
+            self._known[other.path] = self._inside(other)
+        return self._known[other.path]
+
+    def _inside(self, module: Module) -> _Wrong | None:
+        for link, specifier in links(module):
+            wrong = self.what_is_wrong(module, specifier)
+            if wrong is not None and stays(module, link):
+                here = Evidence(module.at(link), f"`{module.path}` imports `{specifier}`")
+                return _Wrong(wrong.what, (here, *wrong.way), wrong.confidence)
         return None
-    if other.entry:  # what an entry imports is reported there
-        return _Wrong(f'the "use node" file `{other.path}`') if other.is_node else None
-    for inner, further in links(other):
-        wrong = _wrong(other, further, hops + 1)
-        if wrong is not None and stays(other, inner):
-            way = Evidence(other.at(inner), f"`{other.path}` imports `{further}`")
-            return _Wrong(wrong.what, (way, *wrong.way), wrong.confidence)
-    return None
+
+
+def _finding(module: Module, link: Link, specifier: str, wrong: _Wrong, rule: Rule) -> Finding:
+    verb = "comes to" if wrong.way else "imports"
+    return rule.finding(
+        module.at(link),
+        f"`{module.path}` runs in Convex's own runtime, and {verb} {wrong.what}",
+        way_out="use the Web API instead, or move the code that needs Node.js into a "
+        '`"use node"` file of actions',
+        symbol=f"{module.name} {specifier}",
+        evidence=wrong.way,
+        confidence=Confidence.MEDIUM if is_tried(module, link) else wrong.confidence,
+    )
 
 
 def _builtin(specifier: str) -> Confidence | None:

@@ -41,6 +41,7 @@ Way out:
     Throw a `ConvexError` with a code that clients can act on, and a message.
 
 Exceptions:
+    - Errors of libraries, and those of which it cannot be told how they are made.
     - Errors that are caught before they reach the client.
     - Errors that are not for clients: a variable of the environment that is not set, a case that cannot
       happen.
@@ -54,8 +55,8 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Edit, Evidence, Fix, Level, Profile
 from scaffold.model.function import Kind
-from scaffold.model.steps import BranchFrame, Throw, TryFrame
-from scaffold.model.values import External, Global
+from scaffold.model.steps import BranchFrame, OtherCall, Throw, TryFrame
+from scaffold.model.values import Computed, Definition, External, Global, Result
 from scaffold.rules._importing import import_edit, quote
 from scaffold.rules._names import symbol
 from scaffold.rules.rule import Rule, rule
@@ -66,9 +67,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.core.findings import Finding
+    from scaffold.model.body import Body
     from scaffold.model.function import Function, Reached
+    from scaffold.model.module import Module
     from scaffold.model.steps import Step
 
+_DEPTH = 5
 _ERRORS = {"Error", "TypeError", "RangeError", "SyntaxError", "ReferenceError", "EvalError"}
 _NOT_FOR_CLIENTS = re.compile(
     r"unreachable|invariant|should (?:never|not) happen|impossible|exhaustive|not implemented|unimplemented"
@@ -92,31 +96,56 @@ _CODES = (
 @rule("CX701", "plain-error-to-client", Throw, level=Level.WARNING, profile=Profile.STRICT)
 def plain_error_to_client(throw: Throw, rule: Rule) -> Iterator[Finding]:
     """Errors that clients would get as `Server Error`."""
-    error = throw.value
-    if not _is_plain(throw, error) or _caught(throw):
+    error = _made(throw)
+    if error is None or _caught(throw) or not _is_plain(throw.body, error.callee):
         return
     project = throw.body.project
     reaching = [function for function, reached in project.owners(throw) if _reaches_client(function, reached)]
-    if not reaching or not isinstance(error, n.Call) or _is_for_nobody(throw):
+    if not reaching or _is_for_nobody(throw, error):
         return
+    code = _code(error)
     yield rule.finding(
         throw.place,
         f"clients of `{reaching[0].identifier}` get `Server Error` instead of this message in production",
-        way_out=f'throw `new ConvexError({{ code: "{_code(throw)}", message: … }})`',
+        way_out=f'throw `new ConvexError({{ code: "{code}", message: … }})`',
         symbol=symbol(throw, throw.body.module.text(error)[:60]),
         evidence=(
             Evidence(each.place, f"public {each.kind.value} `{each.identifier}` comes here")
             for each in reaching[:3]
         ),
-        fix=_fix(throw, error),
+        fix=_fix(throw.body.module, error, code),
     )
 
 
-def _is_plain(throw: Throw, error: n.Expression) -> bool:
-    callee = error.callee if isinstance(error, n.Call) else None
-    if not isinstance(callee, n.Name) or callee.name not in _ERRORS:
-        return False
-    return callee.name not in throw.body.module.top and callee.name not in throw.body.module.imports
+def _made(throw: Throw) -> n.Call | None:
+    """Where the error is made: in the throw, or in the variable that is thrown."""
+    if isinstance(throw.value, n.Call):
+        return throw.value
+    if not isinstance(throw.value, n.Name):
+        return None
+    match throw.body.value(throw.value):
+        case Result(step=OtherCall(node=n.Call() as call), path=()) | Computed(node=n.Call() as call):
+            return call
+    return None
+
+
+def _is_plain(body: Body, callee: n.Expression) -> bool:
+    """Whether what makes the error is `Error`, or a class of the project that extends it."""
+    match body.value(callee):
+        case Global(path=(name,)):
+            return name in _ERRORS
+        case Definition(module=module, node=n.Class(parent=parent)) if parent is not None:
+            return _extends_error(module, parent)
+    return False
+
+
+def _extends_error(module: Module, parent: n.Expression, depth: int = 0) -> bool:
+    match module.project.resolver.evaluate(module, parent):
+        case Global(path=(name,)):
+            return name in _ERRORS
+        case Definition(module=where, node=n.Class(parent=above)) if above is not None and depth < _DEPTH:
+            return _extends_error(where, above, depth + 1)
+    return False
 
 
 def _caught(step: Step) -> bool:
@@ -131,13 +160,17 @@ def _reaches_client(function: Function, reached: Reached) -> bool:
     return not any(_caught(call) for call in reached.via)
 
 
-def _is_for_nobody(throw: Throw) -> bool:
+def _is_for_nobody(throw: Throw, error: n.Call) -> bool:
     """Whether the error speaks to who runs the server, or says that something cannot happen."""
-    written = " ".join(part.value for part in walk(throw.value) if isinstance(part, n.String))
+    written = _written(error)
     if _NAME_OF_VARIABLE.search(written) or _NOT_FOR_CLIENTS.search(written):
         return True
     tests = [frame.test for frame in throw.frames if isinstance(frame, BranchFrame)]
     return any(_asks_environment(throw, test) for test in tests[-1:])
+
+
+def _written(error: n.Call) -> str:
+    return " ".join(part.value for part in walk(error) if isinstance(part, n.String))
 
 
 def _asks_environment(throw: Throw, test: n.Expression) -> bool:
@@ -147,22 +180,21 @@ def _asks_environment(throw: Throw, test: n.Expression) -> bool:
     )
 
 
-def _code(throw: Throw) -> str:
-    written = " ".join(part.value for part in walk(throw.value) if isinstance(part, n.String))
-    return next(
-        (code for code, words in _CODES if re.search(words, written, re.IGNORECASE)), "INVALID_ARGUMENT"
-    )
+def _code(error: n.Call) -> str:
+    """A code for the error, by the words of its message."""
+    written = _written(error)
+    found = (code for code, words in _CODES if re.search(words, written, re.IGNORECASE))
+    return next(found, "INVALID_ARGUMENT")
 
 
-def _fix(throw: Throw, error: n.Call) -> Fix | None:
-    module = throw.body.module
-    if len(error.arguments) != 1 or isinstance(error.arguments[0], n.Spread):
+def _fix(module: Module, error: n.Call, code: str) -> Fix | None:
+    if len(error.arguments) != 1 or not isinstance(error.callee, n.Name) or error.callee.name not in _ERRORS:
         return None
     imported = import_edit(module, "ConvexError", "convex/values")
-    if imported is None:
+    if imported is None or isinstance(error.arguments[0], n.Spread):
         return None
     name, edits = imported
     mark = quote(module)
-    text = f"new {name}({{ code: {mark}{_code(throw)}{mark}, message: {module.text(error.arguments[0])} }})"
+    text = f"new {name}({{ code: {mark}{code}{mark}, message: {module.text(error.arguments[0])} }})"
     edit = Edit(module.path, error.start, error.end, text)
     return Fix("Throw a ConvexError with a code", (*edits, edit))

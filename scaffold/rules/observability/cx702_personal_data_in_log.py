@@ -49,9 +49,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Level
-from scaffold.model.steps import Auth, BranchFrame, Get, Log, Read
+from scaffold.model.steps import Auth, BranchFrame, Get, HelperCall, Log, Read
 from scaffold.model.validators import Validator
-from scaffold.model.values import Argument, Literal, Result, Unknown
+from scaffold.model.values import Argument, Literal, Parameter, Result, Unknown
 from scaffold.rules._names import symbol
 from scaffold.rules.observability._personal import personal, secret
 from scaffold.rules.rule import Rule, rule
@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.core.findings import Finding
+    from scaffold.model.steps import Step
 
 _PRINTERS = {"stringify", "String", "inspect"}
 _JOINING = {"+", "??", "||"}
@@ -72,41 +73,61 @@ def personal_data_in_log(log: Log, rule: Rule) -> Iterator[Finding]:
     """Secrets and personal data among what is logged."""
     if log.level in _SILENT:
         return
-    seen: set[str] = set()
-    for key, node in (shown for argument in log.arguments for shown in _shown(argument, "")):
-        if _is_known(log, node):
+    seen: set[tuple[Step, str]] = set()
+    for step, key, node in _written(log):
+        found = None if _is_known(step, node) else _named(step, key, node) or _whole(step, node)
+        if found is None or (step, found.what) in seen:
             continue
-        found = _named(log, key, node) or _whole(log, node)
-        if found is None or found.what in seen:
-            continue
-        seen.add(found.what)
+        seen.add((step, found.what))
+        passed = (Evidence(log.place, "it is written here"),) if step is not log else ()
         yield rule.finding(
-            log.body.module.at(node),
+            step.body.module.at(node),
             f"`console.{log.level}` writes {found.what} to the log",
             way_out="log an id instead, or leave it out",
-            symbol=symbol(log, found.what),
-            evidence=found.evidence,
+            symbol=symbol(step, found.what),
+            evidence=(*passed, *found.evidence),
             confidence=found.confidence,
         )
 
 
-def _is_known(log: Log, node: n.Name | n.Member) -> bool:
+def _written(log: Log) -> Iterator[tuple[Step, str, n.Name | n.Member]]:
+    """The values that are logged, each with the step that names it: the log, or a call of its helper."""
+    for argument in log.arguments:
+        for key, node in _shown(argument, ""):
+            yield log, key, node
+            for call, given in _given(log, node):
+                yield call, key, given
+
+
+def _given(log: Log, node: n.Name | n.Member) -> Iterator[tuple[HelperCall, n.Name | n.Member]]:
+    """What the callers of a helper gave for a parameter that it logs."""
+    value = log.body.value(node)
+    if not isinstance(value, Parameter) or value.path:
+        return
+    for call in log.body.project.steps(HelperCall):
+        called = call.callee is not None and call.callee.function is log.body.function
+        if called and value.index < len(call.arguments):
+            for _, given in _shown(call.arguments[value.index], ""):
+                yield call, given
+
+
+def _is_known(step: Step, node: n.Name | n.Member) -> bool:
     """Whether the value stands in the code, or a test around it says that there is none."""
-    if isinstance(log.body.value(node), Literal):
+    if isinstance(step.body.value(node), Literal):
         return True
-    text = log.body.module.text(node)
-    return any(isinstance(frame, BranchFrame) and _denies(frame, log, text) for frame in log.frames)
+    text = step.body.module.text(node)
+    return any(isinstance(frame, BranchFrame) and _denies(frame, step, text) for frame in step.frames)
 
 
-def _denies(frame: BranchFrame, log: Log, text: str) -> bool:
+def _denies(frame: BranchFrame, step: Step, text: str) -> bool:
     """Whether `if (!x)` or `if (x === null)` holds."""
     match frame.test:
         case n.Unary(operator="!", value=value):
-            return frame.taken and log.body.module.text(value) == text
+            return frame.taken and step.body.module.text(value) == text
         case n.Binary(operator="===" | "==", left=left, right=n.Constant(value=None | "undefined")):
-            return frame.taken and log.body.module.text(left) == text
+            return frame.taken and step.body.module.text(left) == text
         case n.Name() | n.Member():
-            return not frame.taken and log.body.module.text(frame.test) == text
+            return not frame.taken and step.body.module.text(frame.test) == text
     return False
 
 
@@ -147,34 +168,34 @@ def _looked_through(node: n.Expression) -> tuple[n.Expression, ...]:
     return ()
 
 
-def _named(log: Log, key: str, node: n.Name | n.Member) -> _Found | None:
+def _named(step: Step, key: str, node: n.Name | n.Member) -> _Found | None:
     """What the name of the value, or its key, says that it is."""
     name = node.name if isinstance(node, n.Name) else node.property
     for word in (name, key):
-        if word.lower() == "token" and not _is_credential(log, node):
+        if word.lower() == "token" and not _is_credential(step, node):
             continue
         if secret(word):
-            return _Found(f"the secret `{log.body.module.text(node)}`")
+            return _Found(f"the secret `{step.body.module.text(node)}`")
         if personal(word):
-            return _Found(f"`{log.body.module.text(node)}`, which is personal data,")
+            return _Found(f"`{step.body.module.text(node)}`, which is personal data,")
     return None
 
 
-def _is_credential(log: Log, node: n.Expression) -> bool:
+def _is_credential(step: Step, node: n.Expression) -> bool:
     """Whether a mere `token` came as one; the tokens of a language model come from streams and lists."""
-    value = log.body.value(node)
+    value = step.body.value(node)
     if isinstance(value, Result | Argument):
         return "*" not in value.path
     return isinstance(node, n.Member) and not isinstance(value, Unknown)
 
 
-def _whole(log: Log, node: n.Expression) -> _Found | None:
+def _whole(step: Step, node: n.Expression) -> _Found | None:
     """A value that holds a secret or personal data among other things."""
-    value = log.body.value(node)
-    text = log.body.module.text(node)
+    value = step.body.value(node)
+    text = step.body.module.text(node)
     match value:
         case Argument(path=path):
-            validator = log.body.arguments
+            validator = step.body.arguments
             inner = validator.at(path) if validator is not None else None
             return _fields(f"`{text}`", inner, Confidence.HIGH)
         case Result(step=Auth(how="ctx.auth.getUserIdentity"), path=()):
@@ -183,7 +204,7 @@ def _whole(log: Log, node: n.Expression) -> _Found | None:
             Result(step=Get(table=str(table)), path=())
             | Result(step=Read(table=str(table), terminal="first" | "unique"), path=())
         ):
-            known = log.body.project.tables.get(table)
+            known = step.body.project.tables.get(table)
             return _fields(f"`{text}`", known.document if known else None, Confidence.MEDIUM)
     return None
 
