@@ -160,6 +160,12 @@ class Project:
         """The file of the project behind a specifier. Set by who loads the project."""
         raise NotImplementedError
 
+    def prepare(self) -> None:
+        """Make now what most rules ask for, so that copies of the process need not make it each."""
+        for function in self.functions:
+            _ = function.reached
+        _ = self._owners, self._steps
+
     # --- bodies ------------------------------------------------------------------------------------------
 
     def handler(
