@@ -94,7 +94,9 @@ def _loads_all(read: Read, rule: Rule) -> bool:
     if read.terminal == "take":
         value = read.body.value(read.bound)
         largest = rule.setting("largest-take", _HUGE)
-        return isinstance(value, Literal) and isinstance(value.value, float | int) and value.value > largest
+        return (
+            isinstance(value, Literal) and isinstance(value.value, float | int) and value.value > largest + 1
+        )
     return reads.collected(read)
 
 
