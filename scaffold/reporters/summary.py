@@ -40,7 +40,8 @@ def _verdict(report: Report, style: Style) -> str:
     """The line that is read first."""
     if not report.findings:
         aside = style.paint(f" {style.sign('·')} {_checked(report)}", "dim")
-        return f"{style.paint(style.sign('✓') + ' no findings', 'good')}{aside}"
+        none = " no new findings" if report.baselined else " no findings"
+        return f"{style.paint(style.sign('✓') + none, 'good')}{aside}"
     files = len({finding.place.path for finding in report.findings})
     number = style.paint(count(len(report.findings), "finding"), "strong")
     return f"{number} in {count(files, 'file')}: {levels(by_level(report.findings), style)}"

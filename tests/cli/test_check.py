@@ -173,6 +173,7 @@ def test_a_baseline(folder: Path) -> None:
     assert (written.code, written.err) == (0, "wrote scaffold.baseline: 1 finding accepted for now\n")
     again = cli.run("check", *ONLY)
     assert again.code == 0
+    assert again.out.startswith("✓ no new findings · ")
     assert "baseline: 1 older finding left since 20" in again.out
 
     tree.write(folder, {"convex/b.ts": BAD, "convex/a.ts": "export const a = 1;\n"})
