@@ -16,13 +16,18 @@ export class Api {
   async handle(request, url) {
     const { pathname } = url;
     const { method } = request;
-    const kind = { "/api/query": "query", "/api/mutation": "mutation", "/api/action": "action", "/api/function": "any" }[
-      pathname
-    ];
+    const kind = {
+      "/api/query": "query",
+      "/api/mutation": "mutation",
+      "/api/action": "action",
+      "/api/function": "any",
+    }[pathname];
     if (pathname === "/api/query" && method === "GET") return await this.#queryByUrl(request, url);
     if (kind) return await this.#post(request, (body) => this.#call(request, readFunctionCall(body, kind)));
-    if (pathname.startsWith("/api/run/")) return await this.#post(request, (body) => this.#run(request, pathname, body));
-    if (pathname === "/api/query_batch") return await this.#post(request, (body) => this.#batch(request, body));
+    if (pathname.startsWith("/api/run/"))
+      return await this.#post(request, (body) => this.#run(request, pathname, body));
+    if (pathname === "/api/query_batch")
+      return await this.#post(request, (body) => this.#batch(request, body));
     if (pathname === "/api/query_ts") return json({ ts: encodeTimestamp(nextTimestamp()) });
     if (pathname === "/api/query_at_ts") {
       return await this.#post(request, (body) => this.#call(request, readFunctionCall(body, "query")));
@@ -106,7 +111,8 @@ export class Api {
     const body = await readBody(request, MAX_FILE);
     const blob = new Blob([body], { type: request.headers["content-type"] ?? "" });
     const storageId = await this.#backend.ask("upload", { token, blob });
-    if (storageId === null) throw badRequest("StorageTokenInvalid", "The upload token is invalid or has expired");
+    if (storageId === null)
+      throw badRequest("StorageTokenInvalid", "The upload token is invalid or has expired");
     return json({ storageId });
   }
 }
@@ -114,4 +120,3 @@ export class Api {
 export function json(data, status = 200) {
   return { status, headers: { "content-type": "application/json" }, data };
 }
-

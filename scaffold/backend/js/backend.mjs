@@ -37,7 +37,10 @@ export class Backend {
       url: this.url,
       project: this.#project.root,
       auth: this.#mode,
-      providers: this.#tokens.providers.map(({ issuer, audience }) => ({ issuer, audience: audience ?? null })),
+      providers: this.#tokens.providers.map(({ issuer, audience }) => ({
+        issuer,
+        audience: audience ?? null,
+      })),
       functions: this.functions.length,
       pid: process.pid,
     };

@@ -30,7 +30,10 @@ async function descend(read, definition, parent) {
   const nested = await Promise.all(
     children.map(async ({ name, path: config }) => {
       const below = parent ? `${parent}/${name}` : name;
-      return [{ path: below, folder: path.dirname(config) }, ...(await descend(read, await read(config), below))];
+      return [
+        { path: below, folder: path.dirname(config) },
+        ...(await descend(read, await read(config), below)),
+      ];
     }),
   );
   return nested.flat();
@@ -69,13 +72,16 @@ function definitionImports(config) {
   return {
     name: "component-definitions",
     setup(build) {
-      build.onResolve({ filter: CONFIG_IMPORT }, async ({ path: specifier, resolveDir, pluginData, kind }) => {
-        if (kind === "entry-point" || pluginData === "resolving") return undefined;
-        const options = { resolveDir, kind: "import-statement", pluginData: "resolving" };
-        const resolved = await build.resolve(specifier, options);
-        if (resolved.errors.length > 0) return { errors: resolved.errors };
-        return resolved.path === config ? undefined : { path: resolved.path, namespace: "component" };
-      });
+      build.onResolve(
+        { filter: CONFIG_IMPORT },
+        async ({ path: specifier, resolveDir, pluginData, kind }) => {
+          if (kind === "entry-point" || pluginData === "resolving") return undefined;
+          const options = { resolveDir, kind: "import-statement", pluginData: "resolving" };
+          const resolved = await build.resolve(specifier, options);
+          if (resolved.errors.length > 0) return { errors: resolved.errors };
+          return resolved.path === config ? undefined : { path: resolved.path, namespace: "component" };
+        },
+      );
       build.onLoad({ filter: /.*/, namespace: "component" }, async ({ path: file }) => {
         const text = fs.readFileSync(file, "utf8");
         const name = /defineComponent(?:<[^(]*>)?\(\s*["'`]([^"'`]+)/.exec(text)?.[1];

@@ -69,7 +69,8 @@ export class Control {
 
   async #clock({ advance, to, freeze }) {
     for (const [name, value] of Object.entries({ advance, to })) {
-      if (value !== undefined && !Number.isFinite(value)) throw badRequest("BadClock", `${name} is no number`);
+      if (value !== undefined && !Number.isFinite(value))
+        throw badRequest("BadClock", `${name} is no number`);
     }
     if (advance < 0) throw badRequest("BadClock", "advance is negative; give `to` a time to go back to");
     const { now, frozen, runs } = await this.#backend.ask("setClock", { advance, to, freeze });
@@ -84,13 +85,16 @@ export class Control {
   }
 
   async #runCron({ name }) {
-    if (!(await this.#backend.ask("runCron", { name }))) throw badRequest("NoSuchCron", `there is no cron "${name}"`);
+    if (!(await this.#backend.ask("runCron", { name })))
+      throw badRequest("NoSuchCron", `there is no cron "${name}"`);
   }
 
   async #run(request, body) {
     const meta = metaOf(request, null);
     const call = readFunctionCall({ args: {}, ...body }, "any");
-    return functionResponse(await this.#backend.call(call, { identity: body.identity ?? null, isAdmin: true, meta }));
+    return functionResponse(
+      await this.#backend.call(call, { identity: body.identity ?? null, isAdmin: true, meta }),
+    );
   }
 
   #mint(body) {

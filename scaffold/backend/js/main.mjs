@@ -57,7 +57,9 @@ async function load(source, engine, backend) {
   const { components, variables } = await readApp(source);
   const { code, inputs } = await bundle({ ...source, components });
   backend.loaded(await engine.load(code));
-  const unset = (await variables).filter(({ name, optional }) => !optional && process.env[name] === undefined);
+  const unset = (await variables).filter(
+    ({ name, optional }) => !optional && process.env[name] === undefined,
+  );
   const facts = {
     functions: backend.functions.length,
     components: components.length - 1,
@@ -90,7 +92,12 @@ function readSettings(root) {
 function fail(error) {
   const known = error instanceof StartError;
   const kind = known ? error.kind : "bug";
-  tell({ event: "failed", kind, message: error.message, ...(known ? error.details : { stack: error.stack }) });
+  tell({
+    event: "failed",
+    kind,
+    message: error.message,
+    ...(known ? error.details : { stack: error.stack }),
+  });
   process.exitCode = 1;
   setTimeout(() => process.exit(1), 50);
 }
@@ -100,5 +107,7 @@ input.once("line", (line) => {
   run(JSON.parse(line)).catch(fail);
 });
 input.once("close", () => process.exit(0));
-process.on("uncaughtException", (error) => tell({ event: "log", name: "", lines: [`[ERROR] ${error.stack}`] }));
+process.on("uncaughtException", (error) =>
+  tell({ event: "log", name: "", lines: [`[ERROR] ${error.stack}`] }),
+);
 for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, () => process.exit(0));

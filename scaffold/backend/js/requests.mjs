@@ -42,7 +42,8 @@ function cannotDeserialize(problem) {
 
 /** What to call, from a request's parsed body. */
 export function readFunctionCall(body, kind) {
-  for (const field of ["path", "args"]) if (body[field] === undefined) throw cannotDeserialize(`missing field \`${field}\``);
+  for (const field of ["path", "args"])
+    if (body[field] === undefined) throw cannotDeserialize(`missing field \`${field}\``);
   if (typeof body.path !== "string") throw cannotDeserialize("path: invalid type, expected a string");
   checkPath(body.path);
   return { kind, path: body.path, args: readArgs(body.args), format: readFormat(body.format) };
@@ -100,5 +101,6 @@ export function metaOf(request, token) {
 export function checkHost({ headers: { host = "" } }) {
   const name = host.replace(/:\d+$/, "");
   const isLocal = ["127.0.0.1", "localhost", "[::1]", ""].includes(name) || name.endsWith(".localhost");
-  if (!isLocal) throw new RequestError(403, "BadHost", `this server answers on loopback only, not as ${name}`);
+  if (!isLocal)
+    throw new RequestError(403, "BadHost", `this server answers on loopback only, not as ${name}`);
 }

@@ -28,7 +28,9 @@ export class Server {
   /** Listen on loopback. Returns the URL. */
   async listen(port) {
     await new Promise((resolve, reject) => {
-      this.#http.once("error", (error) => reject(new StartError("port", error.message, { port, code: error.code })));
+      this.#http.once("error", (error) =>
+        reject(new StartError("port", error.message, { port, code: error.code })),
+      );
       this.#http.listen(port, "127.0.0.1", resolve);
     });
     return `http://127.0.0.1:${this.#http.address().port}`;
@@ -64,17 +66,24 @@ export class Server {
     checkHost(request);
     const { pathname } = url;
     if (pathname.startsWith("/_scaffold/")) return await this.#control.handle(request, url);
-    if (request.method === "OPTIONS" && pathname.startsWith("/api/")) return { status: 204, headers: {}, body: "" };
+    if (request.method === "OPTIONS" && pathname.startsWith("/api/"))
+      return { status: 204, headers: {}, body: "" };
     const known = (await this.#api.handle(request, url)) ?? this.#wellKnown(pathname);
     return known ?? (await this.#httpAction(request, url));
   }
 
   #wellKnown(pathname) {
-    if (pathname === "/version") return { status: 200, headers: { "content-type": "text/plain" }, body: "unknown" };
-    if (pathname === "/.well-known/jwks.json") return { status: 200, headers: JSON_TYPE, data: this.#backend.jwks() };
+    if (pathname === "/version")
+      return { status: 200, headers: { "content-type": "text/plain" }, body: "unknown" };
+    if (pathname === "/.well-known/jwks.json")
+      return { status: 200, headers: JSON_TYPE, data: this.#backend.jwks() };
     if (pathname === "/.well-known/openid-configuration") {
       const { url } = this.#backend;
-      const data = { issuer: url, jwks_uri: `${url}/.well-known/jwks.json`, authorization_endpoint: `${url}/oauth/authorize` };
+      const data = {
+        issuer: url,
+        jwks_uri: `${url}/.well-known/jwks.json`,
+        authorization_endpoint: `${url}/oauth/authorize`,
+      };
       return { status: 200, headers: JSON_TYPE, data };
     }
     return null;
@@ -149,6 +158,7 @@ function grouped(pairs) {
 
 function asRefusal(error) {
   if (error instanceof RequestError) return error;
-  if (error instanceof URIError || error.code === "ERR_INVALID_URL") return badRequest("BadUrl", error.message);
+  if (error instanceof URIError || error.code === "ERR_INVALID_URL")
+    return badRequest("BadUrl", error.message);
   return new RequestError(500, "InternalServerError", error.message);
 }

@@ -50,7 +50,9 @@ function put(map, component, id, value) {
 }
 
 function flat(map) {
-  return [...map].flatMap(([component, entries]) => [...entries].map(([id, value]) => [component, id, value]));
+  return [...map].flatMap(([component, entries]) =>
+    [...entries].map(([id, value]) => [component, id, value]),
+  );
 }
 
 export function tableOf(id) {

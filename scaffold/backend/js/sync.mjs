@@ -106,7 +106,12 @@ export class Session {
     for (const { type, queryId, udfPath, args, journal } of modifications) {
       if (type === "Add") {
         checkPath(udfPath);
-        this.#queries.set(queryId, { path: udfPath, args: readArgs(args), journal: journal ?? null, sent: null });
+        this.#queries.set(queryId, {
+          path: udfPath,
+          args: readArgs(args),
+          journal: journal ?? null,
+          sent: null,
+        });
       } else {
         this.#queries.delete(queryId);
         removed.push({ type: "QueryRemoved", queryId });
@@ -172,7 +177,11 @@ export class Session {
     }
     if (tokenType === "Admin") {
       if (!this.#backend.isAdminKey(value)) {
-        throw new RequestError(401, "BadDeployKey", "The provided deploy key was invalid for this deployment.");
+        throw new RequestError(
+          401,
+          "BadDeployKey",
+          "The provided deploy key was invalid for this deployment.",
+        );
       }
       return { identity: impersonating ?? null, isAdmin: true, token: null };
     }
@@ -230,7 +239,9 @@ function resultModification({ ok, value, message, data, logLines, journal = null
 
 /** What of a result makes it another one: not the id of the request that found it. */
 function resultContent({ ok, value, message, data }) {
-  return ok ? { value: raw(value) } : { message: message.replace(/^\[Request ID: \w+\] /, ""), data: data ?? null };
+  return ok
+    ? { value: raw(value) }
+    : { message: message.replace(/^\[Request ID: \w+\] /, ""), data: data ?? null };
 }
 
 function isSyncRequest(request) {
@@ -254,4 +265,3 @@ export function acceptSync(server, { WebSocketServer }, backend) {
   });
   return sockets;
 }
-

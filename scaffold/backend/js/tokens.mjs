@@ -1,49 +1,10 @@
 // Who is calling: JSON Web Tokens, believed or verified, and tokens made for tests.
 import { createHash, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
 import { unauthenticated } from "./failures.mjs";
+import { identityOf } from "./identity.mjs";
 
 const LEEWAY = 5; // seconds that clocks may differ
 const HASH = { RS256: "RSA-SHA256", ES256: "sha256", EdDSA: null };
-
-/** Claims of OpenID Connect and the names they have in `UserIdentity`. */
-const ATTRIBUTES = {
-  sub: "subject",
-  iss: "issuer",
-  name: "name",
-  given_name: "givenName",
-  family_name: "familyName",
-  nickname: "nickname",
-  preferred_username: "preferredUsername",
-  profile: "profileUrl",
-  picture: "pictureUrl",
-  email: "email",
-  email_verified: "emailVerified",
-  gender: "gender",
-  birthdate: "birthday",
-  zoneinfo: "timezone",
-  locale: "language",
-  phone_number: "phoneNumber",
-  phone_number_verified: "phoneNumberVerified",
-  address: "address",
-  updated_at: "updatedAt",
-};
-const NOT_IN_IDENTITY = new Set(["aud", "exp", "nbf", "iat", "jti"]);
-
-/** The identity that a token's claims make. Nested custom claims become "outer.inner". */
-export function identityOf(claims) {
-  const identity = { tokenIdentifier: `${claims.iss}|${claims.sub}` };
-  for (const [claim, value] of Object.entries(claims)) {
-    if (NOT_IN_IDENTITY.has(claim) || value === null) continue;
-    if (claim in ATTRIBUTES) identity[ATTRIBUTES[claim]] = value;
-    else Object.assign(identity, flattened(claim, value));
-  }
-  return identity;
-}
-
-function flattened(name, value) {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return { [name]: value };
-  return Object.assign({}, ...Object.entries(value).map(([key, inner]) => flattened(`${name}.${key}`, inner)));
-}
 
 export class Tokens {
   #mode;
@@ -78,9 +39,13 @@ export class Tokens {
   #verify({ header, claims, signed, signature }, now) {
     const provider = this.#providerOf(claims);
     if (!provider.algorithms.includes(header.alg)) {
-      throw invalid(`Could not decode token. Its algorithm is ${header.alg}, not ${provider.algorithms.join(" or ")}.`);
+      throw invalid(
+        `Could not decode token. Its algorithm is ${header.alg}, not ${provider.algorithms.join(" or ")}.`,
+      );
     }
-    const isSigned = this.#publicKeys(provider, header).some((key) => verifies(key, header.alg, signed, signature));
+    const isSigned = this.#publicKeys(provider, header).some((key) =>
+      verifies(key, header.alg, signed, signature),
+    );
     if (!isSigned) throw invalid("Could not verify token claim. Check that the token signature is valid.");
     const seconds = now / 1000;
     if (typeof claims.exp !== "number") throw invalid("Could not validate token: it has no 'exp' claim.");
@@ -92,7 +57,9 @@ export class Tokens {
 
   #providerOf(claims) {
     if (claims.iss === undefined) {
-      throw invalid("Missing issuer claim ('iss') in JWT payload. The JWT must include an 'iss' claim that matches one of your configured auth providers.");
+      throw invalid(
+        "Missing issuer claim ('iss') in JWT payload. The JWT must include an 'iss' claim that matches one of your configured auth providers.",
+      );
     }
     const audiences = [claims.aud ?? []].flat();
     const found = this.#providers.find(
@@ -105,7 +72,8 @@ export class Tokens {
 
   #noProvider() {
     const start = "No auth provider found matching the given token";
-    if (this.#providers.length === 0) return `${start} (no providers configured). Check convex/auth.config.ts.`;
+    if (this.#providers.length === 0)
+      return `${start} (no providers configured). Check convex/auth.config.ts.`;
     const shown = this.#providers.map(({ issuer, audience }) => `${issuer} (${audience ?? "any audience"})`);
     const check = "Check that your JWT's issuer and audience match one of your configured providers";
     return `${start}. ${check}: [${shown.join(", ")}]`;
@@ -115,7 +83,9 @@ export class Tokens {
   #publicKeys({ jwks }, { kid }) {
     const own = [...this.#keys.values()].map(({ publicKey }) => publicKey);
     if (!jwks?.startsWith("data:")) return own;
-    const keys = readDataUrl(jwks).filter((key) => kid === undefined || key.kid === undefined || key.kid === kid);
+    const keys = readDataUrl(jwks).filter(
+      (key) => kid === undefined || key.kid === undefined || key.kid === kid,
+    );
     return [...own, ...keys.map((key) => createPublicKey({ key, format: "jwk" }))];
   }
 
@@ -145,7 +115,10 @@ export class Tokens {
       throw new Error("signJwt: expiresInSeconds must be between 1 and 3600");
     }
     const seconds = Math.floor(now / 1000);
-    return this.#encode({ ...claims, iss: this.#url, iat: seconds, exp: seconds + expiresInSeconds }, "ES256");
+    return this.#encode(
+      { ...claims, iss: this.#url, iat: seconds, exp: seconds + expiresInSeconds },
+      "ES256",
+    );
   }
 
   /** The public keys, for /.well-known/jwks.json. */
@@ -198,7 +171,9 @@ function parse(token) {
   const parts = token.split(".");
   try {
     if (parts.length !== 3) throw new Error("not three parts");
-    const [header, claims] = parts.slice(0, 2).map((part) => JSON.parse(Buffer.from(part, "base64url").toString()));
+    const [header, claims] = parts
+      .slice(0, 2)
+      .map((part) => JSON.parse(Buffer.from(part, "base64url").toString()));
     if (claims === null || typeof claims !== "object") throw new Error("no object");
     const signature = Buffer.from(parts[2], "base64url");
     return { header: header ?? {}, claims, signed: Buffer.from(`${parts[0]}.${parts[1]}`), signature };
@@ -222,7 +197,9 @@ function readDataUrl(url) {
     const text = encoding ? Buffer.from(data, "base64").toString() : decodeURIComponent(data);
     return JSON.parse(text).keys;
   } catch {
-    throw invalid("Invalid JWKS data URL. Check that the data URL is properly formatted and contains valid base64-encoded JSON.");
+    throw invalid(
+      "Invalid JWKS data URL. Check that the data URL is properly formatted and contains valid base64-encoded JSON.",
+    );
   }
 }
 

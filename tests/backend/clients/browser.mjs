@@ -10,7 +10,9 @@ const require = createRequire(path.join(packages, "package.json"));
 const fromConvex = createRequire(require.resolve("convex/package.json"));
 
 const bundle = await fromConvex("esbuild").build({
-  entryPoints: [path.join(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), "page.jsx")],
+  entryPoints: [
+    path.join(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), "page.jsx"),
+  ],
   bundle: true,
   write: false,
   format: "esm",
@@ -22,16 +24,21 @@ const script = bundle.outputFiles[0].text;
 const site = http.createServer((request, response) => {
   const isScript = request.url.startsWith("/page.js");
   response.writeHead(200, { "content-type": isScript ? "text/javascript" : "text/html" });
-  response.end(isScript ? script : '<!doctype html><div id="root"></div><script type="module" src="/page.js"></script>');
+  response.end(
+    isScript ? script : '<!doctype html><div id="root"></div><script type="module" src="/page.js"></script>',
+  );
 });
 await new Promise((resolve) => site.listen(0, "127.0.0.1", resolve));
 
 const browser = spawn(
   chromium,
-  ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--remote-debugging-port=0"].concat(
-    `--user-data-dir=${profile}`,
-    "about:blank",
-  ),
+  [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--remote-debugging-port=0",
+  ].concat(`--user-data-dir=${profile}`, "about:blank"),
   { stdio: ["ignore", "ignore", "pipe"] },
 );
 process.on("exit", () => browser.kill("SIGKILL"));
@@ -85,7 +92,8 @@ async function openPage(title) {
       await new Promise((resolve) => setTimeout(resolve, 30));
     }
   };
-  const press = () => evaluate(`document.title = ${JSON.stringify(title)}; document.querySelector("button").click()`);
+  const press = () =>
+    evaluate(`document.title = ${JSON.stringify(title)}; document.querySelector("button").click()`);
   return { state, press };
 }
 

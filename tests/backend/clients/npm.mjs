@@ -9,13 +9,19 @@ const caught = async (call) => {
   try {
     return await call();
   } catch (error) {
-    return { isConvexError: error instanceof ConvexError, data: error.data && { ...error.data, big: String(error.data.big) } };
+    return {
+      isConvexError: error instanceof ConvexError,
+      data: error.data && { ...error.data, big: String(error.data.big) },
+    };
   }
 };
-const describe = (value) => (typeof value === "bigint" ? `${value}n` : Object.is(value, -0) ? "-0" : String(value));
+const describe = (value) =>
+  typeof value === "bigint" ? `${value}n` : Object.is(value, -0) ? "-0" : String(value);
 
 const http = new ConvexHttpClient(url, { logger: false });
-seen.values = Object.fromEntries(Object.entries(await http.query(api.values.all, {})).map(([k, v]) => [k, describe(v)]));
+seen.values = Object.fromEntries(
+  Object.entries(await http.query(api.values.all, {})).map(([k, v]) => [k, describe(v)]),
+);
 seen.echo = describe(await http.query(api.values.echo, { value: 5n }));
 await http.mutation(api.messages.send, { author: "ada", body: "over http" });
 seen.action = (await http.action(api.files.make, { text: "x" })).text;
@@ -44,7 +50,12 @@ await until(3);
 seen.updates = updates;
 seen.socketError = await caught(() => client.mutation(api.messages.refuse, {}));
 seen.socketAction = (await client.action(api.files.make, { text: "y" })).text;
-await new Promise((resolve) => client.setAuth(async () => token, (isIn) => isIn && resolve()));
+await new Promise((resolve) =>
+  client.setAuth(
+    async () => token,
+    (isIn) => isIn && resolve(),
+  ),
+);
 seen.socketIdentity = (await client.query(api.people.whoami, {})).subject;
 await client.close();
 console.log(JSON.stringify(seen));

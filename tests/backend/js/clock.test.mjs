@@ -24,11 +24,20 @@ test("a clock goes on from where it was set, and stands when frozen", () => {
 test("work is done in the order of its times, at its time", async () => {
   const { clock, agenda } = frozen();
   const done = [];
-  for (const [key, delay] of [["b", 20], ["a", 10], ["c", 20], ["late", 31]]) {
+  for (const [key, delay] of [
+    ["b", 20],
+    ["a", 10],
+    ["c", 20],
+    ["late", 31],
+  ]) {
     agenda.add(key, START + delay, async () => void done.push([key, clock.now() - START]));
   }
   assert.equal(await agenda.advance(START + 30), 3);
-  assert.deepEqual(done, [["a", 10], ["b", 20], ["c", 20]]);
+  assert.deepEqual(done, [
+    ["a", 10],
+    ["b", 20],
+    ["c", 20],
+  ]);
   assert.equal(clock.now(), START + 30);
 });
 

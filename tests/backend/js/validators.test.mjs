@@ -6,7 +6,9 @@ const number = { type: "number" };
 const string = { type: "string" };
 const object = (fields) => ({
   type: "object",
-  value: Object.fromEntries(Object.entries(fields).map(([k, [fieldType, optional = false]]) => [k, { fieldType, optional }])),
+  value: Object.fromEntries(
+    Object.entries(fields).map(([k, [fieldType, optional = false]]) => [k, { fieldType, optional }]),
+  ),
 });
 const record = { type: "record", keys: string, values: { fieldType: number, optional: false } };
 const five = { type: "literal", value: { $integer: "BQAAAAAAAAA=" } };
@@ -43,11 +45,16 @@ for (const [name, validator, value] of [
 }
 
 test("validators are described as they are written", () => {
-  const all = object({ a: [record], b: [{ type: "union", value: [five, { type: "null" }] }, true], c: [{ type: "bigint" }] });
+  const all = object({
+    a: [record],
+    b: [{ type: "union", value: [five, { type: "null" }] }, true],
+    c: [{ type: "bigint" }],
+  });
   assert.equal(
     describe(all),
     "v.object({a: v.record(v.string(), v.float64()), b: v.optional(v.union(v.literal(5), v.null())), c: v.int64()})",
   );
 });
 
-test("tables of ids", () => assert.deepEqual(["01users", "7_storage", "x", "12"].map(tableOf), ["users", "_storage", null, null]));
+test("tables of ids", () =>
+  assert.deepEqual(["01users", "7_storage", "x", "12"].map(tableOf), ["users", "_storage", null, null]));

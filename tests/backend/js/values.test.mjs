@@ -7,7 +7,17 @@ const print = valuePrinter((value) => value); // what is no JSON is not tried in
 
 test("numbers are floats, whatever their size", () => {
   const printed = [0, -0, 1, -1, 0.1, 1e20, 1e21, 1e-7, 2 ** 53].map((value) => print(value, "clean"));
-  assert.deepEqual(printed, ["0.0", "-0.0", "1.0", "-1.0", "0.1", "100000000000000000000.0", "1e+21", "1e-7", "9007199254740992.0"]);
+  assert.deepEqual(printed, [
+    "0.0",
+    "-0.0",
+    "1.0",
+    "-1.0",
+    "0.1",
+    "100000000000000000000.0",
+    "1e+21",
+    "1e-7",
+    "9007199254740992.0",
+  ]);
   assert.deepEqual(printed.map(JSON.parse), [0, -0, 1, -1, 0.1, 1e20, 1e21, 1e-7, 2 ** 53]);
 });
 
@@ -26,6 +36,12 @@ test("formats by name", () => {
 });
 
 test("printed values go into envelopes as they are", () => {
-  const envelope = { id: 1, value: raw("1.0"), list: [raw("2.0"), undefined], nothing: undefined, text: "a\n" };
+  const envelope = {
+    id: 1,
+    value: raw("1.0"),
+    list: [raw("2.0"), undefined],
+    nothing: undefined,
+    text: "a\n",
+  };
   assert.equal(stringify(envelope), '{"id":1,"value":1.0,"list":[2.0,null],"text":"a\\n"}');
 });

@@ -49,7 +49,13 @@ export function parseCron(text) {
     hour: parseField(hour, 0, 23),
     day: parseField(day, 1, 31),
     month: parseField(month, 1, 12, MONTHS, 1),
-    weekday: parseField(weekday, 0, 7, DAYS.map((name) => name.slice(0, 3)), 0)?.map((value) => value % 7),
+    weekday: parseField(
+      weekday,
+      0,
+      7,
+      DAYS.map((name) => name.slice(0, 3)),
+      0,
+    )?.map((value) => value % 7),
   });
 }
 

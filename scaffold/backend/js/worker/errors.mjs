@@ -14,7 +14,8 @@ export function isConvexError(error) {
 /** The message a client gets, without the line that names the request. */
 export function describeError(error, functionsFolder) {
   if (error?.isCallError) return error.message;
-  if (isConvexError(error)) return `Uncaught ConvexError: ${dataText(error)}${frames(error, functionsFolder)}`;
+  if (isConvexError(error))
+    return `Uncaught ConvexError: ${dataText(error)}${frames(error, functionsFolder)}`;
   if (!(error instanceof Error)) return `Uncaught ${String(error)}`;
   const name = error.name || "Error";
   return `Uncaught ${name}: ${error.message}${frames(error, functionsFolder)}`;

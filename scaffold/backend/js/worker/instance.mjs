@@ -36,7 +36,8 @@ function checkShape(t, state) {
     Array.isArray(database?._writes) &&
     typeof database._documents === "object" &&
     typeof database._storage === "object";
-  if (!isKnown) throw new UnsupportedVersionError("convex-test keeps its state in a way this server does not know");
+  if (!isKnown)
+    throw new UnsupportedVersionError("convex-test keeps its state in a way this server does not know");
 }
 
 /** Call `listener` with `[component, id, document or null]` for each write of every commit. */

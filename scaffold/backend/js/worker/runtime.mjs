@@ -157,7 +157,8 @@ export class Runtime {
   /** The database of the running function, and how to count what is scheduled in it. */
   openTransaction() {
     const { database, tracker } = openTransaction(this.#state, currentFunction.getStore()?.component ?? "");
-    const track = (args) => tracker?.trackScheduledFunction?.(this.#libraries.values.getConvexSize?.(args) ?? 0);
+    const track = (args) =>
+      tracker?.trackScheduledFunction?.(this.#libraries.values.getConvexSize?.(args) ?? 0);
     return { database, track };
   }
 
@@ -206,7 +207,10 @@ export class Runtime {
   async #invoke({ kind, path, args, identity, isAdmin }) {
     const info = this.#find(path, kind, isAdmin);
     const t = identity ? this.#t.withIdentity(identity) : this.#t;
-    return await t[info.type](this.#libraries.server.makeFunctionReference(info.path), this.#decodeArgs(args));
+    return await t[info.type](
+      this.#libraries.server.makeFunctionReference(info.path),
+      this.#decodeArgs(args),
+    );
   }
 
   #find(path, kind, isAdmin) {

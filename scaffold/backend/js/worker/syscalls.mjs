@@ -15,7 +15,9 @@ export function extendSyscalls(state, runtime) {
     noteReads(op, args);
     if (op === "1.0/queryPage") return await pinnedPage(args, (pinned) => asyncSyscall(op, pinned));
     const answer = answers[op];
-    return answer ? JSON.stringify((await answer(JSON.parse(args), args)) ?? null) : await asyncSyscall(op, args);
+    return answer
+      ? JSON.stringify((await answer(JSON.parse(args), args)) ?? null)
+      : await asyncSyscall(op, args);
   };
   state.jsSyscall = async (op, args) => {
     if (op === "storage/storeBlob") return await runtime.files.store(args.blob);

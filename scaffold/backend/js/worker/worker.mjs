@@ -114,7 +114,8 @@ function withReferences(value, ids) {
 function referenced(reference, ids) {
   const [table, index] = reference.split("/");
   const id = ids[table]?.[index];
-  if (id === undefined) throw new Error(`"$ref": "${reference}" names no document that was inserted before it`);
+  if (id === undefined)
+    throw new Error(`"$ref": "${reference}" names no document that was inserted before it`);
   return id;
 }
 

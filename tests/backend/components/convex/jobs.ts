@@ -5,8 +5,14 @@ import { v } from "convex/values";
 import { components, internal } from "./_generated/api";
 import { action, internalAction, internalMutation, mutation, query } from "./_generated/server";
 
-const retrier = new ActionRetrier(components.actionRetrier, { initialBackoffMs: 10_000, maxFailures: 3, logLevel: "ERROR" });
-const limiter = new RateLimiter(components.rateLimiter, { send: { kind: "fixed window", rate: 2, period: MINUTE } });
+const retrier = new ActionRetrier(components.actionRetrier, {
+  initialBackoffMs: 10_000,
+  maxFailures: 3,
+  logLevel: "ERROR",
+});
+const limiter = new RateLimiter(components.rateLimiter, {
+  send: { kind: "fixed window", rate: 2, period: MINUTE },
+});
 const pool = new Workpool(components.emailPool, { maxParallelism: 2, logLevel: "ERROR" });
 
 let attempts = 0;

@@ -1,7 +1,10 @@
 import { v } from "convex/values";
 import { action, mutation, query } from "./_generated/server";
 
-export const uploadUrl = mutation({ args: {}, handler: async (ctx) => await ctx.storage.generateUploadUrl() });
+export const uploadUrl = mutation({
+  args: {},
+  handler: async (ctx) => await ctx.storage.generateUploadUrl(),
+});
 
 export const keep = mutation({
   args: { file: v.id("_storage") },

@@ -2,7 +2,12 @@ import { ConvexError, v } from "convex/values";
 import { paginationOptsValidator } from "convex/server";
 import { internalMutation, internalQuery, mutation, query } from "./_generated/server";
 
-const message = v.object({ _id: v.id("messages"), _creationTime: v.number(), author: v.string(), body: v.string() });
+const message = v.object({
+  _id: v.id("messages"),
+  _creationTime: v.number(),
+  author: v.string(),
+  body: v.string(),
+});
 
 export const list = query({
   args: {},

@@ -17,7 +17,10 @@ export const meta = mutation({
   },
 });
 
-export const variable = query({ args: { name: v.string() }, handler: (_, { name }) => process.env[name] ?? null });
+export const variable = query({
+  args: { name: v.string() },
+  handler: (_, { name }) => process.env[name] ?? null,
+});
 
 export const sign = mutation({
   args: {},

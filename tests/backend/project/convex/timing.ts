@@ -16,7 +16,8 @@ export const notes = query({
 
 export const later = mutation({
   args: { text: v.string(), delay: v.number() },
-  handler: async (ctx, { text, delay }) => await ctx.scheduler.runAfter(delay, internal.timing.write, { text }),
+  handler: async (ctx, { text, delay }) =>
+    await ctx.scheduler.runAfter(delay, internal.timing.write, { text }),
 });
 
 /** Schedules and then fails: nothing is scheduled. */
