@@ -66,12 +66,14 @@ Exceptions:
     - A side effect between the calls: a request, a file, a scheduled job.
     - Pages of a table that is too big for one transaction.
     - Functions of components.
+    - A function that keeps a log (`logApiCall`): what it writes down is the call before it.
     - Two or more that write in loops or read whole tables may be too much for one transaction: reported
       with less confidence.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -91,6 +93,9 @@ if TYPE_CHECKING:
     from scaffold.model.body import Body
     from scaffold.model.function import Function
     from scaffold.model.steps import Step
+
+
+_KEEPS_A_LOG = re.compile(r"_?(?:log|audit|track|trace|metric|telemetry)(?![a-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,8 @@ def _chains(body: Body) -> Iterator[list[_Link]]:
     chain: list[_Link] = []
     for step in body.steps:
         link = _link(step)
+        if link is not None and _KEEPS_A_LOG.match(link.function.name):
+            continue
         if link is not None:
             if chain and step.frames != chain[0].step.frames:
                 yield from _whole(chain)
