@@ -16,7 +16,9 @@ const CORS = {
 export class Server {
   #http;
   #sockets = null;
-  #backend = null;
+  #backend;
+  #begin;
+  #started = new Promise((resolve) => (this.#begin = resolve));
   #api;
   #control;
 
@@ -42,6 +44,7 @@ export class Server {
     this.#api = new Api(backend);
     this.#control = new Control(backend);
     this.#sockets = acceptSync(this.#http, ws, backend);
+    this.#begin();
   }
 
   close() {
@@ -62,8 +65,8 @@ export class Server {
   }
 
   async #answer(request, url) {
-    if (!this.#backend) throw new RequestError(503, "Starting", "the server is starting");
     checkHost(request);
+    await this.#started; // who is early waits
     const { pathname } = url;
     if (pathname.startsWith("/_scaffold/")) return await this.#control.handle(request, url);
     if (request.method === "OPTIONS" && pathname.startsWith("/api/"))

@@ -7,7 +7,7 @@ import { CallLog } from "./logs.mjs";
 export async function handleRequest(runtime, t, { method, path, headers, body, meta }) {
   const log = new CallLog();
   return await inCall({ meta, log }, async (call) => {
-    call.url = new URL(path, runtime.url).href;
+    call.url = new URL(runtime.url + path).href;
     const response = await respond(runtime, t, { method, path, headers, body, meta });
     const bytes = new Uint8Array(await response.arrayBuffer());
     return { status: response.status, headers: [...response.headers], body: bytes, logLines: log.lines };
@@ -17,7 +17,7 @@ export async function handleRequest(runtime, t, { method, path, headers, body, m
 async function respond(runtime, t, { method, path, headers, body, meta }) {
   const { router } = runtime;
   if (!router) return text(404, "This Convex deployment does not have HTTP actions enabled.");
-  const url = new URL(path, runtime.url);
+  const url = new URL(runtime.url + path);
   if (!router.lookup(url.pathname, method)) return text(404, "No matching routes found");
   const init = { method, headers: new Headers(headers) };
   if (body.byteLength > 0 && method !== "GET" && method !== "HEAD") init.body = body;

@@ -1,0 +1,121 @@
+"""Projects that are not laid out as ours."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+from support.backends import running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from support.backends import Backend
+
+_FILES = {
+    "package.json": '{"name": "odd", "private": true}',
+    "convex.json": '{"functions": "src/backend/"}',
+    "tsconfig.json": '{"compilerOptions": {"paths": {"@shared/*": ["./shared/*"]}}}',
+    "shared/text.ts": """\
+export const greet = (name: string) => `hi ${name}`;
+export enum Color { Red = "red" }
+""",
+    "src/backend/old-forms.ts": """\
+import { mutationGeneric, queryGeneric } from "convex/server";
+import { Color, greet } from "@shared/text";
+import { literals } from "convex-helpers/validators";
+
+export const hello = queryGeneric(() => greet(Color.Red));
+export const anything = queryGeneric(async (_ctx, args) => args);
+export const insert = mutationGeneric(async ({ db }, { x }) => {
+  const id = await db.insert("unknown", { x });
+  return (await db.get(id)).x;
+});
+export default queryGeneric({ args: { c: literals("a", "b") }, handler: (_, { c }) => c });
+export const noFunction = 5;
+""",
+    "src/backend/deep/inside.ts": """\
+"use node";
+import { createHash } from "crypto";
+import path from "node:path";
+import { actionGeneric } from "convex/server";
+
+export const run = actionGeneric(async () => {
+  const { greet } = await import("../../../shared/text");
+  return [createHash("md5").update("x").digest("hex"), path.sep, greet("later")];
+});
+""",
+    "src/backend/plain.js": """\
+import { queryGeneric } from "convex/server";
+export const values = queryGeneric(() => [1n, new ArrayBuffer(2)]);
+""",
+    "src/backend/http.js": """\
+import { httpActionGeneric, httpRouter } from "convex/server";
+const http = httpRouter();
+const handler = httpActionGeneric(async (_ctx, request) => new Response(request.url));
+http.route({ pathPrefix: "/api/users/", method: "GET", handler });
+export default http;
+""",
+    "src/backend/notes.ts": "this is no module, and no TypeScript either\n",
+}
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory, packages: Path) -> Iterator[Backend]:
+    project = tmp_path_factory.mktemp("odd")
+    for name, text in _FILES.items():
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(text)
+    (project / "node_modules").symlink_to(packages)
+    with running(project) as backend:
+        yield backend
+
+
+def test_old_forms_of_functions_and_names(odd: Backend) -> None:
+    assert odd.value("query", "old-forms:hello") == "hi red"
+    assert odd.value("query", "old-forms.js:anything", {"x": [1]}) == {"x": [1]}
+    assert odd.value("mutation", "old-forms:insert", {"x": {"deep": None}}) == {"deep": None}
+    assert odd.value("query", "old-forms", {"c": "b"}) == "b"
+
+
+def test_node_modules_and_imports_while_running(odd: Backend) -> None:
+    assert odd.value("action", "deep/inside:run") == ["9dd4e461268c8034f5c8564e155c67a6", "/", "hi later"]
+
+
+def test_plain_javascript(odd: Backend) -> None:
+    assert odd.value("query", "plain:values") == ["1", "AAA="]
+
+
+@pytest.mark.parametrize(
+    "path", ["old-forms:noFunction", "notes:x", "http", "plain:__proto__", "constructor:name"]
+)
+def test_what_is_no_function(odd: Backend, path: str) -> None:
+    assert "Could not find public function for" in odd.call("query", path)["errorMessage"]
+
+
+def test_routes_may_lie_below_api(odd: Backend) -> None:
+    assert odd.request("GET", "/api/users/7?x=1") == (200, f"{odd.url}/api/users/7?x=1")
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        (b"GET // HTTP/1.1", "404"),
+        (b"GET /%E0%A4%A HTTP/1.1", "404"),
+        (b"GET /api/storage/%E0%A4%A/x HTTP/1.1", "400"),
+        (b"GET http://elsewhere/ HTTP/1.1", "404"),
+        (b"OPTIONS * HTTP/1.1", "404"),
+        (b"NONSENSE", "400"),
+        (b"GET /api/sync HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket", "400"),
+        (b"GET /other HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket", "404"),
+    ],
+)
+def test_what_is_no_proper_request_does_no_harm(odd: Backend, request_: bytes, expected: str) -> None:
+    address = ("127.0.0.1", int(odd.url.rpartition(":")[2]))
+    with socket.create_connection(address, timeout=10) as connection:
+        connection.sendall(request_ + b"\r\nHost: localhost\r\n\r\n")
+        assert connection.recv(100).split()[1].decode() == expected
+
+    assert odd.value("query", "old-forms:hello") == "hi red"
