@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scaffold.cli import console
-from scaffold.core.errors import ExitCode
+from scaffold.core.errors import ExitCode, NotAProjectError
 from scaffold.core.text import count
 
 if TYPE_CHECKING:
@@ -147,7 +147,10 @@ def _write_baseline(todo: AdoptPlan) -> int:
         write_baseline=True,
     )
     cache = files.cache_folder() / "facts"
-    outcome = run(request, registry.load(), lambda root, config: workspace.read(root, config, cache))
+    try:
+        outcome = run(request, registry.load(), lambda root, config: workspace.read(root, config, cache))
+    except NotAProjectError:  # a convex/ folder without anything in it yet
+        return 0
     for note in outcome.notes:
         console.note(note)
     project.repository.run("add", "--", f"{project.repository.prefix}{todo.baseline}")

@@ -419,7 +419,7 @@ def test_more_can_be_taken_later(shop: Path) -> None:
 def test_what_does_the_same_work_is_not_doubled(folder: Path) -> None:
     files = {
         ".eslintrc.json": "{}",
-        "vite.config.ts": "export default {};\n",
+        "vitest.config.ts": "export default {};\n",
         "convex/schema.ts": SCHEMA,
         "convex/http.js": "export default 1;\n",
     }
@@ -430,7 +430,7 @@ def test_what_does_the_same_work_is_not_doubled(folder: Path) -> None:
     assert document["remarks"][:3] == [
         "convex/http.ts is not offered: the project has convex/http.js",
         "eslint.config.mjs is not offered: the project has .eslintrc.json",
-        "vitest.config.mts is not offered: the project has vite.config.ts",
+        "vitest.config.mts is not offered: the project has vitest.config.ts",
     ]
     paths = [file["path"] for file in document["files"]]
     assert "convex/http.ts" not in paths

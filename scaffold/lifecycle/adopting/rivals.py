@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _TOOLS = (
     re.compile(r"eslint\.config\.\w+|\.eslintrc(\.\w+)?|biome\.jsonc?"),
     re.compile(r"prettier\.config\.\w+|\.prettierrc(\.\w+)?|biome\.jsonc?"),
-    re.compile(r"(vitest|vite)\.config\.\w+|jest\.config\.\w+"),
+    re.compile(r"(vitest|jest)\.config\.\w+"),
     re.compile(r"\.nvmrc|\.node-version|\.tool-versions"),
     re.compile(r"renovate\.json5?|\.renovaterc(\.json5?)?"),
 )
