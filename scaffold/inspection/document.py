@@ -38,6 +38,7 @@ def _project(project: Project) -> dict[str, Any]:
         "folder": project.folder,
         "component": project.component,
         "convex": project.version or None,
+        "components": sorted(project.components),
         "environment": sorted(project.environment) if project.environment is not None else None,
         "modules": [
             {
@@ -180,6 +181,7 @@ def _route(route: Route) -> dict[str, Any]:
 def _mention(mention: Mention) -> dict[str, Any]:
     return {
         "by": mention.by,
+        "call": mention.call or None,
         "address": ".".join((mention.root, *mention.path)),
         "place": _place(mention.place),
     }

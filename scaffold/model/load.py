@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Blind
 from scaffold.core.places import Lines, Place
-from scaffold.model import discovery, facts, files, names, wiring_reader
+from scaffold.model import app_reader, discovery, facts, files, names, wiring_reader
 from scaffold.model.builders import BuilderReader
 from scaffold.model.contexts import as_context
 from scaffold.model.functions import FunctionReader
@@ -230,23 +230,12 @@ class _Loader:
                         project.strays.append(project.stray(module, function, name))
 
     def _app(self, project: Project) -> None:
-        """Components and environment that convex.config declares, as far as they are literals."""
         for suffix in ("ts", "js"):
             path = f"{project.folder}/convex.config.{suffix}" if project.folder else f"convex.config.{suffix}"
             module = project.modules.get(path)
-            if module is None:
-                continue
-            for node in module.top.values():
-                if not isinstance(node, n.Call) or not node.arguments:
-                    continue
-                options = node.arguments[0]
-                if not isinstance(options, n.Object):
-                    continue
-                for part in options.properties:
-                    if part.key == "env" and isinstance(part.value, n.Object):
-                        project.environment = frozenset(
-                            inner.key for inner in part.value.properties if inner.key
-                        )
+            if module is not None:
+                app_reader.read(project, module)
+                return
 
     def _mentions(self, project: _Project) -> Iterator[Mention]:
         aids = _only_for_tests(project)

@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scaffold.core.places import Lines
+from scaffold.source import nodes as n
+from scaffold.source.walk import walk_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
 
     from scaffold.core.places import Place
     from scaffold.model.project import Project
-    from scaffold.source import nodes as n
 
 
 @dataclass(eq=False, kw_only=True)
@@ -58,6 +59,16 @@ class Module:
     def text(self, node: n.Node) -> str:
         """The source text of a node."""
         return self.lines.source[node.start : node.end].decode("utf-8", "replace")
+
+    @cached_property
+    def given_to(self) -> dict[int, str]:
+        """Where the arguments of calls start, and the last name of each callee."""
+        found: dict[int, str] = {}
+        for node in walk_all(self.facts.body):
+            match node:
+                case n.Call(callee=n.Name(name=name) | n.Member(property=name), arguments=arguments):
+                    found |= {argument.start: name for argument in arguments}
+        return found
 
     @cached_property
     def top(self) -> dict[str, n.Expression | n.Class]:

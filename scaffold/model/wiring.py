@@ -60,8 +60,7 @@ class Route:
 class Mention:
     """A place that names a function by its address (`api.messages.list`).
 
-    `by` is who: `client` code, `server` code (a module of the backend) or a `test`. `call` is the
-    name of the function it is an argument of (`useQuery`, `runMutation`, `cron`), "" if it is none.
+    `by` is who: `client` code, `server` code (a module of the backend) or a `test`.
     """
 
     module: Module
@@ -69,6 +68,11 @@ class Mention:
     root: str
     path: tuple[str, ...]
     by: Literal["client", "server", "test"]
+
+    @property
+    def call(self) -> str:
+        """The name of the call that it is an argument of (`useQuery`, `runMutation`), "" if it is none."""
+        return self.module.given_to.get(self.node.start, "")
 
     @property
     def place(self) -> Place:

@@ -151,6 +151,7 @@ def test_json_names_every_part() -> None:
     assert project["tables"][0]["writtenBy"] == ["orders:pay"]
     assert project["mentions"][-1] == {
         "by": "client",
+        "call": "useQuery",
         "address": "api.orders.mine",
         "place": {"path": "src/App.tsx", "line": 3, "column": 39},
     }

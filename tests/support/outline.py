@@ -28,6 +28,10 @@ def outline(workspace: Workspace) -> str:
 
 def _project(project: Project) -> Iterator[str]:
     yield f"{project.folder or '.'}{' (component)' if project.component else ''}"
+    if project.components:
+        yield f"  components {', '.join(sorted(project.components))}"
+    if project.environment is not None:
+        yield f"  environment {', '.join(sorted(project.environment))}"
     for function in sorted(project.functions, key=lambda each: each.identifier):
         yield from _function(function)
     for name, table in sorted(project.tables.items()):
@@ -67,7 +71,8 @@ def _wiring(project: Project) -> Iterator[str]:
         handler = route.handler.name if route.handler else "?"
         yield f"  route {known(route.method)} {known(route.path)}{'*' if route.prefix else ''} -> {handler}"
     for mention in project.mentions:
-        yield f"  {mention.by} {mention.place.path} names {'.'.join((mention.root, *mention.path))}"
+        call = f" for {mention.call}" if mention.call else ""
+        yield f"  {mention.by} {mention.place.path} names {'.'.join((mention.root, *mention.path))}{call}"
 
 
 def _function(function: Function) -> Iterator[str]:
