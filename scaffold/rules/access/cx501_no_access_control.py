@@ -50,6 +50,8 @@ Exceptions:
       can call.
     - An argument taken for the caller: CX502 reports it.
     - Functions that hand their context out of sight are reported with low confidence.
+    - Functions that only read, from tables whose fields hold nothing personal or secret, are reported with
+      medium confidence: they may be meant for everybody.
 """
 
 from __future__ import annotations
@@ -80,6 +82,11 @@ _ENTRANCE = re.compile(
     r"^(sign|log)(in|up|out|off)\b|^(sign|log)(In|Up|Out|Off)|^register$|^(forgot|reset)Password|^verify(Email|Code)"
     r"|^(health|healthCheck|ping|version)$"
 )
+_PRIVATE = re.compile(
+    r"e_?mail|phone|street|postal|password|secret|token|api_?key|birth|salary|iban|passport|balance",
+    re.IGNORECASE,
+)
+_PEOPLE = re.compile(r"user|account|member|customer|patient|employee|session", re.IGNORECASE)
 
 
 @rule(
@@ -103,26 +110,47 @@ def no_access_control(function: Function, rule: Rule) -> Iterator[Finding]:
     if known:
         bypass = _bypass(known, touched)
         if bypass is not None:
-            yield _found(function, rule, bypass, "when the caller leaves out what leads to the check")
+            sure = isinstance(bypass.step, Write)
+            confidence = Confidence.HIGH if sure else Confidence.MEDIUM
+            how = "when the caller leaves out what leads to the check"
+            yield _found(function, rule, bypass, how, confidence=confidence)
         return
     worst = max(touched, key=lambda reached: _weight(reached.step))
-    yield _found(function, rule, worst, "for anyone who asks", unsure=_is_blind(function))
+    meant = all(_may_be_for_all(reached.step) for reached in touched)
+    confidence = Confidence.MEDIUM if meant else Confidence.HIGH
+    yield _found(
+        function,
+        rule,
+        worst,
+        "for anyone who asks",
+        confidence=Confidence.LOW if _is_blind(function) else confidence,
+    )
 
 
-def _found(function: Function, rule: Rule, worst: Reached, how: str, *, unsure: bool = False) -> Finding:
+def _may_be_for_all(step: Step) -> bool:
+    """Whether a step reads a table that, by its name and fields, holds nothing personal or secret."""
+    match step:
+        case Run(method="runQuery"):
+            return True
+        case Read(table=str(name)) | Get(table=str(name)):
+            table = step.body.project.tables.get(name)
+            fields = table.document.fields if table else {}
+            personal = _PEOPLE.search(name) or any(map(_PRIVATE.search, fields))
+            return bool(fields) and not personal
+    return False
+
+
+def _found(function: Function, rule: Rule, worst: Reached, how: str, *, confidence: Confidence) -> Finding:
     deed = _deed(worst.step)
     calls = (Evidence(call.place, f"through `{call.name}`") for call in worst.via)
-    confidence = Confidence.HIGH
-    if how != "for anyone who asks" and not isinstance(worst.step, Write):
-        confidence = Confidence.MEDIUM
-    doubt = "as far as can be seen, " if unsure else ""
+    doubt = "as far as can be seen, " if confidence is Confidence.LOW else ""
     return rule.finding(
         function.place,
         f"{doubt}public {function.kind} `{function.identifier}` {deed} {how}",
         way_out=_way_out(function),
         symbol=function.identifier,
         evidence=(Evidence(worst.step.place, f"it {deed} here"), *calls),
-        confidence=Confidence.LOW if unsure else confidence,
+        confidence=confidence,
     )
 
 
