@@ -28,7 +28,7 @@ _ASKING = re.compile(
     r"|session|generat|translat|predict|infer|analy[sz]|/parse|extract|scrape|crawl|preview|quote|estimate"
     r"|calculat|/rpc|revoke|transcri|summar|classif|moderat|batchget|tts|speech|geocod|maps\.|captcha"
     r"|turnstile|posthog|segment\.|analytics|sentry|telemetry|/logs?\b|mixpanel|axiom|presign|revalidat"
-    r"|/ping|/health",
+    r"|/ping|/health|/pull\b|virustotal|/scans?\b",
     re.IGNORECASE,
 )
 _ASKING_WORDS = {"prompt", "max_tokens", "temperature", "embedding", "embeddings", "grant_type", "jsonrpc"}

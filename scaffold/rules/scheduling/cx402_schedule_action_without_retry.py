@@ -62,6 +62,7 @@ Exceptions:
     - An action that schedules itself, or comes to whatever schedules it: it brings its own retry.
     - Targets that are chosen at run time, as in a retry wrapper.
     - Crons: the next run is the retry.
+    - Components: those that retry are made of such calls.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ _HOPS = 3
 @rule("CX402", "schedule-action-without-retry", Schedule, level=Level.WARNING)
 def schedule_action_without_retry(schedule: Schedule, rule: Rule) -> Iterator[Finding]:
     """One call of the scheduler, if its target is an action without a retry."""
-    if schedule.via != "scheduler":
+    if schedule.via != "scheduler" or schedule.body.project.component:
         return
     action = schedule.body.project.resolve(schedule.target)
     if action is None or action.kind is not Kind.ACTION or not action.builder.resolved:
