@@ -45,7 +45,13 @@ def test_it_carries_the_template_the_history_and_nothing_else_of_the_checkout(wh
         "scaffold/history/versions.json",
         "scaffold/py.typed",
     } <= names
+    assert {f"scaffold/backend/{path}" for path in _backend_modules()} <= names
     assert {name.partition("/")[0] for name in names if "dist-info" not in name} == {"scaffold"}
+
+
+def _backend_modules() -> set[str]:
+    backend = ROOT / "scaffold" / "backend"
+    return {path.relative_to(backend).as_posix() for path in backend.rglob("*.mjs")}
 
 
 def test_it_creates_the_project_that_the_checkout_creates(wheel: Path, tmp_path: Path) -> None:
