@@ -52,6 +52,9 @@ _QUEUES = {
 }
 
 
+_HELPERS = 5  # deep enough for a maker of a maker; helpers may call one another in a circle
+
+
 class CallSite(msgspec.Struct, eq=False):
     """A call under way to becoming a step: where it stands, and what becomes of it."""
 
@@ -89,17 +92,17 @@ def classify(site: CallSite) -> s.Step | None:
     return _other(site)
 
 
-def _maker(step: s.Step) -> External | None:
+def _maker(step: s.Step, depth: int = _HELPERS) -> External | None:
     """What an object comes from that a package made in this body or in a helper: `new Stripe(key)`."""
     if isinstance(step, s.External) and step.package and isinstance(step.node, n.Call) and step.node.new:
         return External(step.package, (*step.path, "()"))
-    if isinstance(step, s.HelperCall) and step.callee is not None:
+    if isinstance(step, s.HelperCall) and step.callee is not None and depth:
         for returned in step.callee.returns():
             value = step.callee.value(returned)
             if isinstance(value, External) and "()" in value.path:
                 return value
             if isinstance(value, Result) and not value.path and value.step is not step:
-                return _maker(value.step)
+                return _maker(value.step, depth - 1)
     return None
 
 

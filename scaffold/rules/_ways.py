@@ -9,7 +9,7 @@ from scaffold.core.findings import Confidence, Evidence
 from scaffold.model import values as vs
 from scaffold.model.contexts import as_context
 from scaffold.model.function import Kind
-from scaffold.model.steps import BranchFrame, ClosureFrame
+from scaffold.model.steps import BranchFrame, ClosureFrame, HelperCall
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
     from scaffold.model.body import Body
     from scaffold.model.function import Function, Reached
-    from scaffold.model.steps import HelperCall, Step
+    from scaffold.model.steps import Step
 
 _NEGATED = {"!=", "!=="}
 _EQUAL = {"==", "===", *_NEGATED}
+_FOLLOWED = 3
 _OFFERS = {"db", "scheduler", "runQuery", "runMutation", "runAction", "storage", "vectorSearch"}
 
 
@@ -79,6 +80,18 @@ def origins(node: n.Expression | None, body: Body, via: tuple[HelperCall, ...]) 
             else:
                 found.add(part)
     return frozenset(found)
+
+
+def results(node: n.Expression | None, body: Body, depth: int = _FOLLOWED) -> Iterator[vs.Result]:
+    """The results of steps that an expression is made of; of a helper, those that it returns."""
+    for value in body.origins(node):
+        if not isinstance(value, vs.Result):
+            continue
+        yield value
+        step = value.step
+        if isinstance(step, HelperCall) and step.callee is not None and depth:
+            for returned in step.callee.returns():
+                yield from results(returned, step.callee, depth - 1)
 
 
 def traced(

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence
 from scaffold.model import values as vs
+from scaffold.model.steps import External
 from scaffold.rules._nodes import followed, part_of, spelled, walk
+from scaffold.rules._services import SERVICES, is_http_client, is_service, named, plain_path
 from scaffold.rules._ways import origins
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scaffold.model.body import Body
-    from scaffold.model.steps import External, HelperCall
+    from scaffold.model.steps import HelperCall
     from scaffold.rules._ways import Way
     from scaffold.source import nodes as n
 
@@ -41,40 +45,6 @@ _KEY = re.compile(
     re.IGNORECASE,
 )
 _CLAIM = re.compile(r"claim|acquire|onlyOnce|exactlyOnce|reserve[A-Z]|withLock|alreadySent", re.IGNORECASE)
-_VERB = re.compile(
-    r"^(create|send|charge|capture|refund|transfer|pay|post|publish|trigger|notify|submit)(?![a-z])",
-    re.IGNORECASE,
-)
-_SERVICES = {
-    "stripe": "pass `{ idempotencyKey: … }` as the last argument",
-    "resend": "pass `{ idempotencyKey: … }` as the second argument",
-    "@paddle/paddle-node-sdk": "",
-    "@lemonsqueezy/lemonsqueezy.js": "",
-    "@sendgrid/mail": "",
-    "twilio": "",
-    "postmark": "",
-    "nodemailer": "",
-    "mailgun.js": "",
-    "square": "put an `idempotencyKey` into the request",
-    "braintree": "",
-    "razorpay": "",
-    "@paypal/checkout-server-sdk": "set the `PayPal-Request-Id` header",
-    "@slack/web-api": "pass a `client_msg_id`",
-    "expo-server-sdk": "",
-    "firebase-admin": "",
-    "web-push": "",
-    "@novu/node": "pass a `transactionId`",
-    "loops": "pass an `Idempotency-Key` header",
-    "@aws-sdk/client-ses": "",
-    "@aws-sdk/client-sns": "",
-    "@aws-sdk/client-sqs": "",
-    "@octokit/rest": "",
-    "@linear/sdk": "",
-    "@mailchimp/mailchimp_transactional": "",
-    "@polar-sh/sdk": "",
-    "plaid": "",
-    "@onesignal/node-onesignal": "",
-}
 _HARMLESS_OBJECTS = {"sessions", "billingPortal", "ephemeralKeys", "portal", "setupIntents", "tokens"}
 _CLAIM_FIRST = "claim a key in a mutation before the call"
 
@@ -90,7 +60,9 @@ class Doing:
 
 def doing(call: External, via: tuple[HelperCall, ...]) -> Doing | None:
     """What a call does outside, if it does something that a repetition would do twice."""
-    return _sdk(call) if call.package else _fetch(call, via)
+    if not call.package or is_http_client(call):
+        return _request(call, via)
+    return _service(call) if is_service(call) else None
 
 
 def is_keyed(call: External, way: Way) -> bool:
@@ -98,45 +70,53 @@ def is_keyed(call: External, way: Way) -> bool:
     if any(_KEY.search(word) for word in spelled(followed(call.body, *call.arguments))):
         return True
     bodies = [call.body, *(step.body for step in way.reached.via)]
-    words = {word for body in bodies for word in spelled(walk(body.function))}
+    words = {word for body in bodies for word in spelled(_besides(body, call))}
     return any(_KEY.search(word) or _CLAIM.search(word) for word in words)
 
 
-def _sdk(call: External) -> Doing | None:
-    if call.package not in _SERVICES or not call.path:
-        return None
-    path = tuple(part for part in call.path if part != "()")
-    if not path or not _VERB.match(path[-1]):
-        return None
-    special = _SERVICES[call.package]
-    way_out = (
-        f"{special}, made from what caused the call" if special else f"{_CLAIM_FIRST}, and record the outcome"
-    )
-    harmless = _HARMLESS_OBJECTS & set(path)
-    what = ".".join((call.package, *path[1:])) if len(path) > 1 else f"{call.package} {path[0]}"
-    return Doing(what, way_out, Confidence.MEDIUM if harmless else Confidence.HIGH)
+def _besides(body: Body, call: External) -> Iterator[n.Node]:
+    """The nodes of a body without those of other calls out: a key in one is none for another."""
+    others = [step.node for step in body.steps if isinstance(step, External) and step is not call]
+    for node in walk(body.function):
+        if not any(other.start <= node.start and node.end <= other.end for other in others):
+            yield node
 
 
-def _fetch(call: External, via: tuple[HelperCall, ...]) -> Doing | None:
-    if len(call.arguments) < 2:  # noqa: PLR2004 - without options, fetch is a GET
-        return None
-    url, options = call.arguments[0], call.arguments[1]
-    methods = {
-        str(method).upper() for method in _texts(_option(call.body, options, "method"), call.body, via)
-    }
-    method = next(iter(sorted(methods & (_UNREPEATABLE | _REPEATABLE))), None)
+def _service(call: External) -> Doing:
+    special = SERVICES[call.package]
+    claim = f"{_CLAIM_FIRST}, and record the outcome"
+    way_out = f"{special}, made from what caused the call" if special else claim
+    harmless = _HARMLESS_OBJECTS & set(call.path)
+    return Doing(named(call), way_out, Confidence.MEDIUM if harmless else Confidence.HIGH)
+
+
+def _request(call: External, via: tuple[HelperCall, ...]) -> Doing | None:
+    method = _method(call, via)
     if method is None:
         return None
-    words = set(spelled(followed(call.body, options)))
+    words = set(spelled(followed(call.body, *call.arguments[1:])))
+    url = call.arguments[0]
     address = " ".join(sorted(_texts(url, call.body, via) | set(spelled(followed(call.body, url)))))
     if _ASKING.search(address) or words & _ASKING_WORDS or words >= _MODEL_WORDS:
         return None
-    known = "://" in address or "/" in address or _DOING.search(address)
-    sure = known and method in _UNREPEATABLE
+    known = "/" in address or _DOING.search(address)
     host = re.search(r"://([\w.-]+)", address)
-    what = f"{method} to {host[1]}" if host else f"{method} by fetch"
+    what = f"{method} to {host[1]}" if host else f"{method} by {named(call)}"
     way_out = f"send an `Idempotency-Key` header made from what caused the call, or {_CLAIM_FIRST}"
+    sure = known and method in _UNREPEATABLE
     return Doing(what, way_out, Confidence.HIGH if sure else Confidence.MEDIUM)
+
+
+def _method(call: External, via: tuple[HelperCall, ...]) -> str | None:
+    """The method of a request that changes something, from its name or its options."""
+    if not call.arguments:
+        return None
+    name = plain_path(call)[-1].upper()
+    found = {name} if call.package else set()
+    for options in call.arguments[:2]:
+        texts = _texts(_option(call.body, options, "method"), call.body, via)
+        found |= {text.upper() for text in texts}
+    return next(iter(sorted(found & (_UNREPEATABLE | _REPEATABLE))), None)
 
 
 def _option(body: Body, options: n.Expression, key: str) -> n.Expression | None:

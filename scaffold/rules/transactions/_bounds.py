@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.model import values as vs
 from scaffold.model.steps import Read
+from scaffold.rules._ways import results
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,14 +16,18 @@ if TYPE_CHECKING:
     from scaffold.source import nodes as n
 
 _UNBOUND = {"collect", "for await"}
+_BATCHED = {"take", "paginate"}
+_OPEN_ENDED = {"while", "do", "for"}
 
 
-def looped_read(step: Step) -> tuple[LoopFrame, Read] | None:
-    """The loop around a step that runs over everything a query finds, and that query."""
+def looped_read(step: Step) -> Read | None:
+    """The query over all of whose documents a loop around the step runs."""
     for frame in step.loops:
         for read in _reads(frame.head, step.body):
-            if read.terminal in _UNBOUND and not read.system:
-                return frame, read
+            if read.system:
+                continue
+            if read.terminal in _UNBOUND or (read.terminal in _BATCHED and _shares_loop(read, frame, step)):
+                return read
     return None
 
 
@@ -31,7 +36,13 @@ def is_narrowed(read: Read) -> bool:
     return isinstance(read.range, vs.Unknown) or bool(read.range)
 
 
+def _shares_loop(read: Read, inner: LoopFrame, step: Step) -> bool:
+    """Whether batch after batch is read in one loop: `while (true) { … take(100) … }`."""
+    around = {id(frame) for frame in read.loops if frame.kind in _OPEN_ENDED}
+    return any(id(frame) in around for frame in step.loops if frame is not inner)
+
+
 def _reads(node: n.Expression | None, body: Body) -> Iterator[Read]:
-    for value in body.origins(node):
-        if isinstance(value, vs.Result) and isinstance(value.step, Read):
+    for value in results(node, body):
+        if isinstance(value.step, Read):
             yield value.step

@@ -47,17 +47,18 @@ Exceptions:
     - Mutations and actions, and helpers that only these reach.
     - `new Date(timestamp)` of a stored or given time.
     - A clock that is handed on without being called.
+    - Packages that format or compare given times; those that ask for the present (`dayjs()`, `isPast(…)`)
+      are clocks.
 """
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Level
 from scaffold.model.function import Kind
 from scaffold.model.project import Project
-from scaffold.model.steps import Clock, OtherCall
+from scaffold.model.steps import Clock, External, OtherCall, Step
 from scaffold.model.values import Context
 from scaffold.rules._ways import ways
 from scaffold.rules.rule import Rule, rule
@@ -68,18 +69,26 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
 
 _SNAPSHOT = "getSnapshotTs"
+# What packages call the present: without arguments, and with a time to compare it with.
+_NOW = {
+    "dayjs": {"default", "utc"},
+    "moment": {"default", "utc"},
+    "moment-timezone": {"default"},
+    "luxon": {"now", "utc", "local"},
+    "date-fns": {"startOfToday", "endOfToday", "startOfTomorrow", "startOfYesterday"},
+}
+_RELATIVE = {
+    "date-fns": {"formatDistanceToNow", "isPast", "isFuture", "isToday", "isThisWeek", "isThisMonth"},
+}
 
 
 @rule("CX302", "clock-in-query", Project, level=Level.WARNING)
 def clock_in_query(project: Project, rule: Rule) -> Iterator[Finding]:
     """Each read of the clock that a query comes to, once."""
-    for step in chain(
-        project.steps(Clock), (call for call in project.steps(OtherCall) if _is_snapshot(call))
-    ):
+    for step, what in _clocks(project):
         found = next(ways(step, {Kind.QUERY}), None)
         if found is None:
             continue
-        what = step.what if isinstance(step, Clock) else f"{_SNAPSHOT}()"
         yield rule.finding(
             step.place,
             f"query `{found.function.identifier}` reads the clock with `{what}`",
@@ -91,5 +100,15 @@ def clock_in_query(project: Project, rule: Rule) -> Iterator[Finding]:
         )
 
 
-def _is_snapshot(step: OtherCall) -> bool:
-    return step.name == _SNAPSHOT and isinstance(step.value, Context)
+def _clocks(project: Project) -> Iterator[tuple[Step, str]]:
+    for clock in project.steps(Clock):
+        yield clock, clock.what
+    for call in project.steps(OtherCall):
+        if call.name == _SNAPSHOT and isinstance(call.value, Context):
+            yield call, f"{_SNAPSHOT}()"
+    for use in project.steps(External):
+        name = use.path[-1] if use.path else ""
+        if not use.arguments and name in _NOW.get(use.package, ()):
+            yield use, f"{use.package if name == 'default' else name}()"
+        elif name in _RELATIVE.get(use.package, ()):
+            yield use, f"{name}()"

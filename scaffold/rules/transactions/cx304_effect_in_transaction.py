@@ -47,6 +47,7 @@ Way out:
 
 Exceptions:
     - Helpers that only actions reach.
+    - Packages that only compute: of those that go out, the usual clients of HTTP, services and models count.
     - A branch that a constant argument rules out, or that first asks what the context offers.
 """
 
@@ -59,6 +60,7 @@ from scaffold.core.findings import Level
 from scaffold.model.function import Kind
 from scaffold.model.project import Project
 from scaffold.model.steps import Effect, External, Step
+from scaffold.rules._services import leaves, named
 from scaffold.rules._ways import ways
 from scaffold.rules.rule import Rule, rule
 
@@ -78,7 +80,7 @@ _NETWORK = "schedule an internal action that makes the call: `ctx.scheduler.runA
 @rule("CX304", "effect-in-transaction", Project, level=Level.ERROR)
 def effect_in_transaction(project: Project, rule: Rule) -> Iterator[Finding]:
     """Each effect that a query or mutation comes to, once."""
-    for step in chain(project.steps(Effect), (call for call in project.steps(External) if _is_fetch(call))):
+    for step in chain(project.steps(Effect), (call for call in project.steps(External) if leaves(call))):
         found = next(ways(step, _TRANSACTIONS), None)
         if found is None:
             continue
@@ -93,9 +95,7 @@ def effect_in_transaction(project: Project, rule: Rule) -> Iterator[Finding]:
         )
 
 
-def _is_fetch(step: External) -> bool:
-    return not step.package
-
-
 def _what(step: Step) -> str:
-    return step.what if isinstance(step, Effect) else "fetch"
+    if isinstance(step, External):
+        return named(step)
+    return step.what if isinstance(step, Effect) else ""

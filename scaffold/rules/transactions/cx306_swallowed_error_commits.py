@@ -58,26 +58,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.core.findings import Confidence, Evidence, Level
+from scaffold.core.findings import Evidence, Level
 from scaffold.model.function import Kind
 from scaffold.model.project import Project
-from scaffold.model.steps import (
-    FunctionCall,
-    Get,
-    HelperCall,
-    OtherCall,
-    Read,
-    Run,
-    Schedule,
-    Step,
-    Storage,
-    Throw,
-    TryFrame,
-    Use,
-    Write,
-)
+from scaffold.model.steps import Step, TryFrame
+from scaffold.rules._nodes import walk
 from scaffold.rules._ways import ways
 from scaffold.rules.rule import Rule, rule
+from scaffold.rules.transactions._risks import Risk, first_risk, innermost
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -86,35 +74,59 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
     from scaffold.model.body import Body
 
-_FALLIBLE = (Write, Read, Get, Run, Schedule, Storage, HelperCall, FunctionCall, OtherCall, Throw)
 _LOGGERS = {
     "log", "error", "warn", "info", "debug", "trace", "captureException", "captureMessage", "report",
     "reportError", "logError", "logWarning", "logger", "capture",
 }  # fmt: skip
-_THROWERS = {"parse"}
 
 
 @rule("CX306", "swallowed-error-commits", Project, level=Level.WARNING)
 def swallowed_error_commits(project: Project, rule: Rule) -> Iterator[Finding]:
-    """Each try that a mutation comes to, whose handler forgets the error after a write."""
+    """Each handler that a mutation comes to and that forgets an error after a write."""
     for body in project.bodies:
-        for node in _tries(body):
-            write = _write_before_failure(body, node)
-            if write is None or not _forgets(node):
-                continue
-            found = next(ways(write, {Kind.MUTATION}), None)
+        for risk, start, end in (*_forgetful_tries(body), *_forgetful_promises(body)):
+            found = next(ways(risk.step, {Kind.MUTATION}), None)
             if found is None:
                 continue
             yield rule.finding(
-                body.module.place(*_catch(node, body)),
+                body.module.place(start, end),
                 f"mutation `{found.function.identifier}` goes on after an error, "
                 "and commits the writes before it",
                 way_out="rethrow after logging, or move the part that may fail into an internal mutation and "
                 "call it with `ctx.runMutation`",
                 symbol=f"{found.function.identifier} catch",
-                evidence=(Evidence(write.place, "this write is committed"), *found.evidence()),
-                confidence=found.confidence if isinstance(write, Write) else Confidence.MEDIUM,
+                evidence=(Evidence(risk.write.place, "this write is committed"), *found.evidence()),
+                confidence=found.confidence,
             )
+
+
+def _forgetful_tries(body: Body) -> Iterator[tuple[Risk, int, int]]:
+    for node in _tries(body):
+        risk = first_risk(_inside(body, node), node.start) if _forgets(node) else None
+        if risk is not None:
+            yield (risk, *_catch(node, body))
+
+
+def _forgetful_promises(body: Body) -> Iterator[tuple[Risk, int, int]]:
+    """`await settle(ctx).catch(console.error)`, where `settle` writes twice."""
+    risks = {id(step): risk for step in body.steps if (risk := first_risk([step], 0)) is not None}
+    for node in walk(body.function) if risks else ():
+        match node:
+            case n.Call(callee=n.Member(object=inner, property="catch"), arguments=(handler, *_)):
+                step = body.result(inner)
+                if step is not None and id(step) in risks and _drops(handler):
+                    yield risks[id(step)], node.at, node.end
+            case _:
+                pass
+
+
+def _drops(handler: n.Expression) -> bool:
+    match handler:
+        case n.Function(body=body):
+            return all(map(_is_nothing, body))
+        case n.Member(property=name) | n.Name(name=name):
+            return name in _LOGGERS
+    return False
 
 
 def _tries(body: Body) -> list[n.Try]:
@@ -130,59 +142,7 @@ def _tries(body: Body) -> list[n.Try]:
 
 def _inside(body: Body, node: n.Try) -> list[Step]:
     """The steps in the tried part whose errors this catch would get, in order."""
-    return [step for step in body.steps if _innermost(step) is node]
-
-
-def _innermost(step: Step) -> n.Try | None:
-    frames = (frame for frame in reversed(step.frames) if isinstance(frame, TryFrame))
-    return next((frame.node for frame in frames if frame.part == "body" and frame.node.catches), None)
-
-
-def _write_before_failure(body: Body, node: n.Try) -> Step | None:
-    """The first write with something behind it, or around it in a loop, that can fail."""
-    inside = _inside(body, node)
-    for place, step in enumerate(inside):
-        if not _writes(step):
-            continue
-        loops = any(frame.node.start > node.start for frame in step.loops)
-        if loops or any(_can_fail(later) for later in inside[place + 1 :]):
-            return step
-    return None
-
-
-def _writes(step: Step) -> bool:
-    return isinstance(step, Write) or (
-        isinstance(step, HelperCall) and any(isinstance(each, Write) for each in _behind(step))
-    )
-
-
-def _can_fail(step: Step) -> bool:
-    if isinstance(step, HelperCall):
-        return step.callee is None or any(map(_fails_itself, _behind(step)))
-    return _fails_itself(step)
-
-
-def _fails_itself(step: Step) -> bool:
-    if isinstance(step, OtherCall):
-        return step.use is Use.AWAITED or step.name.rpartition(".")[2] in _THROWERS
-    if isinstance(step, HelperCall):
-        return step.callee is None
-    return isinstance(step, _FALLIBLE)
-
-
-def _behind(call: HelperCall) -> Iterator[Step]:
-    """The steps of a helper and of those it calls, each once: helpers may call one another in a circle."""
-    seen: set[Body] = set()
-    pending = [call.callee]
-    while pending:
-        body = pending.pop()
-        if body is None or body in seen:
-            continue
-        seen.add(body)
-        for step in body.steps:
-            yield step
-            if isinstance(step, HelperCall):
-                pending.append(step.callee)
+    return [step for step in body.steps if innermost(step) is node]
 
 
 def _forgets(node: n.Try) -> bool:
@@ -198,6 +158,10 @@ def _is_nothing(statement: n.Statement) -> bool:
             return True
         case n.Return(value=n.Constant(value=None | "undefined" | True)):
             return True
+        case n.Return(value=n.Object(properties=properties)):
+            return any(_says_well(part) for part in properties)
+        case n.Return(value=value, implicit=True) if value is not None:
+            return _is_log(value)
         case n.Block(body=body):
             return all(map(_is_nothing, body))
         case n.If(then=then, other=other):
@@ -205,6 +169,15 @@ def _is_nothing(statement: n.Statement) -> bool:
         case n.Declare(value=value):
             return not isinstance(value, n.Await)
     return False
+
+
+def _says_well(part: n.Property) -> bool:
+    """`ok: true`, `success: true`."""
+    return (
+        part.key in {"ok", "success", "done"}
+        and isinstance(part.value, n.Constant)
+        and part.value.value is True
+    )
 
 
 def _is_log(value: n.Expression) -> bool:

@@ -47,7 +47,7 @@ Way out:
     mutation schedule itself with `ctx.scheduler.runAfter(0, internal.…)` while there is more.
 
 Exceptions:
-    - Reads with `.take(n)`, `.paginate` or `.first()`.
+    - Reads with `.take(n)`, `.paginate` or `.first()`, unless one loop reads batch after batch.
     - Reads narrowed by an index are reported with medium confidence: nobody knows here how many match.
     - Actions, where each write is a transaction of its own.
 """
@@ -76,10 +76,9 @@ if TYPE_CHECKING:
 def unbounded_writes(write: Write, rule: Rule) -> Iterator[Finding]:
     """One write, if a mutation comes to it in a loop over an unbounded read."""
     for way in ways(write, {Kind.MUTATION}):
-        found = _looped(way, write)
-        if found is None:
+        read = _looped(way, write)
+        if read is None:
             continue
-        read = found
         table = "a table" if isinstance(read.table, Unknown) else f"`{read.table}`"
         yield rule.finding(
             write.place,
@@ -97,5 +96,5 @@ def _looped(way: Way, write: Write) -> Read | None:
     """The unbounded read that the write, or a call on the way to it, is in a loop over."""
     calls: tuple[HelperCall, ...] = way.reached.via
     steps: tuple[Step, ...] = (write, *reversed(calls))
-    found = [looped[1] for step in steps if (looped := looped_read(step)) is not None]
+    found = [read for step in steps if (read := looped_read(step)) is not None]
     return next((read for read in found if not is_narrowed(read)), found[0] if found else None)

@@ -85,7 +85,7 @@ from scaffold.model import values as vs
 from scaffold.model.function import Function, Kind
 from scaffold.model.steps import BranchFrame, Get, Read, Run, Write
 from scaffold.rules._nodes import walk
-from scaffold.rules._ways import ways
+from scaffold.rules._ways import results, ways
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 
@@ -140,12 +140,8 @@ def check_then_act(run: Run, rule: Rule) -> Iterator[Finding]:
 def _decisions(run: Run) -> Iterator[_Decision]:
     tests = [(frame.test, frame.taken) for frame in run.frames if isinstance(frame, BranchFrame)]
     for test, held in (*tests, *((test, False) for test in run.after_exit)):
-        for value in run.origins(test):
-            if (
-                isinstance(value, vs.Result)
-                and isinstance(value.step, Run)
-                and value.step.method == "runQuery"
-            ):
+        for value in results(test, run.body):
+            if isinstance(value.step, Run) and value.step.method == "runQuery":
                 yield _Decision(test, held, value.step)
 
 
@@ -231,5 +227,6 @@ def _is_flag(node: n.Expression) -> bool:
 
 
 def _is_result(run: Run, node: n.Expression) -> bool:
-    value = run.body.value(node)
-    return isinstance(value, vs.Result) and isinstance(value.step, Run)
+    if not isinstance(run.body.value(node), vs.Result):
+        return False
+    return any(isinstance(each.step, Run) for each in results(node, run.body))

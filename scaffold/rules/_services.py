@@ -1,0 +1,88 @@
+"""Packages whose calls leave the system: clients of HTTP, and of services."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scaffold.model.steps import External
+
+DOING = re.compile(
+    r"^(create|send|charge|capture|refund|transfer|pay|post|publish|trigger|notify|submit)(?![a-z])",
+    re.IGNORECASE,
+)
+# Services whose calls change something, and how each takes a key; "" where it takes none.
+SERVICES = {
+    "stripe": "pass `{ idempotencyKey: … }` as the last argument",
+    "resend": "pass `{ idempotencyKey: … }` as the second argument",
+    "@paddle/paddle-node-sdk": "",
+    "@lemonsqueezy/lemonsqueezy.js": "",
+    "@sendgrid/mail": "",
+    "twilio": "",
+    "postmark": "",
+    "nodemailer": "",
+    "mailgun.js": "",
+    "square": "put an `idempotencyKey` into the request",
+    "braintree": "",
+    "razorpay": "",
+    "@paypal/checkout-server-sdk": "set the `PayPal-Request-Id` header",
+    "@slack/web-api": "pass a `client_msg_id`",
+    "expo-server-sdk": "",
+    "firebase-admin": "",
+    "web-push": "",
+    "@novu/node": "pass a `transactionId`",
+    "loops": "pass an `Idempotency-Key` header",
+    "@aws-sdk/client-ses": "",
+    "@aws-sdk/client-sns": "",
+    "@aws-sdk/client-sqs": "",
+    "@octokit/rest": "",
+    "@linear/sdk": "",
+    "@mailchimp/mailchimp_transactional": "",
+    "@polar-sh/sdk": "",
+    "plaid": "",
+    "@onesignal/node-onesignal": "",
+}
+_MODELS = {
+    "openai": re.compile(r"^(create|parse|stream|generate)$"),
+    "@anthropic-ai/sdk": re.compile(r"^(create|stream)$"),
+    "@google/generative-ai": re.compile(r"^(generateContent|sendMessage|embedContent)"),
+    "ai": re.compile(r"^(generate|stream)(Text|Object)$|^embed(Many)?$"),
+    "replicate": re.compile(r"^(run|create)$"),
+}
+_HTTP = {"axios", "ky", "got", "ofetch", "node-fetch", "cross-fetch", "undici", "wretch", "superagent"}
+_SENDING = {"default", "fetch", "request", "get", "head", "post", "put", "patch", "delete", "ofetch"}
+
+
+def plain_path(call: External) -> tuple[str, ...]:
+    """The names on the way from the package to the function, without the calls between."""
+    return tuple(name for name in call.path if name != "()")
+
+
+def is_http_client(call: External) -> bool:
+    """Whether it is a request of a package such as axios."""
+    path = plain_path(call)
+    return call.package in _HTTP and bool(path) and path[-1] in _SENDING
+
+
+def is_service(call: External) -> bool:
+    """Whether it makes a service do something."""
+    path = plain_path(call)
+    return call.package in SERVICES and bool(path) and DOING.match(path[-1]) is not None
+
+
+def leaves(call: External) -> bool:
+    """Whether the call goes out over the network."""
+    path = plain_path(call)
+    model = _MODELS.get(call.package)
+    asks = model is not None and bool(path) and model.match(path[-1]) is not None
+    return not call.package or is_http_client(call) or is_service(call) or asks
+
+
+def named(call: External) -> str:
+    """The call as a message spells it: `fetch`, `axios.post`, `stripe.refunds.create`."""
+    path = plain_path(call)
+    if not call.package:
+        return "fetch"
+    names = path[1:] if len(path) > 1 else tuple(name for name in path if name != "default")
+    return ".".join((call.package, *names))
