@@ -37,6 +37,7 @@ docs: .venv/ready
 ## Ratios to peers, one run each.
 bench: .venv/ready
 	python benchmarks/new.py
+	python benchmarks/lifecycle.py
 
 ## Add the committed template to the released history: make release VERSION=0.2.0
 release: .venv/ready

@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scaffold.core import files
 from scaffold.core.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -35,9 +34,9 @@ def read(folder: Path) -> TemplateConfig:
         ConfigurationError: it is no TOML, or an entry lacks its path, version or reason.
     """
     path = folder / FILE
-    if not path.is_file():
+    if not _says_anything(path):
         return TemplateConfig(deviations={}, skips={})
-    from scaffold.core import toml  # noqa: PLC0415 - most projects have no such file, and `status` is fast
+    from scaffold.core import toml  # noqa: PLC0415 - most projects say nothing, and `status` is fast
 
     return _template_table(toml.read(path))
 
@@ -50,6 +49,8 @@ def add_skip(folder: Path, version: str, reason: str) -> Path:
         CannotWriteError: the file system refuses.
     """
     import tomllib  # noqa: PLC0415
+
+    from scaffold.core import files  # noqa: PLC0415
 
     read(folder)
     path = folder / FILE
@@ -64,6 +65,17 @@ def add_skip(folder: Path, version: str, reason: str) -> Path:
         raise ConfigurationError(str(path), "its skips are one list, which is not rewritten", hint) from error
     files.replace(path, after)
     return path
+
+
+def _says_anything(path: Path) -> bool:
+    """Whether there is more in a file than comments, as the template's has; what cannot be read counts."""
+    try:
+        lines = path.read_bytes().splitlines()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return any(line.strip() and not line.lstrip().startswith(b"#") for line in lines)
 
 
 def _quoted(text: str) -> str:

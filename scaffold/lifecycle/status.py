@@ -71,7 +71,7 @@ def read(folder: Path, answers_file: str, *, trust: bool = False) -> Status:
     version = versions.named(recorded.version, tags)
     if is_ours(recorded.source) and version not in tags:
         raise _unknown(version, tuple(tags))
-    behind = versions.later(version, tags, {versions.named(name, tags) for name in settings.skips})
+    behind = versions.later(version, tuple(tags), {versions.named(name, tags) for name in settings.skips})
     texts = notes.ours() if is_ours(recorded.source) else {}
     files, remarks = _files(recorded, settings, version, tags.get(version, ""), trust=trust)
     return Status(

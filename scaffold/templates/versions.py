@@ -5,13 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from packaging.version import InvalidVersion, Version
-
 from scaffold.templates import history
 from scaffold.templates.addresses import is_ours
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 
 def known(url: str) -> dict[str, str]:
@@ -34,14 +32,19 @@ def named(version: str, tags: Iterable[str]) -> str:
     return f"v{version}" if version not in tags and f"v{version}" in tags else version
 
 
-def later(version: str, tags: Iterable[str], skipped: Iterable[str]) -> list[str]:
-    """The tags after `version` that are not passed over, oldest first."""
+def later(version: str, tags: Sequence[str], skipped: Iterable[str]) -> list[str]:
+    """The tags after `version` that are not passed over; `tags` and the result are oldest first."""
     passed_over = set(skipped)
-    return [tag for tag in tags if tag not in passed_over and _is_later(tag, version)]
+    known = list(tags)
+    after = known[known.index(version) + 1 :] if version in known else _later(version, known)
+    return [tag for tag in after if tag not in passed_over]
 
 
-def _is_later(tag: str, than: str) -> bool:
+def _later(version: str, tags: list[str]) -> list[str]:
+    """The same for a version that has no tag; all of them for a commit between versions."""
+    from packaging.version import InvalidVersion, Version  # noqa: PLC0415 - 10 ms
+
     try:
-        return Version(tag) > Version(than)
+        return [tag for tag in tags if Version(tag) > Version(version)]
     except InvalidVersion:
-        return True  # the project is at a commit between versions
+        return tags
