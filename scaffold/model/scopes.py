@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from scaffold.model.values import UNSET
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Scopes:
         """Note one more value of a variable; what is no variable of the body is ignored."""
         binding = self.find(name, offset)
         if binding is not None:
-            binding.sources.append((value, ()))
+            binding.sources = [*(source for source in binding.sources if source[0] is not UNSET), (value, ())]
 
     def _at(self, name: str, extent: tuple[int, int]) -> Binding:
         known = self._bindings.setdefault(name, [])

@@ -112,6 +112,9 @@ class Computed(msgspec.Struct, frozen=True, eq=False):
     node: n.Expression
 
 
+# What `let x;` holds until something is assigned to it.
+UNSET = Unknown("it is declared without a value")
+
 Value: TypeAlias = (
     Unknown
     | Context

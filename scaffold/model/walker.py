@@ -9,7 +9,7 @@ from scaffold.model import calls
 from scaffold.model import steps as s
 from scaffold.model.chains import TERMINALS, Chain, ChainReader
 from scaffold.model.contexts import as_context
-from scaffold.model.values import Closure, Global, Result, Unknown
+from scaffold.model.values import UNSET, Closure, Global, Result, Unknown
 from scaffold.source import nodes as n
 from scaffold.source.walk import parts
 
@@ -76,7 +76,7 @@ class Walker:
 
     def _declare(self, node: n.Declare) -> None:
         if node.value is None:
-            self._body.scopes.bind(node.target, Unknown("it is declared without a value"), self._extent)
+            self._body.scopes.bind(node.target, UNSET, self._extent)
             return
         function = self._body.function
         extent = (function.start, function.end) if node.kind == "var" else self._extent
