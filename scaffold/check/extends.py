@@ -19,7 +19,9 @@ from scaffold.core.spec import ListOf, Table
 if TYPE_CHECKING:
     from scaffold.core.toml import Document
 
-_GIT = re.compile(r"git\+(?P<url>(?:https?|ssh|git|file)://[^#]+?)@(?P<ref>[\w][\w./-]*)(?:#(?P<file>.+))?")
+_GIT = re.compile(
+    r"git\+(?P<url>(?:https?|ssh|git|file)://[^#/]*/[^#]+?)@(?P<ref>[\w][\w./-]*)(?:#(?P<file>.+))?"
+)
 _PACKAGE = re.compile(r"package:(?P<name>[A-Za-z_][\w.]*)(?:/(?P<file>.+))?")
 _FORMS = (
     'write a path ("../team.toml"), "git+https://host/team/standards@v1.2.0", or "package:acme_standards"'

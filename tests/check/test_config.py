@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft7Validator
 from support import tree
 
 from scaffold.check import config
@@ -116,6 +118,32 @@ def test_every_key(folder: Path, cache: Cache) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "is_valid"),
+    [
+        (FULL, True),
+        ("", True),
+        ('extends = ["a", "b"]', True),
+        ('profil = "strict"', False),
+        ('profile = "strictest"', False),
+        ("levels = { cx1 = 'off' }", False),
+        ("[[paths]]\nignore = []", False),
+        ("[builders.a]\naccess-check = true", False),
+    ],
+)
+def test_editors_are_told_the_same_by_the_schema(
+    folder: Path, cache: Cache, text: str, *, is_valid: bool
+) -> None:
+    schema = json.loads((PACKAGE / "data" / "scaffold.schema.json").read_text("utf-8"))
+    tree.write(folder, {"scaffold.toml": text, "a": "", "b": ""})
+
+    assert Draft7Validator(schema).is_valid(tomllib.loads(text)) is is_valid
+    if is_valid:
+        config.load(folder, cache)
+    else:
+        failure(cache)
+
+
 def test_an_empty_file_and_no_file_mean_the_defaults(folder: Path, cache: Cache) -> None:
     assert config.load(folder, cache) == CheckConfig(root=folder)
     tree.write(folder, {"scaffold.toml": ""})
@@ -218,6 +246,7 @@ def test_a_circle(folder: Path, cache: Cache) -> None:
     [
         ("../gone.toml", "there is no file @CWD@/../gone.toml"),
         ("git+https://example.com/team", "names no tag or commit"),
+        ("git+ssh://git@example.com/team", "names no tag or commit"),
         ("git+https://example.com/team@--upload-pack=x", "names no tag or commit"),
         ("https://example.com/team.git@v1", "is no git URL as pip writes them"),
         ("package:no such", "names no package"),
@@ -274,6 +303,17 @@ def test_fresh_fetches_what_has_moved(folder: Path, cache: Cache) -> None:
 
     assert config.load(folder / "app", cache).selection.ignore == ("CX1",)
     assert config.load(folder / "app", Cache(folder=cache.folder, fresh=True)).selection.ignore == ("CX2",)
+
+
+def test_an_address_may_hold_a_user(folder: Path, cache: Cache) -> None:
+    tree.write(folder, {"scaffold.toml": 'extends = "git+ssh://me@localhost:1/team.git@v1#strict.toml"'})
+
+    assert failure(cache) == (
+        "TOOL",
+        "scaffold.toml:1: extends 'git+ssh://me@localhost:1/team.git@v1#strict.toml' cannot be fetched, "
+        "and was not fetched before\n"
+        "check the address, the ref and the network: git ls-remote ssh://me@localhost:1/team.git",
+    )
 
 
 def test_a_repository_that_does_not_answer(folder: Path, cache: Cache) -> None:
