@@ -57,7 +57,7 @@ class Body:
         self.scopes = Scopes()
         self._results: dict[tuple[int, int], Step] = {}
         self._values: dict[int, Value] = {}
-        self._spreading: set[tuple[int, int]] = set()
+        self._properties: set[tuple[int, str]] = set()
         self._origins: dict[tuple[int, int], frozenset[Value]] = {}
         self._pending = 0
         self.complete = False  # all of it was walked
@@ -149,26 +149,26 @@ class Body:
         return Unknown(f"property {name} of what cannot be read")
 
     def _property(self, literal: n.Object, name: str) -> Value:
+        """A property of an object; in `user = { ...user, name }` the way back to itself adds nothing."""
+        key = (literal.start, name)
+        if key in self._properties:
+            return Mixed(())
+        self._properties.add(key)
+        self._pending += 1
+        try:
+            return self._written(literal, name)
+        finally:
+            self._pending -= 1
+            self._properties.discard(key)
+
+    def _written(self, literal: n.Object, name: str) -> Value:
         hidden: list[Value] = []
         for part in reversed(literal.properties):
             if part.key == name:
                 return self.value(part.value)
             if part.kind == "spread":
-                hidden.append(self._spread(part.value, name))
+                hidden.append(self.member(self.value(part.value), name))
         return hidden[0] if hidden else Unknown(f"there is no property {name}")
-
-    def _spread(self, node: n.Expression, name: str) -> Value:
-        """A property of what is spread; in `user = { ...user, name }` the way back to itself adds nothing."""
-        key = (node.start, node.end)
-        if key in self._spreading:
-            return Mixed(())
-        self._spreading.add(key)
-        self._pending += 1
-        try:
-            return self.member(self.value(node), name)
-        finally:
-            self._pending -= 1
-            self._spreading.discard(key)
 
     def _name(self, node: n.Name, depth: int) -> Value:
         key = node.start
