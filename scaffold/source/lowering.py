@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scaffold.source import jsx
 from scaffold.source import nodes as n
 from scaffold.source.syntax import unescape
 
@@ -48,7 +49,7 @@ class Expressions:
         handler = _EXPRESSIONS.get(node.type)
         if handler is not None:
             return handler(self, node)
-        return n.Other(node.start_byte, node.end_byte, node.type, self._all(node.named_children))
+        return n.Other(node.start_byte, node.end_byte, node.type, self.all_of(node.named_children))
 
     def function(self, node: Node, name: str = "") -> n.Function:
         """A function of any kind, a method too."""
@@ -86,7 +87,8 @@ class Expressions:
 
     # --- parts -------------------------------------------------------------------------------------------
 
-    def _all(self, children: Iterable[Node]) -> tuple[n.Expression, ...]:
+    def all_of(self, children: Iterable[Node]) -> tuple[n.Expression, ...]:
+        """The expressions among some nodes; comments, types and the like are left out."""
         return tuple(self.expression(child) for child in children if child.type not in _SKIPPED)
 
     def _field(self, node: Node, name: str) -> n.Expression:
@@ -147,7 +149,7 @@ class Expressions:
                 name = self.key(node.child_by_field_name("name"))
                 return n.Property(start, end, name, self.function(node, name or ""), "method")
             case "spread_element" | "rest_pattern":
-                inner = self._all(node.named_children)
+                inner = self.all_of(node.named_children)
                 return n.Property(start, end, None, inner[0], "spread") if inner else None
             case "object_assignment_pattern":
                 left = node.child_by_field_name("left")
@@ -187,8 +189,8 @@ def _call(self: Expressions, node: Node) -> n.Expression:
     )
     at = _last_name(function) if function is not None else node.start_byte
     if arguments is not None and arguments.type == "template_string":
-        return n.Template(node.start_byte, node.end_byte, self._all(arguments.named_children), callee)
-    passed = self._all(arguments.named_children) if arguments is not None else ()
+        return n.Template(node.start_byte, node.end_byte, self.all_of(arguments.named_children), callee)
+    passed = self.all_of(arguments.named_children) if arguments is not None else ()
     if function is not None and function.type == "import" and passed and isinstance(passed[0], n.String):
         self.dynamic_imports.append((node.start_byte, passed[0].value))
     return n.Call(node.start_byte, node.end_byte, callee, passed, at=at)
@@ -196,7 +198,7 @@ def _call(self: Expressions, node: Node) -> n.Expression:
 
 def _new(self: Expressions, node: Node) -> n.Expression:
     arguments = node.child_by_field_name("arguments")
-    passed = self._all(arguments.named_children) if arguments is not None else ()
+    passed = self.all_of(arguments.named_children) if arguments is not None else ()
     callee = self._field(node, "constructor")
     return n.Call(node.start_byte, node.end_byte, callee, passed, new=True, at=node.start_byte)
 
@@ -221,7 +223,7 @@ def _template(self: Expressions, node: Node) -> n.Expression:
     parts: list[n.Expression] = []
     for child in node.named_children:
         if child.type == "template_substitution":
-            parts.extend(self._all(child.named_children))
+            parts.extend(self.all_of(child.named_children))
         elif child.type == "string_fragment":
             parts.append(n.String(child.start_byte, child.end_byte, self.text(child)))
     return n.Template(node.start_byte, node.end_byte, tuple(parts))
@@ -246,7 +248,7 @@ def _object(self: Expressions, node: Node) -> n.Expression:
 
 
 def _array(self: Expressions, node: Node) -> n.Expression:
-    return n.Array(node.start_byte, node.end_byte, self._all(node.named_children))
+    return n.Array(node.start_byte, node.end_byte, self.all_of(node.named_children))
 
 
 def _function(self: Expressions, node: Node) -> n.Expression:
@@ -254,7 +256,7 @@ def _function(self: Expressions, node: Node) -> n.Expression:
 
 
 def _await(self: Expressions, node: Node) -> n.Expression:
-    inner = self._all(node.named_children)
+    inner = self.all_of(node.named_children)
     value = inner[0] if inner else n.Other(node.start_byte, node.end_byte, "missing")
     return n.Await(node.start_byte, node.end_byte, value)
 
@@ -266,7 +268,7 @@ def _unary(self: Expressions, node: Node) -> n.Expression:
 
 
 def _yield(self: Expressions, node: Node) -> n.Expression:
-    inner = self._all(node.named_children)
+    inner = self.all_of(node.named_children)
     value = inner[0] if inner else n.Constant(node.start_byte, node.end_byte, "undefined")
     return n.Unary(node.start_byte, node.end_byte, "yield", value)
 
@@ -280,7 +282,7 @@ def _binary(self: Expressions, node: Node) -> n.Expression:
 
 
 def _sequence(self: Expressions, node: Node) -> n.Expression:
-    return n.Other(node.start_byte, node.end_byte, "sequence_expression", self._all(node.named_children))
+    return n.Other(node.start_byte, node.end_byte, "sequence_expression", self.all_of(node.named_children))
 
 
 def _conditional(self: Expressions, node: Node) -> n.Expression:
@@ -310,7 +312,7 @@ def _inner(self: Expressions, node: Node) -> n.Expression:
 
 
 def _spread(self: Expressions, node: Node) -> n.Expression:
-    inner = self._all(node.named_children)
+    inner = self.all_of(node.named_children)
     value = inner[0] if inner else n.Other(node.start_byte, node.end_byte, "missing")
     return n.Spread(node.start_byte, node.end_byte, value)
 
@@ -320,41 +322,6 @@ def _class(self: Expressions, node: Node) -> n.Expression:
     return n.Other(
         node.start_byte, node.end_byte, "class", (n.Object(node.start_byte, node.end_byte, members),)
     )
-
-
-def _element(self: Expressions, node: Node) -> n.Expression:
-    opening = node.child_by_field_name("open_tag") or node
-    named = opening.child_by_field_name("name")
-    attributes = tuple(
-        attribute
-        for child in opening.named_children
-        if child.type in {"jsx_attribute", "jsx_expression"}
-        if (attribute := _attribute(self, child)) is not None
-    )
-    inner = node.named_children if node.type == "jsx_element" else []
-    children = tuple(
-        self.expression(child)
-        for child in inner
-        if child.type in {"jsx_element", "jsx_self_closing_element", "jsx_expression", "jsx_fragment"}
-    )
-    name = self.text(named) if named is not None else ""
-    return n.Element(node.start_byte, node.end_byte, name, attributes, children)
-
-
-def _attribute(self: Expressions, node: Node) -> n.Property | None:
-    start, end = node.start_byte, node.end_byte
-    if node.type == "jsx_expression":
-        inner = self._all(node.named_children)
-        return n.Property(start, end, None, inner[0], "spread") if inner else None
-    values = node.named_children
-    name = self.text(values[0]) if values else None
-    value = self.expression(values[1]) if len(values) > 1 else n.Constant(start, end, value=True)
-    return n.Property(start, end, name, value)
-
-
-def _jsx_expression(self: Expressions, node: Node) -> n.Expression:
-    inner = self._all(node.named_children)
-    return inner[0] if inner else n.Other(node.start_byte, node.end_byte, "empty")
 
 
 _EXPRESSIONS: dict[str, Callable[[Expressions, Node], n.Expression]] = {
@@ -401,8 +368,8 @@ _EXPRESSIONS: dict[str, Callable[[Expressions, Node], n.Expression]] = {
     "spread_element": _spread,
     "rest_pattern": _spread,
     "class": _class,
-    "jsx_element": _element,
-    "jsx_self_closing_element": _element,
-    "jsx_fragment": _element,
-    "jsx_expression": _jsx_expression,
+    "jsx_element": jsx.element,
+    "jsx_self_closing_element": jsx.element,
+    "jsx_fragment": jsx.element,
+    "jsx_expression": jsx.expression,
 }

@@ -77,7 +77,7 @@ class Statements(Expressions):
         name = node.child_by_field_name("name")
         body = node.child_by_field_name("body")
         heritage = next((child for child in node.named_children if child.type == "class_heritage"), None)
-        parents = self._all(heritage.named_children) if heritage is not None else ()
+        parents = self.all_of(heritage.named_children) if heritage is not None else ()
         parent = parents[0] if parents else None
         if isinstance(parent, n.Other) and parent.parts:
             parent = parent.parts[0]
@@ -121,17 +121,17 @@ class Statements(Expressions):
 
 
 def _expression_statement(self: Statements, node: Node) -> Iterable[n.Statement]:
-    values = self._all(node.named_children)
+    values = self.all_of(node.named_children)
     return tuple(n.Do(node.start_byte, node.end_byte, value) for value in values)
 
 
 def _return(self: Statements, node: Node) -> Iterable[n.Statement]:
-    values = self._all(node.named_children)
+    values = self.all_of(node.named_children)
     return (n.Return(node.start_byte, node.end_byte, values[0] if values else None),)
 
 
 def _throw(self: Statements, node: Node) -> Iterable[n.Statement]:
-    values = self._all(node.named_children)
+    values = self.all_of(node.named_children)
     value = values[0] if values else n.Other(node.start_byte, node.end_byte, "missing")
     return (n.Throw(node.start_byte, node.end_byte, value),)
 

@@ -1,0 +1,320 @@
+"""The walk over expressions: calls become steps, with what becomes of their results."""
+# ruff: noqa: SLF001 - the tables at the end dispatch to the own methods of the class
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scaffold.model import calls
+from scaffold.model import steps as s
+from scaffold.model.chains import TERMINALS, Chain, ChainReader
+from scaffold.model.contexts import as_context
+from scaffold.model.values import Global, Result, Unknown
+from scaffold.source import nodes as n
+from scaffold.source.walk import parts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scaffold.model.body import Body
+    from scaffold.model.values import Value
+
+    Extent = tuple[int, int]
+
+# Functions of arrays that call their argument once an element; the first parameter is the element.
+_PER_ELEMENT = {"map", "forEach", "filter", "find", "findIndex", "findLast", "some", "every", "flatMap"}
+_PER_PAIR = {"reduce", "reduceRight", "sort", "toSorted"}
+_COLLECTING = {"all", "allSettled", "race", "any"}
+_CONTINUED = {"then", "catch", "finally"}
+_LOGICAL = {"&&", "||", "??"}
+
+
+class ExpressionWalker:
+    """Walks expressions, and leaves steps and variables in the body; `Walker` adds the statements."""
+
+    def __init__(self, body: Body) -> None:
+        self._body = body
+        self._steps: list[s.Step] = []
+        self._enters = True
+        self._frames: tuple[s.Frame, ...] = ()
+        self._guards: tuple[n.Expression, ...] = ()
+        self._extent: Extent = (body.function.start, body.function.end)
+        self._chains = ChainReader(body.value, body.sources)
+
+    def _block(self, body: tuple[n.Statement, ...]) -> None:  # pragma: no cover - an interface
+        raise NotImplementedError
+
+    # --- expressions -------------------------------------------------------------------------------------
+
+    def expression(self, node: n.Expression, use: s.Use = s.Use.OTHER) -> None:
+        """Walk an expression whose result is put to `use`."""
+        handler = _EXPRESSIONS.get(type(node))
+        if handler is not None:
+            handler(self, node, use)
+
+    def _await(self, node: n.Await, use: s.Use) -> None:  # noqa: ARG002 - one signature for all
+        self.expression(node.value, s.Use.AWAITED)
+
+    def _member(self, node: n.Member, use: s.Use) -> None:  # noqa: ARG002
+        self.expression(node.object, s.Use.CHAINED)
+        if node.property == "length":
+            value = self._body.value(node.object)
+            if isinstance(value, Result) and isinstance(value.step, s.Read):
+                self._emit(s.Length(**self._common(node), read=value.step))
+        elif node.property.isupper() or node.property.isidentifier():
+            self._environment(node)
+
+    def _environment(self, node: n.Member) -> None:
+        match node.object:
+            case n.Member(object=n.Name(name="process"), property="env"):
+                self._emit(s.EnvRead(**self._common(node), name=node.property))
+
+    def _subscript(self, node: n.Subscript, use: s.Use) -> None:  # noqa: ARG002
+        match node.object:
+            case n.Member(object=n.Name(name="process"), property="env"):
+                self._emit(s.EnvRead(**self._common(node), name=None))
+        self.expression(node.object, s.Use.CHAINED)
+        self.expression(node.index)
+
+    def _each(self, node: n.Node, use: s.Use) -> None:  # noqa: ARG002
+        for part in parts(node):
+            self.expression(part)  # type: ignore[arg-type]
+
+    def _object(self, node: n.Object, use: s.Use) -> None:  # noqa: ARG002
+        for part in node.properties:
+            self.expression(part.value, s.Use.OTHER if part.kind == "spread" else s.Use.STORED)
+
+    def _array(self, node: n.Array, use: s.Use) -> None:  # noqa: ARG002
+        for item in node.items:
+            self.expression(item, s.Use.COLLECTED)
+
+    def _function(self, node: n.Function, use: s.Use) -> None:  # noqa: ARG002
+        self._closure(node, None)
+
+    def _unary(self, node: n.Unary, use: s.Use) -> None:  # noqa: ARG002
+        self.expression(node.value, s.Use.VOID if node.operator == "void" else s.Use.OTHER)
+
+    def _binary(self, node: n.Binary, use: s.Use) -> None:
+        if node.operator not in _LOGICAL:
+            self.expression(node.left)
+            self.expression(node.right)
+            return
+        self.expression(node.left, use if node.operator == "??" else s.Use.OTHER)
+        frame = s.BranchFrame(node, node.left, taken=node.operator == "&&")
+        self._framed(frame, node.right, use)
+
+    def _conditional(self, node: n.Conditional, use: s.Use) -> None:
+        self.expression(node.test)
+        self._emit(s.Test(**self._common(node), test=node.test, exits=False))
+        self._framed(s.BranchFrame(node, node.test, taken=True), node.then, use)
+        self._framed(s.BranchFrame(node, node.test, taken=False), node.other, use)
+
+    def _assign(self, node: n.Assign, use: s.Use) -> None:  # noqa: ARG002
+        if isinstance(node.target, n.Name):
+            self._body.scopes.assign(node.target.name, node.start, node.value)
+        else:
+            self.expression(node.target)
+        self.expression(node.value, s.Use.STORED)
+
+    def _spread(self, node: n.Spread, use: s.Use) -> None:
+        self.expression(node.value, use)
+
+    def _other(self, node: n.Other, use: s.Use) -> None:
+        sequence = node.kind == "sequence_expression"
+        for number, part in enumerate(node.parts):
+            last = number == len(node.parts) - 1
+            self.expression(part, use if last else s.Use.DISCARDED if sequence else s.Use.OTHER)
+
+    def _framed(self, frame: s.Frame, node: n.Expression, use: s.Use) -> None:
+        before = self._frames
+        self._frames = (*before, frame)
+        self.expression(node, use)
+        self._frames = before
+
+    # --- calls -------------------------------------------------------------------------------------------
+
+    def _call(self, node: n.Call, use: s.Use) -> None:
+        match node.callee:
+            case n.Member(object=inner, property=method):
+                if self._query(node, inner, method, use):
+                    return
+                if method in _CONTINUED:
+                    self._continued(node, inner, use)
+                    return
+                self.expression(inner, s.Use.CHAINED)
+            case callee:
+                self.expression(callee)
+        value = self._body.value(node.callee)
+        self._arguments(node, value)
+        site = calls.CallSite(self._body, node, value, self._common(node, use))
+        step = calls.classify(site)
+        if step is not None:
+            self._emit(step)
+            self._body.note(node, step)
+
+    def _query(self, node: n.Call, inner: n.Expression, method: str, use: s.Use) -> bool:
+        """Whether the call ends a chain of a query, or is one that is handed on."""
+        if method in TERMINALS:
+            chain = self._chains.read(inner)
+            if chain is None:
+                return False
+            self._finish(chain, node, method, node.arguments[0] if node.arguments else None, use)
+            return True
+        chain = self._chains.read(node)
+        if chain is None:
+            return False
+        if use is s.Use.STORED:
+            self._chain_arguments(chain)
+        else:
+            self._finish(chain, node, "", None, use)
+        return True
+
+    def _finish(
+        self, chain: Chain, node: n.Expression, terminal: str, bound: n.Expression | None, use: s.Use
+    ) -> None:
+        self._chain_arguments(chain)
+        if bound is not None:
+            self.expression(bound, s.Use.PASSED)
+        step = s.Read(
+            **self._common(node, use),
+            table=chain.table,
+            index=chain.index,
+            index_node=chain.index_node,
+            index_kind=chain.index_kind,
+            range=chain.range,
+            filters=chain.filters,
+            order=chain.order,
+            terminal=terminal,
+            bound=bound,
+            system=chain.system,
+            root=chain.root,
+            conditional=chain.conditional,
+        )
+        self._emit(step)
+        self._body.note(node, step)
+
+    def _chain_arguments(self, chain: Chain) -> None:
+        """What stands in the chain's arguments runs too: a clock in a range, a helper in a filter."""
+        for call in chain.calls:
+            for argument in call.arguments:
+                if isinstance(argument, n.Function):
+                    self._closure(argument, call)
+                else:
+                    self.expression(argument, s.Use.PASSED)
+
+    def _continued(self, node: n.Call, inner: n.Expression, use: s.Use) -> None:
+        """`promise.then(…)`: the promise is put to the use that the whole is; its value is the callback's."""
+        self.expression(inner, use)
+        for argument in node.arguments:
+            if isinstance(argument, n.Function):
+                self._closure(argument, node, inner)
+            else:
+                self.expression(argument, s.Use.PASSED)
+
+    def _arguments(self, node: n.Call, callee: Value) -> None:
+        use = self._argument_use(node, callee)
+        for argument in node.arguments:
+            if isinstance(argument, n.Function):
+                self._callback(node, argument)
+            else:
+                self.expression(argument, use)
+
+    def _argument_use(self, node: n.Call, callee: Value) -> s.Use:
+        match callee:
+            case Global(("Promise", name)) if name in _COLLECTING:
+                return s.Use.COLLECTED
+        pushed = isinstance(node.callee, n.Member) and node.callee.property in {
+            "push",
+            "unshift",
+            "add",
+            "set",
+        }
+        return s.Use.COLLECTED if pushed else s.Use.PASSED
+
+    def _callback(self, node: n.Call, function: n.Function) -> None:
+        """A function given to a call: one run an element for the functions of arrays."""
+        match node.callee:
+            case n.Member(object=receiver, property=method) if method in _PER_ELEMENT | _PER_PAIR:
+                frame = s.LoopFrame(node, method, receiver)
+                position = 1 if method in _PER_PAIR else 0
+                self._closure(function, node, receiver, frame, element=position)
+            case n.Name(name="asyncMap") if node.arguments[0] is not function:
+                frame = s.LoopFrame(node, "asyncMap", node.arguments[0])
+                self._closure(function, node, node.arguments[0], frame, element=0)
+            case n.Member(object=n.Name(name="Array"), property="from"):
+                head = node.arguments[0] if node.arguments[0] is not function else None
+                self._closure(function, node, None, s.LoopFrame(node, "from", head))
+            case _:
+                self._closure(function, node)
+
+    def _closure(
+        self,
+        function: n.Function,
+        call: n.Call | None,
+        given: n.Expression | None = None,
+        *frames: s.Frame,
+        element: int | None = None,
+    ) -> None:
+        if not self._enters:
+            return
+        extent, before, guards = self._extent, self._frames, self._guards
+        self._extent = (function.start, function.end)
+        self._frames = (*before, *frames, s.ClosureFrame(function, call))
+        for position, parameter in enumerate(function.parameters):
+            self._bind_parameter(position, parameter, given, element)
+        self._block(function.body)
+        self._extent, self._frames, self._guards = extent, before, guards
+
+    def _bind_parameter(
+        self, position: int, parameter: n.Parameter, given: n.Expression | None, element: int | None
+    ) -> None:
+        bind = self._body.scopes.bind
+        context = as_context(parameter) if given is None else None
+        if context is not None:
+            bind(parameter.pattern, context, self._extent)
+        elif given is not None and element is None and position == 0:
+            bind(parameter.pattern, given, self._extent)
+        elif given is not None and position == element:
+            bind(parameter.pattern, given, self._extent, ("*",))
+        else:
+            bind(parameter.pattern, Unknown("a callback's parameter"), self._extent)
+
+    def _defaults(self, pattern: n.Expression) -> None:
+        """Defaults in patterns run too."""
+        if isinstance(pattern, n.Assign):
+            self.expression(pattern.value, s.Use.STORED)
+        elif isinstance(pattern, n.Object):
+            for part in pattern.properties:
+                self._defaults(part.value)
+
+    def _emit(self, step: s.Step) -> None:
+        self._steps.append(step)
+
+    def _common(self, node: n.Node, use: s.Use = s.Use.OTHER) -> dict[str, Any]:
+        return {
+            "body": self._body,
+            "node": node,
+            "frames": self._frames,
+            "use": use,
+            "after_exit": self._guards,
+        }
+
+
+_EXPRESSIONS: dict[type, Callable[[ExpressionWalker, Any, s.Use], None]] = {
+    n.Await: ExpressionWalker._await,
+    n.Member: ExpressionWalker._member,
+    n.Subscript: ExpressionWalker._subscript,
+    n.Call: ExpressionWalker._call,
+    n.Template: ExpressionWalker._each,
+    n.Object: ExpressionWalker._object,
+    n.Array: ExpressionWalker._array,
+    n.Function: ExpressionWalker._function,
+    n.Unary: ExpressionWalker._unary,
+    n.Binary: ExpressionWalker._binary,
+    n.Conditional: ExpressionWalker._conditional,
+    n.Assign: ExpressionWalker._assign,
+    n.Spread: ExpressionWalker._spread,
+    n.Element: ExpressionWalker._each,
+    n.Property: ExpressionWalker._each,
+    n.Other: ExpressionWalker._other,
+}
