@@ -73,10 +73,11 @@ def survey(workspace: Workspace, terms: Terms) -> Survey:
 
 
 def modules(workspace: Workspace) -> Iterator[Module]:
-    """Every file that was read, each once."""
+    """Every file that a finding may stand in, each once: of the backend, its helpers, and its callers."""
     seen: set[str] = set()
     for project in workspace.projects:
-        for module in (*project.modules.values(), *project.helpers.values()):
+        callers = (mention.module for mention in project.mentions)
+        for module in (*project.modules.values(), *project.helpers.values(), *callers):
             if module.path not in seen:
                 seen.add(module.path)
                 yield module

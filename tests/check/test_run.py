@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +13,11 @@ from scaffold.check import since
 from scaffold.check.extends import Cache
 from scaffold.check.run import Outcome, Request, run
 from scaffold.check.select import Wish
+from scaffold.check.workspace import read
 from scaffold.core.errors import ExitCode, ScaffoldError
 from scaffold.core.findings import Confidence, Level, Profile
 from scaffold.model.module import Module
+from scaffold.model.wiring import Mention
 from scaffold.rules.registry import Registry
 from scaffold.rules.rule import Rule
 from scaffold.rules.standards.cx904_bad_suppression import check as bad_suppression
@@ -215,6 +218,38 @@ def test_comments_silence_and_are_judged(folder: Path) -> None:
     assert [(each.finding.place.path, each.reason) for each in outcome.report.silenced] == [
         ("convex/a.ts", "small")
     ]
+
+
+def test_comments_in_client_code_silence_too(folder: Path) -> None:
+    def check_mention(mention: Mention, rule: Rule) -> Iterator[Finding]:
+        if mention.by == "client":
+            yield rule.finding(mention.place, "calls it", way_out="do not")
+
+    client = """\
+import { api } from "../convex/_generated/api";
+export const A = () => (
+  <ul>
+    {/* scaffold-ignore CX1001: few rows */}
+    <li>{useQuery(api.a.list)}</li>
+    <li>{useQuery(api.a.list)}</li>
+  </ul>
+);
+"""
+    tree.write(
+        folder,
+        {
+            "convex/schema.ts": "export default defineSchema({});",
+            "convex/a.ts": 'import { query } from "./_generated/server";\n'
+            "export const list = query({ args: {}, handler: async () => 1 });\n",
+            "src/App.tsx": client,
+        },
+    )
+    rule = replace(_rule("CX1001", check_mention), subject=Mention)
+    request = Request(start=folder, today=TODAY, cache=Cache(folder=folder / ".cache"))
+
+    outcome = run(request, Registry((rule, bad_suppression)), read)
+
+    assert (told(outcome), outcome.report.suppressed) == (["src/App.tsx:6:19 CX1001 warning"], 1)
 
 
 def test_a_rule_that_raises_costs_nobody_the_other_findings(folder: Path) -> None:
