@@ -35,10 +35,15 @@ class Module:
     imports: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Local name -> (specifier, imported name); the imported name may be `default` or `*`."""
 
-    @property
+    @cached_property
     def is_node(self) -> bool:
-        """Whether it runs in Node.js: `"use node"` stands at its top."""
-        return any(directive.value == "use node" for directive in self.facts.directives)
+        """Whether it runs in Node.js: `"use node"` stands before all code."""
+        for statement in self.facts.body:
+            if not isinstance(statement, n.Do) or not isinstance(statement.value, n.String):
+                return False
+            if statement.value.value == "use node":
+                return True
+        return False
 
     @cached_property
     def lines(self) -> Lines:
