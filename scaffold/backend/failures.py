@@ -32,6 +32,13 @@ def failure(event: dict[str, Any], project: Layout) -> ScaffoldError:
         )
     if kind == "seed":
         return ServeError(f"the seed cannot be loaded: {message}", hint="compare it with the schema")
+    if kind == "auth":
+        names = event["unset"] or ["NAME"]
+        assignments = " ".join(f"--env {name}=…" for name in names)
+        return ServeError(
+            f"--auth verify: {message}; is its environment variable set?",
+            hint=f"convex-scaffold serve --auth verify {assignments}",
+        )
     if kind == "code":
         is_ungenerated = not project.generated.is_dir() and "_generated" in message
         return ServeError(

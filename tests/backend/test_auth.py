@@ -7,9 +7,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.backends import running
+from support.backends import CHAT, copy_project, running
+from support.websockets import connect
 
 from scaffold.backend.options import Options
+from scaffold.backend.server import Server
+from scaffold.core.errors import ServeError
+from scaffold.model import layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,6 +140,41 @@ def test_a_token_expires_on_the_servers_clock(strict: Backend) -> None:
 
     assert _whoami(strict, token)[0] == 401
     strict.server.control.reset()
+
+
+def test_a_client_whose_token_has_expired_is_sent_to_sign_in_again(strict: Backend) -> None:
+    with connect(strict.url) as client:
+        token = strict.server.control.token("ada", expires_in=60)
+        client.send({"type": "Authenticate", "tokenType": "User", "value": token, "baseVersion": 0})
+        add = {"type": "Add", "queryId": 0, "udfPath": "people:whoami", "args": [{}]}
+        client.send({"type": "ModifyQuerySet", "baseVersion": 0, "newVersion": 1, "modifications": [add]})
+        assert client.receive()["endVersion"]["identity"] == 1
+        assert client.receive()["modifications"][0]["value"]["subject"] == "ada"
+
+        strict.server.control.advance(120_000)
+        client.send({"type": "Mutation", "requestId": 0, "udfPath": "people:meta", "args": [{}]})
+
+        assert client.receive() == {
+            "type": "AuthError",
+            "error": "Convex token identity expired",
+            "baseVersion": 1,
+            "authUpdateAttempted": False,
+        }
+    strict.server.control.reset()
+
+
+def test_verify_needs_issuers(tmp_path: Path, template_modules: Path) -> None:
+    project = copy_project(CHAT, tmp_path / "chat", template_modules)
+    config = "export default { providers: [{ domain: process.env.ISSUER, applicationID: 'x' }] };"
+    (project / "convex" / "auth.config.ts").write_text(config)
+    declared = "export default defineApp({ env: { ISSUER: v.string() } });"
+    imports = 'import { defineApp } from "convex/server"; import { v } from "convex/values"; '
+    (project / "convex" / "convex.config.ts").write_text(imports + declared)
+
+    with pytest.raises(ServeError) as caught:
+        Server.start(layout.read(project), Options(auth="verify"))
+
+    assert caught.value.hint == "convex-scaffold serve --auth verify --env ISSUER=…"
 
 
 def test_none_knows_nobody(chat_project: Path) -> None:

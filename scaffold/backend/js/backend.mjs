@@ -95,6 +95,10 @@ export class Backend {
     return this.#tokens.authenticate(token, this.now());
   }
 
+  isExpired(token) {
+    return this.#tokens.isExpired(token, this.now());
+  }
+
   isAdminKey(key) {
     return key === this.adminKey;
   }

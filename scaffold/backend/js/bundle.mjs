@@ -12,7 +12,7 @@ import { exportedFile } from "./packages.mjs";
 
 /**
  * Bundle the app and its components (`{ path, folder }`, the app's path is empty).
- * Returns the code and the files that it was made from.
+ * Returns the code and the project's files that it was made from.
  */
 export async function bundle({ esbuild, packages, project, components, withAuth }) {
   const result = await build(esbuild, {
@@ -26,7 +26,7 @@ export async function bundle({ esbuild, packages, project, components, withAuth 
   return {
     code: result.outputFiles[0].text,
     inputs: Object.keys(result.metafile.inputs)
-      .filter((input) => !/^[\w-]+:/.test(input) && input !== "server-entry.js")
+      .filter((input) => !/^[\w-]+:|\bnode_modules\b/.test(input) && input !== "server-entry.js")
       .map((input) => path.resolve(project.root, input)),
   };
 }

@@ -56,16 +56,25 @@ async function plant(backend, seed) {
 async function load(source, engine, backend) {
   const { components, variables } = await readApp(source);
   const { code, inputs } = await bundle({ ...source, components });
-  backend.loaded(await engine.load(code));
-  const unset = (await variables).filter(
-    ({ name, optional }) => !optional && process.env[name] === undefined,
+  const unset = variables.then((all) =>
+    all.filter(({ name, optional }) => !optional && process.env[name] === undefined).map(({ name }) => name),
   );
+  await takeOver(backend, await engine.load(code), unset);
   const facts = {
     functions: backend.functions.length,
     components: components.length - 1,
-    unset: unset.map(({ name }) => name),
+    unset: await unset,
   };
   return { facts, inputs };
+}
+
+async function takeOver(backend, loaded, unset) {
+  try {
+    backend.loaded(loaded);
+  } catch (error) {
+    if (error instanceof StartError) error.details = { unset: await unset };
+    throw error;
+  }
 }
 
 /** Load changed code. Returns its files, or null when it is broken and the old code runs on. */

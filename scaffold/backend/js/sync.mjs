@@ -123,6 +123,7 @@ export class Session {
 
   /** Move to a new version, with every query's result as it is at one moment. */
   async #transition({ querySet, identity, removed = [], always = false }) {
+    if (this.#endIfExpired()) return;
     const results = await this.#consistentResults();
     const modifications = [...removed];
     for (const [queryId, query, answer] of results) {
@@ -141,6 +142,16 @@ export class Session {
       ts: nextTimestamp(),
     };
     this.#send({ type: "Transition", startVersion, endVersion: encodeVersion(this.#version), modifications });
+  }
+
+  /** Whether the client must sign in again. It is told, and comes back with a new token. */
+  #endIfExpired() {
+    if (!this.#backend.isExpired(this.#caller.token)) return false;
+    const baseVersion = this.#version.identity;
+    const error = "Convex token identity expired";
+    this.#send({ type: "AuthError", error, baseVersion, authUpdateAttempted: false });
+    this.#socket.close();
+    return true;
   }
 
   async #consistentResults() {
@@ -211,6 +222,7 @@ export class Session {
 
   async #call(kind, { udfPath, args }) {
     await this.#chain; // an Authenticate that came before it
+    if (this.#endIfExpired()) return { ok: false, message: "Convex token identity expired", logLines: [] };
     const { identity, isAdmin, token } = this.#caller;
     const meta = metaOf(this.#request, token);
     try {

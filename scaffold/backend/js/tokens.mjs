@@ -1,6 +1,6 @@
 // Who is calling: JSON Web Tokens, believed or verified, and tokens made for tests.
 import { createHash, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
-import { unauthenticated } from "./failures.mjs";
+import { StartError, unauthenticated } from "./failures.mjs";
 import { identityOf } from "./identity.mjs";
 
 const LEEWAY = 5; // seconds that clocks may differ
@@ -19,7 +19,11 @@ export class Tokens {
 
   /** The providers of the project's auth.config.ts; null where it has none. */
   setProviders(providers) {
-    this.#providers = (providers ?? []).map(normalProvider);
+    const normal = (providers ?? []).map(normalProvider);
+    if (normal.some(({ issuer }) => !issuer)) {
+      throw new StartError("auth", "a provider in auth.config.ts has no issuer");
+    }
+    this.#providers = normal;
   }
 
   get providers() {
@@ -34,6 +38,12 @@ export class Tokens {
     const { claims } = parsed;
     if (typeof claims.sub !== "string") throw invalid("Missing subject claim ('sub') in JWT payload.");
     return identityOf({ iss: "https://convex.test", ...claims });
+  }
+
+  /** Whether a token that was good is no longer. `now` is in milliseconds. */
+  isExpired(token, now) {
+    if (this.#mode !== "verify" || token === null) return false;
+    return parse(token).claims.exp + LEEWAY < now / 1000;
   }
 
   #verify({ header, claims, signed, signature }, now) {
