@@ -34,10 +34,8 @@ class Way:
 
     @property
     def who(self) -> str:
-        """The function as a message calls it; a route's handler written in place has no name."""
-        if self.function.kind is Kind.HTTP and self.function.name == "httpAction":
-            return f"a route of `{self.function.module.name}`"
-        return f"{self.function.kind} `{self.function.identifier}`"
+        """The function as a message calls it."""
+        return name_of(self.function)
 
     def evidence(self) -> tuple[Evidence, ...]:
         """The function, and the helpers on the way."""
@@ -49,6 +47,13 @@ class Way:
     def confidence(self) -> Confidence:
         """Lower where only the builder's name says what it builds."""
         return Confidence.HIGH if self.function.builder.resolved else Confidence.MEDIUM
+
+
+def name_of(function: Function) -> str:
+    """A function as a message calls it; a route's handler written in place has no name."""
+    if function.kind is Kind.HTTP and function.name == "httpAction":
+        return f"a route of `{function.module.name}`"
+    return f"{function.kind} `{function.identifier}`"
 
 
 def ways(step: Step, kinds: Container[Kind]) -> Iterator[Way]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from scaffold.model import values as vs
 from scaffold.model.steps import Auth, Get, HelperCall, Read, Test, Write
 from scaffold.model.validators import Validator
+from scaffold.rules._nodes import walk
 from scaffold.rules._ways import origins, traced
 from scaffold.rules.access._checks import checks, is_hidden
 from scaffold.source import nodes as n
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from scaffold.core.places import Place
+    from scaffold.model.body import Body
     from scaffold.model.function import Function, Reached
 
 # Spelled without `_` and in lower case.
@@ -138,7 +140,7 @@ def _believed(reached: Reached, test: Test) -> Spoof | None:
         return Spoof(role, "decides what the caller may do", reached)
     stored = [each for each in found if isinstance(each, vs.Result) and isinstance(each.step, Read | Get)]
     name = _argument(found, _CALLERS | _AUTHORS | _MAILS)
-    if name is not None and any(_is_owner(each) for each in stored) and _compares(test.test):
+    if name is not None and any(_is_owner(each) for each in stored) and _compares(test.test, test.body):
         return Spoof(name, "is compared with who owns the document", reached)
     for each in stored:
         looked_up = _looked_up_by(each.step, reached)
@@ -147,14 +149,17 @@ def _believed(reached: Reached, test: Test) -> Spoof | None:
     return None
 
 
-def _compares(node: n.Expression) -> bool:
+def _compares(node: n.Expression, body: Body) -> bool:
     match node:
         case n.Binary(operator="==" | "===" | "!=" | "!=="):
             return True
         case n.Binary(left=left, right=right):
-            return _compares(left) or _compares(right)
+            return _compares(left, body) or _compares(right, body)
         case n.Unary(value=value):
-            return _compares(value)
+            return _compares(value, body)
+        case n.Name():
+            known = body.value(node)
+            return isinstance(known, vs.Computed) and known.node != node and _compares(known.node, body)
     return False
 
 
@@ -166,25 +171,40 @@ def _looked_up_by(step: object, reached: Reached) -> str | None:
     """The argument that names the user whom a read finds."""
     if isinstance(step, Get) and step.id is not None:
         return _argument(origins(step.id, step.body, reached.via), _CALLERS)
-    if isinstance(step, Read) and not isinstance(step.range, vs.Unknown):
-        for comparison in step.range:
-            if comparison.value is not None:
-                found = origins(comparison.value, step.body, reached.via)
-                name = _argument(found, _CALLERS | _MAILS)
-                if name is not None:
-                    return name
+    if isinstance(step, Read):
+        for _, value in _equalities(step):
+            name = _argument(origins(value, step.body, reached.via), _CALLERS | _MAILS)
+            if name is not None:
+                return name
     return None
+
+
+def _equalities(read: Read) -> Iterator[tuple[str, n.Expression]]:
+    """The fields that a read demands a value of, by its index or by a filter, and the values."""
+    for comparison in read.range if not isinstance(read.range, vs.Unknown) else ():
+        if isinstance(comparison.field, str) and comparison.value is not None and comparison.operator == "eq":
+            yield comparison.field, comparison.value
+    for node in (node for call in read.filters for node in walk(call)):
+        match node:
+            case n.Call(
+                callee=n.Member(property="eq"),
+                arguments=(
+                    n.Call(callee=n.Member(property="field"), arguments=(n.String(value=field),)),
+                    value,
+                ),
+            ):
+                yield field, value
+            case _:
+                pass
 
 
 def _read(function: Function, reached: Reached, read: Read) -> Spoof | None:
     """Documents found by whose they are, where an argument says who that is."""
-    if isinstance(read.range, vs.Unknown) or isinstance(read.table, vs.Unknown) or _PEOPLE.search(read.table):
+    if isinstance(read.table, vs.Unknown) or _PEOPLE.search(read.table):
         return None
-    for comparison in read.range:
-        if not isinstance(comparison.field, str) or comparison.value is None or comparison.operator != "eq":
-            continue
-        name = _argument(origins(comparison.value, read.body, reached.via), _CALLERS)
-        if name is not None and _plain(comparison.field) in _FIELDS and _is_demanded(function, name):
+    for field, value in _equalities(read):
+        name = _argument(origins(value, read.body, reached.via), _CALLERS)
+        if name is not None and _plain(field) in _FIELDS and _is_demanded(function, name):
             return Spoof(name, f"says whose `{read.table}` are read", reached)
     return None
 
@@ -227,7 +247,7 @@ def _uses_identity(reached: Reached) -> bool:
             parts = [step.id]
         case Read() if not isinstance(step.range, vs.Unknown):
             parts = [comparison.value for comparison in step.range]
-        case Test() if _compares(step.test):
+        case Test() if _compares(step.test, step.body):
             parts = [step.test]
         case HelperCall():
             parts = list(step.arguments)

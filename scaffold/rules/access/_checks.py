@@ -130,11 +130,16 @@ def _is_check(reached: Reached, names: Collection[str], hops: int) -> bool:
     return False
 
 
+def is_check_name(name: str) -> bool:
+    """Whether a function is called like one that demands or finds the caller."""
+    return any(pattern.match(name) for pattern in (_DEMANDS, _BARE, _READS))
+
+
 def _is_named_check(step: OtherCall | External, names: Collection[str]) -> bool:
     name = step.name if isinstance(step, OtherCall) else (step.path or ("",))[-1]
     if name in names or _ROW_SECURITY.match(name):
         return True
-    return bool(_DEMANDS.match(name) or _BARE.match(name) or _READS.match(name)) and not _is_validation(name)
+    return is_check_name(name) and not _is_validation(name)
 
 
 def _is_validation(name: str) -> bool:

@@ -66,7 +66,14 @@ from scaffold.model.function import Function, Kind
 from scaffold.model.steps import Auth, External, Get, Read, Run, Schedule, Storage, Write
 from scaffold.rules._ways import possible
 from scaffold.rules.access._actors import spoofs
-from scaffold.rules.access._checks import blind_spots, checks, choice_of_caller, is_hidden, touches
+from scaffold.rules.access._checks import (
+    blind_spots,
+    checks,
+    choice_of_caller,
+    is_check_name,
+    is_hidden,
+    touches,
+)
 from scaffold.rules.rule import Rule, rule
 
 if TYPE_CHECKING:
@@ -237,6 +244,6 @@ def _examples(project: Project, kind: Kind) -> tuple[str, str]:
         for reached in function.steps(Auth):
             if reached.prelude and function.kind is kind and not builder:
                 builder = function.builder.names[0]
-            if not reached.prelude and reached.via and not helper:
-                helper = reached.via[0].name
+            calls = () if helper or reached.prelude else reached.via
+            helper = helper or next((call.name for call in calls if is_check_name(call.name)), "")
     return builder, helper

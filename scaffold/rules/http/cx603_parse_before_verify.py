@@ -80,7 +80,7 @@ from scaffold.core.findings import Evidence, Level
 from scaffold.model import values as vs
 from scaffold.model.steps import OtherCall
 from scaffold.model.wiring import Route
-from scaffold.rules._ways import origins
+from scaffold.rules._ways import name_of, origins
 from scaffold.rules.http._webhooks import body_reads, is_signature_check
 from scaffold.rules.rule import Rule, rule
 
@@ -117,7 +117,7 @@ def _too_early(handler: Function, reads: list[tuple[Reached, str]], rule: Rule) 
             continue
         yield rule.finding(
             reached.step.place,
-            f"`{handler.identifier}` parses the body before its signature is checked",
+            f"{name_of(handler)} parses the body before its signature is checked",
             way_out="read `const body = await request.text()`, verify that text, and parse it afterwards",
             symbol=f"{handler.identifier} parse",
             evidence=(Evidence(after.step.place, "the signature is checked here"),),
@@ -148,7 +148,7 @@ def _twice(handler: Function, reads: list[Reached], rule: Rule) -> Iterator[Find
             continue
         yield rule.finding(
             second.step.place,
-            f"`{handler.identifier}` reads the body of the request a second time, which throws",
+            f"{name_of(handler)} reads the body of the request a second time, which throws",
             way_out="read it once with `await request.text()` and use that text in both places",
             symbol=f"{handler.identifier} read",
             evidence=(Evidence(first.step.place, "the first time"),),

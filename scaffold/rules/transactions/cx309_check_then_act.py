@@ -214,6 +214,9 @@ def _absent(run: Run, test: n.Expression, held: bool) -> bool | None:  # noqa: F
         case n.Binary(operator=">", left=left, right=n.Number(value=0)) if _is_length(left):
             return not held
         case n.Name() | n.Member() | n.Await():
+            known = run.body.value(test)
+            if isinstance(known, vs.Computed) and isinstance(known.node, n.Binary | n.Unary):
+                return _absent(run, known.node, held)
             return not held if _is_result(run, test) and not _is_flag(test) else None
     return None
 
