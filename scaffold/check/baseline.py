@@ -11,7 +11,7 @@ from scaffold.core.errors import ConfigurationError
 from scaffold.core.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
     from pathlib import Path
 
 _SINCE = re.compile(r"since (\d{4}-\d\d-\d\d)")
@@ -57,35 +57,39 @@ class Baseline:
         files.replace(path, _HEADER.format(since=self.since) + "".join(lines))
 
 
-def read(path: Path, name: str) -> Baseline:
+def read(path: Path, name: str, *, leniently: bool = False) -> Baseline:
     """The baseline in a file; empty where there is none. `name` is what messages call it.
+
+    `leniently` passes over what is no entry, for a file that is about to be written anew.
 
     Raises:
         ConfigurationError: it cannot be read, or a line is not of its form.
     """
     try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError:
+        text = path.read_text("utf-8", "replace")
+    except (FileNotFoundError, NotADirectoryError):
         return Baseline()
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise ConfigurationError(
-            name, f"cannot be read: {error}", "write it anew: --write-baseline"
+            name, f"cannot be read: {error.strerror}", "check what it is, and its permissions"
         ) from error
     since = _SINCE.search(text)
-    return Baseline(since=since[1] if since else "", entries=frozenset(_entries(text, name)))
+    entries = frozenset(_entries(text, name, leniently=leniently))
+    return Baseline(since=since[1] if since else "", entries=entries)
 
 
-def _entries(text: str, name: str) -> Iterable[Entry]:
+def _entries(text: str, name: str, *, leniently: bool) -> Iterator[Entry]:
     for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
-            continue
         match = _ENTRY.fullmatch(line.strip())
-        if match is None:
-            merging = line.startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||"))
-            hint = (
-                "keep both sides of the conflict: what is mended is pruned later"
-                if merging
-                else ("take the line out, or write the file anew: convex-scaffold check --write-baseline")
+        if match:
+            yield Entry(path=match["path"], code=match["code"], fingerprint=match["fingerprint"])
+        elif line.strip() and not line.startswith("#") and not leniently:
+            raise ConfigurationError(
+                f"{name}:{number}", f"is no entry of a baseline: {line[:60]!r}", _way_out(line)
             )
-            raise ConfigurationError(f"{name}:{number}", f"is no entry of a baseline: {line[:60]!r}", hint)
-        yield Entry(path=match["path"], code=match["code"], fingerprint=match["fingerprint"])
+
+
+def _way_out(line: str) -> str:
+    if line.startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||")):
+        return "keep both sides of the conflict: what is mended is pruned later"
+    return "take the line out, or write the file anew: convex-scaffold check --write-baseline"

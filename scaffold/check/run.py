@@ -158,7 +158,7 @@ class _Sorting:
         """The baseline, written or pruned first if that was asked for."""
         path = self._root / self._config.baseline
         name = self._config.baseline.as_posix()
-        known = baseline.read(path, name)
+        known = baseline.read(path, name, leniently=self._request.write_baseline)
         if self._request.write_baseline:
             kept = {each for each in known.entries if not self._is_judged(each)}
             found = {

@@ -110,10 +110,10 @@ class OutsideError(ScaffoldError):
 class CannotWriteError(ScaffoldError):
     """The file system refuses."""
 
-    def __init__(self, path: Path, reason: str) -> None:
+    def __init__(self, path: Path, reason: str, *, otherwise: str = "") -> None:
         super().__init__(
             f"cannot write {path}: {reason}; nothing was changed",
-            hint="check the permissions and the space left, or choose another folder with --in",
+            hint="check the permissions and the space left" + (f", or {otherwise}" if otherwise else ""),
         )
 
 

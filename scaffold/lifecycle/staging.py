@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MARK = ".convex-scaffold-"
+_ELSEWHERE = "choose another folder with --in"
 
 
 @contextmanager
@@ -34,7 +35,7 @@ def staged(target: Path, *, suggestion: str) -> Iterator[Path]:
     try:
         temporary = Path(tempfile.mkdtemp(prefix=prefix, dir=target.parent))
     except OSError as error:
-        raise CannotWriteError(target, error.strerror or str(error)) from error
+        raise CannotWriteError(target, error.strerror or str(error), otherwise=_ELSEWHERE) from error
     try:
         # The kernel drops the lock when we end, however we end: so a leftover can be told from a run.
         with (temporary / ".lock").open("w") as lock:
@@ -51,7 +52,7 @@ def _rename(source: Path, target: Path, suggestion: str) -> None:
     except OSError as error:
         if error.errno in {errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR}:
             raise TargetExistsError(target, "appeared while the project was made", suggestion) from error
-        raise CannotWriteError(target, error.strerror or str(error)) from error
+        raise CannotWriteError(target, error.strerror or str(error), otherwise=_ELSEWHERE) from error
 
 
 def _remove_leftovers(parent: Path, prefix: str) -> None:

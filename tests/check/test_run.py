@@ -344,6 +344,19 @@ def test_a_broken_baseline_is_refused(folder: Path, line: str, hint: str) -> Non
         f"scaffold.baseline:2: is no entry of a baseline: {line!r}",
         hint,
     )
+    assert check(folder, write_baseline=True).notes == (
+        "wrote scaffold.baseline: 0 findings accepted for now",
+    )
+    check(folder)
+
+
+def test_a_baseline_that_is_a_folder(folder: Path) -> None:
+    tree.write(folder, {"convex/a.ts": "", "scaffold.baseline/x": ""})
+
+    with pytest.raises(ScaffoldError) as caught:
+        check(folder, write_baseline=True)
+
+    assert caught.value.message == "scaffold.baseline: cannot be read: Is a directory"
 
 
 def test_base_shows_what_a_branch_brought(folder: Path) -> None:

@@ -279,3 +279,16 @@ export const list = endpoint({ handler: async (ctx) => await ctx.db.query("rows"
     assert found('[builders.endpoint]\nbased-on = "query"') == ["CX102", "CX501"]
     assert found('[builders.endpoint]\nbased-on = "query"\naccess-check = true') == ["CX102"]
     assert found('[builders.endpoint]\nbased-on = "internalQuery"') == ["CX102"]
+
+
+def test_a_report_or_baseline_that_cannot_be_written(folder: Path) -> None:
+    tree.write(folder, PROJECT | {"taken": "a file", "scaffold.toml": 'baseline.file = "taken/known"'})
+    refused = cli.Result(
+        2,
+        "",
+        "error: cannot write @CWD@/taken/known: File exists; nothing was changed\n"
+        "try: check the permissions and the space left\n",
+    )
+
+    assert cli.run("check", *ONLY, "--write-baseline") == refused
+    assert cli.run("check", *ONLY, "-o", folder / "taken" / "known") == refused

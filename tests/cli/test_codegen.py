@@ -83,5 +83,5 @@ def test_a_folder_that_cannot_be_written(folder: Path) -> None:
         2,
         "",
         "error: cannot write @CWD@/convex/_generated/api.d.ts: File exists; nothing was changed\n"
-        "try: check the permissions and the space left, or choose another folder with --in\n",
+        "try: check the permissions and the space left\n",
     )
