@@ -79,7 +79,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.model.project import Project
-from scaffold.model.steps import HelperCall, Run
+from scaffold.model.steps import HelperCall, Run, Throw
 from scaffold.rules._names import symbol
 from scaffold.rules.functions._purity import only_computes
 from scaffold.rules.functions._runs import called, from_actions, is_heavy, pages, transaction
@@ -162,6 +162,12 @@ def _link(step: Step) -> _Link | None:
         return None
     run = transaction(step)
     function = called(run) if run is not None else None
-    if run is None or function is None or run.loops or pages(run):
+    if run is None or function is None or run.loops or pages(run) or _only_throws(function):
         return None
     return _Link(step, run, function)
+
+
+def _only_throws(function: Function) -> bool:
+    """Whether it fails always: what was written before it must not roll back with it."""
+    steps = function.body.steps if function.body is not None else ()
+    return any(isinstance(step, Throw) and not step.frames and not step.after_exit for step in steps)
