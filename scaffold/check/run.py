@@ -15,6 +15,7 @@ from scaffold.core.fingerprints import fingerprints
 from scaffold.core.processes import now
 from scaffold.core.sources import Sources
 from scaffold.core.text import count
+from scaffold.model.unknowns import unknowns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -214,10 +215,12 @@ def _known_before(request: Request, terms: Terms, load: Load, workspace: Workspa
 
 
 def _blind(workspace: Workspace) -> Iterator[Blind]:
+    """What could not be read, then what could not be told; each once."""
     seen: set[Blind] = set()
     everything: Iterable[Blind] = (
         *workspace.blind,
         *(each for project in workspace.projects for each in project.blind),
+        *(each for project in workspace.projects for each in unknowns(project, validators=False)),
     )
     for each in everything:
         if each not in seen:

@@ -15,23 +15,26 @@ if TYPE_CHECKING:
     from scaffold.model.project import Project
 
 
-def unknowns(project: Project) -> Iterator[Blind]:
-    """The unknown facts of a project, in no particular order."""
+def unknowns(project: Project, *, validators: bool = True) -> Iterator[Blind]:
+    """The unknown facts of a project, in no particular order.
+
+    Validators are read when they are asked for; leave them out where that takes too long.
+    """
     for function in (*project.functions, *project.unexported):
-        yield from _of_function(function)
+        yield from _of_function(function, validators=validators)
     yield from _of_schema(project)
     yield from _of_wiring(project)
     for step in project.steps(s.Step):
         yield from _of_step(step)
 
 
-def _of_function(function: Function) -> Iterator[Blind]:
+def _of_function(function: Function, *, validators: bool) -> Iterator[Blind]:
     if not function.builder.resolved:
         name = function.builder.names[0]
         yield Blind("builder", f"{name} cannot be followed; its name alone says what it is", function.place)
     if function.body is None:
         yield Blind("handler", "the handler is not a function in view", function.place)
-    for key, validator in (("args", function.args), ("returns", function.returns)):
+    for key, validator in (("args", function.args), ("returns", function.returns)) if validators else ():
         if isinstance(validator, Unknown):
             yield Blind(key, validator.reason, function.place)
         elif validator is not None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "note"}
 _ROOT = "PROJECTROOT"
+_UNREAD = {"file", "syntax"}  # kinds of what could not be read
 
 
 def render(report: Report, view: View) -> str:
@@ -148,10 +149,10 @@ def _suppressions(each: Suppressed) -> dict[str, Any]:
 
 
 def _notifications(blind: tuple[Blind, ...]) -> list[dict[str, Any]]:
-    """What could not be seen; unknown values are a note, a file that does not parse is a warning."""
+    """What could not be seen: a file that does not parse is a warning, a value that cannot be told a note."""
     return [
         {
-            "level": "note" if each.kind == "unknown" else "warning",
+            "level": "warning" if each.kind in _UNREAD else "note",
             "message": {"text": f"{each.kind}: {each.reason}"},
             "locations": [{"physicalLocation": _location(each.place)}],
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from scaffold.core.text import count, listing
+from scaffold.core.text import count
 from scaffold.reporters.style import Style, levels
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Blind, Finding, Level, Report
     from scaffold.reporters.view import View
 
+_UNREAD = {"file", "syntax"}  # kinds of what could not be read; all others are values that cannot be told
 _BAR = 24  # columns of the longest bar
 
 
@@ -83,17 +84,19 @@ def _not_shown(report: Report) -> str:
 
 
 def _not_seen(blind: tuple[Blind, ...]) -> str:
-    """One line: how many of each kind, and the commonest reasons or the first places."""
-    kinds = Counter(each.kind for each in blind)
+    """One line: the first of the files that do not parse, and how many values of which kind are unknown."""
+    unread = [each for each in blind if each.kind in _UNREAD]
+    unknown = Counter(each.kind for each in blind if each.kind not in _UNREAD)
     parts = []
-    for kind, number in sorted(kinds.items()):
-        reasons = Counter(each.reason for each in blind if each.kind == kind).most_common(3)
-        said = listing([reason if times == 1 else f"{reason} x{times}" for reason, times in reasons])
-        places = sorted({str(each.place) for each in blind if each.kind == kind})
-        where = f" at {places[0]}" if number == 1 else ""
-        parts.append(f"{number} {kind}{where} ({said})")
-    more = " - `convex-scaffold inspect --unknown`" if parts else ""
-    return "; ".join(parts) + more
+    if unread:
+        which = "first " if len(unread) > 1 else ""
+        first = f"{which}{unread[0].place}: {unread[0].reason}"
+        parts.append(f"{count(len(unread), 'file')} not read whole ({first})")
+    if unknown:
+        kinds = ", ".join(f"{kind} {number}" for kind, number in unknown.most_common())
+        values = count(unknown.total(), "unknown value")
+        parts.append(f"{values} ({kinds}): `convex-scaffold inspect --unknown`")
+    return "; ".join(parts)
 
 
 def statistics(report: Report, view: View, style: Style) -> Iterator[str]:

@@ -72,7 +72,7 @@ def test_files_that_are_no_source(folder: Path) -> None:
 
     text = cli.run("check", "--select", "CX904").out
 
-    assert "not seen: 3 file (it is a binary file x2 and it is larger than 5 MB)" in text
+    assert "not seen: 3 files not read whole (first convex/big.ts:1:1: it is larger than 5 MB)" in text
     assert text.startswith("convex/good.ts · 1 error\n")
 
 

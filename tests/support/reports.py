@@ -93,9 +93,11 @@ REPORT = Report(
     hidden=3,
     stale_baseline=2,
     blind=(
-        Blind("unknown", "dynamic table name", place("convex/messages.ts", "query")),
-        Blind("unknown", "dynamic table name", place("convex/messages.ts", "list")),
-        Blind("unparsed", "the syntax is broken", place("convex/schema.ts", "defineSchema")),
+        Blind("table", "the table's name is computed", place("convex/messages.ts", "query")),
+        Blind("table", "the table's name is computed", place("convex/messages.ts", "list")),
+        Blind(
+            "syntax", "it does not parse here; the rest was read", place("convex/schema.ts", "defineSchema")
+        ),
     ),
     files=108,
     functions=412,
