@@ -51,18 +51,21 @@ from typing import TYPE_CHECKING
 from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.model.steps import Auth, BranchFrame, Get, HelperCall, Log, Read
 from scaffold.model.validators import Validator
-from scaffold.model.values import Argument, Literal, Parameter, Result, Unknown
+from scaffold.model.values import Argument, Definition, Literal, Parameter, Result, Unknown
 from scaffold.rules._names import symbol
 from scaffold.rules.observability._personal import personal, secret
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
+from scaffold.source.walk import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.core.findings import Finding
     from scaffold.model.steps import Step
+    from scaffold.model.values import Value
 
+_WRITTEN = (n.String, n.Number, n.Constant, n.Array, n.Object, n.Property)
 _PRINTERS = {"stringify", "String", "inspect"}
 _JOINING = {"+", "??", "||"}
 _SILENT = {"time", "timeEnd", "timeLog", "assert", "count", "group", "groupEnd"}
@@ -113,10 +116,18 @@ def _given(log: Log, node: n.Name | n.Member) -> Iterator[tuple[HelperCall, n.Na
 
 def _is_known(step: Step, node: n.Name | n.Member) -> bool:
     """Whether the value stands in the code, or a test around it says that there is none."""
-    if isinstance(step.body.value(node), Literal):
+    origins = step.origins(node)
+    if origins and all(map(_is_written, origins)):
         return True
     text = step.body.module.text(node)
     return any(isinstance(frame, BranchFrame) and _denies(frame, step, text) for frame in step.frames)
+
+
+def _is_written(value: Value) -> bool:
+    """Whether a value is a literal, or a constant made of literals."""
+    if isinstance(value, Definition):
+        return all(isinstance(part, _WRITTEN) for part in walk(value.node))
+    return isinstance(value, Literal)
 
 
 def _denies(frame: BranchFrame, step: Step, text: str) -> bool:
