@@ -45,7 +45,16 @@ _KEY = re.compile(
     re.IGNORECASE,
 )
 _CLAIM = re.compile(r"claim|acquire|onlyOnce|exactlyOnce|reserve[A-Z]|withLock|alreadySent", re.IGNORECASE)
-_HARMLESS_OBJECTS = {"sessions", "billingPortal", "ephemeralKeys", "portal", "setupIntents", "tokens"}
+_HARMLESS_OBJECTS = {
+    "sessions",
+    "billingPortal",
+    "ephemeralKeys",
+    "accountLinks",
+    "loginLinks",
+    "portal",
+    "setupIntents",
+    "tokens",
+}
 _CLAIM_FIRST = "claim a key in a mutation before the call"
 
 

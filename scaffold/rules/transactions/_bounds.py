@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.model import values as vs
-from scaffold.model.steps import Read
-from scaffold.rules._ways import results
+from scaffold.model.steps import HelperCall, Read
+from scaffold.rules._nodes import followed
+from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.model.body import Body
     from scaffold.model.steps import LoopFrame, Step
-    from scaffold.source import nodes as n
 
 _UNBOUND = {"collect", "for await"}
 _BATCHED = {"take", "paginate"}
+_HELPERS = 3
 _OPEN_ENDED = {"while", "do", "for"}
 
 
@@ -42,7 +43,22 @@ def _shares_loop(read: Read, inner: LoopFrame, step: Step) -> bool:
     return any(id(frame) in around for frame in step.loops if frame is not inner)
 
 
-def _reads(node: n.Expression | None, body: Body) -> Iterator[Read]:
-    for value in results(node, body):
-        if isinstance(value.step, Read):
-            yield value.step
+def _reads(node: n.Expression | None, body: Body, depth: int = _HELPERS) -> Iterator[Read]:
+    """The queries that an expression is made of, those of helpers included, unless it takes the first few."""
+    if any(map(_takes_first, followed(body, node))):
+        return
+    for value in body.origins(node):
+        step = value.step if isinstance(value, vs.Result) else None
+        if isinstance(step, Read):
+            yield step
+        elif isinstance(step, HelperCall) and step.callee is not None and depth:
+            for returned in step.callee.returns():
+                yield from _reads(returned, step.callee, depth - 1)
+
+
+def _takes_first(node: n.Node) -> bool:
+    """`rows.slice(0, 100)`."""
+    match node:
+        case n.Call(callee=n.Member(property="slice"), arguments=(n.Number(value=0), _)):
+            return True
+    return False
