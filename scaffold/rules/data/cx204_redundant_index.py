@@ -158,12 +158,21 @@ def _fix(index: Index, other: Index, readers: list[Read]) -> Fix | None:
 
 
 def _removal(index: Index) -> Edit | None:
-    """The edit that takes the call out of its chain; None where something but space stands before it."""
+    """The edit that takes the call out of its chain, with the comments that speak of it."""
     module, node = index.module, index.node
     if not isinstance(node.callee, n.Member):
         return None
-    start = node.callee.object.end
-    between = module.lines.source[start : node.at].decode("utf-8", "replace")
-    if between.strip() != ".":
+    start, source = node.callee.object.end, module.lines.source
+    first, *others = source[start : node.at].decode("utf-8", "replace").split("\n")
+    *above, last = others or [first]
+    if last.strip() != "." or any(line.strip() and not line.lstrip().startswith("//") for line in above):
         return None
-    return Edit(module.path, start, node.end, "")
+    if others:
+        if first.strip() and not first.lstrip().startswith("//"):
+            return None
+        start += len(first.rstrip("\r").encode())  # a comment there speaks of what stands before it
+    end = node.end
+    behind = source[end : (source + b"\n").index(b"\n", end)].decode("utf-8", "replace")
+    if others and behind.lstrip().startswith("//"):
+        end += len(behind.rstrip("\r").encode())
+    return Edit(module.path, start, end, "")

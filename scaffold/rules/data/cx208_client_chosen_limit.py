@@ -37,7 +37,7 @@ Way out:
 
 Exceptions:
     - `paginate(args.paginationOpts)`, which is how paginated queries are called.
-    - Internal functions: their callers are your own code.
+    - Internal functions, and those of a component: their callers are your own code.
     - A number that is tested before the read, or whose validator allows only literals.
 """
 
