@@ -82,7 +82,9 @@ def missing_args_validator(function: Function, rule: Rule) -> Iterator[Finding]:
 
 
 def _takes_none(function: Function) -> bool:
-    return function.handler is not None and len(function.handler.parameters) < 2  # noqa: PLR2004 - ctx, args
+    if function.handler is None or any(parameter.rest for parameter in function.handler.parameters):
+        return False
+    return len(function.handler.parameters) < 2  # noqa: PLR2004 - ctx, args
 
 
 def _fields(function: Function) -> str:

@@ -87,7 +87,7 @@ _CODES = (
         "FORBIDDEN",
         r"unauthori[sz]ed|forbidden|permission|not allowed|access denied|not authori[sz]ed|only \w+ can",
     ),
-    ("NOT_FOUND", r"not found|no such|does not exist|doesn't exist|missing"),
+    ("NOT_FOUND", r"not found|no such|does not exist|doesn't exist"),
     ("CONFLICT", r"already|duplicate|taken|in use"),
     ("LIMIT_EXCEEDED", r"too many|limit|quota|rate"),
 )
