@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.backends import CHAT, copy_project, running
+from support.backends import CHAT, Backend, copy_project, running
 
 from scaffold.backend.control import ControlError
 from scaffold.backend.options import Options, read_seed
@@ -19,8 +20,6 @@ from scaffold.model import layout
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
-
-    from support.backends import Backend
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +101,19 @@ def test_a_flood_of_log_lines_is_cut(short: Backend) -> None:
 
     assert len(answer["logLines"]) == 256
     assert answer["logLines"][-1] == "[ERROR] 'Log overflow (maximum 256). Remaining log lines omitted.'"
+
+
+def test_logs_that_nobody_reads_do_not_stop_the_server(chat_project: Path) -> None:
+    reading = threading.Event()
+
+    def wait(_: object) -> None:
+        reading.wait(20)
+
+    with Server.start(layout.read(chat_project), Options(), on_event=wait) as server:
+        backend = Backend(server, chat_project)
+        for _ in range(60):  # two megabytes; a pipe takes 64 kilobytes
+            assert backend.value("query", "failing:floods", {"lines": 300}) == 300
+        reading.set()
 
 
 def test_changed_files_are_loaded_and_the_data_stays(tmp_path: Path, template_modules: Path) -> None:

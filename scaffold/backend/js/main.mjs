@@ -12,7 +12,12 @@ import { findPackages } from "./packages.mjs";
 import { Server } from "./server.mjs";
 import { watch } from "./watch.mjs";
 
-const tell = (event) => process.stdout.write(`${JSON.stringify(event)}\n`);
+const MAX_UNREAD = 2 ** 20; // bytes of events that wait for a reader; then log lines are dropped
+
+function tell(event, done = () => {}) {
+  if (event.event === "log" && process.stdout.writableLength > MAX_UNREAD) return;
+  process.stdout.write(`${JSON.stringify(event)}\n`, done);
+}
 
 /** Everything, in the order in which it depends on each other. */
 async function run(options) {
