@@ -94,9 +94,16 @@ def _finding(rule: Rule, index: Index, other: Index, readers: list[Read], *, els
 
 
 def _longer(index: Index) -> Index | None:
-    """The index that starts with the fields of this one; of twins the first one stays."""
+    """The shortest index that makes this one needless, and is none too many itself."""
+    found = list(_covering(index))
+    lasting = [other for other in found if next(_covering(other), None) is None]
+    return min(lasting or found, key=lambda other: len(other.fields or ()), default=None)
+
+
+def _covering(index: Index) -> Iterator[Index]:
+    """The indexes that start with the fields of this one; of twins the first one stays."""
     if index.kind != "db" or index.staged or not index.fields or not isinstance(index.name, str):
-        return None
+        return
     size = len(index.fields)
     position = index.table.indexes.index(index)
     for at, other in enumerate(index.table.indexes):
@@ -105,8 +112,7 @@ def _longer(index: Index) -> Index | None:
         if not isinstance(other.name, str) or other.fields[:size] != index.fields:
             continue
         if len(other.fields) > size or at < position:
-            return other
-    return None
+            yield other
 
 
 def _readers(project: Project) -> dict[tuple[str, str], list[Read]]:

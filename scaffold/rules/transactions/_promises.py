@@ -17,7 +17,7 @@ from scaffold.model.steps import (
     Use,
     Write,
 )
-from scaffold.model.values import Closure, Global
+from scaffold.model.values import Argument, Closure, Computed, Global, Mixed, Result
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk
 
@@ -26,9 +26,23 @@ if TYPE_CHECKING:
 
     from scaffold.model.body import Body
     from scaffold.model.steps import Step
+    from scaffold.model.values import Value
 
 _DEPTH = 6
 _TERMINALS = {"collect", "first", "unique", "take", "paginate", "count"}
+_ARRAYS = {
+    "map",
+    "filter",
+    "slice",
+    "concat",
+    "flat",
+    "flatMap",
+    "keys",
+    "values",
+    "entries",
+    "from",
+    "split",
+}
 _GATHERERS = {"all", "allSettled", "race", "any"}
 
 
@@ -77,6 +91,22 @@ def inside(body: Body, node: n.Node) -> Iterator[Step]:
     for step in body.steps:
         if node.start <= step.node.start and step.node.end <= node.end and step.node is not node:
             yield step
+
+
+def is_array(value: Value) -> bool:
+    """Whether a value is surely a plain array, not a query or a stream that has a `map` of its own."""
+    match value:
+        case Argument() | Computed(n.Array()):
+            return True
+        case Mixed(values):
+            return bool(values) and all(is_array(each) for each in values)
+        case Result(Read(terminal=terminal), ()):
+            return terminal in {"collect", "take"}
+        case Result(Read() | Get(), _):  # a field of a document
+            return True
+        case Result(OtherCall(name=name), ()):
+            return name in _ARRAYS
+    return False
 
 
 def is_gatherer(step: Step) -> bool:

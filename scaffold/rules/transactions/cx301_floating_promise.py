@@ -141,7 +141,10 @@ def _dropping(step: Step) -> n.Call | None:
         return None
     frame, call = closures[-1], closures[-1].call
     method = closures[-1].call.callee.property
-    if not _is_returned(step, frame) and not (frame.node.is_async and step.use is not Use.DISCARDED):
+    if call.arguments[:1] != (frame.node,):  # not a method of an array: `pMap(list, async () => …)`
+        return None
+    awaited = frame.node.is_async and step.use not in {Use.DISCARDED, Use.COLLECTED}
+    if not _is_returned(step, frame) and not awaited:
         return None
     if method in _DROPPING:
         return call
@@ -154,7 +157,9 @@ def _is_lost(call: Step) -> bool:
     """Whether nobody waits for a list of promises; `await` of a list does not."""
     if call.use is Use.STORED:
         return promises.is_forgotten(call)
-    return call.use in {Use.DISCARDED, Use.AWAITED}
+    if call.use is Use.AWAITED and isinstance(call.node, n.Call) and isinstance(call.node.callee, n.Member):
+        return promises.is_array(call.body.value(call.node.callee.object))
+    return call.use is Use.DISCARDED
 
 
 def _is_returned(step: Step, frame: ClosureFrame) -> bool:

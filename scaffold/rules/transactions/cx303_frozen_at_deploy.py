@@ -127,8 +127,24 @@ def _called(call: n.Call) -> Iterator[n.Function]:
     """The functions that a call runs at once: `(() => …)()`, and callbacks of array methods."""
     if isinstance(call.callee, n.Function):
         yield call.callee
-    if isinstance(call.callee, n.Member) and call.callee.property in _ITERATING:
+    if (
+        isinstance(call.callee, n.Member)
+        and call.callee.property in _ITERATING
+        and _is_array(call.callee.object)
+    ):
         yield from (argument for argument in call.arguments if isinstance(argument, n.Function))
+
+
+def _is_array(node: n.Expression) -> bool:
+    """Whether a method is surely one of arrays, which calls back at once."""
+    match node:
+        case n.Array() | n.Name(name="Array"):
+            return True
+        case n.Call(callee=n.Member(object=n.Name(name="Array" | "Object"))):
+            return True
+        case n.Call(callee=n.Member(object=inner, property=name)) if name in _ITERATING:
+            return _is_array(inner)
+    return False
 
 
 def _frozen(module: Module, call: n.Call, depth: int) -> tuple[str, n.Call] | None:
