@@ -1,48 +1,45 @@
-"""How sure rules are, on cases of their case files: only what is sure is shown without being asked for."""
+"""What is shown by default, and what only to those who ask for less sure findings."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from support import cases, projects
+from support import projects
 
-FOLDER = Path(__file__).parent / "cases"
+if TYPE_CHECKING:
+    from pathlib import Path
 
-
-@pytest.mark.parametrize(
-    ("code", "name", "expected"),
-    [
-        ("CX110", "two, three, and two kinds of transactions", ["high", "high", "high"]),
-        ("CX110", "two that may be too much for one transaction are less sure", ["medium"]),
-        ("CX111", "a helper of another file, called by an action", ["high"]),
-        ("CX111", "elements that may fail alone are reported with less confidence", ["medium"]),
-        ("CX114", "built-in modules", ["high"] * 5),
-        (
-            "CX114",
-            "names that packages have too are less sure, names that only look alike are nothing",
-            ["medium"],
-        ),
-        ("CX702", "whole arguments, the identity, and documents", ["high", "high", "high"]),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-def test_confidence(code: str, name: str, expected: list[str], tmp_path: Path) -> None:
-    (case,) = [each for each in cases.read(FOLDER / f"{code}.md") if each.name == name]
-    found = projects.findings(projects.lay(tmp_path, case.files), code)
-    assert expected == [finding.confidence.value for finding in found]
+SCHEMA = """\
+import { defineSchema, defineTable } from "convex/server";
+import { v } from "convex/values";
+export default defineSchema({
+  topics: defineTable({ title: v.string(), rank: v.number() }),
+  letters: defineTable({ email: v.string(), text: v.string() }),
+  members: defineTable({ name: v.string() }),
+});
+"""
+SERVER = 'import { internalQuery, mutation, query } from "./_generated/server";\n'
+CLOCK = "({ args: {}, handler: async () => Date.now() });"
+READ = "export const all = query({ args: {}, handler: async (ctx) => await ctx.db.query(%s).take(9) });"
 
 
 @pytest.mark.parametrize(
-    ("code", "name", "expected"),
+    ("code", "text", "confidence"),
     [
-        ("CX102", "public and internal functions, with fixes", ["error"] * 4 + ["warning"]),
-        ("CX107", "crons, scheduler and ctx.run*", ["error"] * 3 + ["warning"] * 3 + ["error"]),
-        ("CX107", "queues of components", ["error", "error"]),
+        ("CX302", f"export const now = query{CLOCK}", "high"),
+        ("CX302", f"export const now = internalQuery{CLOCK}", "medium"),
+        ("CX302", "const t = () => Date.now();\nexport const a = internalQuery({ args: {}, handler: t });\n"
+        "export const b = query({ args: {}, handler: async () => t() });", "high"),
+        ("CX501", READ % '"topics"', "medium"),
+        ("CX501", READ % '"letters"', "high"),
+        ("CX501", READ % '"members"', "high"),
+        ("CX501", READ % '"unheardOf"', "high"),
+        ("CX501", "export const add = mutation({ args: {}, handler: async (ctx) => {\n"
+        '  await ctx.db.insert("topics", { title: "", rank: 1 });\n} });', "high"),
     ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-def test_level(code: str, name: str, expected: list[str], tmp_path: Path) -> None:
-    (case,) = [each for each in cases.read(FOLDER / f"{code}.md") if each.name == name]
-    found = projects.findings(projects.lay(tmp_path, case.files), code)
-    assert expected == [finding.level.value for finding in found]
+)  # fmt: skip
+def test_confidence(code: str, text: str, confidence: str, tmp_path: Path) -> None:
+    files = {"convex/schema.ts": SCHEMA, "convex/a.ts": SERVER + text + "\n"}
+    found = projects.findings(projects.lay(tmp_path, files), code)
+    assert [confidence] == [str(finding.confidence) for finding in found]

@@ -47,6 +47,7 @@ Exceptions:
     - Mutations and actions, and helpers that only these reach.
     - `new Date(timestamp)` of a stored or given time.
     - A clock that is handed on without being called.
+    - Internal queries are reported with medium confidence: an action that asks once is not left waiting.
     - Packages that format or compare given times; those that ask for the present (`dayjs()`, `isPast(…)`)
       are clocks.
 """
@@ -55,12 +56,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.core.findings import Level
+from scaffold.core.findings import Confidence, Level
 from scaffold.model.function import Kind
 from scaffold.model.project import Project
 from scaffold.model.steps import Clock, External, OtherCall, Step
 from scaffold.model.values import Context
-from scaffold.rules._ways import ways
+from scaffold.rules._ways import Way, ways
 from scaffold.rules.rule import Rule, rule
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ _RELATIVE = {
 def clock_in_query(project: Project, rule: Rule) -> Iterator[Finding]:
     """Each read of the clock that a query comes to, once."""
     for step, what in _clocks(project):
-        found = next(ways(step, {Kind.QUERY}), None)
+        found = min(ways(step, {Kind.QUERY}), key=lambda way: not _can_be_watched(way), default=None)
         if found is None:
             continue
         yield rule.finding(
@@ -96,8 +97,13 @@ def clock_in_query(project: Project, rule: Rule) -> Iterator[Finding]:
             "mutation flips",
             symbol=f"{found.function.identifier} {what}",
             evidence=found.evidence(),
-            confidence=found.confidence,
+            confidence=found.confidence if _can_be_watched(found) else Confidence.MEDIUM,
         )
+
+
+def _can_be_watched(way: Way) -> bool:
+    """Whether clients can subscribe to the query, and so be left with an old answer."""
+    return way.function.public and not way.function.module.project.component
 
 
 def _clocks(project: Project) -> Iterator[tuple[Step, str]]:
