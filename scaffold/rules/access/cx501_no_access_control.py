@@ -50,8 +50,8 @@ Exceptions:
       can call.
     - An argument taken for the caller: CX502 reports it.
     - Functions that hand their context out of sight are reported with low confidence.
-    - Functions that only read, from tables whose fields hold nothing personal or secret, are reported with
-      medium confidence: they may be meant for everybody.
+    - Functions that only read, and that are called public or read tables whose fields hold nothing personal
+      or secret, are reported with medium confidence: they may be meant for everybody.
 """
 
 from __future__ import annotations
@@ -84,6 +84,7 @@ if TYPE_CHECKING:
     from scaffold.model.project import Project
     from scaffold.model.steps import Step
 
+_FOR_ALL = re.compile(r"[Pp]ublic(?![a-z])|[Pp]ublished")
 _OPEN = re.compile(r"^(open|public|anon|unauth|guest|unprotected|noAuth|insecure|everyone)", re.IGNORECASE)
 _ENTRANCE = re.compile(
     r"^(sign|log)(in|up|out|off)\b|^(sign|log)(In|Up|Out|Off)|^register$|^(forgot|reset)Password|^verify(Email|Code)"
@@ -123,7 +124,8 @@ def no_access_control(function: Function, rule: Rule) -> Iterator[Finding]:
             yield _found(function, rule, bypass, how, confidence=confidence)
         return
     worst = max(touched, key=lambda reached: _weight(reached.step))
-    meant = all(_may_be_for_all(reached.step) for reached in touched)
+    says = _FOR_ALL.search(function.name) is not None
+    meant = all(_may_be_for_all(reached.step, says=says) for reached in touched)
     confidence = Confidence.MEDIUM if meant else Confidence.HIGH
     yield _found(
         function,
@@ -134,10 +136,12 @@ def no_access_control(function: Function, rule: Rule) -> Iterator[Finding]:
     )
 
 
-def _may_be_for_all(step: Step) -> bool:
-    """Whether a step reads a table that, by its name and fields, holds nothing personal or secret."""
+def _may_be_for_all(step: Step, *, says: bool) -> bool:
+    """Whether a step only reads, and the function `says` that it is public or the table holds no secrets."""
     match step:
         case Run(method="runQuery"):
+            return True
+        case Read() | Get() | Storage(operation="getUrl") if says:
             return True
         case Read(table=str(name)) | Get(table=str(name)):
             table = step.body.project.tables.get(name)

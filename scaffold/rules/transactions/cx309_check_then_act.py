@@ -95,6 +95,7 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
 
 _NEGATED = {"!=", "!=="}
+_ORDER = {"<", "<=", ">", ">="}
 _EQUAL = {"==", "===", *_NEGATED}
 
 
@@ -176,11 +177,26 @@ def _read_tables(function: Function) -> frozenset[str] | None:
 def _decides(run: Run, decision: _Decision, write: Write) -> bool:
     """An insert where nothing was found, or a change of the field that was looked at."""
     if write.operation == "insert":
-        return _says_absent(run, decision)
+        return _tells_existence(decision.query) and _says_absent(run, decision)
     if write.operation in {"patch", "replace"} and write.document is not None:
         changed = {part.key for part in _properties(write) if part.key is not None}
         return bool(changed & _tested_fields(decision.test))
     return False
+
+
+def _tells_existence(query: Run) -> bool:
+    """Whether what the query gives says that something is there: documents, and no limit that was reached."""
+    function = query.body.project.resolve(query.target)
+    body = function.body if function is not None else None
+    if body is None:
+        return False
+    limits = (node for returned in body.returns() for node in walk(returned) if isinstance(node, n.Binary))
+    counts = any(
+        node.operator in _ORDER and isinstance(node.right, n.Number) and node.right.value > 1
+        for node in limits
+    )
+    found = (value for returned in body.returns() for value in results(returned, body))
+    return not counts and any(isinstance(value.step, Read | Get) for value in found)
 
 
 def _properties(write: Write) -> tuple[n.Property, ...]:
