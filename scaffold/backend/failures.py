@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from scaffold.core.errors import ScaffoldError, ServeError, ToolFailedError, ToolMissingError
@@ -40,13 +41,20 @@ def failure(event: dict[str, Any], project: Layout) -> ScaffoldError:
             hint=f"convex-scaffold serve --auth verify {assignments}",
         )
     if kind == "code":
-        is_ungenerated = not project.generated.is_dir() and "_generated" in message
         return ServeError(
             f"the functions of {project.root} do not load: {message}",
-            hint="convex-scaffold codegen" if is_ungenerated else "mend the code, then repeat the command",
+            hint=_code_hint(message, project),
             detail="\n".join((event.get("problems") or _stack(event))[:_SHOWN]),
         )
     return ToolFailedError("the backend", "convex-scaffold serve", event.get("stack") or message)
+
+
+def _code_hint(message: str, project: Layout) -> str:
+    if "_generated" in message and not project.generated.is_dir():
+        return "convex-scaffold codegen"
+    if re.search(r'Could not resolve "[^./]', message):  # a package, not a file
+        return "npm install"
+    return "mend the code, then repeat the command"
 
 
 def _install(packages: list[str]) -> str:

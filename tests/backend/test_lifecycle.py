@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_MEND = "mend the code, then repeat the command"
+
+
 @pytest.fixture(scope="module")
 def short(chat_project: Path) -> Iterator[Backend]:
     """A backend that has little patience."""
@@ -196,15 +199,16 @@ def test_missing_packages_are_named_with_their_command(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("text", "expected", "hint"),
     [
-        ("import './nowhere';\n", 'convex/values.ts:1:8: Could not resolve "./nowhere"'),
-        ("export const x = ;\n", 'convex/values.ts:1:18: Unexpected ";"'),
-        ("export const x = 1; throw new Error('at load');\n", "at load"),
+        ("import './nowhere';\n", 'convex/values.ts:1:8: Could not resolve "./nowhere"', _MEND),
+        ("import '@acme/x';\n", 'convex/values.ts:1:8: Could not resolve "@acme/x"', "npm install"),
+        ("export const x = ;\n", 'convex/values.ts:1:18: Unexpected ";"', _MEND),
+        ("export const x = 1; throw new Error('at load');\n", "at load", _MEND),
     ],
 )
 def test_code_that_does_not_load_is_named(
-    tmp_path: Path, template_modules: Path, text: str, expected: str
+    tmp_path: Path, template_modules: Path, text: str, expected: str, hint: str
 ) -> None:
     project = copy_project(CHAT, tmp_path / "chat", template_modules)
     (project / "convex" / "values.ts").write_text(text)
@@ -213,6 +217,7 @@ def test_code_that_does_not_load_is_named(
         Server.start(layout.read(project), Options())
 
     assert caught.value.message == f"the functions of {project} do not load: {expected}"
+    assert caught.value.hint == hint
 
 
 def test_a_taken_port_is_named(short: Backend) -> None:
