@@ -183,8 +183,24 @@ class BuilderReader:
                 inputs = (*base.inputs, self._project.stray(module, node, name))
                 names = (name, *base.names)
                 wrapper = replace(base, names=names, custom=True, raw=False, inputs=inputs, adds=None)
-                return replace(wrapper, takes_options=False)
+                return replace(wrapper, takes_options=base.takes_options and _hands_on(node, returned))
         return None
+
+
+def _hands_on(wrapper: n.Function, call: n.Call) -> bool:
+    """Whether a wrapper gives its options on as they are, with another handler perhaps."""
+    pattern = wrapper.parameters[0].pattern if wrapper.parameters else None
+    if not isinstance(pattern, n.Name) or not call.arguments:
+        return False
+    match call.arguments[0]:
+        case n.Name(name=name):
+            return name == pattern.name
+        case n.Object(properties=properties):
+            own = {part.key for part in properties if part.kind != "spread"}
+            spread = [part.value for part in properties if part.kind == "spread"]
+            given = any(isinstance(part, n.Name) and part.name == pattern.name for part in spread)
+            return given and own.isdisjoint({"args", "returns"})
+    return False
 
 
 def looks_registered(node: n.Call) -> bool:
