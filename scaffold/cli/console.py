@@ -23,19 +23,24 @@ def is_interactive() -> bool:
 
 def out(text: str = "", *, colour: bool | None = None) -> None:
     """Print to stdout. `colour` keeps or drops the colours of the text; by default a terminal has them."""
-    click.echo(text, color=colour)
+    click.echo(_printable(text), color=colour)
 
 
 def note(text: str = "") -> None:
     """Print to stderr."""
-    click.echo(text, err=True)
+    click.echo(_printable(text), err=True)
+
+
+def _printable(text: str) -> str:
+    """The text with what is no UTF-8 in names of files replaced, or no terminal could take it."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def data(value: object) -> None:
     """Print a JSON document to stdout."""
     import json  # noqa: PLC0415 - only --json needs it
 
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    click.echo(_printable(json.dumps(value, indent=2, ensure_ascii=False)))
 
 
 def failure(message: str, *, hint: str, detail: str = "") -> None:

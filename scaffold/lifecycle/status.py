@@ -107,6 +107,7 @@ def _files(
         tag_id=tag_id,
         answers=recorded.answers,
         folder=root.name,
+        answers_file=recorded.path.name,
         trust=trust,
     )
     try:

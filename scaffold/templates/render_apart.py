@@ -13,6 +13,7 @@ from typing import Any
 
 from scaffold.core.errors import ScaffoldError
 from scaffold.templates import manifest, sources
+from scaffold.templates.answers import Recorded
 from scaffold.templates.rendering import Form
 from scaffold.templates.renders import Request, digest
 
@@ -34,7 +35,13 @@ def _files(request: Request) -> dict[str, tuple[str | None, str]]:
     ):
         snapshot = source.at(request.version)
         root = Path(folder) / request.folder
-        form = Form(snapshot, folder=root, data={}, recorded=request.answers, trust=request.trust)
+        recorded = Recorded(
+            path=Path(request.answers_file),
+            source=request.url,
+            version=request.version,
+            answers=request.answers,
+        )
+        form = Form(snapshot, folder=root, data={}, recorded=recorded, trust=request.trust)
         form.take_defaults()
         form.render(root)
         classes = manifest.read(snapshot.root, snapshot.name)

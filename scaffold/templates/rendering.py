@@ -10,7 +10,7 @@ import io
 import warnings
 from contextlib import contextmanager, redirect_stderr
 from functools import cached_property
-from pathlib import PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import yaml
@@ -32,8 +32,8 @@ from scaffold.templates.questions import Choice, Kind, Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
 
+    from scaffold.templates.answers import Recorded
     from scaffold.templates.sources import Snapshot
 
 
@@ -95,8 +95,16 @@ class _Worker(Worker):
         """Nothing is tracked in a new folder; the probe would cost one git process a file."""
 
 
-def _worker(snapshot: Snapshot, destination: Path, data: Mapping[str, object], *, trust: bool) -> _Worker:
+def _worker(
+    snapshot: Snapshot,
+    destination: Path,
+    data: Mapping[str, object],
+    *,
+    trust: bool,
+    answers_file: str | None = None,
+) -> _Worker:
     worker = _Worker(
+        answers_file=None if answers_file is None else Path(answers_file),
         src_path=snapshot.url,
         dst_path=destination,
         data=dict(data),
@@ -132,7 +140,7 @@ class Form:
     """The questions of one template and the answers so far; what is complete can be rendered.
 
     `data` holds answers by name, as parsed values or as text in the question's own syntax. Answers to
-    questions that do not apply are dropped, as Copier drops them. `recorded` holds the answers of an existing
+    questions that do not apply are dropped, as Copier drops them. `recorded` are the answers of an existing
     project: those that the template no longer asks for, or no longer allows, count as not given.
 
     Raises (here and in every method):
@@ -147,24 +155,26 @@ class Form:
         *,
         folder: Path,
         data: Mapping[str, object],
-        recorded: Mapping[str, object] | None = None,
+        recorded: Recorded | None = None,
         trust: bool = False,
     ) -> None:
         self._snapshot = snapshot
         self._folder = folder
         self._trust = trust
+        self._answers_file = recorded.path.name if recorded else None
         self._given: dict[str, object] = dict(data)
         self._parsed: dict[str, object] = {}
         self.dropped: dict[str, str] = {}
         """Recorded answers that are no longer allowed, each with the reason."""
         with self._translated():
-            self._worker = _worker(snapshot, folder, {}, trust=trust)
+            self._worker = _worker(snapshot, folder, {}, trust=trust, answers_file=self._answers_file)
             self._worker._check_unsafe("copy")  # noqa: SLF001
             known = list(self._worker.template.questions_data)
         for name in data:
             if name not in known:
                 raise UnknownAnswerError(name, known, nearest(name, known))
-        self._recorded = {name: value for name, value in (recorded or {}).items() if name in known}
+        answers = recorded.answers if recorded else {}
+        self._recorded = {name: value for name, value in answers.items() if name in known}
 
     def asks_for(self, name: str) -> bool:
         """Whether the template has a question of this name."""
@@ -227,14 +237,21 @@ class Form:
         """Which of these paths the template only writes where nothing is (`_skip_if_exists`)."""
         answers = {question.name: value for question, value in self.answered()}
         with self._translated():
-            worker = _worker(self._snapshot, self._folder, answers, trust=self._trust)
+            worker = _worker(
+                self._snapshot, self._folder, answers, trust=self._trust, answers_file=self._answers_file
+            )
             worker.answers = AnswersMap(init=answers, metadata=worker.template.metadata)
-            return [path for path in paths if worker.match_skip(PurePath(path))]  # type: ignore[arg-type]
+            return [path for path in paths if worker.match_skip(Path(path))]
 
     def render(self, destination: Path) -> None:
         """Write the project into `destination`, a folder that does not exist yet."""
         answers = {question.name: value for question, value in self.answered()}
-        with self._translated(), _worker(self._snapshot, destination, answers, trust=self._trust) as worker:
+        with (
+            self._translated(),
+            _worker(
+                self._snapshot, destination, answers, trust=self._trust, answers_file=self._answers_file
+            ) as worker,
+        ):
             worker.run_copy()
 
     def _walk(self) -> list[tuple[Question, bool]]:

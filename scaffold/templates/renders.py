@@ -31,6 +31,7 @@ class Request:
     tag_id: str
     answers: dict[str, object]
     folder: str
+    answers_file: str
     trust: bool = False
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import stat
 from typing import TYPE_CHECKING
@@ -197,18 +196,38 @@ def test_a_repository_with_longer_ids(tmp_path: Path) -> None:
 def test_names_that_are_hard_to_spell(tmp_path: Path) -> None:
     names = ["a b.txt", "ünï.txt", "[x].txt", "-dash.txt", 'q"uote.txt', "tab\t.txt"]
     scene = updates.scene(tmp_path, dict.fromkeys(names, TEXT), dict.fromkeys(names, THEIRS))
-    scene.edit(
-        dict.fromkeys(names, YOURS)
-        | {"b\udce9.txt".encode("utf-8", "surrogateescape").decode("latin-1"): "x"}
-    )
-    odd = os.fsencode(scene.project) + b"/\xe9.txt"
-    with open(odd, "wb") as file:  # noqa: PTH123 - a name that is no text
-        file.write(b"x\n")
-    tree.git(scene.project, "add", "--all")
-    tree.git(scene.project, "commit", "--quiet", "--message", "odd")
+    scene.edit(dict.fromkeys(names, YOURS))
 
     assert scene.update().code == 0
-    assert {name: text for name, text in scene.read().items() if name in names} == dict.fromkeys(names, BOTH)
+    assert scene.read() == dict.fromkeys(names, BOTH)
+
+
+def test_a_name_that_is_no_text(tmp_path: Path) -> None:
+    scene = updates.scene(tmp_path, {"a.txt": TEXT}, {"a.txt": THEIRS})
+    (scene.project / "a.txt").rename(scene.project / "\udce9.txt")
+    scene.edit({})
+
+    for option in ("--preview", "--json"):
+        result = scene.update(option)
+        assert result.code == 0
+        assert "\ufffd.txt" in result.out
+        assert result.err == ""
+    assert (scene.project / "\udce9.txt").read_text() == THEIRS
+    assert cli.run("update", scene.project, "--abort").code == 0
+    assert (scene.project / "\udce9.txt").read_text() == TEXT
+
+
+def test_a_file_of_answers_with_another_name(tmp_path: Path) -> None:
+    scene = updates.scene(tmp_path, {"a.txt": TEXT}, {"a.txt": THEIRS})
+    scene.edit({})
+    (scene.project / ".copier-answers.yml").rename(scene.project / ".copier-answers.pizza.yml")
+    scene.edit({})
+    name = ("--answers-file", ".copier-answers.pizza.yml")
+
+    assert "1 intact" in cli.run("status", scene.project, *name).out
+    assert scene.update(*name).code == 0
+    assert sorted(tree.read(scene.project)) == [".copier-answers.pizza.yml", "a.txt"]
+    assert "_commit: v2.0.0" in (scene.project / ".copier-answers.pizza.yml").read_text()
 
 
 def test_a_deleted_branch_of_folders_becomes_a_file(tmp_path: Path) -> None:

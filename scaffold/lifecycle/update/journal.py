@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
 from scaffold.core import files
-from scaffold.core.errors import BusyRepositoryError, UpdatePendingError
+from scaffold.core.errors import BusyRepositoryError, CannotWriteError, UpdatePendingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,10 +96,15 @@ def locked(repository: Repository) -> Iterator[int]:
 
     Raises:
         BusyRepositoryError: another run holds the lock.
+        CannotWriteError: the repository cannot be written to.
     """
     folder = folder_of(repository)
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / "lock").open("w")
+    except OSError as error:
+        raise CannotWriteError(folder, error.strerror or str(error)) from error
+    with lock:
         _wait_for(lock.fileno())
         yield lock.fileno()
 

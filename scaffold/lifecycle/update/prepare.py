@@ -81,7 +81,7 @@ class Preparation:
             self._new,
             folder=self.project.root,
             data=wishes.data,
-            recorded=recorded.answers,
+            recorded=recorded,
             trust=wishes.trust,
         )
         # Nobody recorded a secret, and asking for it at every update helps nobody.
@@ -165,7 +165,7 @@ class _Planner:
             self._old,
             folder=self._project.root,
             data={},
-            recorded=self._project.recorded.answers,
+            recorded=self._project.recorded,
             trust=self._wishes.trust,
         )
         form.take_defaults()
