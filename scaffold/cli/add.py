@@ -61,7 +61,7 @@ def command(  # noqa: PLR0913 - one for each option
     A feature is an option of the template that was left out when the project was made. It is merged as
     an update to the same version, and staged.
     """
-    from scaffold.lifecycle import changes  # noqa: PLC0415
+    from scaffold.lifecycle import changes, codegen  # noqa: PLC0415
     from scaffold.lifecycle.adding import pieces, plan  # noqa: PLC0415
     from scaffold.model import layout  # noqa: PLC0415
 
@@ -75,6 +75,8 @@ def command(  # noqa: PLR0913 - one for each option
     found = layout.find(Path.cwd())
     for path in changes.recover(found.root):
         console.warning(f"finished what an interrupted run began: {path}")
+    if warning := codegen.version_note(found):
+        console.warning(warning)
     todo = plan.plan(found, piece)
     if not preview:
         changes.apply(found.root, todo.changes)

@@ -6,6 +6,7 @@ says where the rest belongs. The target's own bytes stay as they are.
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,16 @@ def merged(target: bytes, fragment: bytes, *, path: str) -> bytes:
         NameTakenError: both declare something of one name, and not the same.
         UnexpectedShapeError: the target does not parse, or has no place for what belongs into it.
     """
-    result = applied(target, _Merge(target, fragment, path).edits())
+    try:
+        target.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = target.count(b"\n", 0, error.start) + 1
+        raise UnexpectedShapeError(
+            f"{path}:{line}", "is not UTF-8 text", "save it as UTF-8, then repeat the command"
+        ) from error
+    mark = codecs.BOM_UTF8 if target.startswith(codecs.BOM_UTF8) else b""
+    target = target.removeprefix(mark)
+    result = mark + applied(target, _Merge(target, fragment, path).edits())
     if parse(result).has_error:
         raise UnexpectedShapeError(path, "is not TypeScript as add can extend it", _by_hand(fragment))
     return result

@@ -289,3 +289,16 @@ def test_refused(target: str, fragment: str, message: str) -> None:
         merged(target.encode(), fragment.encode(), path="a.ts")
 
     assert caught.value.message == f"{message}; nothing was changed"
+
+
+def test_what_is_not_utf8_is_refused() -> None:
+    with pytest.raises(UnexpectedShapeError) as caught:
+        merged(b"// first\nexport const a = '\xe9';\n", WITH_V.encode(), path="a.ts")
+
+    assert caught.value.message == "a.ts:2: is not UTF-8 text; nothing was changed"
+
+
+def test_a_byte_order_mark_stays_first() -> None:
+    target = "\ufeffexport const a = 1;\n".encode()
+
+    assert merged(target, WITH_V.encode(), path="a.ts").startswith(b"\xef\xbb\xbfimport")
