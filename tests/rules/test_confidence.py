@@ -21,6 +21,27 @@ export default defineSchema({
 """
 SERVER = 'import { internalQuery, mutation, query } from "./_generated/server";\n'
 CLOCK = "({ args: {}, handler: async () => Date.now() });"
+RACE = """\
+import { v } from "convex/values";
+import { internal } from "./_generated/api";
+import { internalAction, internalMutation, internalQuery } from "./_generated/server";
+export const find = internalQuery({ args: {}, handler: async (ctx) => await ctx.db.query("topics").first() });
+export const %s = internalMutation({
+  args: {},
+  handler: async (ctx) => {
+    await ctx.db.insert("topics", { title: "", rank: 1 });
+  },
+});
+export const ensure = internalAction({
+  args: {},
+  handler: async (ctx) => {
+    const topic = await ctx.runQuery(internal.a.find, {});
+    if (!topic) {
+      await ctx.runMutation(internal.a.%s, {});
+    }
+  },
+});
+"""
 READ = "export const all = query({ args: {}, handler: async (ctx) => await ctx.db.query(%s).take(9) });"
 
 
@@ -31,6 +52,8 @@ READ = "export const all = query({ args: {}, handler: async (ctx) => await ctx.d
         ("CX302", f"export const now = internalQuery{CLOCK}", "medium"),
         ("CX302", "const t = () => Date.now();\nexport const a = internalQuery({ args: {}, handler: t });\n"
         "export const b = query({ args: {}, handler: async () => t() });", "high"),
+        ("CX309", RACE.replace("%s", "add"), "high"),
+        ("CX309", RACE.replace("%s", "recordAttempt"), "medium"),
         ("CX501", READ % '"topics"', "medium"),
         ("CX501", READ % '"letters"', "high"),
         ("CX501", READ % '"members"', "high"),
@@ -40,6 +63,7 @@ READ = "export const all = query({ args: {}, handler: async (ctx) => await ctx.d
     ],
 )  # fmt: skip
 def test_confidence(code: str, text: str, confidence: str, tmp_path: Path) -> None:
-    files = {"convex/schema.ts": SCHEMA, "convex/a.ts": SERVER + text + "\n"}
+    text = text if "import" in text else SERVER + text
+    files = {"convex/schema.ts": SCHEMA, "convex/a.ts": f"{text}\n"}
     found = projects.findings(projects.lay(tmp_path, files), code)
     assert [confidence] == [str(finding.confidence) for finding in found]

@@ -73,14 +73,17 @@ Exceptions:
     - A query about another table than the mutation writes.
     - A patch or delete behind a check that the document exists: the write itself fails without it.
     - Functions that cannot be found by their reference.
+    - A change of a document, and a mutation called like a record (`recordAttempt`), are reported with medium
+      confidence: they may put down what has happened by then.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scaffold.core.findings import Evidence, Level
+from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.model import values as vs
 from scaffold.model.function import Function, Kind
 from scaffold.model.steps import BranchFrame, Get, Read, Run, Write
@@ -94,6 +97,7 @@ if TYPE_CHECKING:
 
     from scaffold.core.findings import Finding
 
+_RECORDS = re.compile(r"(record|log|track|audit|append|note|count)(?![a-z])")
 _NEGATED = {"!=", "!=="}
 _ORDER = {"<", "<=", ">", ">="}
 _EQUAL = {"==", "===", *_NEGATED}
@@ -119,12 +123,14 @@ def check_then_act(run: Run, rule: Rule) -> Iterator[Finding]:
         return
     for decision in _decisions(run):
         query = run.body.project.resolve(decision.query.target)
-        table = query and _raced(run, decision, query, mutation)
-        if query is None or table is None:
+        if query is None:
+            continue
+        write = _raced(run, decision, query, mutation)
+        if write is None:
             continue
         yield rule.finding(
             run.place,
-            f"`{mutation.identifier}` writes `{table}` on the word of `{query.identifier}`, "
+            f"`{mutation.identifier}` writes `{write.table}` on the word of `{query.identifier}`, "
             "without looking again",
             way_out=f"move the check into `{mutation.identifier}`, beside its write",
             symbol=f"{way.function.identifier} {mutation.identifier}",
@@ -133,9 +139,14 @@ def check_then_act(run: Run, rule: Rule) -> Iterator[Finding]:
                 Evidence(mutation.place, "this mutation writes without reading the table"),
                 *way.evidence(),
             ),
-            confidence=way.confidence,
+            confidence=Confidence.MEDIUM if _may_be_a_record(write, mutation) else way.confidence,
         )
         return
+
+
+def _may_be_a_record(write: Write, mutation: Function) -> bool:
+    """Whether it may only put down what has happened by then, which no second look can undo."""
+    return write.operation != "insert" or _RECORDS.match(mutation.name) is not None
 
 
 def _decisions(run: Run) -> Iterator[_Decision]:
@@ -146,8 +157,8 @@ def _decisions(run: Run) -> Iterator[_Decision]:
                 yield _Decision(test, held, value.step)
 
 
-def _raced(run: Run, decision: _Decision, query: Function, mutation: Function) -> str | None:
-    """The table that the query read and the mutation writes blindly, if the check was about that write."""
+def _raced(run: Run, decision: _Decision, query: Function, mutation: Function) -> Write | None:
+    """A write to a table that the query read, made without looking, if the check was about that write."""
     read, seen = _read_tables(query), _read_tables(mutation)
     if read is None or seen is None:
         return None
@@ -158,7 +169,7 @@ def _raced(run: Run, decision: _Decision, query: Function, mutation: Function) -
         if write.table not in read or write.table in seen:
             continue
         if _decides(run, decision, write):
-            return write.table
+            return write
     return None
 
 
