@@ -70,9 +70,15 @@ def spoofs(function: Function, names: Collection[str]) -> Iterator[Spoof]:
     seen: set[str] = set()
     for reached in function.reached:
         found = None if reached.prelude else _spoof(function, reached, checked=bool(known))
-        if found is not None and found.argument not in seen:
+        if found is not None and found.argument not in seen and not _is_number(function, found.argument):
             seen.add(found.argument)
             yield found
+
+
+def _is_number(function: Function, argument: str) -> bool:
+    """Whether an argument is a number: the id of another system's user, as Telegram has them."""
+    validator = function.args.at(tuple(argument.split("."))) if isinstance(function.args, Validator) else None
+    return isinstance(validator, Validator) and validator.kind in {"number", "float64", "int64", "bigint"}
 
 
 def _spoof(function: Function, reached: Reached, *, checked: bool) -> Spoof | None:
