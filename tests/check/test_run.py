@@ -386,10 +386,20 @@ def test_base_shows_what_a_branch_brought(folder: Path) -> None:
 
 
 def test_base_takes_the_packages_that_are_installed(folder: Path) -> None:
-    tree.repository(folder, {"convex/a.ts": "fresh();", ".gitignore": "node_modules\n.cache\n"})
+    files = {
+        "convex/schema.ts": "export default defineSchema({});",
+        "convex/a.ts": "fresh();",
+        "package.json": '{"dependencies": {"convex": "1.30.0"}}',
+        ".gitignore": "node_modules\n.cache\n",
+    }
+    tree.repository(folder, files)
+    request = Request(start=folder, today=TODAY, cache=Cache(folder=folder / ".cache"))
+    assert told(run(request, RULES, read)) == []
+
     tree.write(folder, {"node_modules/convex/package.json": '{"version": "1.48.0"}'})
 
-    assert told(check(folder, base="HEAD")) == []
+    assert told(run(request, RULES, read)) == ["convex/a.ts:1:1 CX302 warning"]
+    assert told(run(replace(request, base="HEAD"), RULES, read)) == []
 
 
 @pytest.mark.parametrize("repository", [True, False])

@@ -17,14 +17,19 @@ MAPPED = {"CX201": ("@convex-dev/no-filter-in-query",)}
 
 
 def judge(
-    text: str, *codes: str, ran: tuple[str, ...] = KNOWN, config: CheckConfig | None = None
+    text: str,
+    *codes: str,
+    ran: tuple[str, ...] = KNOWN,
+    config: CheckConfig | None = None,
+    until: str = "scan",
 ) -> tuple[list[str | None], list[str]]:
-    """What silences findings of these codes that stand at the line with `scan`, and what CX904 says."""
+    """What silences findings of these codes that stand from `scan` to `until`, and what CX904 says."""
     made = module(text)
     suppressions = Suppressions([made], MAPPED, TODAY)
     start = text.index("scan")
+    end = text.index(until, start) + len(until)
     findings = [
-        Finding(code=code, rule="r", message="m", place=made.place(start, start + 4), level=Level.ERROR)
+        Finding(code=code, rule="r", message="m", place=made.place(start, end), level=Level.ERROR)
         for code in codes
     ]
     reasons = [suppressions.reason(finding) for finding in findings]
@@ -114,6 +119,19 @@ def test_eslint_comments_hold_only_for_rules_that_mean_the_same() -> None:
 )
 def test_bad_ones_are_findings(text: str, reasons: list[str | None], told: str) -> None:
     assert judge(text, "CX201") == (reasons, [told])
+
+
+@pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        ("scan();\n// scaffold-ignore CX201: x\nafter();", [None]),
+        ("// scaffold-ignore CX201: x\nbefore();\nscan();", [None]),
+        ("a\n  .scan(\n    1, // scaffold-ignore CX201: x\n  );", ["x"]),
+        ("// scaffold-ignore CX201: x\na\n  .scan(\n    1,\n  );", [None]),
+    ],
+)
+def test_a_comment_speaks_for_its_line_and_for_what_spans_it(text: str, reasons: list[str | None]) -> None:
+    assert judge(text, "CX201", until=")")[0] == reasons
 
 
 def test_what_the_configuration_demands() -> None:
