@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
     from scaffold.core.places import Place
     from scaffold.model.module import Module
-    from scaffold.model.suppression import Foreign, Standing, Suppression
+    from scaffold.model.suppression import Standing, Suppression
 
 
 class Suppressions:
@@ -34,12 +34,19 @@ class Suppressions:
     def reason(self, finding: Finding) -> str | None:
         """Why a finding is silenced, or None if it is not."""
         path = finding.place.path
-        holding = [each for each in self._ours.get(path, ()) if self._holds(each, finding)]
+        module = self._modules.get(path)
+        if module is None:
+            return None
+        lines = suppression.lines_of(module, finding.place)
+        holding = [
+            each for each in self._ours[path] if self._holds(each, finding.code) and each.covers(*lines)
+        ]
         for each in holding:
             self._used.setdefault(each.place, set()).add(finding.code)
         if holding:
             return holding[0].reason
-        heard = (each for each in self._foreign.get(path, ()) if self._hears(each, finding))
+        names = self._mapped.get(finding.code, ())
+        heard = (each for each in self._foreign[path] if any(map(each.names, names)) and each.covers(*lines))
         return next((each.reason or "eslint-disable" for each in heard), None)
 
     def standings(
@@ -60,16 +67,11 @@ class Suppressions:
                     require_by=config.require_by,
                 )
 
-    def _holds(self, each: Suppression, finding: Finding) -> bool:
+    def _holds(self, each: Suppression, code: str) -> bool:
         """A comment without a reason still holds, and is a finding itself; one past its date does not."""
         return (
-            finding.code in each.codes
+            code in each.codes
             and each.directive in suppression.DIRECTIVES
             and not each.misplaced
-            and each.covers(finding.place)
             and (each.expiry is None or each.expiry >= self._today)
         )
-
-    def _hears(self, each: Foreign, finding: Finding) -> bool:
-        names = self._mapped.get(finding.code, ())
-        return each.covers(finding.place) and any(each.names(name) for name in names)

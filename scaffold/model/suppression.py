@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.source import nodes as n
+from scaffold.source.walk import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from scaffold.core.places import Lines, Place
@@ -47,9 +48,9 @@ class Suppression:
     last: int
     misplaced: bool = False
 
-    def covers(self, place: Place) -> bool:
-        """Whether the comment speaks for something at `place`."""
-        return place.line <= self.last and place.end_line >= self.first
+    def covers(self, first: int, last: int) -> bool:
+        """Whether the comment speaks for something on these lines."""
+        return first <= self.last and last >= self.first
 
     @property
     def expiry(self) -> date | None:
@@ -72,9 +73,9 @@ class Foreign:
     first: int
     last: int
 
-    def covers(self, place: Place) -> bool:
-        """Whether the comment speaks for something at `place`."""
-        return place.line <= self.last and place.end_line >= self.first
+    def covers(self, first: int, last: int) -> bool:
+        """Whether the comment speaks for something on these lines."""
+        return first <= self.last and last >= self.first
 
     def names(self, rule: str) -> bool:
         """Whether it switches a rule off; plugins may be registered under any prefix."""
@@ -134,6 +135,16 @@ def _eslint_lines(
     return None
 
 
+def lines_of(module: Module, place: Place) -> tuple[int, int]:
+    """The lines on which a comment is taken to speak of a place.
+
+    They start where the expression starts that the place is the end of: of a chain over several lines, the
+    `.filter` may be what is found, but comments stand above its first line, and other tools report there.
+    """
+    node = _innermost(module.facts.body, place.start)
+    return (module.at(node).line if node else place.line), place.end_line
+
+
 def removal(module: Module, comment: Place) -> tuple[int, int]:
     """The bytes to take out with a comment: its lines if it stands alone, else the spaces before it."""
     source = module.lines.source
@@ -141,6 +152,13 @@ def removal(module: Module, comment: Place) -> tuple[int, int]:
         return len(source[: comment.start].rstrip(b" \t")), comment.end
     end = source.find(b"\n", comment.end) + 1
     return _start_of_line(module, comment), end or len(source)
+
+
+def _innermost(nodes: Sequence[n.Node], offset: int) -> n.Node | None:
+    found = None
+    while node := next((each for each in nodes if each.start <= offset < each.end), None):
+        found, nodes = node, parts(node)
+    return found
 
 
 def _distinct(module: Module) -> Iterator[n.Comment]:

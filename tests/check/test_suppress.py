@@ -127,7 +127,11 @@ def test_bad_ones_are_findings(text: str, reasons: list[str | None], told: str) 
         ("scan();\n// scaffold-ignore CX201: x\nafter();", [None]),
         ("// scaffold-ignore CX201: x\nbefore();\nscan();", [None]),
         ("a\n  .scan(\n    1, // scaffold-ignore CX201: x\n  );", ["x"]),
-        ("// scaffold-ignore CX201: x\na\n  .scan(\n    1,\n  );", [None]),
+        ("// scaffold-ignore CX201: x\na\n  .scan(\n    1,\n  );", ["x"]),
+        ("// scaffold-ignore CX201: x\nconst b = await a\n  .c(1)\n  .scan(2);", ["x"]),
+        ("// eslint-disable-next-line no-filter-in-query -- x\nawait a\n  .c(1)\n  .scan(2);", ["x"]),
+        ("// scaffold-ignore CX201: x\nf(() => {\n  scan();\n});", [None]),
+        ("// scaffold-ignore CX201: x\nf({\n  a: scan(),\n});", [None]),
     ],
 )
 def test_a_comment_speaks_for_its_line_and_for_what_spans_it(text: str, reasons: list[str | None]) -> None:
