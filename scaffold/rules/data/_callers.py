@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scaffold.model.steps import HelperCall
 from scaffold.model.values import Argument, Global, Literal, Mixed, Parameter
 from scaffold.source import nodes as n
-from scaffold.source.walk import parts
+from scaffold.source.walk import parts, walk
 
 if TYPE_CHECKING:
     from scaffold.model.body import Body
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _PASSED_ON = {"max", "floor", "ceil", "round", "trunc", "abs"}
 _KEPT = {"??", "||", "+", "-", "*"}
+_SIZES = {"<", "<=", ">", ">="}
 _CASTS = {"Number", "parseInt", "BigInt"}
 _DEPTH = 12
 
@@ -34,11 +35,27 @@ def unlimited(body: Body, node: n.Expression | None, via: Way, depth: int = 0) -
         case n.Call(arguments=arguments) if _keeps(body, node):
             every = (unlimited(body, argument, via, depth + 1) for argument in arguments)
             return next((argument for argument in every if argument is not None), None)
+        case n.Conditional(test=test, then=then, other=other) if not compares(test):
+            return unlimited(body, then, via, depth + 1) or unlimited(body, other, via, depth + 1)
         case n.Name(name=name) if name in (written := _written(body)):
-            return unlimited(body, written[name], via, depth + 1)
+            every = (unlimited(body, value, via, depth + 1) for value in written[name])
+            return next((argument for argument in every if argument is not None), None)
         case n.Name() | n.Member():
             return _argument(body, node, body.value(node), via, depth)
     return None
+
+
+def compares(test: n.Node, name: str = "") -> bool:
+    """Whether a test compares something by size, or what has this name."""
+    return any(
+        isinstance(node, n.Binary)
+        and node.operator in _SIZES
+        and (
+            not name
+            or any(isinstance(side, n.Name) and side.name == name for side in (node.left, node.right))
+        )
+        for node in walk(test)
+    )
 
 
 def _argument(body: Body, node: n.Expression, value: Value, via: Way, depth: int) -> Argument | None:
@@ -75,19 +92,22 @@ def _keeps(body: Body, call: n.Call) -> bool:
     return False
 
 
-def _written(body: Body) -> dict[str, n.Expression | None]:
-    """The variables of a body with their only value; None for those that are set again."""
-    found: dict[str, n.Expression | None] = {}
+def _written(body: Body) -> dict[str, list[n.Expression]]:
+    """The variables of a body with all values they are given; none where one of them is compared by size."""
+    found: dict[str, list[n.Expression]] = {}
     pending: list[n.Node] = list(body.function.body)
     while pending:
         node = pending.pop()
         match node:
             case n.Declare(target=target, value=value):
                 if isinstance(target, n.Name):
-                    found[target.name] = None if target.name in found else value
+                    found.setdefault(target.name, []).extend([value] if value is not None else [])
                 pending.extend([value] if value is not None else [])
                 continue  # what looks like an assignment in the target is a default
-            case n.Assign(target=n.Name(name=name)):
-                found[name] = None
+            case n.Assign(target=n.Name(name=name), value=value):
+                found.setdefault(name, []).append(value)
         pending.extend(parts(node))
-    return found
+    return {
+        name: [] if len(values) > 1 and compares(body.function, name) else values
+        for name, values in found.items()
+    }

@@ -123,6 +123,8 @@ def _fault(args: Validator | Unknown | None, argument: Argument) -> str | None:
         )
     if found.kind == "any":
         return f"`{argument.path[0]}` may be anything"
+    if found.kind == "string" or {member.kind for member in found.members} == {"string", "null"}:
+        return f"takes only a cursor, as `{argument.path[0]}`"
     if found.kind == "object" and found.complete and not found.reason:
         own = set(found.fields)
         if own >= _WRITTEN_BY_HAND and not own >= _ONLY_OFFICIAL:
