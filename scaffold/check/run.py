@@ -12,6 +12,7 @@ from scaffold.check.survey import Terms, survey
 from scaffold.core.errors import ExitCode, NotAProjectError
 from scaffold.core.findings import Confidence, Report, Suppressed
 from scaffold.core.fingerprints import fingerprints
+from scaffold.core.globs import matches
 from scaffold.core.processes import now
 from scaffold.core.sources import Sources
 from scaffold.core.text import count
@@ -190,7 +191,9 @@ class _Sorting:
 
     def _is_asked_for(self, path: str) -> bool:
         place = self._root / path
-        return any(place.is_relative_to(each) for each in self._asked)
+        return any(place.is_relative_to(each) for each in self._asked) and not matches(
+            path, self._config.exclude
+        )
 
 
 def _surroundings(start: Path, workspace: Workspace) -> Path:

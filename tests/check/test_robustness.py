@@ -57,6 +57,12 @@ def test_what_does_not_parse_is_said_once_with_its_place(folder: Path) -> None:
     assert blind["place"]["start"]["line"] == 3
 
 
+def test_what_is_excluded_is_not_complained_of(folder: Path) -> None:
+    tree.write(folder, BASE | {"convex/old/odd.ts": "const = = =;\n", "scaffold.toml": 'exclude = ["old"]'})
+
+    assert json.loads(cli.run("check", "--select", "CX904", "--format", "json").out)["notSeen"] == []
+
+
 def test_files_that_are_no_source(folder: Path) -> None:
     big = b"export const a = 1;\n" * 280_000
     tree.write(
