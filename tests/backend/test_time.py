@@ -129,7 +129,7 @@ def test_a_frozen_clock_stands_and_a_freed_one_goes_on(frozen: Backend) -> None:
 
 
 def test_jobs_and_the_clock_outlive_a_stopped_function(chat_project: Path) -> None:
-    with running(chat_project, Options(time_limit=0.5)) as backend:
+    with running(chat_project, Options(time_limit=1)) as backend:
         control = backend.server.control
         control.freeze()
         control.set_time(_START)
