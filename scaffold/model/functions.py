@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 from typing import Literal as Choice
@@ -15,6 +16,7 @@ from scaffold.source import nodes as n
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scaffold.model.body import Body
     from scaffold.model.module import Module
     from scaffold.model.names import Export
     from scaffold.model.project import Project
@@ -76,6 +78,8 @@ class FunctionReader:
             arguments = partial(declared, options_module, options)
             body = self._project.handler(handler_module, handler, name, request, arguments)
         self._project.register(value)
+        wrappers = tuple(self._wrappers(options_module, options)) if options is not None else ()
+        builder = replace(builder, inputs=(*builder.inputs, *wrappers)) if wrappers else builder
         return Function(
             module=module,
             name=name,
@@ -121,6 +125,16 @@ class FunctionReader:
             inside = next(((w, v) for w, v in inner if isinstance(v, n.Function)), None)
             where, value = inside or (where, value)
         return (value, where) if isinstance(value, n.Function) else (None, module)
+
+    def _wrappers(self, module: Module, options: n.Object) -> Iterator[Body]:
+        """The functions of the project around a handler, which run before it: `handler: withUser(…)`."""
+        part = next((part for part in options.properties if part.key == "handler"), None)
+        where, value = self._located(module, part.value) if part is not None else (module, None)
+        while isinstance(value, n.Call):
+            callee = self._project.resolver.evaluate(where, value.callee)
+            if isinstance(callee, Definition) and isinstance(callee.node, n.Function):
+                yield self._project.stray(callee.module, callee.node, callee.name)
+            value = next((each for each in value.arguments if isinstance(each, n.Call)), None)
 
     def _located(self, module: Module, node: n.Expression) -> tuple[Module, n.Node]:
         if isinstance(node, n.Name | n.Member):

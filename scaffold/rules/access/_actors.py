@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.model import values as vs
-from scaffold.model.steps import Auth, Get, HelperCall, Read, Test, Write
+from scaffold.model.steps import Auth, Get, HelperCall, OtherCall, Read, Test, Write
 from scaffold.model.validators import Validator
 from scaffold.rules._nodes import walk
 from scaffold.rules._ways import origins, traced
@@ -148,11 +148,39 @@ def _believed(reached: Reached, test: Test) -> Spoof | None:
     name = _argument(found, _CALLERS | _AUTHORS | _MAILS)
     if name is not None and any(_is_owner(each) for each in stored) and _compares(test.test, test.body):
         return Spoof(name, "is compared with who owns the document", reached)
+    among = _sought(reached, test)
+    if among is not None:
+        return Spoof(among, "is looked for among those who may", reached)
     for each in stored:
         looked_up = _looked_up_by(each.step, reached)
         if looked_up is not None and any(_RANK.search(part) for part in each.path):
             return Spoof(looked_up, "says whose role decides", reached)
     return None
+
+
+def _sought(reached: Reached, test: Test) -> str | None:
+    """The argument of `members.some((member) => member.userId === args.userId)`, in a variable too."""
+    body = test.body
+    for node in _with_calls(test):
+        if not isinstance(node, n.Binary) or node.operator not in {"==", "==="}:
+            continue
+        sides = [origins(side, body, reached.via) for side in (node.left, node.right)]
+        for side, (mine, other) in ((node.left, sides[::-1]), (node.right, sides)):
+            owned = isinstance(side, n.Member) and _plain(side.property) in _FIELDS | _MAILS
+            read = any(isinstance(each, vs.Result) and isinstance(each.step, Read | Get) for each in other)
+            name = _argument(mine, _CALLERS | _MAILS)
+            if owned and read and name is not None:
+                return name
+    return None
+
+
+def _with_calls(test: Test) -> Iterator[n.Node]:
+    """The nodes of a test, and of the calls whose results its variables hold."""
+    for node in walk(test.test):
+        yield node
+        value = test.body.value(node) if isinstance(node, n.Name) else None
+        if isinstance(value, vs.Result) and isinstance(value.step, OtherCall):
+            yield from walk(value.step.node)
 
 
 def _compares(node: n.Expression, body: Body) -> bool:

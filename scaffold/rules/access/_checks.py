@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from scaffold.model import values as vs
 from scaffold.model.steps import (
@@ -22,7 +22,9 @@ from scaffold.model.steps import (
     Test,
     Write,
 )
+from scaffold.rules._nodes import walk
 from scaffold.rules._ways import origins
+from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from scaffold.model.body import Body
     from scaffold.model.function import Function, Reached
     from scaffold.model.steps import Step
-    from scaffold.source import nodes as n
 
 _NOUN = (
     r"auth|user|admin|role|permission|access|member|owner|session|login|logged|sign|identity|token|secret|key"
@@ -149,8 +150,18 @@ def _is_validation(name: str) -> bool:
 
 def _compares_secret(reached: Reached, step: Test) -> bool:
     """A comparison with a setting of the deployment, or of an argument that nobody can guess."""
-    found = origins(step.test, step.body, reached.via)
-    return any(_is_setting(each) for each in found) or any(_is_secret_argument(each) for each in found)
+    if any(_is_setting(each) for each in origins(step.test, step.body, reached.via)):
+        return True
+    compared = (node for node in walk(step.test) if isinstance(node, n.Call) or _is_equality(node))
+    found = (each for node in compared for each in origins(node, step.body, reached.via))
+    return any(map(_is_secret_argument, found))
+
+
+def _is_equality(node: n.Node) -> TypeGuard[n.Binary]:
+    """A comparison with something that is not written there: that it is given at all says nothing."""
+    if not isinstance(node, n.Binary) or node.operator not in {"==", "===", "!=", "!=="}:
+        return False
+    return not any(isinstance(side, n.Constant | n.String) for side in (node.left, node.right))
 
 
 def _is_setting(value: vs.Value) -> bool:
