@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -447,6 +448,24 @@ def test_a_failure_after_the_files_are_written_takes_them_back(
     before = tree.read(shop)
 
     assert cli.run("adopt", "--yes", "--only", "ci").code == 130
+
+    assert tree.read(shop) == before
+    assert tree.git(shop, "status", "--porcelain") == ""
+
+
+def test_a_kill_between_files_and_baseline_can_be_taken_back(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tree.read(shop)
+    child = os.fork()
+    if child == 0:
+        monkeypatch.setattr("scaffold.check.run.run", lambda *_: os._exit(9))
+        cli.run("adopt", "--yes", "--only", "all")
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    assert (shop / "scaffold.baseline").read_text() == ""
+
+    assert cli.run("update", "--abort").code == 0
 
     assert tree.read(shop) == before
     assert tree.git(shop, "status", "--porcelain") == ""
