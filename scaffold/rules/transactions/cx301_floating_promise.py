@@ -87,13 +87,20 @@ def floating_promise(project: Project, rule: Rule) -> Iterator[Finding]:
     for step in project.steps(Step):
         if isinstance(step, OtherCall):
             yield from _gathered(step, rule)
-        elif promises.is_promise(step):
+        elif _may_float(step) and promises.is_promise(step):
             call = _dropping(step)
             if call is None:
                 yield from _direct(step, rule)
             elif (key := (step.body.module.path, call.start)) not in dropped:
                 dropped.add(key)
                 yield _in_callback(step, call, rule)
+
+
+def _may_float(step: Step) -> bool:
+    """Whether a look at what becomes of the step leaves it in doubt; most steps are awaited on the spot."""
+    return step.use in {Use.DISCARDED, Use.STORED} or any(
+        isinstance(frame, ClosureFrame) for frame in step.frames
+    )
 
 
 def _direct(step: Step, rule: Rule) -> Iterator[Finding]:

@@ -46,10 +46,10 @@ from scaffold.core.findings import Evidence, Finding, Level
 from scaffold.model.project import Project
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
-from scaffold.source.walk import parts, walk_own
+from scaffold.source.walk import walk_own
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from scaffold.model.module import Module
 
@@ -81,17 +81,17 @@ _DEPTH = 3
 @rule("CX303", "frozen-at-deploy", Project, level=Level.WARNING)
 def frozen_at_deploy(project: Project, rule: Rule) -> Iterator[Finding]:
     """Clocks and randomness in what runs at the top level, of files that the functions import too."""
-    for module in (*project.modules.values(), *project.helpers.values()):
-        if not module.test:
-            yield from _in_module(module, rule)
+    for body in project.bodies:
+        if body.top and not body.module.test:
+            yield from _in_module(body.module, (step.node for step in body.steps), rule)
+    for module in _outside(project):
+        yield from _in_module(module, _runs(module.facts.body), rule)
 
 
-def _in_module(module: Module, rule: Rule) -> Iterator[Finding]:
-    for node in _runs(module.facts.body):
-        if not isinstance(node, n.Call):
-            continue
+def _in_module(module: Module, nodes: Iterable[n.Node], rule: Rule) -> Iterator[Finding]:
+    for node in _calls(nodes):
         found = _frozen(module, node, 0)
-        if found is None:
+        if found is None or _is_of_instance(module, node):
             continue
         what, call = found
         text = module.text(call.callee)
@@ -107,20 +107,41 @@ def _in_module(module: Module, rule: Rule) -> Iterator[Finding]:
         )
 
 
-def _runs(body: tuple[n.Statement, ...]) -> Iterator[n.Node]:
-    """What runs when the module loads: everything but functions, and those that are called on the spot."""
-    pending: list[n.Node] = list(reversed(body))
+def _outside(project: Project) -> Iterator[Module]:
+    """The files outside of the functions folder that its modules import, through any number of hops."""
+    pending = [module for module in project.modules.values() if not module.test]
+    seen = {module.path for module in project.modules.values()}
     while pending:
-        node = pending.pop()
-        yield node
-        if isinstance(node, n.Function):
-            continue
-        inner = list(parts(node))
+        for imported in project.imported(pending.pop()):
+            if imported.path not in seen:
+                seen.add(imported.path)
+                pending.append(imported)
+                yield imported
+
+
+def _calls(nodes: Iterable[n.Node]) -> Iterator[n.Call]:
+    """The calls among nodes, and those in functions that they call on the spot."""
+    for node in nodes:
         if isinstance(node, n.Call):
-            inner += [part for called in _called(node) for part in called.body]
-        if isinstance(node, n.Class):
-            inner = [member for member in node.members if not isinstance(member.value, n.Function)]
-        pending.extend(reversed(inner))
+            yield node
+            for function in _called(node):
+                yield from (part for part in walk_own(function.body) if isinstance(part, n.Call))
+
+
+def _runs(body: tuple[n.Statement, ...]) -> Iterator[n.Node]:
+    """What runs when the module loads: everything but functions."""
+    return (node for node in walk_own(body) if not isinstance(node, n.Function))
+
+
+def _is_of_instance(module: Module, call: n.Node) -> bool:
+    """Whether a call stands in a field of a class that is not static: it runs for every instance."""
+    for statement in module.facts.body:
+        if not isinstance(statement, n.Class) or not statement.start <= call.start < statement.end:
+            continue
+        for member in statement.members:
+            if member.start <= call.start < member.end:
+                return not module.text(member).startswith("static")
+    return False
 
 
 def _called(call: n.Call) -> Iterator[n.Function]:
