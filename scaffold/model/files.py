@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 SOURCES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
@@ -36,10 +36,10 @@ class Entry:
     size: int
 
 
-def walk(root: Path) -> Iterator[Entry]:
+def walk(root: Path, closed: Callable[[str, str], object] | None = None) -> Iterator[Entry]:
     """The regular files below `root`, folder by folder, sorted; hidden and built folders are left out.
 
-    A folder that cannot be read is passed over.
+    A folder that cannot be read is passed over; `closed` is told its path, and why.
     """
     pending = [""]
     while pending:
@@ -47,7 +47,9 @@ def walk(root: Path) -> Iterator[Entry]:
         try:
             with os.scandir(root / folder if folder else root) as entries:
                 found = sorted(entries, key=lambda entry: entry.name)
-        except OSError:
+        except OSError as error:
+            if closed is not None:
+                closed(folder.rstrip("/"), error.strerror or "it cannot be read")
             continue
         folders = []
         for entry in found:

@@ -70,11 +70,11 @@ class _Loader:
         self._hints = hints
         self._reader = reader
         self._loaded = False
-        self._entries = {entry.path: entry for entry in files.walk(root)}
+        self._blind: list[Blind] = []
+        self._entries = {entry.path: entry for entry in files.walk(root, self._closed)}
         self._found = discovery.find(root, self._entries.values())
         self._folders = [found.folder for found in self._found]
         self._locator = Locator(root, self._entries)
-        self._blind: list[Blind] = []
         self._facts: dict[str, n.ModuleFacts] = {}
 
     def load(self) -> Workspace:
@@ -121,6 +121,9 @@ class _Loader:
             self._facts[source.path] = source.facts
         if self._loaded:  # a helper that only a rule asked for
             self._reader.save()
+
+    def _closed(self, folder: str, reason: str) -> None:
+        self._note("file", reason, folder or ".")
 
     def _note(self, kind: str, reason: str, path: str) -> None:
         self._blind.append(Blind(kind, reason, Place(path, 1, 1, 1, 1, 0, 0)))

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any
 
 import pytest
 from support import cli, tree
 
 from scaffold.reporters.formats import FORMATS
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -116,15 +114,31 @@ def test_links_pipes_and_folders_named_like_files(folder: Path) -> None:
     assert cli.run(*CHECK) == cli.Result(1, FOUND.replace("good.ts", "folder.ts/x.ts") + FOUND, "")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is unreadable for root")
-def test_files_and_folders_that_may_not_be_read(folder: Path) -> None:
+def test_files_and_folders_that_may_not_be_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root may read everything, so the system's refusal is played."""
     tree.write(folder, BASE | {"convex/secret.ts": MARK, "convex/closed/a.ts": MARK})
-    (folder / "convex" / "secret.ts").chmod(0)
-    (folder / "convex" / "closed").chmod(0)
-    try:
-        assert cli.run(*CHECK) == cli.Result(1, FOUND, "")
-    finally:
-        (folder / "convex" / "closed").chmod(0o755)
+    scandir, read_bytes = os.scandir, Path.read_bytes
+
+    def refuse_folder(path: str | Path) -> Any:
+        if str(path).rstrip("/").endswith("closed"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    def refuse_file(path: Path) -> bytes:
+        if path.name == "secret.ts":
+            raise PermissionError(13, "Permission denied")
+        return read_bytes(path)
+
+    monkeypatch.setattr(os, "scandir", refuse_folder)
+    monkeypatch.setattr(Path, "read_bytes", refuse_file)
+
+    result = cli.run("check", "--select", "CX904", "--format", "json")
+
+    assert [(each["place"]["path"], each["reason"]) for each in json.loads(result.out)["notSeen"]] == [
+        ("convex/closed", "Permission denied"),
+        ("convex/secret.ts", "Permission denied"),
+    ]
+    assert cli.run(*CHECK) == cli.Result(1, FOUND, "")
 
 
 def test_configuration_files_that_are_broken(folder: Path) -> None:
