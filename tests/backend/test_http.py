@@ -184,6 +184,13 @@ def test_any_other_error_names_its_place(chat: Backend) -> None:
     )
 
 
+def test_an_action_reads_page_after_page(chat: Backend) -> None:
+    bodies = [str(number) for number in range(5)]
+    chat.server.control.seed({"messages": [{"author": "a", "body": body} for body in bodies]})
+
+    assert chat.value("action", "messages:collect") == bodies
+
+
 def test_transactions_are_limited(chat: Backend) -> None:
     assert "Too many index ranges read" in _query(chat, {}, "failing:readsTooMuch")
 

@@ -27,14 +27,16 @@ export function extendSyscalls(state, runtime) {
 
 /**
  * A page of a query that is watched goes on ending where it first ended, however many documents it has
- * then: the next page begins there. The journal of the query remembers where that is.
+ * then: the next page begins there. The journal of the call remembers where that is, for the first page
+ * that it reads; functions that it calls may read others.
  */
 async function pinnedPage(text, load) {
   const call = currentCall.getStore();
+  if (!call || call.hasReadPage) return await load(text);
+  call.hasReadPage = true;
   const args = JSON.parse(text);
-  const endCursor = args.endCursor ?? call?.journal ?? null;
-  const answer = await load(JSON.stringify({ ...args, endCursor }));
-  if (call) call.journal = JSON.parse(answer).continueCursor;
+  const answer = await load(JSON.stringify({ ...args, endCursor: args.endCursor ?? call.journal }));
+  call.journal = JSON.parse(answer).continueCursor;
   return answer;
 }
 

@@ -1,6 +1,7 @@
+import { api } from "./_generated/api";
 import { ConvexError, v } from "convex/values";
 import { paginationOptsValidator } from "convex/server";
-import { internalMutation, internalQuery, mutation, query } from "./_generated/server";
+import { action, internalMutation, internalQuery, mutation, query } from "./_generated/server";
 
 const message = v.object({
   _id: v.id("messages"),
@@ -72,5 +73,22 @@ export const clear = internalMutation({
   args: {},
   handler: async (ctx) => {
     for (const { _id } of await ctx.db.query("messages").collect()) await ctx.db.delete("messages", _id);
+  },
+});
+
+/** All bodies, page by page. */
+export const collect = action({
+  args: {},
+  handler: async (ctx): Promise<string[]> => {
+    const bodies: string[] = [];
+    let cursor: string | null = null;
+    for (;;) {
+      const { page, isDone, continueCursor } = await ctx.runQuery(api.messages.page, {
+        paginationOpts: { numItems: 2, cursor },
+      });
+      bodies.push(...page.map(({ body }: { body: string }) => body));
+      if (isDone) return bodies;
+      cursor = continueCursor;
+    }
   },
 });
