@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scaffold.core.git.trees import Store
-    from scaffold.lifecycle.adopting.plan import Adoption, AdoptPlan, Preparation
+    from scaffold.lifecycle.adopting.plan import Adoption, AdoptPlan
+    from scaffold.lifecycle.adopting.prepare import Preparation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +80,8 @@ def command(**options: object) -> int:
 
 def _run(options: _Options) -> int:
     from scaffold.core.git.trees import store_beside  # noqa: PLC0415
-    from scaffold.lifecycle.adopting.plan import Wishes, prepare  # noqa: PLC0415
+    from scaffold.lifecycle.adopting.plan import Adoption  # noqa: PLC0415
+    from scaffold.lifecycle.adopting.prepare import Wishes, prepare  # noqa: PLC0415
     from scaffold.lifecycle.update.journal import check_pending  # noqa: PLC0415
     from scaffold.templates import answers  # noqa: PLC0415
 
@@ -95,7 +97,7 @@ def _run(options: _Options) -> int:
         check_pending(preparation.repository)
         with store_beside(preparation.repository) as store:
             with console.working("comparing the project with the template"):
-                adoption = preparation.look(store)
+                adoption = Adoption(preparation, store)
             return _go(options, preparation, adoption, store)
 
 

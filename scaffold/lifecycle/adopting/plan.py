@@ -4,38 +4,28 @@ from __future__ import annotations
 
 import json
 import tomllib
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.core import config
-from scaffold.core.errors import AlreadyAdoptedError, NotAProjectError, TemplateError
-from scaffold.core.git import merging, repository, trees
-from scaffold.lifecycle.adopting import offers, proposal, rivals
+from scaffold.core.errors import TemplateError
+from scaffold.core.git import merging, trees
+from scaffold.lifecycle.adopting import offers, rivals
 from scaffold.lifecycle.adopting.joining import joiner
 from scaffold.lifecycle.update import generated
 from scaffold.lifecycle.update.merge import LOCKFILES
 from scaffold.lifecycle.update.plan import Change, Plan
-from scaffold.lifecycle.update.project import Project
 from scaffold.lifecycle.update.rendered import render
-from scaffold.model import layout as layouts
-from scaffold.model.surroundings import survey
-from scaffold.templates import manifest, sources, versions
-from scaffold.templates.answers import FILE, Recorded, recorded
-from scaffold.templates.rendering import Form
+from scaffold.templates import manifest
+from scaffold.templates.answers import FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
 
-    from scaffold.core.git.repository import Repository
     from scaffold.core.git.trees import Store, Tree
     from scaffold.lifecycle.adopting.offers import Offer
-    from scaffold.lifecycle.adopting.proposal import Proposed
-    from scaffold.model.layout import Layout
-    from scaffold.model.surroundings import Surroundings
+    from scaffold.lifecycle.adopting.prepare import Preparation
     from scaffold.templates.manifest import Manifest
-    from scaffold.templates.sources import Snapshot
 
 BASELINE = "scaffold.baseline"
 """Where accepted findings stand if scaffold.toml does not say otherwise."""
@@ -46,18 +36,6 @@ _STANDARD = (
 )
 _NOT_TAKEN = "not taken when the template was adopted"
 _OURS = "kept as it was when the template was adopted"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wishes:
-    """What the owner of a project asks for. `only` names groups and files of the template."""
-
-    folder: Path
-    only: tuple[str, ...] = ()
-    data: Mapping[str, object] = field(default_factory=dict)
-    template: str | None = None
-    ref: str | None = None
-    trust: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,79 +55,6 @@ class AdoptPlan:
         return {change.path: change for change in self.update.changes}
 
 
-class Preparation:
-    """A project that can be adopted, and the answers proposed for it.
-
-    `follows` is set where it was adopted before, and only more of the same version is taken.
-    """
-
-    def __init__(
-        self,
-        wishes: Wishes,
-        layout: Layout,
-        found: Repository,
-        snapshot: Snapshot,
-        follows: Recorded | None = None,
-    ) -> None:
-        self.follows = follows
-        self.layout = layout
-        self.snapshot = snapshot
-        self.repository = found
-        self.surroundings: Surroundings = survey(layout, found.top)
-        given = follows.answers if follows else wishes.data
-        self.form = Form(snapshot, folder=layout.root, data=given, trust=wishes.trust)
-        reason = "recorded" if follows else "you said so"
-        self.answers: dict[str, Proposed] = proposal.propose(self.form, self.surroundings, given, reason)
-
-    def look(self, store: Store) -> Adoption:
-        """Render the template, and compare it with the project."""
-        return Adoption(self, store)
-
-
-@contextmanager
-def prepare(wishes: Wishes) -> Iterator[Preparation]:
-    """Look at the project and open the template.
-
-    Raises:
-        NotAProjectError: there is no Convex project.
-        AlreadyAdoptedError: it follows a template already, and no more of that is asked for.
-        NotARepositoryError, NoCommitError: git does not hold it.
-    """
-    layout = _layout(wishes.folder.resolve())
-    found = repository.find(layout.root)
-    if (layout.root / FILE).exists():
-        if not wishes.only or wishes.data or wishes.template or wishes.ref:
-            raise AlreadyAdoptedError(layout.root / FILE)
-        follows = recorded(layout.root)
-        with sources.open_source(follows.source, recorded=follows.source) as source:
-            yield Preparation(
-                wishes, layout, found, source.at(versions.named(follows.version, source.versions)), follows
-            )
-        return
-    with sources.open_template(wishes.template, wishes.ref) as snapshot:
-        if snapshot.version is None:
-            reason = "it is no git repository with versions, so nothing could be updated"
-            raise TemplateError(snapshot.name, reason, "name a repository with tags: --template URL")
-        yield Preparation(wishes, layout, found, snapshot)
-
-
-def _layout(folder: Path) -> Layout:
-    """The project here, or a message that names those further down."""
-    try:
-        return layouts.find(folder)
-    except NotAProjectError as error:
-        below = sorted(
-            path.parent
-            for pattern in ("*/convex", "*/*/convex", "*/convex.json", "*/*/convex.json")
-            for path in folder.glob(pattern)
-            if "node_modules" not in path.parts
-        )
-        if not below:
-            raise
-        names = sorted({path.relative_to(folder).as_posix() for path in below})
-        raise NotAProjectError(folder, f"but in {', '.join(names)}: adopt one of these") from error
-
-
 class Adoption:
     """A project beside the template rendered for it; parts of it can be chosen."""
 
@@ -157,10 +62,9 @@ class Adoption:
         self._layout = preparation.layout
         self._snapshot = preparation.snapshot
         self._store = store
-        self._project = _project(preparation)
+        self._project = preparation.project()
         self._classes: Manifest = manifest.read(self._snapshot.root, self._snapshot.name)
         self._ours: Tree = preparation.repository.tree
-        self._wanted_convex = ""
         self._theirs: Tree = render(preparation.form, self._project, store, "new", self._ours).tree
         self._known = preparation.surroundings.dependencies
         self.remarks: list[str] = list(self._snapshot.notes)
@@ -332,18 +236,6 @@ class Adoption:
             self.remarks.append(f"{config.FILE} lists deviations in its own way: status will name the rest")
             return text
         return joined
-
-
-def _project(preparation: Preparation) -> Project:
-    snapshot, root = preparation.snapshot, preparation.layout.root
-    answers = {name: proposed.value for name, proposed in preparation.answers.items()}
-    return Project(
-        repository=preparation.repository,
-        recorded=Recorded(
-            path=root / FILE, source=snapshot.url, version=snapshot.version or "", answers=answers
-        ),
-        config=config.read(root),
-    )
 
 
 def _entry(path: str, reason: str) -> str:
