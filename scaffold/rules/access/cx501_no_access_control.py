@@ -50,8 +50,8 @@ Exceptions:
       can call.
     - An argument taken for the caller: CX502 reports it.
     - Functions that hand their context out of sight are reported with low confidence.
-    - Functions that only read, and that are called public or read tables whose fields hold nothing personal
-      or secret, are reported with medium confidence: they may be meant for everybody.
+    - Functions that only read, and that are called public, look up one document or read tables whose fields
+      hold nothing personal or secret, are reported with medium confidence: they may be meant for everybody.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def no_access_control(function: Function, rule: Rule) -> Iterator[Finding]:
 
 
 def _may_be_for_all(step: Step, *, says: bool) -> bool:
-    """Whether a step only reads, and the function `says` that it is public or the table holds no secrets."""
+    """Whether a step only reads: one document, a table without secrets, or in a function that `says` so."""
     match step:
         case Run(method="runQuery"):
             return True
@@ -147,7 +147,8 @@ def _may_be_for_all(step: Step, *, says: bool) -> bool:
             table = step.body.project.tables.get(name)
             fields = table.document.fields if table else {}
             personal = _PEOPLE.search(name) or any(map(_PRIVATE.search, fields))
-            return bool(fields) and not personal
+            one = isinstance(step, Get) or step.terminal in {"first", "unique"}
+            return bool(fields) and (one or not personal)
     return False
 
 
