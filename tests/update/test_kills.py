@@ -178,6 +178,23 @@ def test_a_failure_in_the_middle_takes_everything_back(scene: Scene) -> None:
     assert not (scene.project / ".git" / "index.lock").exists()
 
 
+def test_the_lock_of_another_git_is_left_alone(scene: Scene) -> None:
+    """It appears after we have looked: nothing is done, and `--abort` stays possible."""
+    before = state(scene.project)
+    lock = scene.project / ".git" / "index.lock"
+    (scene.project / ".git" / "info" / "attributes").write_text("e.txt filter=lock\n")
+    tree.git(scene.project, "config", "filter.lock.clean", f"touch '{lock}'; cat")
+    tree.git(scene.project, "config", "filter.lock.smudge", "cat")
+
+    result = cli.run("update", scene.project, "--defaults")
+
+    assert result.code == 2
+    assert "another git is at work" in result.err
+    assert lock.exists()
+    lock.unlink()
+    assert state(scene.project) == before
+
+
 def test_ctrl_c_in_the_middle_takes_everything_back(scene: Scene) -> None:
     before = state(scene.project)
     (scene.project / ".git" / "info" / "attributes").write_text("e.txt filter=wait\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from scaffold.core.git.repository import Repository
     from scaffold.lifecycle.update.journal import Journal
+
+_GRACE = 2.0  # seconds; git holds its lock for a fraction of one
 
 
 def abort(folder: Path) -> Journal:
@@ -36,6 +39,8 @@ def abort(folder: Path) -> Journal:
             journal.remove(repository)
             reason = f"the update to {entry.version} is committed, or the branch was changed since"
             raise NothingToAbortError(reason, "find the commit (git log) and take it back: git revert")
+        if not entry.is_complete:
+            _break_index_lock(repository)
         _restore(repository, entry, lock)
     return entry
 
@@ -47,10 +52,15 @@ def roll_back(repository: Repository, lock: int) -> None:
         _restore(repository, entry, lock)
 
 
+def _break_index_lock(repository: Repository) -> None:
+    """Remove the lock of a git that was killed with us; one that is at work gets the time to end."""
+    end = time.monotonic() + _GRACE
+    while repository.index_lock.exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    repository.index_lock.unlink(missing_ok=True)
+
+
 def _restore(repository: Repository, entry: Journal, lock: int) -> None:
-    if not entry.is_complete:
-        # Only a git that we started can have left it: the journal was written when there was none.
-        repository.index_lock.unlink(missing_ok=True)
     present = {path: before for path, before in entry.before.items() if before is not None}
     absent = [path for path, before in entry.before.items() if before is None]
     lines = [f"0 {repository.no_object}\t{path}\0" for path in entry.before]
