@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import { test } from "node:test";
 import { Agenda } from "../../../scaffold/backend/js/worker/agenda.mjs";
-import { Clock } from "../../../scaffold/backend/js/worker/clock.mjs";
+import { Clock, installDate } from "../../../scaffold/backend/js/worker/clock.mjs";
 
 const START = 1_800_000_000_000;
 
@@ -53,4 +54,24 @@ test("work without end is noticed", async () => {
   const again = async () => agenda.add("a", clock.now(), again);
   await again();
   await assert.rejects(agenda.advance(START + 1), /is there a loop/);
+});
+
+test("dates are dates, whoever made them", () => {
+  const SystemDate = Date;
+  const { clock } = frozen();
+  const { mtime } = fs.statSync(".");
+  installDate(() => clock);
+  class Later extends Date {}
+  try {
+    assert.deepEqual([Date.now(), new Date().getTime(), new Later().getTime()], [START, START, START]);
+    assert.deepEqual(
+      [new Date(0).getTime(), new Date(2027, 0, 15) > new Date(0), Date.UTC(1970, 0)],
+      [0, true, 0],
+    );
+    assert.ok(new Date() instanceof Date && mtime instanceof Date && new Later() instanceof Later);
+    assert.equal(new Date().constructor, Date);
+    assert.equal(Date(), new Date().toString());
+  } finally {
+    globalThis.Date = SystemDate;
+  }
 });

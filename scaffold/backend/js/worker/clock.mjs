@@ -48,21 +48,15 @@ export class Clock {
   }
 }
 
-/** Make the global `Date` of this thread read `clock`. */
+/** Make the global `Date` of this thread read the clock that `clock` gives. */
 export function installDate(clock) {
   const now = () => currentFunction.getStore()?.now ?? clock().now();
-  class ClockDate extends SystemDate {
-    constructor(...parts) {
-      if (parts.length === 0) super(now());
-      else super(...parts);
-    }
-
-    static now() {
-      return now();
-    }
-  }
-  // `Date()` without `new` gives a text, which a class cannot.
-  globalThis.Date = new Proxy(ClockDate, { apply: () => new ClockDate().toString() });
-  Object.defineProperty(ClockDate, "name", { value: "Date" });
-  ClockDate.prototype.constructor = globalThis.Date;
+  const ClockDate = new Proxy(SystemDate, {
+    construct: (target, parts, newTarget) =>
+      Reflect.construct(target, parts.length === 0 ? [now()] : parts, newTarget),
+    apply: () => new SystemDate(now()).toString(), // `Date()` without `new` gives a text
+    get: (target, name) => (name === "now" ? now : target[name]),
+  });
+  SystemDate.prototype.constructor = ClockDate;
+  globalThis.Date = ClockDate;
 }

@@ -23,6 +23,11 @@ export class Files {
     return id;
   }
 
+  async delete(id) {
+    const component = currentFunction.getStore()?.component ?? "";
+    await this.#runtime.write(component, (database) => database.delete(TABLE, id));
+  }
+
   urlOf(id) {
     const component = currentFunction.getStore()?.component ?? "";
     if (this.#runtime.visibleDocument(component, id) === null) return null;

@@ -74,6 +74,7 @@ function metadataAnswers(original, runtime) {
 
 function storageAnswers({ files }) {
   return {
+    "1.0/storageDelete": async ({ storageId }) => await files.delete(storageId),
     "1.0/storageGetUrl": ({ storageId }) => files.urlOf(storageId),
     "1.0/storageGenerateUploadUrl": () => files.newUploadUrl(),
     "1.0/storageStore": async ({ blob, contentType }) =>
