@@ -68,6 +68,19 @@ def test_a_function_that_eats_all_memory_is_stopped(short: Backend) -> None:
         assert len(backend.value("query", "messages:list")) == 1
 
 
+def test_a_scheduled_function_that_does_not_end_is_stopped_once(short: Backend) -> None:
+    short.server.control.reset()
+    short.events.clear()
+
+    short.value("mutation", "failing:loopLater")
+    wait_for(lambda: [event for event in short.events if event["event"] == "restarted"])
+
+    (job,) = short.value("query", "timing:jobs")
+    assert job["state"] == {"kind": "failed", "error": "The function was stopped: it ran for too long."}
+    time.sleep(1.5)  # it is not tried again
+    assert len([event for event in short.events if event["event"] == "restarted"]) == 1
+
+
 def test_what_waits_behind_a_function_that_is_stopped_still_runs(short: Backend) -> None:
     short.server.control.reset()
     send = {"author": "ada", "body": "waited"}

@@ -1,5 +1,5 @@
 import { v } from "convex/values";
-import { internal } from "./_generated/api";
+import { api, internal } from "./_generated/api";
 import { action, internalMutation, mutation, query } from "./_generated/server";
 
 export const throws = query({
@@ -82,4 +82,9 @@ export const busy = mutation({
     const end = performance.now() + milliseconds;
     while (performance.now() < end);
   },
+});
+
+export const loopLater = mutation({
+  args: {},
+  handler: async (ctx) => await ctx.scheduler.runAfter(0, api.failing.loops, {}),
 });
