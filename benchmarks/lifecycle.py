@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 BIN = Path(sys.executable).parent
 BARS = {"update": 0.5, "status": 0.2}
-EDITS = ("README.md", "package.json", "convex/lib/auth.ts")
+EDITS = ("AGENTS.md", "package.json", "convex/lib/auth.ts")
 
 
 def main() -> None:
