@@ -42,10 +42,10 @@ def only_transaction(steps: tuple[Step, ...], depth: int = 0) -> Run | None:
     return run if run is not None and not doing[0].loops else None
 
 
-def from_actions(run: Run) -> bool:
+def from_actions(step: Step) -> bool:
     """Whether all that come here are actions; in a transaction such calls are another matter."""
-    callers = [function for function, _ in run.body.project.owners(run)]
-    return bool(callers) and not any(caller.transactional for caller in callers)
+    owners = step.body.project.owners(step)
+    return bool(owners) and not any(function.transactional for function, _ in owners)
 
 
 def is_heavy(function: Function) -> bool:

@@ -112,7 +112,7 @@ def sequential_run_calls(project: Project, rule: Rule) -> Iterator[Finding]:
     """Chains of transactions that could be one."""
     seen: set[Place] = set()
     for body in project.bodies:
-        for chain in _chains(body):
+        for chain in _chains(body) if body.steps and from_actions(body.steps[0]) else ():
             place = chain[0].step.place
             if place not in seen and all(from_actions(link.run) for link in chain):
                 seen.add(place)

@@ -90,7 +90,6 @@ from scaffold.rules.functions._runs import (
 )
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
-from scaffold.source.walk import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,6 +99,7 @@ if TYPE_CHECKING:
     from scaffold.model.steps import Step
 
 _PIECE = re.compile(r"batch|chunk|page|slice|group|piece|bucket", re.IGNORECASE)
+_SLICED = re.compile(rb"\.(?:slice|splice)\(")
 _WAITING = {"while", "do"}
 _PER_ELEMENT = {"map", "forEach", "flatMap"}
 
@@ -128,7 +128,7 @@ def _rounds(project: Project) -> Iterator[_Round]:
         if run.loops:
             yield _Round(run, run, run.loops[-1], (run.arguments,) if run.arguments is not None else ())
     for call in project.steps(HelperCall):
-        found = transaction(call) if call.loops else None
+        found = transaction(call) if call.loops and from_actions(call) else None
         if found is not None:
             yield _Round(call, found, call.loops[-1], call.arguments)
     for other in project.steps(OtherCall):
@@ -140,7 +140,7 @@ def _rounds(project: Project) -> Iterator[_Round]:
 
 def _handed(call: OtherCall) -> Run | None:
     """The transaction of a function that is handed over by its name: `ids.map(load)`."""
-    if isinstance(call.arguments[0], n.Function):
+    if isinstance(call.arguments[0], n.Function) or not from_actions(call):
         return None
     value = call.body.value(call.arguments[0])
     if not isinstance(value, Closure):
@@ -185,14 +185,10 @@ def _in_pieces(each: _Round) -> bool:
     """Whether an element is itself a piece of a longer list."""
     given = [name for part in each.given for name in names(part)]
     heads = list(names(each.frame.head)) if each.frame.head is not None else []
-    sliced = (
-        isinstance(part, n.Call)
-        and isinstance(part.callee, n.Member)
-        and part.callee.property in {"slice", "splice"}
-        for root in statements(each.frame)
-        for part in walk(root)
-    )
-    return any(_PIECE.search(name) for name in (*given, *heads, *bound(each.frame))) or any(sliced)
+    if any(_PIECE.search(name) for name in (*given, *heads, *bound(each.frame))):
+        return True
+    source = each.step.body.module.lines.source
+    return any(_SLICED.search(source, part.start, part.end) for part in statements(each.frame))
 
 
 def _one_each(each: _Round) -> bool:

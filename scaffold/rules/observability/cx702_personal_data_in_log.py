@@ -78,8 +78,8 @@ def personal_data_in_log(log: Log, rule: Rule) -> Iterator[Finding]:
         return
     seen: set[tuple[Step, str]] = set()
     for step, key, node in _written(log):
-        found = None if _is_known(step, node) else _named(step, key, node) or _whole(step, node)
-        if found is None or (step, found.what) in seen:
+        found = _named(step, key, node) or _whole(step, node)
+        if found is None or (step, found.what) in seen or _is_known(step, node):
             continue
         seen.add((step, found.what))
         passed = (Evidence(log.place, "it is written here"),) if step is not log else ()

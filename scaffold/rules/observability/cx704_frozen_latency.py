@@ -78,7 +78,8 @@ def frozen_latency(project: Project, rule: Rule) -> Iterator[Finding]:
     """Differences of two readings of a clock that stands still."""
     seen: set[tuple[str, int]] = set()
     for body in project.bodies:
-        if not any(isinstance(step, Clock) and _in_transactions(step) for step in body.steps):
+        clocks = [step for step in body.steps if isinstance(step, Clock)]
+        if not clocks or not _may_measure(clocks):
             continue
         for node in walk_all(body.function.body):
             key = (body.module.path, node.start)
@@ -89,9 +90,12 @@ def frozen_latency(project: Project, rule: Rule) -> Iterator[Finding]:
                     yield finding
 
 
-def _in_transactions(clock: Clock) -> bool:
-    owners = clock.body.project.owners(clock)
-    return bool(owners) and all(function.transactional for function, _ in owners)
+def _may_measure(clocks: list[Clock]) -> bool:
+    """Whether two readings can meet here: both of this body, or one that a helper was given."""
+    owners = clocks[0].body.project.owners(clocks[0])
+    if not owners or not all(function.transactional for function, _ in owners):
+        return False
+    return len(clocks) > 1 or any(reached.via for _, reached in owners)
 
 
 def _difference(body: Body, node: n.Binary, rule: Rule) -> Finding | None:
