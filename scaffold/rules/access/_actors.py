@@ -58,13 +58,17 @@ class Spoof:
         return self.reached.via[0].place if self.reached.via else self.reached.step.place
 
 
-def spoofs(function: Function, names: Collection[str]) -> Iterator[Spoof]:
-    """What a public function does for whomever its arguments name, each argument once."""
+def spoofs(function: Function, known: list[Reached] | None = None) -> Iterator[Spoof]:
+    """What a public function does for whomever its arguments name, each argument once.
+
+    `known` are the checks of the caller in it, where somebody has looked for them already.
+    """
     if not function.public or not function.builder.resolved or is_hidden(function):
         return
-    if not isinstance(function.args, Validator):
+    if not isinstance(function.args, Validator) or not _names_somebody(function.args):
         return
-    known = list(checks(function, names))
+    if known is None:
+        known = list(checks(function, function.module.project.access_checks))
     if known and not _ignores_identity(function, known):
         return
     seen: set[str] = set()
@@ -79,6 +83,12 @@ def _is_number(function: Function, argument: str) -> bool:
     """Whether an argument is a number: the id of another system's user, as Telegram has them."""
     validator = function.args.at(tuple(argument.split("."))) if isinstance(function.args, Validator) else None
     return isinstance(validator, Validator) and validator.kind in {"number", "float64", "int64", "bigint"}
+
+
+def _names_somebody(arguments: Validator) -> bool:
+    """Whether any argument is called like a person or a role."""
+    names = {_plain(name) for each in arguments.walk() for name in each.fields}
+    return not names.isdisjoint(_CALLERS | _AUTHORS | _MAILS | _ROLES)
 
 
 def _spoof(function: Function, reached: Reached, *, checked: bool) -> Spoof | None:

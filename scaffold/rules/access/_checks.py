@@ -150,8 +150,11 @@ def _is_validation(name: str) -> bool:
 
 def _compares_secret(reached: Reached, step: Test) -> bool:
     """A comparison with a setting of the deployment, or of an argument that nobody can guess."""
-    if any(_is_setting(each) for each in origins(step.test, step.body, reached.via)):
+    made_of = origins(step.test, step.body, reached.via)
+    if any(map(_is_setting, made_of)):
         return True
+    if not any(map(_is_secret_argument, made_of)):
+        return False
     compared = (node for node in walk(step.test) if isinstance(node, n.Call) or _is_equality(node))
     found = (each for node in compared for each in origins(node, step.body, reached.via))
     return any(map(_is_secret_argument, found))

@@ -64,7 +64,7 @@ if TYPE_CHECKING:
 @rule("CX502", "identity-from-argument", Function, level=Level.ERROR)
 def identity_from_argument(function: Function, rule: Rule) -> Iterator[Finding]:
     """Each argument of a public function that is taken for the caller."""
-    for spoof in spoofs(function, function.module.project.access_checks):
+    for spoof in spoofs(function):
         yield rule.finding(
             spoof.place,
             f"argument `{spoof.argument}` of public {function.kind} `{function.identifier}` {spoof.deed}, "
