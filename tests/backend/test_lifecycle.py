@@ -53,6 +53,17 @@ def test_a_function_that_does_not_end_is_stopped_and_nothing_is_lost(short: Back
     assert short.value("query", "timing:notes") == []
 
 
+def test_no_id_is_given_twice(short: Backend) -> None:
+    short.server.control.reset()
+    send = {"author": "ada", "body": "x"}
+    first = short.value("mutation", "messages:send", send)
+    short.value("mutation", "messages:remove", {"id": first})
+
+    short.call("action", "failing:exits")
+
+    assert short.value("mutation", "messages:send", send) > first
+
+
 def test_a_function_that_ends_the_process_ends_only_itself(short: Backend) -> None:
     answer = short.call("action", "failing:exits")
 

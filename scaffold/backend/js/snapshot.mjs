@@ -4,12 +4,14 @@ export class Snapshot {
   #documents = new Map(); // component -> id -> document
   #targets = new Map(); // component -> id of a pending job -> the function it runs
   #blobs = new Map(); // component -> id -> blob
+  #lastIds = new Map(); // component -> the highest number in an id: none is given twice
 
   /** Take over the writes of a commit. Returns the tables that changed. */
   apply(changes) {
     const tables = new Set();
     for (const [component, id, document, target] of changes) {
       tables.add(tableOf(id));
+      this.#lastIds.set(component, Math.max(this.#lastIds.get(component) ?? 0, Number.parseInt(id, 10)));
       put(this.#documents, component, id, document);
       if (target) put(this.#targets, component, id, document && target);
       if (document === null) put(this.#blobs, component, id, null);
@@ -25,6 +27,7 @@ export class Snapshot {
     this.#documents.clear();
     this.#targets.clear();
     this.#blobs.clear();
+    this.#lastIds.clear();
   }
 
   /** All of it, for a new worker. Jobs that were running when the last one ended have failed. */
@@ -34,7 +37,7 @@ export class Snapshot {
       return [component, id, interrupted ? interruptedJob(document) : document];
     });
     const targets = flat(this.#targets).map(([component, id, target]) => [`${component} ${id}`, target]);
-    return { documents, targets, blobs: flat(this.#blobs) };
+    return { documents, targets, blobs: flat(this.#blobs), lastIds: [...this.#lastIds] };
   }
 }
 

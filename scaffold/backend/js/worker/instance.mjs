@@ -66,7 +66,7 @@ export function documentIn(state, component, id) {
 }
 
 /** Put committed documents and files into a fresh instance. Returns those that do not fit its schema. */
-export function restore(state, { documents, blobs }) {
+export function restore(state, { documents, blobs, lastIds }) {
   const misfits = [];
   for (const [component, id, document] of documents) {
     const database = state.components[component]?.db;
@@ -74,8 +74,11 @@ export function restore(state, { documents, blobs }) {
     const problem = misfit(database, id, document);
     if (problem) misfits.push(problem);
     database._documents[id] = document;
-    database._nextDocId = Math.max(database._nextDocId, Number.parseInt(id, 10) + 1);
     database._lastCreationTime = Math.max(database._lastCreationTime, document._creationTime);
+  }
+  for (const [component, lastId] of lastIds) {
+    const database = state.components[component]?.db;
+    if (database) database._nextDocId = lastId + 1;
   }
   for (const [component, id, blob] of blobs) state.components[component]?.db.storeFile(id, blob);
   return misfits;
@@ -93,7 +96,7 @@ function misfit(database, id, document) {
   }
 }
 
-/** Roll nothing back and commit nothing: the transaction that runs now, or null. */
+/** The database of a component, and what counts towards the limits of the transaction that runs now. */
 export function openTransaction(state, component) {
   const manager = state.transactionManager;
   return { database: state.components[component].db, tracker: manager.getMetricsTracker?.() ?? null };

@@ -97,8 +97,8 @@ export class Runtime {
   // --- data ------------------------------------------------------------------------------------------
 
   /** Begin with the data of another runtime. Returns what does not fit the schema, as messages. */
-  restore({ documents, blobs, targets }) {
-    const misfits = restore(this.#state, { documents, blobs });
+  restore({ documents, blobs, targets, lastIds }) {
+    const misfits = restore(this.#state, { documents, blobs, lastIds });
     if (misfits.length > 0) return misfits;
     this.jobs = new Jobs(this, targets);
     for (const [component, id, document] of documents) {
