@@ -141,9 +141,9 @@ def no_access_control(function: Function, rule: Rule) -> Iterator[Finding]:
 def _may_be_for_all(step: Step, *, says: bool) -> bool:
     """Whether a step only reads: one document, a table without secrets, or in a function that `says` so."""
     match step:
-        case Run(method="runQuery"):
+        case Run(method="runQuery") | Storage(operation="getUrl"):
             return True
-        case Read() | Get() | Storage(operation="getUrl") if says:
+        case Read() | Get() if says:
             return True
         case Read(table=str(name)) | Get(table=str(name)):
             table = step.body.project.tables.get(name)
