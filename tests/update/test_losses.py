@@ -164,6 +164,7 @@ def test_the_same_with_a_git_that_cannot_merge_trees(tmp_path: Path, monkeypatch
         test_a_file_you_removed_that_the_template_changes,
         test_a_file_you_removed_that_the_template_renames,
         test_a_file_you_made_a_link,
+        test_conflicts_look_like_those_of_git,
     ):
         (tmp_path / case.__name__).mkdir()
         case(tmp_path / case.__name__)

@@ -138,7 +138,12 @@ def test_modes_and_links_follow_the_template(tmp_path: Path) -> None:
     assert (scene.project / "link").readlink().name == "run.sh"
 
 
-def test_a_submodule_nearby(tmp_path: Path) -> None:
+@pytest.mark.parametrize("git_version", [None, (2, 34, 1)], ids=["this git", "git 2.34"])
+def test_a_submodule_nearby(
+    git_version: tuple[int, ...] | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if git_version:
+        monkeypatch.setattr("scaffold.core.git.merging.git_version", lambda: git_version)
     scene = updates.scene(tmp_path, {"a.txt": TEXT}, {"a.txt": THEIRS})
     other = tree.repository(tmp_path / "other", {"x": "x\n"})
     tree.git(

@@ -37,9 +37,11 @@ def merge(store: Store, base: Tree, ours: Tree, theirs: Tree, *, labels: tuple[s
     branches = tuple(re.sub(r"[^\w.-]+", "-", label) for label in labels)
     for branch, tree in zip(branches, (ours, theirs), strict=True):
         store.point(branch, store.commit(store.write(tree), root))
-    merge_trees = _in_store if git_version() >= _WITH_MERGE_TREE else _in_folder
-    merged = merge_trees(store, *branches)
-    return _relabelled(store, merged, dict(zip(branches, labels, strict=True)))
+    shown = dict(zip(branches, labels, strict=True))
+    if git_version() >= _WITH_MERGE_TREE:
+        return _relabelled(store, _in_store(store, *branches), shown)
+    # `git merge` calls our side HEAD.
+    return _relabelled(store, _in_folder(store, *branches), {**shown, "HEAD": labels[0]})
 
 
 @cache
