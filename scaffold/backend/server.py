@@ -14,8 +14,10 @@ import json
 import queue
 import shutil
 import subprocess
+import tempfile
 import threading
 from contextlib import suppress
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from scaffold.backend.control import Control
@@ -123,6 +125,8 @@ class Server:
         self._reader.join(_GRACE)
         if self._process.stdout:
             self._process.stdout.close()
+        for left in Path(tempfile.gettempdir()).glob(f"convex-scaffold-serve-{self._process.pid}-*"):
+            shutil.rmtree(left, ignore_errors=True)  # it was killed while it loaded the project
 
     def __enter__(self) -> Self:
         return self

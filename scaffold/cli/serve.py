@@ -105,8 +105,8 @@ def command(  # noqa: PLR0913 - one argument an option
     printer = _JsonPrinter() if as_json else _Printer(logs=logs)
     _end_on_signals()
     with Server.start(project, options, on_event=printer.event) as server:
-        printer.ready(server, options.auth)
         try:
+            printer.ready(server, options.auth)
             server.wait()
         except KeyboardInterrupt:  # which is how it is meant to end
             return ExitCode.OK

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
+import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +17,7 @@ from support.backends import CHAT, Backend, copy_project, running
 from scaffold.backend.control import ControlError
 from scaffold.backend.options import Options, read_seed
 from scaffold.backend.server import Server
-from scaffold.core.errors import ServeError
+from scaffold.core.errors import ServeError, ToolFailedError
 from scaffold.model import layout
 
 if TYPE_CHECKING:
@@ -249,6 +252,27 @@ def test_a_taken_port_is_named(short: Backend) -> None:
 
     with pytest.raises(ServeError, match=f"port {port} cannot be used"):
         Server.start(layout.read(short.project), Options(port=port))
+
+
+def test_nothing_is_left_of_one_that_is_killed_while_it_starts(
+    tmp_path: Path, template_modules: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = copy_project(CHAT, tmp_path / "chat", template_modules)
+    (project / "convex" / "values.ts").write_text("for (;;);\nexport {};\n")
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+
+    with ThreadPoolExecutor() as pool:
+        starting = pool.submit(Server.start, layout.read(project), Options())
+        folder = wait_for(lambda: next(temporary.glob("convex-scaffold-serve-*/functions.mjs"), None)).parent
+        os.kill(int(folder.name.split("-")[3]), signal.SIGKILL)
+
+        with pytest.raises(ToolFailedError, match="the backend failed"):
+            starting.result(10)
+
+    assert list(temporary.iterdir()) == []
 
 
 def test_it_leaves_nothing_behind(

@@ -117,9 +117,12 @@ export async function build(esbuild, options) {
   }
 }
 
-/** Show `use` the code as a file, which is gone afterwards: Node.js imports only files. */
+/**
+ * Show `use` the code as a file, which is gone afterwards: Node.js imports only files. Should this
+ * process be killed meanwhile, the one that started it knows the folder by its name.
+ */
 export async function asFile(code, use) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "convex-scaffold-serve-"));
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), `convex-scaffold-serve-${process.pid}-`));
   const remove = () => fs.rmSync(folder, { recursive: true, force: true });
   process.once("exit", remove);
   try {
