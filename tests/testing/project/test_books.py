@@ -1,0 +1,75 @@
+"""Tests as an owner of the project writes them. They are run by test_plugin.py, in a pytest of their own."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from convex import ConvexError
+from convex.http_client import ConvexExecutionError
+
+from scaffold.testing.service import Answer
+
+
+def test_nobody_is_refused(convex):
+    with pytest.raises(ConvexError) as caught:
+        convex.query("books:mine")
+    assert caught.value.data == {"code": "unauthenticated"}
+
+
+def test_users_see_their_own(as_user):
+    alice, bob = as_user("alice"), as_user("bob", role="admin")
+    alice.mutation("books:add", {"title": "Emma"})
+    assert alice.query("books:mine") == ["Emma: new"]
+    assert bob.query("books:mine") == []
+    assert bob.query("books:role") == "admin"
+
+
+def test_every_test_begins_without_data(as_user):
+    assert as_user("alice").query("books:mine") == []
+
+
+def test_a_subscription_sees_the_change(as_user):
+    alice = as_user("alice")
+    with alice.subscribe("books:mine") as watched:
+        assert watched.next() == []
+        alice.mutation("books:add", {"title": "Emma"})
+        assert watched.until(lambda books: books) == ["Emma: new"]
+    assert alice.wait_until("books:mine", {}, lambda books: len(books) == 1) == ["Emma: new"]
+    with pytest.raises(TimeoutError, match=r"books:mine \{\}: not within 0.2 s; last: \['Emma: new'\]"):
+        alice.wait_until("books:mine", {}, lambda books: len(books) == 2, timeout=0.2)
+
+
+def test_time_moves_on(as_user, convex_clock):
+    alice = as_user("alice")
+    alice.mutation("books:add", {"title": "Emma"})
+    assert convex_clock.advance(timedelta(minutes=59)) == 0
+    assert convex_clock.advance(60) == 1
+    assert alice.query("books:mine") == ["Emma: old"]
+
+
+def test_a_payment_is_retried_with_its_key(as_user, http_service):
+    payments = http_service("PAYMENTS_URL")
+    payments.answer("POST", "/charges", {"id": "ch_1"})
+    payments.once("POST", "/charges", Answer(status=503))
+    payments.once("POST", "/charges", Answer(drop=True))
+    alice = as_user("alice")
+    book = alice.mutation("books:add", {"title": "Emma"})
+    with pytest.raises(ConvexError) as caught:
+        alice.action("books:sell", {"id": book})
+    assert caught.value.data == {"code": "payment_failed", "status": 503}
+    with pytest.raises(ConvexExecutionError):
+        alice.action("books:sell", {"id": book})
+    assert alice.action("books:sell", {"id": book}) == "ch_1"
+    assert [(call.header("idempotency-key"), call.json()) for call in payments.calls] == [
+        (book, {"book": book})
+    ] * 3
+    assert alice.query("books:mine") == ["Emma: ch_1"]
+
+
+def test_internal_functions_are_for_admins(convex, convex_admin, as_user):
+    book = as_user("alice").mutation("books:add", {"title": "Emma"})
+    with pytest.raises(ConvexExecutionError):
+        convex.mutation("books:mark", {"id": book, "state": "lost"})
+    convex_admin.mutation("books:mark", {"id": book, "state": "lost"})
+    assert as_user("alice").query("books:mine") == ["Emma: lost"]
