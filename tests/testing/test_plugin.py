@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 pytestmark = pytest.mark.slow
+_ALONE = ("-p", "no:cacheprovider", "-p", "no:xdist")
+_EMBEDDED = "SKIPPED (only the embedded backend can be controlled; unset CONVEX_URL to use it)"
 _PROJECT = Path(__file__).parent / "project"
 
 
@@ -54,8 +56,8 @@ test_nobody_is_refused PASSED
 test_users_see_their_own SKIPPED (to act as a user of a deployment, set CONVEX_DEPLOY_KEY)
 test_every_test_begins_without_data SKIPPED (to act as a user of a deployment, set CONVEX_DEPLOY_KEY)
 test_a_subscription_sees_the_change SKIPPED (to act as a user of a deployment, set CONVEX_DEPLOY_KEY)
-test_time_moves_on SKIPPED (only the embedded backend can be controlled; unset CONVEX_URL to use it)
-test_a_payment_is_retried_with_its_key SKIPPED (only the embedded backend can be controlled; unset CONVEX_URL to use it)
+test_time_moves_on {_EMBEDDED}
+test_a_payment_is_retried_with_its_key {_EMBEDDED}
 test_internal_functions_are_for_admins SKIPPED (to call internal functions of a deployment, set CONVEX_DEPLOY_KEY)
 """
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from convex import ConvexError
@@ -10,14 +11,21 @@ from convex.http_client import ConvexExecutionError
 
 from scaffold.testing.service import Answer
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-def test_nobody_is_refused(convex):
+    from scaffold.testing.client import Client
+    from scaffold.testing.plugin import AsUser, Clock
+    from scaffold.testing.service import Service
+
+
+def test_nobody_is_refused(convex: Client) -> None:
     with pytest.raises(ConvexError) as caught:
         convex.query("books:mine")
     assert caught.value.data == {"code": "unauthenticated"}
 
 
-def test_users_see_their_own(as_user):
+def test_users_see_their_own(as_user: AsUser) -> None:
     alice, bob = as_user("alice"), as_user("bob", role="admin")
     alice.mutation("books:add", {"title": "Emma"})
     assert alice.query("books:mine") == ["Emma: new"]
@@ -25,11 +33,11 @@ def test_users_see_their_own(as_user):
     assert bob.query("books:role") == "admin"
 
 
-def test_every_test_begins_without_data(as_user):
+def test_every_test_begins_without_data(as_user: AsUser) -> None:
     assert as_user("alice").query("books:mine") == []
 
 
-def test_a_subscription_sees_the_change(as_user):
+def test_a_subscription_sees_the_change(as_user: AsUser) -> None:
     alice = as_user("alice")
     with alice.subscribe("books:mine") as watched:
         assert watched.next() == []
@@ -40,7 +48,7 @@ def test_a_subscription_sees_the_change(as_user):
         alice.wait_until("books:mine", {}, lambda books: len(books) == 2, timeout=0.2)
 
 
-def test_time_moves_on(as_user, convex_clock):
+def test_time_moves_on(as_user: AsUser, convex_clock: Clock) -> None:
     alice = as_user("alice")
     alice.mutation("books:add", {"title": "Emma"})
     assert convex_clock.advance(timedelta(minutes=59)) == 0
@@ -48,7 +56,7 @@ def test_time_moves_on(as_user, convex_clock):
     assert alice.query("books:mine") == ["Emma: old"]
 
 
-def test_a_payment_is_retried_with_its_key(as_user, http_service):
+def test_a_payment_is_retried_with_its_key(as_user: AsUser, http_service: Callable[[str], Service]) -> None:
     payments = http_service("PAYMENTS_URL")
     payments.answer("POST", "/charges", {"id": "ch_1"})
     payments.once("POST", "/charges", Answer(status=503))
@@ -67,7 +75,7 @@ def test_a_payment_is_retried_with_its_key(as_user, http_service):
     assert alice.query("books:mine") == ["Emma: ch_1"]
 
 
-def test_internal_functions_are_for_admins(convex, convex_admin, as_user):
+def test_internal_functions_are_for_admins(convex: Client, convex_admin: Client, as_user: AsUser) -> None:
     book = as_user("alice").mutation("books:add", {"title": "Emma"})
     with pytest.raises(ConvexExecutionError):
         convex.mutation("books:mark", {"id": book, "state": "lost"})
