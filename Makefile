@@ -38,6 +38,7 @@ docs: .venv/ready
 bench: .venv/ready
 	python benchmarks/new.py
 	python benchmarks/lifecycle.py
+	python benchmarks/check.py
 
 ## Add the committed template to the released history: make release VERSION=0.2.0
 release: .venv/ready
