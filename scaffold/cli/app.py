@@ -22,14 +22,14 @@ COMMANDS = {
     "new": ("scaffold.cli.new", "Create a Convex backend, and prove that it works."),
     "status": ("scaffold.cli.status", "Say how far a project and its template are apart."),
     "update": ("scaffold.cli.update", "Bring a project to a newer template, and lose nothing."),
-    "fix": ("scaffold.cli.fix", "Fix what can be fixed by itself."),
-    "explain": ("scaffold.cli.explain", "Say what a rule finds, why, and the way out."),
-    "check": ("scaffold.cli.check", "Hold Convex code against the standards."),
     "adopt": ("scaffold.cli.adopt", "Bring an existing project under the template, as far as you choose."),
     "add": ("scaffold.cli.add", "Add a function, a route, a cron, a table or a domain, with its tests."),
+    "check": ("scaffold.cli.check", "Hold Convex code against the standards."),
+    "fix": ("scaffold.cli.fix", "Make the fixes that rules offer, each proved first."),
+    "explain": ("scaffold.cli.explain", "Say what a rule finds, why, and the way out."),
     "inspect": ("scaffold.cli.inspect", "Print what a project is made of, and what touches what."),
     "codegen": ("scaffold.cli.codegen", "Write convex/_generated, without a deployment."),
-    "serve": ("scaffold.cli.serve", "Run the functions in memory, for tests and demos."),
+    "serve": ("scaffold.cli.serve", "Run a project's functions in memory, for tests and demos."),
     "completion": ("scaffold.cli.completion", "Print the shell completion for bash, zsh or fish."),
 }
 
@@ -73,7 +73,7 @@ class _UnknownCommandError(ScaffoldError):
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def cli() -> None:
-    """Create Convex backends that follow a production standard from their first commit."""
+    """Create Convex backends to a production standard, keep them level with it, and check any of them."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
