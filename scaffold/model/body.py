@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from scaffold.model.module import Module
     from scaffold.model.project import Project
-    from scaffold.model.steps import Step
+    from scaffold.model.steps import HelperCall, Step
     from scaffold.model.validators import Validator
     from scaffold.model.values import Value
 
@@ -105,6 +105,13 @@ class Body:
             inner = any(isinstance(frame, ClosureFrame) for frame in step.frames)
             if isinstance(step, Return) and step.value is not None and not inner:
                 yield step.value
+
+    @cached_property
+    def calls(self) -> tuple[HelperCall, ...]:
+        """The calls of helpers among its steps."""
+        from scaffold.model.steps import HelperCall  # noqa: PLC0415 - they know bodies
+
+        return tuple(step for step in self.steps if isinstance(step, HelperCall))
 
     def result(self, node: n.Node) -> Step | None:
         """The step that a call is, if it is one."""

@@ -137,14 +137,11 @@ class Function:
         return tuple(reach(self))
 
     @cached_property
-    def ways(self) -> dict[int, tuple[Body, tuple[HelperCall, ...], bool]]:
-        """The bodies it comes to, by `id`: each with the helpers on the way, and whether in the prelude."""
-        found = {}
-        for reached in self.reached:
-            body = reached.step.body
-            if id(body) not in found:
-                found[id(body)] = (body, reached.via, reached.prelude)
-        return found
+    def ways(self) -> list[tuple[Body, tuple[HelperCall, ...], bool]]:
+        """The bodies it comes to, each with the helpers on the way, and whether in the prelude."""
+        from scaffold.model.reach import ways  # noqa: PLC0415 - it walks functions
+
+        return ways(self)
 
     def steps(self, kind: type[Step]) -> Iterator[Reached]:
         """The reached steps of one kind, or of several with one base."""

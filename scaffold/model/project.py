@@ -162,8 +162,6 @@ class Project:
 
     def prepare(self) -> None:
         """Make now what most rules ask for, so that copies of the process need not make it each."""
-        for function in self.functions:
-            _ = function.reached
         _ = self._owners, self._steps
 
     # --- bodies ------------------------------------------------------------------------------------------
@@ -275,7 +273,7 @@ class Project:
         found: dict[_BodyKey, list[tuple[Function, tuple[HelperCall, ...], bool]]] = defaultdict(list)
         for function in (*self.functions, *self.unexported):
             seen: set[_BodyKey] = set()
-            for body, via, prelude in function.ways.values():
+            for body, via, prelude in function.ways:
                 key = (body.module.path, body.function.start, body.function.end)
                 if key not in seen:  # the same helper under other parameters
                     seen.add(key)

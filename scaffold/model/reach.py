@@ -35,3 +35,35 @@ def _through(
         found.append(Reached(step, via, prelude))
         if type(step) is HelperCall and step.callee is not None and len(via) < _DEPTH:
             _through(step.callee, (*via, step), seen, found, prelude=prelude)
+
+
+def ways(function: Function) -> list[tuple[Body, tuple[HelperCall, ...], bool]]:
+    """The bodies that a function comes to, each with the helpers on the way, and whether in the prelude.
+
+    The same bodies in the same order as in `reach`, without a look at every step.
+    """
+    found: list[tuple[Body, tuple[HelperCall, ...], bool]] = []
+    seen: set[int] = set()
+    for body in function.builder.inputs:
+        _enter(body, (), seen, found, prelude=True)
+    if function.body is not None:
+        _enter(function.body, (), seen, found, prelude=False)
+    return found
+
+
+def _enter(
+    body: Body,
+    via: tuple[HelperCall, ...],
+    seen: set[int],
+    found: list[tuple[Body, tuple[HelperCall, ...], bool]],
+    *,
+    prelude: bool,
+) -> None:
+    if id(body) in seen:
+        return
+    seen.add(id(body))
+    found.append((body, via, prelude))
+    if len(via) < _DEPTH:
+        for call in body.calls:
+            if call.callee is not None:
+                _enter(call.callee, (*via, call), seen, found, prelude=prelude)
