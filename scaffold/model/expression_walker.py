@@ -197,10 +197,34 @@ class ExpressionWalker:
         """What stands in the chain's arguments runs too: a clock in a range, a helper in a filter."""
         for call in chain.calls:
             for argument in call.arguments:
-                if isinstance(argument, n.Function):
-                    self._closure(argument, call)
-                else:
-                    self.expression(argument, s.Use.PASSED)
+                match argument:
+                    case n.Function(
+                        parameters=(n.Parameter(pattern=n.Name(name=name)),),
+                        body=(n.Return(value=n.Call() as value),),
+                    ):
+                        self._condition(argument, call, name, value)
+                    case n.Function():
+                        self._closure(argument, call)
+                    case _:
+                        self.expression(argument, s.Use.PASSED)
+
+    def _condition(self, function: n.Function, call: n.Call, name: str, value: n.Call) -> None:
+        """A range or a filter: the calls on its builder only write it down, what they are given runs."""
+        if not self._enters:
+            return
+        before = self._frames
+        self._frames = (*before, s.ClosureFrame(function, call))
+        self._written(value, name)
+        self._frames = before
+
+    def _written(self, node: n.Expression, name: str) -> None:
+        if _root(node) != name:
+            self.expression(node, s.Use.PASSED)
+            return
+        while isinstance(node, n.Call) and isinstance(node.callee, n.Member):
+            for argument in node.arguments:
+                self._written(argument, name)
+            node = node.callee.object
 
     def _continued(self, node: n.Call, inner: n.Expression, use: s.Use) -> None:
         """`promise.then(…)`: the promise is put to the use that the whole is; its value is the callback's."""
@@ -298,6 +322,13 @@ class ExpressionWalker:
             "use": use,
             "after_exit": self._guards,
         }
+
+
+def _root(node: n.Expression) -> str:
+    """The name that a chain of calls begins with, "" if it begins with something else."""
+    while isinstance(node, n.Call) and isinstance(node.callee, n.Member):
+        node = node.callee.object
+    return node.name if isinstance(node, n.Name) else ""
 
 
 _EXPRESSIONS: dict[type, Callable[[ExpressionWalker, Any, s.Use], None]] = {
