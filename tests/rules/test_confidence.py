@@ -42,6 +42,22 @@ export const ensure = internalAction({
   },
 });
 """
+HOOK = """\
+import { httpRouter } from "convex/server";
+import { internal } from "./_generated/api";
+import { httpAction, internalMutation } from "./_generated/server";
+export const note = internalMutation({ args: {}, handler: async (ctx) => ctx.db.insert("topics", {}) });
+const http = httpRouter();
+http.route({
+  path: "%s",
+  method: "POST",
+  handler: httpAction(async (ctx, request) => {
+    await ctx.runMutation(internal.a.note, await request.json());
+    return new Response();
+  }),
+});
+export default http;
+"""
 READ = "export const all = query({ args: {}, handler: async (ctx) => await ctx.db.query(%s).take(9) });"
 
 
@@ -54,6 +70,8 @@ READ = "export const all = query({ args: {}, handler: async (ctx) => await ctx.d
         "export const b = query({ args: {}, handler: async () => t() });", "high"),
         ("CX309", RACE.replace("%s", "add"), "high"),
         ("CX309", RACE.replace("%s", "recordAttempt"), "medium"),
+        ("CX601", HOOK % "/stripe", "high"),
+        ("CX601", HOOK % "/track", "medium"),
         ("CX501", READ % '"topics"', "medium"),
         ("CX501", READ % '"letters"', "high"),
         ("CX501", READ % '"members"', "high"),

@@ -63,13 +63,15 @@ Exceptions:
       that it runs.
     - Routes that read no body or change nothing, and those whose handler is a library's.
     - Handlers that hand the request to something out of sight.
+    - Paths that collect what strangers send (`/track`, `/events`, `/contact`) are of medium confidence.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from scaffold.core.findings import Evidence, Level
+from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.model.wiring import Route
 from scaffold.rules.http._webhooks import body_reads, changes_state, effects, is_blind, is_verified
 from scaffold.rules.rule import Rule, rule
@@ -78,6 +80,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.core.findings import Finding
+
+# Paths that collect what browsers of strangers send: meant to be open, as far as a name can say.
+_COLLECTS = re.compile(
+    r"track|beacon|pixel|analytics|telemetry|\bevents?\b|\bcollect\b|contact|feedback|newsletter",
+    re.IGNORECASE,
+)
 
 
 @rule("CX601", "unverified-webhook", Route, level=Level.ERROR)
@@ -101,4 +109,5 @@ def unverified_webhook(route: Route, rule: Rule) -> Iterator[Finding]:
             Evidence(read[0].step.place, "the body is read here"),
             Evidence(effect.step.place, "and acted on here"),
         ),
+        confidence=Confidence.MEDIUM if _COLLECTS.search(path) else Confidence.HIGH,
     )

@@ -24,12 +24,26 @@ _OPEN_ENDED = {"while", "do", "for"}
 def looped_read(step: Step) -> Read | None:
     """The query over all of whose documents a loop around the step runs."""
     for frame in step.loops:
-        for read in _reads(frame.head, step.body):
+        for read in _reads(_end(frame), step.body):
             if read.system:
                 continue
             if read.terminal in _UNBOUND or (read.terminal in _BATCHED and _shares_loop(read, frame, step)):
                 return read
     return None
+
+
+def _end(frame: LoopFrame) -> n.Expression | None:
+    """What decides how often a loop runs: of `i < rows.length` the side without the loop's own variable."""
+    node, head = frame.node, frame.head
+    if not isinstance(node, n.Loop) or frame.kind != "for" or not isinstance(head, n.Binary):
+        return head
+    own = {
+        part.target.name
+        for part in node.before
+        if isinstance(part, n.Declare) and isinstance(part.target, n.Name)
+    }
+    sides = [side for side in (head.left, head.right) if not isinstance(side, n.Name) or side.name not in own]
+    return sides[0] if len(sides) == 1 else head
 
 
 def is_narrowed(read: Read) -> bool:
