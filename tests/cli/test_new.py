@@ -417,7 +417,7 @@ def test_a_kill_leaves_the_whole_project_or_none(here: Path) -> None:
     whole_run = time.perf_counter() - start
     (here / "lunch").rename(here.parent / "first")
 
-    outcomes = set()
+    outcomes: set[bool] = set()
     for step in range(200):
         if step >= 24 and outcomes == {True, False}:  # a busy machine needs more time than the first run took
             break
