@@ -1,0 +1,91 @@
+"""The configuration of checks, and fixes."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from scaffold.core.errors.base import ExitCode, ScaffoldError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class ConfigurationError(ScaffoldError):
+    """A configuration file holds something it may not, or cannot be read.
+
+    `place` is the file, with the line where there is one. `detail` names what else is wrong in the same file.
+    """
+
+    def __init__(self, place: str, reason: str, hint: str, detail: str = "") -> None:
+        super().__init__(f"{place}: {reason}", hint=hint, detail=detail)
+
+
+class UnknownRuleError(ScaffoldError):
+    """A word that should name a rule names none."""
+
+    def __init__(self, word: str, where: str, guess: str | None) -> None:
+        super().__init__(
+            f"{where}: there is no rule {word!r}",
+            hint=f"did you mean {guess}?" if guess else "see them all: convex-scaffold explain",
+        )
+
+
+class UnreachableConfigError(ScaffoldError):
+    """A configuration lies in a repository that git cannot fetch."""
+
+    exit_code = ExitCode.TOOL
+
+    def __init__(self, what: str, url: str, output: str) -> None:
+        super().__init__(
+            f"{what} cannot be fetched, and was not fetched before",
+            detail=output,
+            hint=f"check the address, the ref and the network: git ls-remote {shlex.quote(url)}",
+        )
+
+
+class UnknownRevisionError(ScaffoldError):
+    """A revision to compare with is not there."""
+
+    def __init__(self, revision: str, folder: Path, *, in_repository: bool) -> None:
+        where = f"the repository around {folder}" if in_repository else f"{folder}, which is in no repository"
+        super().__init__(
+            f"there is no revision {revision!r} in {where}",
+            hint=f"fetch it first: git fetch origin {shlex.quote(revision.removeprefix('origin/'))}"
+            if in_repository
+            else "leave --base out, or run it in a clone",
+        )
+
+
+class PathsApartError(ScaffoldError):
+    """Paths on one command line that belong to different projects. Each comes as its home, and itself."""
+
+    def __init__(self, first: tuple[Path, Path], second: tuple[Path, Path]) -> None:
+        super().__init__(
+            f"{first[1]} and {second[1]} belong to different projects: {first[0]} and {second[0]}",
+            hint="check them one after the other",
+        )
+
+
+class RuleFailedError(Exception):
+    """A rule raised: a bug of ours, which the user cannot mend. Its cause is what was raised."""
+
+    def __init__(self, code: str, name: str) -> None:
+        super().__init__(f"rule {code} {name} failed; the other findings are complete")
+
+
+class ChangedMeanwhileError(ScaffoldError):
+    """A file was edited while fixes to it were worked out."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} was changed by somebody else; nothing was written", hint="run it again")
+
+
+class BusyError(ScaffoldError):
+    """Two runs want to write to one project."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"another convex-scaffold is writing in {folder}; nothing was changed",
+            hint="wait until it has ended, and run it again",
+        )
