@@ -21,8 +21,11 @@ Snapshot = dict[str, tuple[int, int]]
 
 
 def changes(root: Path, sleep: Callable[[float], None] = time.sleep) -> Iterator[list[str]]:
-    """The paths that changed since the last time, for ever; what changes during a pause is not lost."""
-    seen = snapshot(root)
+    """The paths that changed since this call, then since the last time, for ever; none is missed between."""
+    return _changes(root, snapshot(root), sleep)
+
+
+def _changes(root: Path, seen: Snapshot, sleep: Callable[[float], None]) -> Iterator[list[str]]:
     while True:
         sleep(_INTERVAL)
         now = snapshot(root)
