@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scaffold.core import toml
@@ -130,6 +130,7 @@ def _paths(value: Any, path: toml.KeyPath = ()) -> set[toml.KeyPath]:
     return {path, *(found for step, each in steps for found in _paths(each, (*path, step)))} - {()}
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine draws slowly
 @given(st.dictionaries(_WORDS, _VALUES, max_size=4))
 def test_no_value_is_missed_and_none_invented(data: dict[str, Any]) -> None:
     text = "".join(f"{_write(key)} = {_write(value)}\n" for key, value in data.items())
