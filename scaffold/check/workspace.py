@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.model import load
-from scaffold.model.function import Kind
+from scaffold.model.builders import BASES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,16 +13,6 @@ if TYPE_CHECKING:
 
     from scaffold.check.config import CheckConfig
     from scaffold.model.project import Workspace
-
-_BASES = {
-    "query": (Kind.QUERY, True),
-    "mutation": (Kind.MUTATION, True),
-    "action": (Kind.ACTION, True),
-    "httpAction": (Kind.HTTP, True),
-    "internalQuery": (Kind.QUERY, False),
-    "internalMutation": (Kind.MUTATION, False),
-    "internalAction": (Kind.ACTION, False),
-}
 
 
 def read(
@@ -44,7 +34,7 @@ def hints(settings: CheckConfig) -> load.Hints:
     """What the configuration explains, as the model takes it."""
     checking = [builder.name for builder in settings.builders if builder.access_check]
     return load.Hints(
-        builders={builder.name: _BASES[builder.based_on] for builder in settings.builders},
+        builders={builder.name: BASES[builder.based_on] for builder in settings.builders},
         access_checks=(*settings.access_checks, *checking),
         instrumented=[builder.name for builder in settings.builders if builder.instrumented],
     )

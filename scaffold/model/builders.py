@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from scaffold.model.project import Project
     from scaffold.model.values import Value
 
-_BASES = {
+# What Convex itself registers functions with: their kind, and whether clients may call them.
+BASES = {
     "query": (Kind.QUERY, True),
     "internalQuery": (Kind.QUERY, False),
     "mutation": (Kind.MUTATION, True),
@@ -28,7 +29,7 @@ _BASES = {
     "internalAction": (Kind.ACTION, False),
     "httpAction": (Kind.HTTP, True),
 }
-_GENERIC = {f"{name}Generic": base for name, base in _BASES.items()}
+_GENERIC = {f"{name}Generic": base for name, base in BASES.items()}
 _FACTORY = re.compile(r"^z?(?:od)?4?[cC]ustom(Query|Mutation|Action)(?:Builder)?$")
 _LOOKS = re.compile(r"^(?P<internal>.*internal.*?|.*?)(?P<kind>query|mutation|action)$", re.IGNORECASE)
 _DEPTH = 12
@@ -59,8 +60,8 @@ class BuilderReader:
         if depth > _DEPTH:
             return None
         match value:
-            case External("_generated/server", (base,)) if base in _BASES:
-                return _raw(base, *_BASES[base])
+            case External("_generated/server", (base,)) if base in BASES:
+                return _raw(base, *BASES[base])
             case External("convex/server", (base,)) if base in _GENERIC:
                 return _raw(base, *_GENERIC[base])
             case External() | Unknown():

@@ -93,10 +93,6 @@ class Project:
 
     # --- looking up --------------------------------------------------------------------------------------
 
-    def module_named(self, name: str) -> Module | None:
-        """The deployed module of a name (`users/public`)."""
-        return self._modules_by_name.get(name)
-
     def resolve(self, target: Target) -> Function | None:
         """The function of this project that a reference or definition means, if it is in view."""
         if isinstance(target, Reference) and target.root != "components" and target.path:
@@ -244,10 +240,6 @@ class Project:
         return builder is not None and builder.resolved
 
     # --- indexes -----------------------------------------------------------------------------------------
-
-    @cached_property
-    def _modules_by_name(self) -> dict[str, Module]:
-        return {module.name: module for module in self.modules.values() if module.entry}
 
     @cached_property
     def _by_address(self) -> dict[tuple[str, ...], Function]:
