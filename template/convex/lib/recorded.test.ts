@@ -10,6 +10,7 @@ const QUERY = {
   outcome: "ok",
   errorType: null,
   errorCode: null,
+  errorKind: null,
   requestId: null,
   durationMs: null,
 };
@@ -60,6 +61,7 @@ test("a refused call is recorded, although its handler never ran", async () => {
       outcome: "error",
       errorType: "ConvexError",
       errorCode: "UNAUTHENTICATED",
+      errorKind: "refusal",
     },
   ]);
 });

@@ -2,7 +2,7 @@ import { ConvexError } from "convex/values";
 import { expect, test, vi } from "vitest";
 import { captureLog } from "../test.setup";
 import { appError } from "./errors";
-import { CALL_SCHEMA, MAX_LINE_BYTES, recordCall } from "./telemetry";
+import { CALL_SCHEMA, MAX_LINE_BYTES, recordAttempt, recordCall, RETRY_SCHEMA } from "./telemetry";
 
 const CALL = {
   function: "users/public:store",
@@ -29,6 +29,7 @@ test("a call that ends well is one line", async () => {
       outcome: "ok",
       errorType: null,
       errorCode: null,
+      errorKind: null,
       requestId: "r1",
       durationMs: 1.5,
     },
@@ -52,6 +53,7 @@ test("a refusal is a warning without its message, and goes on to the caller", as
       outcome: "error",
       errorType: "ConvexError",
       errorCode: "NOT_FOUND",
+      errorKind: "refusal",
       durationMs: 1.5,
     },
   ]);
@@ -61,16 +63,16 @@ test("a refusal is a warning without its message, and goes on to the caller", as
 const upstream = appError("UPSTREAM_FAILED", "");
 
 test.each([
-  ["a bug", new TypeError("oops"), "TypeError", null],
-  ["an upstream's failure", upstream, "ConvexError", "UPSTREAM_FAILED"],
-  ["another ConvexError", new ConvexError({ code: "X" }), "ConvexError", null],
-  ["something thrown", "a string", "string", null],
-])("%s is an error", async (_, thrown, errorType, errorCode) => {
+  ["a bug", new TypeError("oops"), "TypeError", null, "bug"],
+  ["an upstream's failure", upstream, "ConvexError", "UPSTREAM_FAILED", "upstream"],
+  ["another ConvexError", new ConvexError({ code: "X" }), "ConvexError", null, "bug"],
+  ["something thrown", "a string", "string", null, "bug"],
+])("%s is an error", async (_, thrown, errorType, errorCode, errorKind) => {
   const { warn, error } = captureLog();
   const call = recordCall(CALL, null, failing(thrown));
   await expect(call).rejects.toBe(thrown);
   expect(warn).toEqual([]);
-  expect(error).toMatchObject([{ outcome: "error", errorType, errorCode }]);
+  expect(error).toMatchObject([{ outcome: "error", errorType, errorCode, errorKind }]);
 });
 
 test("LOGGED_CALLS=errors leaves out what went well, and only that", async () => {
@@ -89,4 +91,33 @@ test("a line stays below the length that Convex would cut", async () => {
   await expect(recordCall(call, null, failing(bug))).rejects.toBe(bug);
   const line = JSON.stringify(error[0]);
   expect(new TextEncoder().encode(line).length).toBeLessThan(MAX_LINE_BYTES);
+});
+
+const ATTEMPT = { function: "orders/internal:charge", job: "j1", attempt: 2 } as const;
+
+test("an attempt is one line, and the one that was given up is an error", () => {
+  const { log, error } = captureLog();
+  recordAttempt({ ...ATTEMPT, outcome: "retrying" });
+  recordAttempt({ ...ATTEMPT, attempt: 3, outcome: "gaveUp" });
+  expect(log).toEqual([{ schema: RETRY_SCHEMA, ...ATTEMPT, outcome: "retrying" }]);
+  expect(error).toEqual([{ schema: RETRY_SCHEMA, ...ATTEMPT, attempt: 3, outcome: "gaveUp" }]);
+});
+
+test("LOGGED_CALLS=errors keeps every attempt but the first that succeeds", () => {
+  vi.stubEnv("LOGGED_CALLS", "errors");
+  const { log } = captureLog();
+  recordAttempt({ ...ATTEMPT, attempt: 1, outcome: "ok" });
+  recordAttempt({ ...ATTEMPT, attempt: 1, outcome: "retrying" });
+  recordAttempt({ ...ATTEMPT, attempt: 2, outcome: "ok" });
+  expect(log).toMatchObject([{ outcome: "retrying" }, { outcome: "ok" }]);
+});
+
+test("the line of an attempt is never cut either, and holds nothing that was not asked for", () => {
+  const { log } = captureLog();
+  const long = "\u0000".repeat(10_000);
+  const more = { email: "ann@example.com" };
+  recordAttempt({ ...ATTEMPT, ...more, function: long, job: long, outcome: "ok" });
+  const line = JSON.stringify(log[0]);
+  expect(new TextEncoder().encode(line).length).toBeLessThan(MAX_LINE_BYTES);
+  expect(line).not.toContain("ann@");
 });

@@ -1,5 +1,6 @@
 /**
- * Telemetry: one line of JSON for each call. The only module that may use `console`.
+ * Telemetry: one line of JSON for each call, and one for each attempt of work that is retried. The
+ * only module that may use `console`. `convex-scaffold report` reads both kinds of line.
  *
  * The schema of the line, `function-call/1`. Fields may be added to version 1; to remove one or to
  * change what one means, raise the version.
@@ -12,8 +13,20 @@
  * | `outcome`    | `"ok"` or `"error"` |
  * | `errorType`  | the class of the error: `"ConvexError"`, `"TypeError"`; null if ok |
  * | `errorCode`  | its code, if it came from `appError`; else null |
+ * | `errorKind`  | whose doing it is, one of the three kinds below; null if ok |
  * | `requestId`  | as in error messages and log streams; null in queries, which cannot know it |
  * | `durationMs` | milliseconds, to the microsecond; null in queries, whose clocks stand still |
+ *
+ * The schema of the line of an attempt, `retry/1`. It is written where the attempt is judged, which
+ * is the only place that can count: an action does not know how often it has been tried.
+ *
+ * | field        | value |
+ * | ------------ | ----- |
+ * | `schema`     | `"retry/1"` |
+ * | `function`   | what was tried: `"orders/internal:charge"` |
+ * | `job`        | an id that all attempts of the same work share |
+ * | `attempt`    | which attempt this was, counted from 1 |
+ * | `outcome`    | `"ok"`, `"retrying"` (another follows), `"gaveUp"` or `"canceled"` |
  *
  * Never add arguments, results, messages or names of people: logs travel further than data.
  *
@@ -25,11 +38,12 @@ import { loggedCalls } from "./env";
 import { HTTP_STATUS, isAppError, type ErrorCode } from "./errors";
 
 export const CALL_SCHEMA = "function-call/1";
+export const RETRY_SCHEMA = "retry/1";
 
 /** Convex truncates longer lines. In bytes of UTF-8. */
 export const MAX_LINE_BYTES = 4096;
 
-/** In characters, for `function` and `errorType`: none is that long, unless something is wrong. */
+/** In characters, for names, types and ids: none is that long, unless something is wrong. */
 const MAX_NAME_LENGTH = 256;
 
 export type FunctionClass =
@@ -40,6 +54,9 @@ export type FunctionClass =
   | "internalMutation"
   | "internalAction"
   | "httpAction";
+
+/** The caller's doing; that of a service we depend on; or ours. */
+export type ErrorKind = "refusal" | "upstream" | "bug";
 
 export interface Call {
   function: string;
@@ -52,7 +69,19 @@ export interface CallRecord extends Call {
   outcome: "ok" | "error";
   errorType: string | null;
   errorCode: ErrorCode | null;
+  errorKind: ErrorKind | null;
   durationMs: number | null;
+}
+
+export interface Attempt {
+  function: string;
+  job: string;
+  attempt: number;
+  outcome: "ok" | "retrying" | "gaveUp" | "canceled";
+}
+
+export interface AttemptRecord extends Attempt {
+  schema: typeof RETRY_SCHEMA;
 }
 
 /** Milliseconds from any fixed start. */
@@ -70,12 +99,27 @@ export async function recordCall<Result>(
   try {
     result = await work();
   } catch (error) {
-    const log = isRefusal(error) ? console.warn : console.error;
+    // A refusal is the caller's doing: nobody should be woken up for it.
+    const log = kindOf(error) === "refusal" ? console.warn : console.error;
     log(line(call, elapsed(), "error", error));
     throw error;
   }
   if (loggedCalls() === "all") console.log(line(call, elapsed(), "ok", null));
   return result;
+}
+
+/** Writes the record of one attempt. What is retried is worth a line, also with LOGGED_CALLS=errors. */
+export function recordAttempt({ function: name, job, attempt, outcome }: Attempt): void {
+  const record: AttemptRecord = {
+    schema: RETRY_SCHEMA,
+    function: name.slice(0, MAX_NAME_LENGTH),
+    job: job.slice(0, MAX_NAME_LENGTH),
+    attempt,
+    outcome,
+  };
+  if (outcome === "ok" && attempt === 1 && loggedCalls() === "errors") return;
+  const log = outcome === "gaveUp" ? console.error : console.log;
+  log(JSON.stringify(record));
 }
 
 function line(
@@ -91,15 +135,16 @@ function line(
     outcome,
     errorType: outcome === "ok" ? null : typeOf(error),
     errorCode: isAppError(error) ? error.data.code : null,
+    errorKind: outcome === "ok" ? null : kindOf(error),
     requestId: call.requestId,
     durationMs,
   };
   return JSON.stringify(record);
 }
 
-/** The caller's doing, not ours: nobody should be woken up for it. */
-function isRefusal(error: unknown): boolean {
-  return isAppError(error) && HTTP_STATUS[error.data.code] < 500;
+function kindOf(error: unknown): ErrorKind {
+  if (!isAppError(error)) return "bug";
+  return HTTP_STATUS[error.data.code] < 500 ? "refusal" : "upstream";
 }
 
 function typeOf(error: unknown): string {
