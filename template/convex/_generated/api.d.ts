@@ -18,6 +18,7 @@ import type * as lib_http from "../lib/http.js";
 import type * as lib_pagination from "../lib/pagination.js";
 import type * as lib_recorded from "../lib/recorded.js";
 import type * as lib_telemetry from "../lib/telemetry.js";
+import type * as lib_webhooks from "../lib/webhooks.js";
 import type * as orders_admin from "../orders/admin.js";
 import type * as orders_http from "../orders/http.js";
 import type * as orders_internal from "../orders/internal.js";
@@ -52,6 +53,7 @@ declare const fullApi: ApiFromModules<{
   "lib/pagination": typeof lib_pagination;
   "lib/recorded": typeof lib_recorded;
   "lib/telemetry": typeof lib_telemetry;
+  "lib/webhooks": typeof lib_webhooks;
   "orders/admin": typeof orders_admin;
   "orders/http": typeof orders_http;
   "orders/internal": typeof orders_internal;
