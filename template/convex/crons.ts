@@ -4,7 +4,7 @@
  * Daily and hourly jobs leave out `minuteUTC`: Convex then picks a quiet minute, and not the top of
  * the hour, when everybody else's jobs run.
  */
-//% if "orders" in domains
+//% if "orders" in domains or "rooms" in domains or "web" in domains
 import { internal } from "./_generated/api";
 //% endif
 import { cronJobs } from "convex/server";
@@ -14,6 +14,11 @@ const crons = cronJobs();
 //% if "orders" in domains
 // An order stays open at most this much longer than its time to pay.
 crons.interval("expire unpaid orders", { minutes: 5 }, internal.orders.internal.expireUnpaid);
+
+//% endif
+//% if "rooms" in domains or "web" in domains
+// Somebody who closed the page is shown at most this much longer than TIME_TO_BEAT_MS.
+crons.interval("forget who is gone", { minutes: 1 }, internal.rooms.internal.sweep);
 
 //% endif
 export default crons;

@@ -5,11 +5,17 @@ import { defineSchema } from "convex/server";
 //% if "orders" in domains
 import { orderTables } from "./orders/tables";
 //% endif
+//% if "rooms" in domains or "web" in domains
+import { roomTables } from "./rooms/tables";
+//% endif
 import { userTables } from "./users/tables";
 
 export default defineSchema({
   //% if "orders" in domains
   ...orderTables,
+  //% endif
+  //% if "rooms" in domains or "web" in domains
+  ...roomTables,
   //% endif
   ...userTables,
 });
