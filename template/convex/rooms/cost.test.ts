@@ -76,7 +76,7 @@ describe("documents written", () => {
     expect(await rowsOf("roomPresence")).toEqual(before);
   });
 
-  test("by a message: 2, which are neither the room nor a list of its messages", async () => {
+  test("by a message: 2, and the room is neither of them", async () => {
     const before = await rowsOf("rooms");
     expect(await writtenBy(send, { roomId, requestId: "1", body: "hello" })).toBe(2);
     expect(await rowsOf("rooms")).toEqual(before);
