@@ -1,9 +1,11 @@
 /**
- * The environment variables this app knows. A push fails while a required one is missing.
+ * The environment variables this app knows, and the components it uses. A push fails while a
+ * required variable is missing.
  *
  * Set them with `npx convex env set NAME value`; .env.example says where to find each value.
  * lib/env.ts reads them.
  */
+import rateLimiter from "@convex-dev/rate-limiter/convex.config";
 import { defineApp } from "convex/server";
 import { v } from "convex/values";
 
@@ -32,5 +34,8 @@ const app = defineApp({
     //% endif
   },
 });
+
+// Used by lib/rateLimits.ts.
+app.use(rateLimiter);
 
 export default app;

@@ -4,12 +4,13 @@
  * Daily and hourly jobs leave out `minuteUTC`: Convex then picks a quiet minute, and not the top of
  * the hour, when everybody else's jobs run.
  */
-//% if "orders" in domains or "rooms" in domains or "web" in domains
-import { internal } from "./_generated/api";
-//% endif
 import { cronJobs } from "convex/server";
+import { internal } from "./_generated/api";
 
 const crons = cronJobs();
+
+// Counts of calls hold addresses of visitors. They are kept for two days at most.
+crons.daily("forget old counts", { hourUTC: 3 }, internal.users.internal.forgetOldCounts);
 
 //% if "orders" in domains
 // An order stays open at most this much longer than its time to pay.

@@ -2,7 +2,8 @@
 /**
  * What the tests share. The two dots in its name keep this file out of the deployment.
  */
-import { convexTest } from "convex-test";
+import rateLimiter from "@convex-dev/rate-limiter/test";
+import { convexTest, type TestConvex } from "convex-test";
 import type { FunctionReference, OptionalRestArgs } from "convex/server";
 import { expect, vi } from "vitest";
 import { api, internal } from "./_generated/api";
@@ -14,7 +15,13 @@ export const modules = import.meta.glob(["./**/*.ts", "./_generated/api.js", "!.
 
 /** A backend of its own for each test, with the limits of a real one. */
 export function backend() {
-  return convexTest({ schema, modules, transactionLimits: true });
+  return withComponents(convexTest({ schema, modules, transactionLimits: true }));
+}
+
+/** What convex.config.ts does for a deployment. */
+export function withComponents<Test extends TestConvex<typeof schema>>(t: Test): Test {
+  rateLimiter.register(t);
+  return t;
 }
 
 export type Backend = ReturnType<typeof backend>;
@@ -32,6 +39,13 @@ export async function admin(t: Backend) {
   await t.mutation(internal.users.internal.grantAdmin, {
     userId: person.userId,
   });
+  return person;
+}
+
+/** Somebody who may see more than others, and change little. */
+export async function support(t: Backend) {
+  const person = await member(t, "support");
+  await t.run((ctx) => ctx.db.patch("users", person.userId, { role: "support" }));
   return person;
 }
 

@@ -16,6 +16,8 @@ import type * as lib_errors from "../lib/errors.js";
 import type * as lib_functions from "../lib/functions.js";
 import type * as lib_http from "../lib/http.js";
 import type * as lib_pagination from "../lib/pagination.js";
+import type * as lib_permissions from "../lib/permissions.js";
+import type * as lib_rateLimits from "../lib/rateLimits.js";
 import type * as lib_recorded from "../lib/recorded.js";
 import type * as lib_telemetry from "../lib/telemetry.js";
 import type * as lib_webhooks from "../lib/webhooks.js";
@@ -58,6 +60,8 @@ declare const fullApi: ApiFromModules<{
   "lib/functions": typeof lib_functions;
   "lib/http": typeof lib_http;
   "lib/pagination": typeof lib_pagination;
+  "lib/permissions": typeof lib_permissions;
+  "lib/rateLimits": typeof lib_rateLimits;
   "lib/recorded": typeof lib_recorded;
   "lib/telemetry": typeof lib_telemetry;
   "lib/webhooks": typeof lib_webhooks;
@@ -112,4 +116,6 @@ export declare const internal: FilterApi<
   FunctionReference<any, "internal">
 >;
 
-export declare const components: {};
+export declare const components: {
+  rateLimiter: import("@convex-dev/rate-limiter/_generated/component.js").ComponentApi<"rateLimiter">;
+};

@@ -1,13 +1,14 @@
 /**
  * Who is calling, and what they may touch.
  *
- * Reads the caller's token and their row in `users`; writes nothing. Functions leave `requireUser`
- * and `requireAdmin` to the builder they are made with.
+ * Reads the caller's token and their row in `users`; writes nothing. Functions leave `requireUser`,
+ * `requireRole` and `requirePermission` to the builder they are made with.
  */
 import type { Auth, UserIdentity } from "convex/server";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
 import { appError } from "./errors";
+import { roleMay, type Permission } from "./permissions";
 
 export type Role = Doc<"users">["role"];
 
@@ -45,14 +46,12 @@ export async function requireUser(ctx: Pick<QueryCtx, "auth" | "db">): Promise<D
   return user;
 }
 
-export async function requireAdmin(ctx: Pick<QueryCtx, "auth" | "db">): Promise<Doc<"users">> {
-  const user = await requireUser(ctx);
-  requireRole(user, "admin");
-  return user;
-}
-
 export function requireRole(caller: { role: Role }, role: Role): void {
   if (caller.role !== role) throw appError("FORBIDDEN", "Not allowed.");
+}
+
+export function requirePermission(caller: { role: Role }, permission: Permission): void {
+  if (!roleMay(caller.role, permission)) throw appError("FORBIDDEN", "Not allowed.");
 }
 
 /**

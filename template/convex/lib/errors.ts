@@ -23,6 +23,8 @@ export const HTTP_STATUS = {
   INVALID_ARGUMENT: 400,
   /** The thing is no longer, or not yet, in a state that allows this. */
   CONFLICT: 409,
+  /** Too many calls: wait for `retryAfter` milliseconds, then try again. */
+  RATE_LIMITED: 429,
   /** A service we depend on failed, was too slow, or answered nonsense. Trying later may help. */
   UPSTREAM_FAILED: 502,
 } as const satisfies Record<string, number>;
@@ -30,10 +32,15 @@ export const HTTP_STATUS = {
 export type ErrorCode = keyof typeof HTTP_STATUS;
 
 /** What travels in `ConvexError.data`. The message is for developers; show users your own words. */
-export type AppErrorData = { code: ErrorCode; message: string };
+export type AppErrorData = {
+  code: ErrorCode;
+  message: string;
+  /** Milliseconds until the call can succeed; only with RATE_LIMITED. */
+  retryAfter?: number;
+};
 
-export function appError(code: ErrorCode, message: string) {
-  return new ConvexError({ code, message } satisfies AppErrorData);
+export function appError(code: ErrorCode, message: string, details: { retryAfter?: number } = {}) {
+  return new ConvexError({ code, message, ...details } satisfies AppErrorData);
 }
 
 /** True for an error made by `appError`, on the server and in a client alike. */

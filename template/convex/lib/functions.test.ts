@@ -2,7 +2,7 @@ import { makeFunctionReference, type ApiFromModules, type FunctionReference } fr
 import { describe, expect, expectTypeOf, test } from "vitest";
 import type { Id } from "../_generated/dataModel";
 import type { Visitor } from "../test.setup";
-import { admin, expectRefusal, member } from "../test.setup";
+import { admin, expectRefusal, member, support } from "../test.setup";
 import { openHttp, openQuery } from "./functions";
 import { backendWithProbes, type probes } from "./test.probes";
 
@@ -43,6 +43,16 @@ describe.each(["Query", "Mutation", "Action"] as const)("%s", (kind) => {
     await expectRefusal(call(t, "admin", kind), "UNAUTHENTICATED");
     await expectRefusal(call(ann, "admin", kind), "FORBIDDEN");
     expect(await call(boss, "admin", kind)).toBe(boss.userId);
+  });
+
+  test("admin with a permission answers everybody who has it", async () => {
+    const t = backendWithProbes();
+    const ann = await member(t, "ann");
+    const sue = await support(t);
+    await expectRefusal(call(t, "permitted", kind), "UNAUTHENTICATED");
+    await expectRefusal(call(ann, "permitted", kind), "FORBIDDEN");
+    expect(await call(sue, "permitted", kind)).toBe(sue.userId);
+    await expectRefusal(call(sue, "admin", kind), "FORBIDDEN");
   });
 });
 

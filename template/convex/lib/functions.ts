@@ -9,6 +9,12 @@
  * | this backend  | `internalQuery` | `internalMutation` | `internalAction` |                 |
  *
  * There is no builder that is public by default: an open one takes the reason why as its argument.
+ * Beside `args` and `returns`, a function may ask for more than its builder does:
+ *
+ * - `permission: "users:read"`, of `admin…`: enough to have it (permissions.ts); without this line
+ *   only the role `admin` will do.
+ * - `rateLimit: "write"`, of mutations and actions: no more often than that (rateLimits.ts).
+ *
  * Every call of every function is recorded, refusals included (see telemetry.ts).
  */
 import {
@@ -28,10 +34,17 @@ import {
   mutation as rawMutation,
   query as rawQuery,
   type ActionCtx,
+  type MutationCtx,
 } from "../_generated/server";
-import { requireAdmin, requireRole, requireUser, type Caller } from "./auth";
+import { requirePermission, requireRole, requireUser, type Caller, type Role } from "./auth";
+import type { Permission } from "./permissions";
+import { limitRate, visitorKey, type LimitName } from "./rateLimits";
 import { recorded, recordedHttp, type HttpHandler } from "./recorded";
 import type { Clock } from "./telemetry";
+
+// What a function may ask for, written beside its `args`.
+type Privileged = { permission?: Permission };
+type Limited = { rateLimit?: LimitName };
 
 /** Runs in mutations and actions. In queries it would stand still, so they are given none. */
 const stopwatch: Clock = () => performance.now();
@@ -48,12 +61,24 @@ export function openQuery(reason: string) {
 
 export function openMutation(reason: string) {
   requireReason(reason);
-  return customMutation(publicMutation, NoOp);
+  return customMutation(
+    publicMutation,
+    customCtx(async (ctx, options: Limited) => {
+      await checkVisitor(ctx, options);
+      return {};
+    }),
+  );
 }
 
 export function openAction(reason: string) {
   requireReason(reason);
-  return customAction(publicAction, NoOp);
+  return customAction(
+    publicAction,
+    customCtx(async (ctx, options: Limited) => {
+      await checkVisitor(ctx, options);
+      return {};
+    }),
+  );
 }
 
 export const authedQuery = customQuery(
@@ -63,29 +88,47 @@ export const authedQuery = customQuery(
 
 export const authedMutation = customMutation(
   publicMutation,
-  customCtx(async (ctx) => ({ user: await requireUser(ctx) })),
+  customCtx(async (ctx, options: Limited) => {
+    const user = await requireUser(ctx);
+    await checkWrite(ctx, user._id, options);
+    return { user };
+  }),
 );
 
 export const authedAction = customAction(
   publicAction,
-  customCtx(async (ctx) => ({ caller: await requireCaller(ctx) })),
+  customCtx(async (ctx, options: Limited) => {
+    const caller = await requireCaller(ctx);
+    await checkWrite(ctx, caller.userId, options);
+    return { caller };
+  }),
 );
 
 export const adminQuery = customQuery(
   publicQuery,
-  customCtx(async (ctx) => ({ user: await requireAdmin(ctx) })),
+  customCtx(async (ctx, options: Privileged) => {
+    const user = await requireUser(ctx);
+    requirePrivilege(user, options);
+    return { user };
+  }),
 );
 
 export const adminMutation = customMutation(
   publicMutation,
-  customCtx(async (ctx) => ({ user: await requireAdmin(ctx) })),
+  customCtx(async (ctx, options: Privileged & Limited) => {
+    const user = await requireUser(ctx);
+    requirePrivilege(user, options);
+    await checkWrite(ctx, user._id, options);
+    return { user };
+  }),
 );
 
 export const adminAction = customAction(
   publicAction,
-  customCtx(async (ctx) => {
+  customCtx(async (ctx, options: Privileged & Limited) => {
     const caller = await requireCaller(ctx);
-    requireRole(caller, "admin");
+    requirePrivilege(caller, options);
+    await checkWrite(ctx, caller.userId, options);
     return { caller };
   }),
 );
@@ -122,6 +165,24 @@ export function authedHttp(handler: HttpHandler<ActionCtx & { caller: Caller }>)
  */
 async function requireCaller(ctx: ActionCtx): Promise<Caller> {
   return await ctx.runQuery(internal.users.internal.caller, {});
+}
+
+function requirePrivilege(caller: { role: Role }, { permission }: Privileged): void {
+  if (permission === undefined) requireRole(caller, "admin");
+  else requirePermission(caller, permission);
+}
+
+/** After the check of the caller, so that strangers cannot use up somebody's calls. */
+async function checkWrite(
+  ctx: MutationCtx | ActionCtx,
+  key: string,
+  { rateLimit }: Limited,
+): Promise<void> {
+  if (rateLimit !== undefined) await limitRate(ctx, rateLimit, key);
+}
+
+async function checkVisitor(ctx: MutationCtx | ActionCtx, options: Limited): Promise<void> {
+  if (options.rateLimit !== undefined) await checkWrite(ctx, await visitorKey(ctx), options);
 }
 
 function requireReason(reason: string): void {

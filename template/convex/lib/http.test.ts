@@ -43,3 +43,11 @@ test("an error has the status of its code", async () => {
     error: { code: "UNAUTHENTICATED", message: "Sign in first." },
   });
 });
+
+test("a refusal for now says when to try again, in whole seconds", () => {
+  const limited = errorResponse(appError("RATE_LIMITED", "Too many calls.", { retryAfter: 1001 }));
+
+  expect(limited.status).toBe(429);
+  expect(limited.headers.get("Retry-After")).toBe("2");
+  expect(errorResponse(appError("CONFLICT", "")).headers.has("Retry-After")).toBe(false);
+});

@@ -32,11 +32,19 @@ export function jsonResponse(
 
 /** `{ "error": { "code", "message" } }` with the status that belongs to the code. */
 export function errorResponse({ data }: ConvexError<AppErrorData>): Response {
-  const status = HTTP_STATUS[data.code];
   return jsonResponse(
     { error: { code: data.code, message: data.message } },
-    status,
-    // HTTP demands it of every 401, and it tells the client which kind of token to send.
-    status === 401 ? { "WWW-Authenticate": "Bearer" } : {},
+    HTTP_STATUS[data.code],
+    errorHeaders(data),
   );
+}
+
+/** What HTTP tells a client to do about it. */
+function errorHeaders({ code, retryAfter }: AppErrorData): Record<string, string> {
+  const headers: Record<string, string> = {};
+  // HTTP demands it of every 401, and it tells the client which kind of token to send.
+  if (HTTP_STATUS[code] === 401) headers["WWW-Authenticate"] = "Bearer";
+  // In whole seconds, and never too early.
+  if (retryAfter !== undefined) headers["Retry-After"] = String(Math.ceil(retryAfter / 1000));
+  return headers;
 }

@@ -9,7 +9,7 @@ import { expectTypeOf } from "vitest";
 import type { Doc } from "../_generated/dataModel";
 import type { ActionCtx, MutationCtx, QueryCtx } from "../_generated/server";
 import schema from "../schema";
-import { modules } from "../test.setup";
+import { modules, withComponents } from "../test.setup";
 import type { Caller } from "./auth";
 import {
   adminAction,
@@ -103,6 +103,42 @@ export const probes = {
     returns,
     handler: (ctx) => ctx.caller.userId,
   }),
+  limitedMutation: authedMutation({
+    rateLimit: "costly",
+    args,
+    returns,
+    handler: (ctx) => ctx.user._id,
+  }),
+  limitedAction: authedAction({
+    rateLimit: "costly",
+    args,
+    returns,
+    handler: (ctx) => ctx.caller.userId,
+  }),
+  limitedOpenMutation: openMutation("test")({
+    rateLimit: "costly",
+    args,
+    returns,
+    handler: () => null,
+  }),
+  permittedQuery: adminQuery({
+    permission: "users:read",
+    args,
+    returns,
+    handler: (ctx) => ctx.user._id,
+  }),
+  permittedMutation: adminMutation({
+    permission: "users:read",
+    args,
+    returns,
+    handler: (ctx) => ctx.user._id,
+  }),
+  permittedAction: adminAction({
+    permission: "users:read",
+    args,
+    returns,
+    handler: (ctx) => ctx.caller.userId,
+  }),
   internalQuery: internalQuery({
     args,
     returns,
@@ -131,8 +167,10 @@ export const probes = {
 
 /** A backend that has the probes, too, as the module `probes`. */
 export function backendWithProbes() {
-  return convexTest({
-    schema,
-    modules: { ...modules, "./probes.ts": () => Promise.resolve(probes) },
-  });
+  return withComponents(
+    convexTest({
+      schema,
+      modules: { ...modules, "./probes.ts": () => Promise.resolve(probes) },
+    }),
+  );
 }

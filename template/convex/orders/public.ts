@@ -12,6 +12,7 @@ import { orderView, toOrderView } from "./views";
 
 /** Repeat it with the same `requestId` as often as you like: there will be one order. */
 export const place = authedMutation({
+  rateLimit: "write",
   args: model.draft,
   returns: v.id("orders"),
   handler: async (ctx, args) => await model.place(ctx, ctx.user._id, args),
@@ -54,6 +55,7 @@ export const cancel = authedMutation({
  * write the answer. The last step checks everything again: the order may have changed meanwhile.
  */
 export const quoteShipping = authedAction({
+  rateLimit: "costly",
   args: { orderId: v.id("orders"), country: v.string() },
   returns: v.number(),
   handler: async (ctx, { orderId, country }): Promise<number> => {

@@ -1,7 +1,15 @@
 import { expect, test } from "vitest";
 import { api } from "../_generated/api";
 import { MAX_PAGE_SIZE } from "../lib/pagination";
-import { admin, backend, documentsReadBy, expectRefusal, firstPage, member } from "../test.setup";
+import {
+  admin,
+  backend,
+  documentsReadBy,
+  expectRefusal,
+  firstPage,
+  member,
+  support,
+} from "../test.setup";
 
 const { list, setRole } = api.users.admin;
 
@@ -19,6 +27,16 @@ test("list goes through everybody, newest first, without their e-mail", async ()
   const paginationOpts = { numItems: 1, cursor: first.continueCursor };
   const second = await boss.query(list, { paginationOpts });
   expect(second.page).toEqual([{ userId: boss.userId, role: "admin", name: "admin" }]);
+});
+
+test("support may list people and change nobody's role", async () => {
+  const t = backend();
+  const sue = await support(t);
+  const ann = await member(t, "ann");
+  const { page } = await sue.query(list, firstPage());
+  expect(page).toHaveLength(2);
+  const change = sue.mutation(setRole, { userId: ann.userId, role: "support" });
+  await expectRefusal(change, "FORBIDDEN");
 });
 
 test("list reads one page and the caller, whatever the client asks for", async () => {

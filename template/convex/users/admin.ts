@@ -1,5 +1,5 @@
 /**
- * What administrators may call about users.
+ * What administrators may call about users, and others who have the permission.
  */
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
@@ -12,6 +12,7 @@ import { listedUser, toListedUser } from "./views";
 
 /** Everybody, newest first. */
 export const list = adminQuery({
+  permission: "users:read",
   args: { paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(listedUser),
   handler: async (ctx, args) => {
@@ -21,6 +22,7 @@ export const list = adminQuery({
 });
 
 export const setRole = adminMutation({
+  permission: "users:setRole",
   args: { userId: v.id("users"), role: userRole },
   returns: v.null(),
   handler: async (ctx, args) => {

@@ -11,6 +11,7 @@ import { internal } from "../_generated/api";
 import { requireUser } from "../lib/auth";
 import { internalAction, internalMutation, internalQuery } from "../lib/functions";
 import { bounded, MAX_PAGE_SIZE } from "../lib/pagination";
+import * as rateLimits from "../lib/rateLimits";
 import * as model from "./model";
 import { userRole } from "./tables";
 import { listedUser, toListedUser } from "./views";
@@ -39,6 +40,16 @@ export const grantAdmin = internalMutation({
   },
 });
 
+/** For crons.ts, once a day. */
+export const forgetOldCounts = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    await rateLimits.forgetOldCounts(ctx);
+    return null;
+  },
+});
+
 export const page = internalQuery({
   args: { paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(listedUser),
@@ -50,7 +61,7 @@ export const page = internalQuery({
 
 type PageOfUsers = FunctionReturnType<typeof internal.users.internal.page>;
 
-const roleCounts = v.object({ member: v.number(), admin: v.number() });
+const roleCounts = v.object({ member: v.number(), support: v.number(), admin: v.number() });
 
 /**
  * How many people have each role, for whoever runs `npx convex run users/internal:countByRole`.
@@ -62,7 +73,7 @@ export const countByRole = internalAction({
   args: {},
   returns: roleCounts,
   handler: async (ctx) => {
-    const counts: Infer<typeof roleCounts> = { member: 0, admin: 0 };
+    const counts: Infer<typeof roleCounts> = { member: 0, support: 0, admin: 0 };
     let cursor: string | null = null;
     let isDone = false;
     while (!isDone) {

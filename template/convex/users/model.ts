@@ -6,11 +6,16 @@ import type { Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { findUser, type Role } from "../lib/auth";
 import { appError } from "../lib/errors";
+import { limitRate } from "../lib/rateLimits";
 
 /** Creates the caller's row, or brings its copies of the token's claims up to date. */
 export async function store(ctx: MutationCtx, identity: UserIdentity): Promise<Id<"users">> {
   const { tokenIdentifier, name, email } = identity;
   const user = await findUser(ctx, identity);
+  // A write that changes nothing would still re-run every query that read the row.
+  if (user !== null && user.name === name && user.email === email) return user._id;
+
+  await limitRate(ctx, "profile", tokenIdentifier);
   if (user === null) {
     return await ctx.db.insert("users", {
       tokenIdentifier,
@@ -19,10 +24,7 @@ export async function store(ctx: MutationCtx, identity: UserIdentity): Promise<I
       email,
     });
   }
-  // A write that changes nothing would still re-run every query that read the row.
-  if (user.name !== name || user.email !== email) {
-    await ctx.db.patch("users", user._id, { name, email });
-  }
+  await ctx.db.patch("users", user._id, { name, email });
   return user._id;
 }
 

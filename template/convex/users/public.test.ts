@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { api } from "../_generated/api";
-import { backend, documentsReadBy, member } from "../test.setup";
+import { LIMITS } from "../lib/rateLimits";
+import { backend, documentsReadBy, expectRefusal, member } from "../test.setup";
 
 const { me, store } = api.users.public;
 
@@ -35,6 +36,13 @@ test("store writes nothing when nothing has changed", async () => {
     return await ctx.meta.getTransactionMetrics();
   });
   expect(metrics.documentsWritten.used).toBe(0);
+});
+
+test("store refuses a client that keeps changing its claims", async () => {
+  const t = backend();
+  const rename = (i: number) => t.withIdentity({ ...ANN, name: `Ann ${i}` }).mutation(store, {});
+  for (let i = 0; i < LIMITS.profile.capacity; i += 1) await rename(i);
+  await expectRefusal(rename(-1), "RATE_LIMITED");
 });
 
 test("the same subject of another issuer is another person", async () => {

@@ -4,7 +4,8 @@
 import { defineTable } from "convex/server";
 import { v } from "convex/values";
 
-export const userRole = v.union(v.literal("member"), v.literal("admin"));
+/** What each may do is in lib/permissions.ts. */
+export const userRole = v.union(v.literal("member"), v.literal("support"), v.literal("admin"));
 
 export const userTables = {
   /**
