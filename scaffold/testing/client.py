@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+R = TypeVar("R")
 
 
 class Client:
@@ -42,7 +44,7 @@ class Client:
         """Run an action; its result."""
         return self._http.action(name, dict(args or {}))
 
-    def subscribe(self, name: str, args: Mapping[str, Any] | None = None) -> Subscription:
+    def subscribe(self, name: str, args: Mapping[str, Any] | None = None) -> Subscription[Any]:
         """A live query: results as they change. To be closed, or used in a `with`."""
         from convex import ConvexClient  # noqa: PLC0415 - a dependency of the extra `testing`
 
@@ -70,7 +72,7 @@ class Client:
             return watched.until(condition, timeout=timeout)
 
 
-class Subscription:
+class Subscription(Generic[R]):
     """The results of one live query, in order. A query that fails raises what it failed with."""
 
     def __init__(self, results: Any, told: str) -> None:
@@ -87,7 +89,7 @@ class Subscription:
         """End the subscription."""
         self._results.unsubscribe()
 
-    def next(self, *, timeout: float = 5.0) -> Any:
+    def next(self, *, timeout: float = 5.0) -> R:
         """The next result.
 
         Raises:
@@ -99,23 +101,23 @@ class Subscription:
         except TimeoutError:
             raise TimeoutError(f"{self._told}: no new result in {timeout:g} s") from None
 
-    async def _first(self) -> Any:
+    async def _first(self) -> R:
         async for result in self._results:
-            return result
+            return cast("R", result)
         raise TimeoutError
 
-    def until(self, condition: Callable[[Any], object], *, timeout: float = 5.0) -> Any:
+    def until(self, condition: Callable[[R], object], *, timeout: float = 5.0) -> R:
         """The first result, from the next one on, that fulfils a condition.
 
         Raises:
             TimeoutError: none did within `timeout` seconds; the message has the last one.
         """
         deadline = time.monotonic() + timeout
-        last: Any = "nothing"
+        last: object = "nothing"
         while True:
             try:
-                last = self.next(timeout=max(0.0, deadline - time.monotonic()))
+                last = result = self.next(timeout=max(0.0, deadline - time.monotonic()))
             except TimeoutError:
                 raise TimeoutError(f"{self._told}: not within {timeout:g} s; last: {last!r}") from None
-            if condition(last):
-                return last
+            if condition(result):
+                return result

@@ -1,0 +1,1 @@
+"""Python tests of a project's public functions, written from its model."""
