@@ -8,6 +8,7 @@ import { orderTables } from "./orders/tables";
 //% if "rooms" in domains or "web" in domains
 import { roomTables } from "./rooms/tables";
 //% endif
+import { reliabilityTables } from "./reliability/tables";
 import { userTables } from "./users/tables";
 
 export default defineSchema({
@@ -17,5 +18,6 @@ export default defineSchema({
   //% if "rooms" in domains or "web" in domains
   ...roomTables,
   //% endif
+  ...reliabilityTables,
   ...userTables,
 });

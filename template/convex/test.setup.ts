@@ -62,6 +62,18 @@ export async function expectRefusal(call: Promise<unknown>, code: ErrorCode): Pr
   expect(isAppError(error) ? error.data.code : error).toBe(code);
 }
 
+/**
+ * Runs what is scheduled, in the order of time and with fake timers, until nothing is left. The
+ * clock moves only while nothing runs: with `vi.runAllTimers`, hours would pass during one action.
+ */
+export async function finishScheduled(t: Backend): Promise<void> {
+  await t.finishInProgressScheduledFunctions();
+  while (vi.getTimerCount() > 0) {
+    vi.advanceTimersToNextTimer();
+    await t.finishInProgressScheduledFunctions();
+  }
+}
+
 /** The JSON a route answers with; a refusal is thrown, as a function would throw it. */
 export async function getJson(visitor: Visitor, path: string): Promise<unknown> {
   const response = await visitor.fetch(path);

@@ -25,6 +25,12 @@ export const HTTP_STATUS = {
   CONFLICT: 409,
   /** Too many calls: wait for `retryAfter` milliseconds, then try again. */
   RATE_LIMITED: 429,
+  /** The same request is being worked on. Ask again in a moment, with the same key. */
+  IN_PROGRESS: 409,
+  /** The idempotency key belongs to another request. Choose a new key for each. */
+  KEY_REUSED: 422,
+  /** A service we depend on understood, and refused. Asking again will not change its mind. */
+  UPSTREAM_REFUSED: 422,
   /** A service we depend on failed, was too slow, or answered nonsense. Trying later may help. */
   UPSTREAM_FAILED: 502,
 } as const satisfies Record<string, number>;
