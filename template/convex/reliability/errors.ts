@@ -6,12 +6,16 @@ import { HTTP_STATUS, isAppError } from "../lib/errors";
 /** In characters. Enough to recognise an error; stacks and bodies are for logs. */
 const MAX_ERROR_LENGTH = 500;
 
+/** About the request as well, and over by themselves. */
+const PASSING: ReadonlySet<string> = new Set(["RATE_LIMITED", "IN_PROGRESS"]);
+
 /**
  * True if trying again can only give the same: an `appError` that is about the request. Anything
  * else may be the weather: services that are down, and bugs that the next deployment repairs.
  */
 export function isFinal(error: unknown): boolean {
-  return isAppError(error) && HTTP_STATUS[error.data.code] < 500;
+  if (!isAppError(error)) return false;
+  return HTTP_STATUS[error.data.code] < 500 && !PASSING.has(error.data.code);
 }
 
 export function describe(error: unknown): string {

@@ -8,7 +8,7 @@ import { v } from "convex/values";
 import type { MutationCtx } from "../_generated/server";
 import { internalAction, internalMutation } from "../lib/functions";
 import schema from "../schema";
-import { modules, type Backend } from "../test.setup";
+import { modules, withComponents, type Backend } from "../test.setup";
 import * as deployed from "./internal";
 import { reportArgs } from "./internal";
 import { onCompleteArgs, status, type RunId } from "./retry";
@@ -80,7 +80,7 @@ export const tell = makeFunctionReference("probes:tell") as unknown as Api["tell
 
 /** A backend with the probes, in which some functions of reliability/internal.ts are replaced. */
 export function backendWithProbes(replaced: Partial<typeof deployed> = {}): Backend {
-  return convexTest({
+  const t = convexTest({
     schema,
     modules: {
       ...modules,
@@ -89,6 +89,7 @@ export function backendWithProbes(replaced: Partial<typeof deployed> = {}): Back
     },
     transactionLimits: true,
   });
+  return withComponents(t);
 }
 
 /** A `takeReport` that dies so many times before it works: attempts that crash after their work. */
