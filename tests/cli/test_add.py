@@ -158,7 +158,7 @@ def test_windows_line_ends_stay(project: Path) -> None:
     assert cli.run("add", "domain", "billing").code == 0
 
     schema = (project / "convex/schema.ts").read_bytes()
-    assert schema.count(b"\n") == schema.count(b"\r\n") == 13
+    assert schema.count(b"\n") == schema.count(b"\r\n") == 15
     assert b"  ...billingTables,\r\n});\r\n" in schema
 
 
@@ -181,7 +181,7 @@ TOO_LONG = "a" * 33
 REFUSED = [
     (
         "query billing/listInvoices",
-        "there is no domain 'billing' (there are: orders, users)",
+        "there is no domain 'billing' (there are: orders, reliability, users)",
         "convex-scaffold add domain billing",
     ),
     ("domain orders", "'orders' is taken: convex/orders", RENAME),

@@ -238,9 +238,10 @@ def test_everything(shop: Path) -> None:
     }
     after = tree.read(shop)
     assert after["README.md"] == "# Shop\n"
-    assert after["convex/schema.ts"] == SCHEMA.replace(
-        "\n\nexport", '\nimport { userTables } from "./users/tables";\n\nexport'
-    ).replace("}),\n});", "}),\n  ...userTables,\n});")
+    imports = 'import { reliabilityTables } from "./reliability/tables";\nimport { userTables } from "./users/tables";'
+    assert after["convex/schema.ts"] == SCHEMA.replace("\n\nexport", f"\n{imports}\n\nexport").replace(
+        "}),\n});", "}),\n  ...reliabilityTables,\n  ...userTables,\n});"
+    )
     joined = json.loads(after["package.json"])
     assert joined["dependencies"]["convex"] == "^1.0.0"
     assert joined["scripts"]["test"] == "vitest run"
