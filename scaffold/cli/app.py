@@ -10,7 +10,7 @@ import click
 
 from scaffold import __version__
 from scaffold.cli import console
-from scaffold.core.errors import ExitCode, ScaffoldError
+from scaffold.core.errors import ExitCode, MachineError, ScaffoldError
 from scaffold.core.text import nearest
 
 if TYPE_CHECKING:
@@ -81,8 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _exit_code(cli.main(args=arguments, prog_name="convex-scaffold", standalone_mode=False))
     except ScaffoldError as error:
-        console.failure(error.message, hint=error.hint, detail=error.detail)
-        return error.exit_code
+        return _failed(error)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         return ExitCode.USAGE
@@ -96,9 +95,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.close_quietly()
         return ExitCode.OK
     except Exception as error:  # noqa: BLE001 - the last line of defence, which makes the bug reportable
+        if isinstance(error, OSError) and MachineError.explains(error):
+            if error.filename is None:  # it may have been stdout, which Python would flush once more
+                console.close_quietly()
+            return _failed(MachineError(error))
         from scaffold.cli import bug  # noqa: PLC0415
 
         return bug.report(error, arguments if arguments is not None else sys.argv[1:])
+
+
+def _failed(error: ScaffoldError) -> ExitCode:
+    console.failure(error.message, hint=error.hint, detail=error.detail)
+    return error.exit_code
 
 
 def _exit_code(result: object) -> int:

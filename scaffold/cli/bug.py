@@ -39,12 +39,22 @@ def report(error: Exception, arguments: Sequence[str]) -> ExitCode:
         system=platform.platform(),
         traceback="".join(traceback.format_exception(error)).rstrip(),
     )
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", prefix="convex-scaffold-bug-", suffix=".md", delete=False
-    ) as file:
-        file.write(text.replace(str(Path.home()), "~"))
+    place = _kept(text.replace(str(Path.home()), "~"))
     console.failure(
         f"this is a bug in convex-scaffold: {type(error).__name__}: {error}",
-        hint=f"paste {file.name} into {_ISSUES}",
+        hint=f"paste {place} into {_ISSUES}",
     )
     return ExitCode.BUG
+
+
+def _kept(text: str) -> str:
+    """Where the report is: in a file, or where no file can be written, on stderr."""
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", prefix="convex-scaffold-bug-", suffix=".md", delete=False
+        ) as file:
+            file.write(text)
+    except OSError:
+        console.note(text)
+        return "the report above"
+    return file.name

@@ -205,6 +205,6 @@ def _print(outcome: Outcome, options: _Options) -> None:
     )
     text = formats.render(options.format, outcome.report, view)
     if options.output is not None:
-        files.replace(options.output, text)
+        files.write_output(options.output, text)
     else:
         console.out(text.removesuffix("\n"), colour=view.colour) if text else None

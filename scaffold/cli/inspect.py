@@ -62,7 +62,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         return ExitCode.OK
     from scaffold.core import files  # noqa: PLC0415 - only here
 
-    files.replace(output, text)
+    files.write_output(output, text)
     console.note(f"written  {output}")
     return ExitCode.OK
 

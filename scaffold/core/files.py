@@ -36,6 +36,22 @@ def replace(path: Path, content: str | bytes) -> None:
         raise
 
 
+def write_output(path: Path, content: str) -> None:
+    """Write where the user said to: through links, and into what is no file, such as /dev/stdout.
+
+    Raises:
+        CannotWriteError: the file system refuses; a file that was there is untouched.
+    """
+    if not path.exists() or path.is_file():
+        replace(path.resolve(), content)
+        return
+    try:
+        with path.open("w", encoding="utf-8") as file:
+            file.write(content)
+    except OSError as error:
+        raise CannotWriteError(path, error.strerror or str(error)) from error
+
+
 def cache_folder() -> Path:
     """Where the user's machine keeps what can be made again."""
     import platformdirs  # noqa: PLC0415 - few commands have a cache

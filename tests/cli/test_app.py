@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import subprocess
 import sys
@@ -92,6 +94,41 @@ def test_a_bug_leaves_a_report_that_can_be_pasted(monkeypatch: pytest.MonkeyPatc
     )
     assert "ZeroDivisionError: division by zero\n```\n" in text
     assert str(Path.home()) not in text
+
+
+_FULL = """\
+error: the machine cannot go on: {where}No space left on device
+try: make room (df -h, ulimit -a; TMPDIR=FOLDER moves temporary files), and run it again
+"""
+
+
+def test_a_full_disk_is_not_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app.cli, "main", _raise(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "a/b")))
+
+    assert cli.run("codegen") == cli.Result(ExitCode.TOOL, "", _FULL.format(where="a/b: "))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_output_that_cannot_be_written_is_said_once() -> None:
+    with Path("/dev/full").open("w") as full:
+        command = (Path(sys.executable).with_name("convex-scaffold"), "explain")
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (ExitCode.TOOL, _FULL.format(where=""))
+
+
+def test_a_report_that_cannot_be_kept_is_printed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    monkeypatch.setattr(app.cli, "main", _raise(ZeroDivisionError("division by zero")))
+
+    result = cli.run("codegen")
+
+    assert result.code == ExitCode.BUG
+    assert result.err.startswith("### convex-scaffold ")
+    assert result.err.endswith(
+        "error: this is a bug in convex-scaffold: ZeroDivisionError: division by zero\n"
+        "try: paste the report above into https://github.com/convex-scaffold/convex-scaffold/issues/new\n"
+    )
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

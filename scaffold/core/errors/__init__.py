@@ -24,6 +24,7 @@ from scaffold.core.errors.checking import (
     UnreachableConfigError,
 )
 from scaffold.core.errors.programs import (
+    MachineError,
     ServeError,
     ServeOptionError,
     ToolFailedError,
@@ -80,6 +81,7 @@ __all__ = [
     "InvalidBranchError",
     "InvalidNameError",
     "InvalidPieceNameError",
+    "MachineError",
     "MissingFolderError",
     "MissingNameError",
     "MissingPieceError",

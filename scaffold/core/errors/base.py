@@ -30,7 +30,7 @@ _MEANINGS = {
     ExitCode.USAGE: "the command line, an answer or a configuration file is wrong",
     ExitCode.NOTHING_TO_DO: "no Convex project here",
     ExitCode.CONFLICTS: "an update left conflicts to resolve",
-    ExitCode.TOOL: "a program that is needed is missing or failed",
+    ExitCode.TOOL: "a program that is needed is missing or failed, or the machine ran out of room",
     ExitCode.BUG: "a bug in convex-scaffold; a report was written",
     ExitCode.INTERRUPTED: "interrupted (Ctrl-C)",
 }

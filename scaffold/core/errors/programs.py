@@ -1,6 +1,8 @@
-"""Programs that are needed, and the embedded backend."""
+"""Programs that are needed, the machine they run on, and the embedded backend."""
 
 from __future__ import annotations
+
+import errno
 
 from scaffold.core.errors.base import ExitCode, ScaffoldError
 
@@ -23,6 +25,29 @@ class ToolFailedError(ScaffoldError):
         super().__init__(
             f"{what} failed: {command}", detail=output, hint=hint or f"see for yourself: {command}"
         )
+
+
+_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
+_MEMORY = {errno.ENOMEM, errno.EMFILE, errno.ENFILE}
+
+
+class MachineError(ScaffoldError):
+    """The machine gave out: no space, no memory, no files left to open, a disk that fails."""
+
+    exit_code = ExitCode.TOOL
+
+    def __init__(self, error: OSError) -> None:
+        where = f"{error.filename}: " if error.filename else ""
+        super().__init__(
+            f"the machine cannot go on: {where}{error.strerror or error}",
+            hint="make room (df -h, ulimit -a; TMPDIR=FOLDER moves temporary files), and run it again",
+        )
+
+    @classmethod
+    def explains(cls, error: OSError) -> bool:
+        """Whether nobody's code is to blame for this error."""
+        no_temporary_folder = error.errno == errno.ENOENT and error.filename is None  # as tempfile says it
+        return no_temporary_folder or error.errno in _SPACE | _MEMORY
 
 
 class ServeOptionError(ScaffoldError):
