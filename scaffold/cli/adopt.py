@@ -162,7 +162,7 @@ def _write_baseline(todo: AdoptPlan) -> int:
 def _ask_groups(todo: AdoptPlan) -> Sequence[str]:
     """Which groups to take, of those that bring something."""
     from scaffold.cli import interview  # noqa: PLC0415
-    from scaffold.lifecycle.adopting.groups import GROUPS  # noqa: PLC0415
+    from scaffold.lifecycle.groups import GROUPS  # noqa: PLC0415
 
     new = {
         group: sum(offer.group == group and offer.state == "new" for offer in todo.offers) for group in GROUPS
@@ -199,7 +199,7 @@ def _show_answers(preparation: Preparation) -> None:
 
 def _show_offers(todo: AdoptPlan) -> None:
     """What the template would bring, by group."""
-    from scaffold.lifecycle.adopting.groups import GROUPS  # noqa: PLC0415
+    from scaffold.lifecycle.groups import GROUPS  # noqa: PLC0415
 
     for group, what in GROUPS.items():
         files = [offer for offer in todo.offers if offer.group == group]

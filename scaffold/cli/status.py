@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from scaffold.lifecycle.status import FileState, Status
 
 _COLOURS = {"drifted": "red", "missing": "yellow", "deviates": "magenta", "edited": "cyan"}
-_ORDER = ("intact", "edited", "drifted", "missing", "deviates", "seeded", "generated")
+_ORDER = ("intact", "edited", "drifted", "missing", "deviates", "unadopted", "seeded", "generated")
 
 
 @click.command(
@@ -87,6 +87,8 @@ def _line(file: FileState) -> str:
 def _print_next(found: Status) -> None:
     if found.behind:
         console.out("update    convex-scaffold update --preview")
+    if any(file.state == "unadopted" for file in found.files):
+        console.out("adopt     convex-scaffold adopt --only GROUP takes more; --preview shows what")
     if found.drift:
         same = f" --to {found.version}" if found.behind else ""
         console.out(f"drift     convex-scaffold update --restore{same}, or record a reason in scaffold.toml")

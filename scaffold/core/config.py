@@ -1,28 +1,37 @@
-"""What scaffold.toml says about the template: deviations made on purpose, versions passed over."""
+"""What scaffold.toml says about the template: what is followed of it, what differs, what is passed over."""
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scaffold.core.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from scaffold.core.toml import Document
 
 FILE = "scaffold.toml"
 _HINT = 'write for example: deviations = [{ path = ".nvmrc", reason = "we run on Node 24" }]'
+_HINT_ADOPTED = 'write for example: adopted = ["standards", "convex/lib"]'
+_ADOPTED = re.compile(r"^adopted\s*=\s*\[[^\]]*\][^\n]*\n", re.MULTILINE)
+_TABLE = re.compile(r"^\[template\][^\n]*\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class TemplateConfig:
-    """Files that differ from the template on purpose, versions that are not taken; each with its reason."""
+    """Files that differ from the template on purpose, versions that are not taken; each with its reason.
+
+    `adopted` are the groups, folders and files of the template that the project follows; None is all.
+    """
 
     deviations: dict[str, str]
     skips: dict[str, str]
+    adopted: tuple[str, ...] | None = None
 
 
 def read(folder: Path) -> TemplateConfig:
@@ -67,6 +76,17 @@ def add_skip(folder: Path, version: str, reason: str) -> Path:
     return path
 
 
+def with_adopted(text: str, words: Sequence[str] | None) -> str:
+    """The text of a scaffold.toml that says what is followed of the template; None is all of it."""
+    listed = "".join(f"  {_quoted(word)},\n" for word in words or ())
+    line = "" if words is None else f"adopted = [\n{listed}]\n"
+    if _ADOPTED.search(text):
+        return _ADOPTED.sub(lambda _: line, text, count=1)
+    if _TABLE.search(text):
+        return _TABLE.sub(lambda header: header[0].rstrip("\n") + "\n" + line, text, count=1)
+    return f"{text.rstrip()}\n\n[template]\n{line}" if line else text
+
+
 def _says_anything(path: Path) -> bool:
     """Whether there is more in a file than comments, as the template's has; what cannot be read counts."""
     try:
@@ -89,7 +109,18 @@ def _template_table(document: Document) -> TemplateConfig:
     return TemplateConfig(
         deviations=_reasons(document, table, "deviations", "path"),
         skips=_reasons(document, table, "skips", "version"),
+        adopted=_adopted(document, table),
     )
+
+
+def _adopted(document: Document, table: dict[str, Any]) -> tuple[str, ...] | None:
+    words = table.get("adopted")
+    if words is None:
+        return None
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        place = document.place(("template", "adopted"))
+        raise ConfigurationError(place, "template.adopted is no list of texts", _HINT_ADOPTED)
+    return tuple(word.strip("/") for word in words)
 
 
 def _reasons(document: Document, table: dict[str, Any], key: str, name: str) -> dict[str, str]:

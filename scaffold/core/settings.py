@@ -110,6 +110,11 @@ _REASON = Key(name="reason", shape=Text(), doc="why", required=True)
 _TEMPLATE = Table(
     keys=(
         Key(
+            name="adopted",
+            shape=ListOf(item=Text()),
+            doc="What of the template is followed, if not all: groups, folders, files. `adopt` writes it.",
+        ),
+        Key(
             name="deviations",
             shape=ListOf(
                 item=Table(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from scaffold.core import config
 from scaffold.core.errors import NewerVersionError, ScaffoldError, UnknownVersionError
+from scaffold.lifecycle.groups import Adopted
 from scaffold.lifecycle.update import ledger
 from scaffold.templates import answers, notes, renders, versions
 from scaffold.templates.addresses import is_ours
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from scaffold.templates.notes import Note
     from scaffold.templates.renders import Expected
 
-State = Literal["intact", "edited", "drifted", "missing", "deviates", "seeded", "generated"]
+State = Literal["intact", "edited", "drifted", "missing", "deviates", "unadopted", "seeded", "generated"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,13 +116,16 @@ def _files(
     except ScaffoldError as error:
         return (), (f"files are not compared: {error.message}",)
     wanted.pop(recorded.path.name, None)
-    states = tuple(_state(root, path, expected, settings) for path, expected in wanted.items())
+    adopted = Adopted.by(settings)
+    states = tuple(_state(root, path, expected, settings, adopted) for path, expected in wanted.items())
     intact = {file.path for file in states if file.state == "intact"}
     idle = [path for path in settings.deviations if path in intact or path not in wanted]
     return states, tuple(f"{path} does not deviate: take it out of scaffold.toml" for path in idle)
 
 
-def _state(root: Path, path: str, expected: Expected, settings: TemplateConfig) -> FileState:
+def _state(
+    root: Path, path: str, expected: Expected, settings: TemplateConfig, adopted: Adopted
+) -> FileState:
     kind = expected.kind
     if kind in {"seeded", "generated"}:
         return FileState(path=path, kind=kind, state="seeded" if kind == "seeded" else "generated")
@@ -130,6 +134,8 @@ def _state(root: Path, path: str, expected: Expected, settings: TemplateConfig) 
         return FileState(path=path, kind=kind, state="intact")
     if path in settings.deviations:
         return FileState(path=path, kind=kind, state="deviates", reason=settings.deviations[path])
+    if path not in adopted:
+        return FileState(path=path, kind=kind, state="unadopted")
     if here is None:
         return FileState(path=path, kind=kind, state="missing")
     return FileState(path=path, kind=kind, state="drifted" if kind == "managed" else "edited")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support import cli, tree
 
+from scaffold.core import config
 from scaffold.core.text import count
 
 if TYPE_CHECKING:
@@ -400,22 +401,99 @@ def test_a_configuration_of_their_own_is_kept(folder: Path) -> None:
 
 
 def test_more_can_be_taken_later(shop: Path) -> None:
-    cli.run("adopt", "--yes")
+    cli.run("adopt", "--yes", "--only", ".editorconfig")
     tree.git(shop, "commit", "--quiet", "--message", "adopt")
     tree.write(shop, {"convex/more.ts": MESSAGES.replace("list", "more")})
     tree.git(shop, "add", "--all")
     tree.git(shop, "commit", "--quiet", "--message", "a finding that is not accepted")
     baseline = (shop / "scaffold.baseline").read_text()
-    assert '\npath = ".nvmrc"' in (shop / "scaffold.toml").read_text()
+    assert config.read(shop).adopted == (".editorconfig",)
 
     result = cli.run("adopt", "--yes", "--only", "ci")
 
     assert result.code == 0
     assert tree.git(shop, "diff", "--cached", "--name-only").split() == [".nvmrc", "scaffold.toml"]
-    assert '\npath = ".nvmrc"' not in (shop / "scaffold.toml").read_text()
-    assert 'path = ".editorconfig"' in (shop / "scaffold.toml").read_text()
+    assert config.read(shop).adopted == (".editorconfig", "ci")
     assert (shop / "scaffold.baseline").read_text() == baseline
     assert cli.run("check").code == 1
+
+
+def test_all_of_it_can_be_taken_in_the_end(shop: Path) -> None:
+    cli.run("adopt", "--yes", "--only", "ci")
+    tree.git(shop, "commit", "--quiet", "--message", "adopt")
+
+    assert cli.run("adopt", "--yes", "--only", "all").code == 0
+    assert config.read(shop).adopted is None
+
+
+def listed(output: str) -> list[str]:
+    """What an update does, file by file."""
+    kinds = "added changed merged conflict removed renamed kept".split()
+    return [
+        line.strip() for line in output.splitlines() if line.startswith("  ") and line.split()[0] in kinds
+    ]
+
+
+def test_an_update_follows_what_was_adopted_and_nothing_else(shop: Path) -> None:
+    cli.run("adopt", "--yes", "--ref", "v0.2.0", "--only", "convex/lib/telemetry.test.ts", "--only", ".nvmrc")
+    tree.git(shop, "commit", "--quiet", "--message", "adopt")
+    (shop / ".nvmrc").unlink()
+    tree.git(shop, "commit", "--quiet", "--all", "--message", "we need no .nvmrc")
+
+    result = cli.run("update", "--to", "v0.4.0", "--defaults")
+
+    assert result.code == 0
+    assert listed(result.out) == [
+        "changed   .copier-answers.yml",
+        "renamed   convex/lib/responses.ts → convex/lib/http.ts",
+        "changed   convex/lib/recorded.ts",
+        "changed   convex/lib/telemetry.test.ts",
+        "changed   convex/lib/telemetry.ts",
+        "merged    package.json",
+        "merged    scaffold.toml  (generated)",
+    ]
+    assert result.err == (
+        "note: comes along with what you adopted: convex/lib/http.ts\n"
+        "note: the template changes 11 files that you did not adopt: convex-scaffold adopt --only GROUP\n"
+    )
+
+
+def test_a_new_name_of_what_was_adopted_is_followed(shop: Path) -> None:
+    cli.run("adopt", "--yes", "--ref", "v0.2.0", "--only", "convex/lib/responses.ts")
+    tree.git(shop, "commit", "--quiet", "--message", "adopt")
+
+    result = cli.run("update", "--to", "v0.3.0", "--defaults")
+
+    assert listed(result.out) == [
+        "changed   .copier-answers.yml",
+        "renamed   convex/lib/responses.ts → convex/lib/http.ts",
+        "merged    scaffold.toml  (generated)",
+    ]
+    assert config.read(shop).adopted == (
+        "convex/lib/responses.ts",
+        "convex/lib/errors.ts",
+        "convex/lib/http.ts",
+    )
+
+
+def test_status_counts_what_was_not_adopted_apart(shop: Path) -> None:
+    cli.run("adopt", "--yes", "--ref", "v0.4.0", "--only", "standards")
+    tree.git(shop, "commit", "--quiet", "--message", "adopt")
+    (shop / "AGENTS.md").unlink()
+
+    assert (
+        cli.run("status", "--allow-behind").out
+        == """\
+convex-scaffold  v0.4.0, the newest
+
+  missing   AGENTS.md
+  edited    package.json
+  edited    scaffold.toml
+
+5 intact, 2 edited, 1 missing, 45 unadopted, 5 generated
+adopt     convex-scaffold adopt --only GROUP takes more; --preview shows what
+"""
+    )
 
 
 def test_what_does_the_same_work_is_not_doubled(folder: Path) -> None:

@@ -77,3 +77,32 @@ def test_a_list_on_one_line_is_not_rewritten(tmp_path: Path) -> None:
         config.add_skip(tmp_path, "v2", "y")
     assert caught.value.hint == 'add to that list yourself: { version = "v2", reason = "y" }'
     assert (tmp_path / config.FILE).read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("# ours\n", '# ours\n\n[template]\nadopted = [\n  "ci",\n]\n'),
+        (
+            "[template]  # of ours\nskips = []\n",
+            '[template]  # of ours\nadopted = [\n  "ci",\n]\nskips = []\n',
+        ),
+        ('[template]\nadopted = ["a", "b"]  # some\n', '[template]\nadopted = [\n  "ci",\n]\n'),
+        ('[[template.skips]]\nversion = "v1"\nreason = "x"\n', None),
+    ],
+)
+def test_what_is_followed_can_be_said_and_unsaid(before: str, after: str | None, tmp_path: Path) -> None:
+    text = config.with_adopted(before, ["ci"])
+
+    assert after is None or text == after
+    (tmp_path / "scaffold.toml").write_text(text)
+    assert config.read(tmp_path).adopted == ("ci",)
+    (tmp_path / "scaffold.toml").write_text(config.with_adopted(text, None))
+    assert config.read(tmp_path).adopted is None
+
+
+def test_what_is_followed_is_a_list_of_texts(tmp_path: Path) -> None:
+    (tmp_path / "scaffold.toml").write_text("[template]\nadopted = 'ci'\n")
+
+    with pytest.raises(ConfigurationError, match=r"scaffold.toml:2: template.adopted is no list of texts"):
+        config.read(tmp_path)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scaffold.core.errors import ScaffoldError
+from scaffold.lifecycle import package_json
 from scaffold.source.merging import merged
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 _LISTS = frozenset({".gitignore", ".prettierignore"})
 _COMPOSITION = re.compile(r"convex/(schema|http|crons|convex\.config)\.ts")
-_TABLES = ("scripts", "dependencies", "devDependencies")
 
 
 def joiner(path: str) -> Callable[[bytes, bytes], bytes | None] | None:
@@ -23,44 +22,12 @@ def joiner(path: str) -> Callable[[bytes, bytes], bytes | None] | None:
     The function returns None where the two do not fit together after all.
     """
     if path == "package.json":
-        return _manifests
+        return package_json.join
     if path in _LISTS:
         return _lines
     if _COMPOSITION.fullmatch(path):
         return lambda ours, theirs: _modules(ours, theirs, path)
     return None
-
-
-def _manifests(ours: bytes, theirs: bytes) -> bytes | None:
-    """The project's package.json with the scripts and packages that it lacks; its own stay as they are."""
-    try:
-        text = ours.decode("utf-8")
-        manifest, template = json.loads(text), json.loads(theirs)
-    except ValueError:
-        return None
-    if not isinstance(manifest, dict):
-        return None
-    indent = re.search(r"\n([ \t]+)\"", text)
-    newline = "\r\n" if "\r\n" in text else "\n"
-
-    def written(value: Any) -> str:
-        body = json.dumps(value, indent=indent[1] if indent else 2, ensure_ascii=False)
-        return body.replace("\n", newline) + text[len(text.rstrip()) :]
-
-    if written(manifest) != text:
-        return None  # formatted by hand: it would be rewritten
-    present = {name for table in _TABLES for name in manifest.get(table, {}) if table != "scripts"}
-    for table in _TABLES:
-        known = manifest.get(table, {})
-        missing = {
-            name: value
-            for name, value in template.get(table, {}).items()
-            if name not in known and (table == "scripts" or name not in present)
-        }
-        if missing:
-            joined = {**known, **missing}
-            manifest[table] = joined if table == "scripts" else dict(sorted(joined.items()))
-    return written(manifest).encode()
 
 
 def _lines(ours: bytes, theirs: bytes) -> bytes | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from dataclasses import dataclass
@@ -10,23 +9,16 @@ from typing import TYPE_CHECKING, Literal
 
 from scaffold.core.errors import UnknownPartError
 from scaffold.core.text import nearest
-from scaffold.lifecycle.adopting.groups import GROUPS, group_of
+from scaffold.lifecycle import needs
 from scaffold.lifecycle.adopting.joining import joiner
-from scaffold.source.imports import imports
-from scaffold.source.syntax import parse
+from scaffold.lifecycle.groups import GROUPS, group_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from scaffold.source.imports import Import
-
 State = Literal["new", "same", "differs"]
 
 EVERYTHING = "all"
-_MANIFEST = "package.json"
-_REFERENCE = re.compile(rb"\b(?:api|internal)\.(\w+)\.(\w+)")
-_NAMED = re.compile(rb'"\./([\w./-]+)"')  # by a configuration file of the root
-_LISTING = re.compile(r"convex/\w+(\.config)?\.ts")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,13 +56,8 @@ def choose(files: Mapping[str, tuple[bytes | None, bytes]], only: Iterable[str])
     chosen: dict[str, str] = {}
     for word in only:
         chosen |= _named(files, word.strip("/"))
-    todo = sorted(chosen)
-    while todo:
-        path = todo.pop()
-        for other in _needs(files, path):
-            if other not in chosen:
-                chosen[other] = f"needed by {path}"
-                todo.append(other)
+    for path, user in needs.closure(files, chosen).items():
+        chosen.setdefault(path, f"needed by {user}")
     return [
         Offer(path=path, ours=ours, theirs=theirs, chosen=chosen.get(path, ""))
         for path, (ours, theirs) in sorted(files.items())
@@ -88,67 +75,13 @@ def _named(files: Mapping[str, tuple[bytes | None, bytes]], word: str) -> dict[s
     return dict.fromkeys(found, "name" if found == [word] else "group")
 
 
-def _needs(files: Mapping[str, tuple[bytes | None, bytes]], path: str) -> Iterator[str]:
-    """The files that one is of no use without, where the project has not the like.
-
-    What it imports, calls by reference or has declared elsewhere; package.json for packages that the project
-    lacks; and for what it defines the file that lists the like.
-    """
-    ours, theirs = files[path]
-    if ours == theirs:
-        return
-    if _MANIFEST in files and _packages(path, theirs) - _installed(files[_MANIFEST][0]):
-        yield _MANIFEST
-    named = (match[1].decode() for match in _NAMED.finditer(theirs)) if "/" not in path else ()
-    for module in (*_imported(path, theirs), *_through_generated(path, theirs), *named):
-        if module in files and files[module][0] is None:
-            yield module
-    for name, (_, listing) in files.items():
-        if _LISTING.fullmatch(name) and path in _imported(name, listing):
-            yield name
-
-
-def _through_generated(path: str, content: bytes) -> list[str]:
-    """The modules that a file knows through generated code: functions it refers to, its variables' names."""
-    if not path.endswith(".ts"):
-        return []
-    found = [f"convex/{one[1].decode()}/{one[2].decode()}.ts" for one in _REFERENCE.finditer(content)]
-    reads_env = any("env" in one.exported and "_generated" in one.module for one in _imports(path, content))
-    return [*found, "convex/convex.config.ts"] if reads_env else found
-
-
-def _packages(path: str, content: bytes) -> set[str]:
-    """The packages that a file imports."""
-    modules = (one.module for one in _imports(path, content) if not one.module.startswith("."))
-    return {"/".join(module.split("/")[: 2 if module.startswith("@") else 1]) for module in modules}
-
-
-def _installed(manifest: bytes | None) -> set[str]:
-    try:
-        tables = json.loads(manifest or b"{}")
-        return {name for key in ("dependencies", "devDependencies") for name in tables.get(key, {})}
-    except (ValueError, AttributeError, TypeError):
-        return set()
-
-
-def _imports(path: str, content: bytes) -> list[Import]:
-    return imports(parse(content)) if path.endswith((".ts", ".mts", ".mjs")) else []
-
-
-def _imported(path: str, content: bytes) -> list[str]:
-    """The modules of the project that a file imports."""
-    modules = (one.module for one in _imports(path, content) if one.module.startswith("."))
-    places = (posixpath.normpath(posixpath.join(posixpath.dirname(path), module)) for module in modules)
-    return [f"{re.sub(r'[.][jt]s$', '', place)}.ts" for place in places]
-
-
 def missing_exports(offers: Iterable[Offer]) -> Iterator[str]:
     """What chosen files import from files that stay the project's own, and that is not in those."""
     by_path = {offer.path: offer for offer in offers}
     for offer in by_path.values():
         if not offer.chosen or offer.state == "same" or not offer.path.endswith(".ts"):
             continue
-        for one in _imports(offer.path, offer.theirs):
+        for one in needs.imports_of(offer.path, offer.theirs):
             place = posixpath.normpath(posixpath.join(posixpath.dirname(offer.path), one.module))
             other = by_path.get(f"{place}.ts")
             if other is None or other.ours is None or other.state == "same" or can_be_joined(other):

@@ -12,6 +12,7 @@ from scaffold.core.errors import TemplateError
 from scaffold.core.git import merging, trees
 from scaffold.lifecycle.adopting import offers, rivals
 from scaffold.lifecycle.adopting.joining import joiner
+from scaffold.lifecycle.groups import KEPT, Adopted
 from scaffold.lifecycle.update import generated
 from scaffold.lifecycle.update.merge import LOCKFILES
 from scaffold.lifecycle.update.plan import Change, Plan
@@ -34,8 +35,7 @@ _RECORDS = (FILE, config.FILE, BASELINE)  # never offered: adopting writes them 
 _STANDARD = (
     '# What this project holds itself to; `convex-scaffold check` reads it.\nprofile = "recommended"\n'
 )
-_NOT_TAKEN = "not taken when the template was adopted"
-_OURS = "kept as it was when the template was adopted"
+_NOT_TAKEN = "not taken when the template was adopted"  # what versions before 0.5.0 wrote
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +60,7 @@ class Adoption:
 
     def __init__(self, preparation: Preparation, store: Store) -> None:
         self._layout = preparation.layout
+        self._follows = preparation.follows is not None
         self._snapshot = preparation.snapshot
         self._store = store
         self._project = preparation.project()
@@ -91,7 +92,7 @@ class Adoption:
                 for path in sorted(after)
                 if "/_generated/" in path and after[path] != self._ours.get(path)
             ]
-        listed += self._record(after, found)
+        listed += self._record(after, found, only)
         return AdoptPlan(
             offers=tuple(found),
             update=Plan(
@@ -193,23 +194,39 @@ class Adoption:
         if any(offer.chosen and offer.path == "package.json" for offer in found):
             yield "package.json may have got packages: install them"
 
-    def _record(self, after: Tree, found: Sequence[Offer]) -> list[Change]:
-        """Write down what was adopted, what deviates, and where accepted findings go."""
+    def _record(self, after: Tree, found: Sequence[Offer], only: Sequence[str]) -> list[Change]:
+        """Write down what was adopted, what the project keeps of its own, and where accepted findings go."""
         taken = {offer.path for offer in found if after.get(offer.path) == self._theirs[offer.path]}
-        entries = [
-            (offer.path, _NOT_TAKEN if offer.ours is None else _OURS)
+        kept = [
+            offer.path
             for offer in found
-            if offer.path not in taken and self._classes.class_of(offer.path) == "managed"
+            if offer.path not in taken and offer.ours is not None and self._stays(offer, after)
         ]
         if FILE not in self._theirs:
             reason = f"it writes no {FILE}, so nothing could be updated"
             raise TemplateError(self._snapshot.name, reason, "use a template that records its answers")
         after.setdefault(FILE, self._theirs[FILE])
-        after[config.FILE] = trees.Entry("100644", self._store.add(self._standard(entries).encode()))
+        text = self._standard(kept, self._words(found, only))
+        after[config.FILE] = trees.Entry("100644", self._store.add(text.encode()))
         if self._baseline not in after:
             after[self._baseline] = trees.Entry("100644", self._store.add(b""))
         records = (FILE, config.FILE, self._baseline)
         return [_changed(path, self._ours) for path in records if after[path] != self._ours.get(path)]
+
+    def _stays(self, offer: Offer, after: Tree) -> bool:
+        """Whether the project's file stands where the template would have its own."""
+        untouched = after.get(offer.path) == self._ours[offer.path]
+        return self._classes.class_of(offer.path) == "managed" or (bool(offer.chosen) and untouched)
+
+    def _words(self, found: Sequence[Offer], only: Sequence[str]) -> tuple[str, ...] | None:
+        """What is followed of the template from now on, or None for all of it."""
+        before = self._project.config.adopted
+        if offers.EVERYTHING in only or (self._follows and before is None):
+            return None
+        named = dict.fromkeys([*(before or ()), *(word.strip("/") for word in only)])
+        adopted = Adopted(words=tuple(named))
+        needed = (offer.path for offer in found if offer.chosen and offer.path not in adopted)
+        return (*named, *needed)
 
     @property
     def _baseline(self) -> str:
@@ -217,19 +234,18 @@ class Adoption:
         table = tomllib.loads(path.read_text("utf-8-sig")).get("baseline", {}) if path.is_file() else {}
         return str(table.get("file", BASELINE)) if isinstance(table, dict) else BASELINE
 
-    def _standard(self, deviations: Sequence[tuple[str, str]]) -> str:
-        """The project's scaffold.toml, or the template's, with the files that deviate on purpose."""
+    def _standard(self, kept: Sequence[str], words: tuple[str, ...] | None) -> str:
+        """The project's scaffold.toml, or the template's, with what is followed and what is kept."""
         side = self._ours if config.FILE in self._ours else self._theirs
         text = _STANDARD
         if config.FILE in side:
             text = self._store.content(side[config.FILE].oid).decode("utf-8-sig", "replace")
         known = config.read(self._layout.root).deviations
-        wanted = dict(deviations)
         for path, reason in known.items():
-            if path not in wanted and reason in {_NOT_TAKEN, _OURS}:  # it has been taken since
+            if path not in kept and reason in {_NOT_TAKEN, KEPT}:  # it has been taken since
                 text = text.replace(_entry(path, reason), "")
-        added = "".join(_entry(path, reason) for path, reason in wanted.items() if path not in known)
-        joined = text.rstrip() + "\n" + added
+        added = "".join(_entry(path, KEPT) for path in kept if path not in known)
+        joined = config.with_adopted(text, words).rstrip() + "\n" + added
         try:
             tomllib.loads(joined)
         except tomllib.TOMLDecodeError:

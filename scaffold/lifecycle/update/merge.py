@@ -7,16 +7,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scaffold.core.git import merging
+from scaffold.core.git.trees import Entry
+from scaffold.lifecycle import package_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
-    from scaffold.core.git.trees import Entry, Store, Tree
+    from scaffold.core.git.trees import Store, Tree
     from scaffold.templates.manifest import Manifest
 
 # Their managers write them anew from package.json; one with conflict markers in it helps nobody.
 LOCKFILES = ("package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock")
 
+_MANIFEST = "package.json"
 REMOVED_BY_YOU = "you removed it; the template has changed it since"
 
 
@@ -63,12 +66,17 @@ def merge(store: Store, sides: Sides, policy: Policy) -> Outcome:
     merged = merging.merge(store, old, ours, new, labels=policy.labels)
     tree, unmerged = dict(merged.tree), dict(merged.unmerged)
     for path, stages in list(unmerged.items()):
+        joined = _by_key(store, path, stages)
+        if joined is not None:
+            del unmerged[path]
+            tree[path] = joined
+            continue
         reason = _settled(path, stages)
         if reason:
             del unmerged[path]
             _take(tree, path, sides.ours.get(path))
             kept[path] = reason
-    for path in {*sides.ours, *tree} - {policy.answers_file}:
+    for path in {*sides.ours, *tree, *kept} - {policy.answers_file}:
         if not policy.is_chosen(path):
             _take(tree, path, sides.ours.get(path))
             unmerged.pop(path, None)
@@ -97,6 +105,14 @@ def _withdraw(sides: Sides, policy: Policy) -> dict[str, str]:
         for tree in (sides.old, sides.new):
             _take(tree, path, sides.ours.get(path))
     return {path: reason for path, reason in kept.items() if path in sides.ours}
+
+
+def _by_key(store: Store, path: str, stages: Mapping[int, Entry]) -> Entry | None:
+    """A package.json whose lines clash and whose keys do not."""
+    if os.path.basename(path) != _MANIFEST or set(stages) != {1, 2, 3}:  # noqa: PTH119 - as below
+        return None
+    text = package_json.merge(*(store.content(stages[side].oid) for side in (1, 2, 3)))
+    return Entry(stages[2].mode, store.add(text)) if text is not None else None
 
 
 def _settled(path: str, stages: Iterable[int]) -> str:

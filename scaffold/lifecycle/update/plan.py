@@ -78,8 +78,8 @@ def changes(
     store: Store, sides: Sides, outcome: Outcome, after: Tree, notes: Mapping[str, str]
 ) -> tuple[Change, ...]:
     """Every file that changes or would have, by path. `notes` gives reasons by path."""
-    renames = _renames(store, sides.ours, after)
-    gone = set(renames.values())
+    renamed = renames(store, sides.ours, after)
+    gone = set(renamed.values())
     found = []
     for path in sorted({*sides.ours, *after, *outcome.unmerged, *outcome.kept}):
         note = notes.get(path, "") or outcome.kept.get(path, "")
@@ -88,8 +88,8 @@ def changes(
         elif sides.ours.get(path) == after.get(path):
             if path in outcome.kept:
                 found.append(Change(kind="kept", path=path, note=note))
-        elif path in renames:
-            found.append(_renamed(path, renames[path], sides, after, note))
+        elif path in renamed:
+            found.append(_renamed(path, renamed[path], sides, after, note))
         elif path not in gone:
             found.append(Change(kind=_kind(path, sides, after), path=path, note=note))
     return tuple(found)
@@ -109,7 +109,7 @@ def _renamed(path: str, before: str, sides: Sides, after: Tree, note: str) -> Ch
     return Change(kind="renamed", path=path, before=before, note=note or carried)
 
 
-def _renames(store: Store, before: Tree, after: Tree) -> dict[str, str]:
+def renames(store: Store, before: Tree, after: Tree) -> dict[str, str]:
     """The old name of each file that has a new one."""
     if before.keys() <= after.keys() or after.keys() <= before.keys():
         return {}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from scaffold import migrations
 from scaffold.core.errors import OutsideError, UncommittedError
-from scaffold.lifecycle.update import generated, ledger, merge, migrate, plan
+from scaffold.lifecycle.update import following, generated, ledger, merge, migrate, plan
 from scaffold.lifecycle.update.ignored import Plans, plan_ignored
 from scaffold.lifecycle.update.journal import check_pending
 from scaffold.lifecycle.update.project import check_answers_committed, open_project
@@ -141,8 +141,11 @@ class _Planner:
         classes = manifest.read(self._new.root, self._new.name)
         sides = merge.Sides(ours=self._ours, old=old.tree, new=new.tree)
         skipped = frozenset(form.leaves_alone({*old.tree, *new.tree, *old.ignored, *new.ignored}))
+        self._followed = following.of(self._store, self._project.config, sides, everything=self._adds_feature)
         outcome = merge.merge(self._store, sides, self._policy(classes, sides, skipped))
         after, ran, remarks = self._finish(outcome, form)
+        self._followed.record(self._store, after)
+        remarks = (*remarks, *self._followed.remarks(sides, self._project.answers_file))
         ignored, changed = self._ignored(old, new, classes, skipped)
         listed = plan.changes(self._store, sides, outcome, after, _reasons(ran, outcome.tree, after))
         return plan.Plan(
@@ -174,6 +177,11 @@ class _Planner:
     def _render(self, form: Form, name: str) -> Rendered:
         return render(form, self._project, self._store, name, self._ours)
 
+    @property
+    def _adds_feature(self) -> bool:
+        """Whether new files come because somebody asked for them, and not because the template got them."""
+        return bool(self._wishes.data) and self._new.version == self._project.recorded.version
+
     def _policy(self, classes: Manifest, sides: merge.Sides, skipped: frozenset[str]) -> merge.Policy:
         restored = self._restored(classes, sides) if self._wishes.restore else frozenset()
         return merge.Policy(
@@ -190,7 +198,9 @@ class _Planner:
         managed = {
             path
             for path in sides.old
-            if classes.class_of(path) == "managed" and path not in self._project.config.deviations
+            if classes.class_of(path) == "managed"
+            and path not in self._project.config.deviations
+            and path in self._followed
         }
         prefix, dirty = self._project.repository.prefix, self._project.repository.dirty()
         uncommitted = sorted(prefix + path for path in managed if prefix + path in dirty)
@@ -199,7 +209,8 @@ class _Planner:
         return frozenset(path for path in managed if sides.ours.get(path) != sides.old[path])
 
     def _is_chosen(self, path: str) -> bool:
-        return not self._only or any(path == item or path.startswith(f"{item}/") for item in self._only)
+        named = not self._only or any(path == item or path.startswith(f"{item}/") for item in self._only)
+        return named and path in self._followed
 
     def _finish(self, outcome: merge.Outcome, form: Form) -> tuple[Tree, tuple[Ran, ...], tuple[str, ...]]:
         """What follows the merge: codemods and generated code."""
