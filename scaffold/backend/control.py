@@ -4,6 +4,7 @@ The endpoints, for other languages (bodies and answers are JSON objects):
 
     GET  status            what runs: url, auth, providers, number of functions
     GET  functions         every function: path, type, visibility, args and returns validators
+    GET  schema            {tables: {table: validator of its documents}}
     POST reset             {keepClock?}: forget all data, then load the seed again
     POST seed              {table: [document, …], …}: insert documents; answers {ids: {table: [id, …]}}
     GET  tables/<table>    {documents: […]}, in encoded JSON; system tables too
@@ -60,6 +61,11 @@ class Control:
         """Every function of the app: `path`, `type`, `visibility`, `args` and `returns` validators."""
         functions: list[dict[str, Any]] = self._get("functions")["functions"]
         return functions
+
+    def tables(self) -> dict[str, dict[str, Any]]:
+        """The validator of each table's documents, by table; empty without a schema."""
+        tables: dict[str, dict[str, Any]] = self._get("schema")["tables"]
+        return tables
 
     def reset(self, *, keep_clock: bool = False) -> None:
         """Forget all data, and go back to the machine's time."""

@@ -3,19 +3,42 @@
 The pytest plugin `scaffold.testing.plugin` brings fixtures; these are the types of what they give.
 """
 
-from scaffold.testing.client import Client
+from typing import TYPE_CHECKING, Any
+
+from scaffold.testing.client import AsUser, Client, OnSignIn
 from scaffold.testing.functions import Action, Mutation, PaginationOptions, PaginationResult, Query
 from scaffold.testing.service import Call, Service
 from scaffold.testing.target import Target
 
+if TYPE_CHECKING:
+    from scaffold.testing.contract import Contract
+    from scaffold.testing.documents import Documents
+
 __all__ = [
     "Action",
+    "AsUser",
     "Call",
     "Client",
+    "Contract",
+    "Documents",
     "Mutation",
+    "OnSignIn",
     "PaginationOptions",
     "PaginationResult",
     "Query",
     "Service",
     "Target",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what needs Hypothesis when it is asked for: the plugin is loaded by every pytest."""
+    if name == "Contract":
+        from scaffold.testing.contract import Contract  # noqa: PLC0415
+
+        return Contract
+    if name == "Documents":
+        from scaffold.testing.documents import Documents  # noqa: PLC0415
+
+        return Documents
+    raise AttributeError(name)

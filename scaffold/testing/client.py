@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 import time
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,6 +33,24 @@ class Client:
             self._http.set_auth(token)
         elif admin:
             self._http.set_admin_auth(admin)
+
+    @property
+    def token_identifier(self) -> str:
+        """Who the user is, as `getUserIdentity()` tells it: issuer and subject. Empty for nobody."""
+        claims = self._claims()
+        return f"{claims['iss']}|{claims['sub']}" if claims else ""
+
+    @property
+    def subject(self) -> str:
+        """The user's id at the identity provider. Empty for nobody."""
+        return str(self._claims().get("sub", ""))
+
+    def _claims(self) -> dict[str, Any]:
+        if not self._token:
+            return {}
+        payload = self._token.split(".")[1]
+        claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        return claims
 
     def query(self, name: str, args: Mapping[str, Any] | None = None) -> Any:
         """The result of a query, as of now."""
@@ -121,3 +141,19 @@ class Subscription(Generic[R]):
                 raise TimeoutError(f"{self._told}: not within {timeout:g} s; last: {last!r}") from None
             if condition(result):
                 return result
+
+
+class AsUser(Protocol):
+    """What the fixture `as_user` gives."""
+
+    def __call__(self, subject: str, **claims: Any) -> Client:
+        """A client of that user, with these claims in its token."""
+        ...
+
+
+class OnSignIn(Protocol):
+    """What the fixture `on_sign_in` gives."""
+
+    def __call__(self, client: Client, claims: dict[str, Any], /) -> None:
+        """Do what the project does when this user comes for the first time."""
+        ...

@@ -16,7 +16,9 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from scaffold.testing.client import Client
+    from scaffold.testing.client import AsUser, Client, OnSignIn
+    from scaffold.testing.contract import Contract
+    from scaffold.testing.documents import Documents
     from scaffold.testing.service import Service
     from scaffold.testing.target import Target
 
@@ -26,6 +28,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(
         "convex_project", "the folder of the Convex project, from the root of the tests", default="."
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker of tests that wait for somebody to write them."""
+    config.addinivalue_line(
+        "markers", "untested(function): what this function is for has no test yet; it is skipped with its text"
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what is yet to be written, saying which function waits for it."""
+    for item in items:
+        marker = item.get_closest_marker("untested")
+        if marker is not None:
+            what = marker.args[0] if marker.args else item.name
+            item.add_marker(pytest.mark.skip(reason=f"untested: {what}"))
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +75,7 @@ def convex(convex_backend: Target) -> Client:
 
 
 @pytest.fixture
-def as_user(convex_backend: Target, on_sign_in: Callable[[Client, dict[str, Any]], None]) -> AsUser:
+def as_user(convex_backend: Target, on_sign_in: OnSignIn) -> AsUser:
     """Clients of signed-in users: `as_user("alice", role="admin")`. Keywords are claims of the token."""
 
     def sign_in(subject: str, **claims: Any) -> Client:
@@ -69,7 +87,7 @@ def as_user(convex_backend: Target, on_sign_in: Callable[[Client, dict[str, Any]
 
 
 @pytest.fixture
-def on_sign_in() -> Callable[[Client, dict[str, Any]], None]:
+def on_sign_in() -> OnSignIn:
     """What a project does when a user comes for the first time. Override it to store the user, or a role."""
     return lambda _client, _claims: None
 
@@ -78,6 +96,26 @@ def on_sign_in() -> Callable[[Client, dict[str, Any]], None]:
 def convex_admin(convex_backend: Target) -> Client:
     """A client that may call internal functions."""
     return convex_backend.as_admin()
+
+
+@pytest.fixture
+def documents(convex_backend: Target) -> Documents:
+    """Puts documents into tables: `documents.add("orders", owner=alice)`. Skips the test on a deployment."""
+    from scaffold.testing.documents import Documents  # noqa: PLC0415 - this module is imported by every pytest
+
+    _ = convex_backend.control
+    return Documents(convex_backend)
+
+
+@pytest.fixture
+def contract(
+    convex_backend: Target, documents: Documents, as_user: AsUser, convex_project: Path
+) -> Contract:
+    """Holds functions to their validators and access checks: what `convex-scaffold stubs` writes uses it."""
+    from scaffold.model import layout  # noqa: PLC0415 - this module is imported by every pytest
+    from scaffold.testing.contract import Contract  # noqa: PLC0415
+
+    return Contract(convex_backend, documents, as_user, layout.find(convex_project).functions)
 
 
 @pytest.fixture
@@ -132,14 +170,3 @@ class Clock:
         """
         if not self._control.settle():
             raise TimeoutError("scheduled functions still run after 10 s")
-
-
-if TYPE_CHECKING:
-    from typing import Protocol
-
-    class AsUser(Protocol):
-        """What the fixture `as_user` gives."""
-
-        def __call__(self, subject: str, **claims: Any) -> Client:
-            """A client of that user, with these claims in its token."""
-            ...

@@ -2,6 +2,7 @@
 //
 //   GET  /_scaffold/status            what runs here
 //   GET  /_scaffold/functions         every function: path, type, visibility, validators
+//   GET  /_scaffold/schema            the validator of each table's documents, by table
 //   POST /_scaffold/reset             {keepClock?}                 forget all data
 //   POST /_scaffold/seed              {table: [document, …], …}    insert documents; answers their ids
 //   GET  /_scaffold/tables/<table>    its documents, in encoded JSON
@@ -43,6 +44,7 @@ export class Control {
   async #read(name) {
     if (name === "status") return json(this.#backend.status());
     if (name === "functions") return json({ functions: this.#backend.functions });
+    if (name === "schema") return json({ tables: await this.#backend.ask("tables") });
     if (name === "clock") return await this.#clock({});
     if (name === "crons") return json({ crons: await this.#backend.ask("crons") });
     if (name.startsWith("tables/")) {

@@ -21,6 +21,7 @@ export class Runtime {
   #events;
   #modules = new Map(); // component -> module path -> what it exports, instrumented
   #functions = new Map(); // path of a function of the app -> what it is
+  #schema;
 
   /**
    * `libraries` are the project's own convex and convex-test; `bundle` is what the project's code
@@ -42,8 +43,9 @@ export class Runtime {
   }
 
   #install({ components }, limits) {
+    this.#schema = components[""].schema;
     const placeholder = { "./_generated/api.js": async () => ({}) }; // it only marks the root
-    const options = { schema: components[""].schema, modules: placeholder, transactionLimits: limits };
+    const options = { schema: this.#schema, modules: placeholder, transactionLimits: limits };
     this.#t = this.#libraries.convexTest(options);
     for (const [path, { schema }] of Object.entries(components)) {
       if (path !== "") this.#t.registerComponent(path, schema ?? null, placeholder);
@@ -88,6 +90,12 @@ export class Runtime {
   /** Every registered function of the app. */
   functions() {
     return [...this.#functions.values()];
+  }
+
+  /** The validator of each table's documents. */
+  tables() {
+    const { tables } = this.#schema ? JSON.parse(this.#schema.export()) : { tables: [] };
+    return Object.fromEntries(tables.map(({ tableName, documentType }) => [tableName, documentType ?? { type: "any" }]));
   }
 
   get router() {

@@ -149,6 +149,7 @@ const operations = {
   setClock,
   seed,
   readTable,
+  tables: () => runtime.tables(),
   settle,
   setVariables,
   pause: () => runtime.agenda.pause(true),
