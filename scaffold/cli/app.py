@@ -30,6 +30,7 @@ COMMANDS = {
     "inspect": ("scaffold.cli.inspect", "Print what a project is made of, and what touches what."),
     "codegen": ("scaffold.cli.codegen", "Write convex/_generated, without a deployment."),
     "serve": ("scaffold.cli.serve", "Run a project's functions in memory, for tests and demos."),
+    "stubs": ("scaffold.cli.stubs", "Write Python tests of every public function."),
     "completion": ("scaffold.cli.completion", "Print the shell completion for bash, zsh or fish."),
 }
 

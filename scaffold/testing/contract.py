@@ -1,21 +1,19 @@
-"""What every public function is held to, whatever it does: the tests of `convex-scaffold stubs` ask for it."""
+"""What every public function is held to, whatever it does: `convex-scaffold stubs` writes tests of it."""
 
 from __future__ import annotations
 
-import os
-import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from scaffold.testing import shapes
+from scaffold.testing import making, shapes
 from scaffold.testing.outcomes import Outcome, has_code, outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from hypothesis.strategies import DataObject
 
     from scaffold.testing.client import AsUser, Client
     from scaffold.testing.documents import Documents
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
 
 _EXAMPLES = 20  # calls of a property test
 _TRIES = 150  # calls until one succeeds
-_WORD = re.compile(r"[\"'`]([A-Za-z0-9][\w .:/@+-]{0,39})[\"'`]|\b([A-Za-z]\w*):")
 
 
 class Contract:
@@ -77,19 +74,36 @@ class Contract:
 
     def answers_any_call(self, name: str, subject: str = "", **claims: Any) -> None:
         """The same for a function that declares no `returns`: no call may cause an internal error."""
-        shape = self._functions[name]["args"] if name in self._functions else self._declared(name, "args")
-        words = self._words(name)
+        arguments = self._arguments(name, self._functions.get(name, {}).get("args"))
+        is_query = self._functions[name]["type"] == "query"
+        caller: list[Client] = []
 
-        def check(data: st.DataObject) -> None:
-            self._target.reset()
-            caller = self._sign_in(subject, claims)
-            made = shapes.values(shape, lambda table: self._documents.ids(table, caller), words)
-            args = data.draw(made if shape["type"] == "object" else st.just({}), label=f"{name} with")
-            found = self.call(caller, name, args)
+        def check(data: DataObject) -> None:
+            if not (caller and is_query):  # a query leaves all as it was
+                self._target.reset()
+                caller[:] = [self._sign_in(subject, claims)]
+                arguments.prepare(caller[0])
+            args = data.draw(arguments.strategy, label=f"{name} with")
+            found = self.call(caller[0], name, args)
             assert not found.failure, f"{name} answers a valid call with {found}"  # noqa: S101 - it is a test
             assert not found.refusal or has_code(found), f"{name} throws data without a code: {found.data!r}"  # noqa: S101
 
-        _run(check, _EXAMPLES)
+        making.run(check, _EXAMPLES)
+
+    def replays(
+        self, name: str, key: str, subject: str = "", *, args: Mapping[str, Any] | None = None, **claims: Any
+    ) -> None:
+        """Fail if a call that is repeated with its `key` changes data once more, or gives another result.
+
+        Arguments that `args` does not have are made up until a call succeeds and writes something.
+        """
+        caller, made, first = self._first_success(name, key, subject, args or {}, claims)
+        once = self._documents.snapshot()
+        second = self.call(caller, name, made)
+        if self._documents.snapshot() != once:
+            pytest.fail(f"{name} acts twice when a call is repeated with its {key}: {made}")
+        if not second.same_as(first):
+            pytest.fail(f"{name} gives {first}, and when the call is repeated {second}: {made}")
 
     def call(self, caller: Client, name: str, args: Mapping[str, Any]) -> Outcome:
         """Call a function of any type."""
@@ -97,11 +111,45 @@ class Contract:
         callers: dict[str, Callable[..., Any]] = {"mutation": caller.mutation, "action": caller.action}
         return outcome(callers.get(kind, caller.query), name, args)
 
+    def _first_success(
+        self, name: str, key: str, subject: str, given_: Mapping[str, Any], claims: Mapping[str, Any]
+    ) -> tuple[Client, dict[str, Any], Outcome]:
+        """A call that succeeded and wrote something: who made it, with what, and its result."""
+        shape = self._declared(name, "args")
+        if key not in shape["value"]:
+            pytest.fail(f"{name} takes no argument {key}")
+        arguments = self._arguments(name, shape)
+        self._target.reset()
+        caller = self._sign_in(subject, claims)
+        arguments.prepare(caller)
+        before = [self._documents.snapshot()]
+        found: list[tuple[Client, dict[str, Any], Outcome]] = []
+
+        def check(data: DataObject) -> None:
+            args = {**data.draw(arguments.strategy), key: f"key-{len(before)}", **given_}
+            if found:
+                return
+            first = self.call(caller, name, args)
+            if not first.is_error:
+                before.append(self._documents.snapshot())
+                if before[-1] != before[-2]:
+                    found.append((caller, args, first))
+
+        making.run(check, _TRIES)
+        if not found:
+            pytest.skip(f"no made-up call of {name} succeeds and writes; give the test `args` that do")
+        return found[0]
+
+    def _arguments(self, name: str, shape: shapes.Shape | None) -> making.Arguments:
+        known = shape or self._declared(name, "args")
+        return making.Arguments(known, self._documents, making.words(self._folder, name))
+
     def _must_differ(
         self, name: str, args: Mapping[str, Any], found: Outcome, caller: Client, unlike: Client
     ) -> None:
+        before = self._state(name)
         allowed = self.call(unlike, name, args)
-        if not found.same_as(allowed):
+        if not found.same_as(allowed) or self._state(name) != before:
             return
         if caller.subject or found.is_empty:
             pytest.skip(f"{name} gives {unlike.subject} the same: {found}; let the test set up what it needs")
@@ -127,37 +175,5 @@ class Contract:
         kind = self._functions.get(name, {}).get("type")
         return None if kind == "query" else self._documents.snapshot()
 
-    def _words(self, name: str) -> list[str]:
-        """The texts in the sources beside a function: keys and codes that a made-up text would not hit."""
-        module = self._folder / name.partition(":")[0]
-        files = sorted(module.parent.glob("*.ts")) if module.parent != self._folder else [module.with_suffix(".ts")]
-        sources = (file.read_text("utf-8", "replace") for file in files if _is_source(file))
-        found = (word or key for source in sources for word, key in _WORD.findall(source))
-        return sorted(set(found))
-
 
 _UNCHECKED = {"args": "takes", "returns": "may return"}
-
-
-def _is_source(file: Path) -> bool:
-    return file.is_file() and not file.name.endswith((".test.ts", ".d.ts", ".spec.ts"))
-
-
-def _run(check: Callable[[st.DataObject], None], examples: int) -> None:
-    """A property test within a test: what its fixtures gave is used by all examples."""
-    chosen = settings(
-        max_examples=examples,
-        deadline=None,
-        database=None,
-        derandomize=bool(os.environ.get("CI")),
-        report_multiple_bugs=False,
-        suppress_health_check=list(HealthCheck),
-    )
-    chosen(given(data=st.data())(_named(check)))()
-
-
-def _named(check: Callable[[st.DataObject], None]) -> Callable[..., None]:
-    def example(data: st.DataObject) -> None:
-        check(data)
-
-    return example

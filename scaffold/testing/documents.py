@@ -6,18 +6,17 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from convex.values import convex_to_json
-from hypothesis import strategies as st
 
 from scaffold.testing import shapes
 
 if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
-
     from scaffold.testing.client import Client
     from scaffold.testing.shapes import Shape
     from scaffold.testing.target import Target
 
-_PEOPLE = re.compile(r"user|profile|account|member|people|person|customer|author|player|identit", re.IGNORECASE)
+_PEOPLE = re.compile(
+    r"user|profile|account|member|people|person|customer|author|player|identit", re.IGNORECASE
+)
 _WHOLE_IDENTITY = re.compile(r"token_?identifier|identity", re.IGNORECASE)
 _SUBJECT = re.compile(
     r"subject|clerk|workos|auth0?_?id|external|user_?id|owner|author|creator|created_?by", re.IGNORECASE
@@ -48,14 +47,15 @@ class Documents:
         """An id of a table, of a document that is not there."""
         return "9999".rjust(max(_ID_LENGTH - len(table), 5), "0") + table
 
-    def ids(self, table: str, owner: Client | None = None) -> SearchStrategy[str]:
-        """Ids of a table, of documents that are there, one of them `owner`'s, and of one that is not."""
-        absent = st.just(self.absent(table))
+    def ids(self, table: str, owner: Client | None = None) -> list[str]:
+        """Ids of documents of a table, one of them `owner`'s, and one of a document that is not there."""
         if table.startswith("_"):
-            return absent
-        if not self.all(table) and self.can_add(table):
+            return [self.absent(table)]
+        rows = self.all(table)
+        if not rows and self.can_add(table):
             self.add(table, owner)
-        return st.sampled_from([*(row["_id"] for row in self.all(table)), self.absent(table)])
+            rows = self.all(table)
+        return [*(row["_id"] for row in rows), self.absent(table)]
 
     def can_add(self, table: str) -> bool:
         """Whether the schema tells what a document of this table is."""

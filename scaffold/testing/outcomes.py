@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 _IN_BACKEND = re.compile(r"^\[Request ID: \w+\] Server Error\n?")
 _BUGS = re.compile(r"^Uncaught (Type|Reference|Range|Syntax|Aggregate)Error\b")
 _OF_IDENTITY = re.compile(
-    r"un-?auth|authenti|authori[sz]|(sign|log)(ed|ged)?[ _-]?in\b|login|unregistered|forbidden|permission|denied"
-    r"|not[ _]allowed|credential|identity|\b40[13]\b",
+    r"un-?auth|authenti|authori[sz]|(sign|log)(ed|ged)?[ _-]?in\b|login|unregistered|forbidden|permission"
+    r"|denied|not[ _]allowed|credential|identity|\b40[13]\b",
     re.IGNORECASE,
 )
 
@@ -60,7 +60,7 @@ class Outcome:
         if self.is_error:
             return False
         value = self.value["page"] if isinstance(self.value, dict) and "page" in self.value else self.value
-        return value is None or value is False or value in ([], {}, "", 0)
+        return value is None or value is False or value in ([], {}, "")
 
     @property
     def speaks_of_identity(self) -> bool:

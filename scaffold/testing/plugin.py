@@ -33,7 +33,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker of tests that wait for somebody to write them."""
     config.addinivalue_line(
-        "markers", "untested(function): what this function is for has no test yet; it is skipped with its text"
+        "markers",
+        "untested(function): what this function is for has no test yet; it is skipped with its text",
     )
 
 
@@ -108,9 +109,7 @@ def documents(convex_backend: Target) -> Documents:
 
 
 @pytest.fixture
-def contract(
-    convex_backend: Target, documents: Documents, as_user: AsUser, convex_project: Path
-) -> Contract:
+def contract(convex_backend: Target, documents: Documents, as_user: AsUser, convex_project: Path) -> Contract:
     """Holds functions to their validators and access checks: what `convex-scaffold stubs` writes uses it."""
     from scaffold.model import layout  # noqa: PLC0415 - this module is imported by every pytest
     from scaffold.testing.contract import Contract  # noqa: PLC0415

@@ -93,7 +93,7 @@ def fits(shape: Shape, value: Any) -> bool:
         case "object":
             return isinstance(value, dict) and _fits_fields(shape, value)
         case kind:
-            return isinstance(value, _TYPES.get(kind, object))
+            return bool(isinstance(value, _TYPES.get(kind, object)))
 
 
 def misfits(shape: Shape, fitting: Any) -> Iterator[tuple[str, Any]]:
@@ -189,7 +189,7 @@ def _records(
 
 def _is_page(shape: Shape) -> bool:
     """Whether these are the options of a paginated query: cursors cannot be made up."""
-    return {"numItems", "cursor"} <= shape["value"].keys()
+    return "numItems" in shape["value"] and "cursor" in shape["value"]
 
 
 def _pages() -> SearchStrategy[dict[str, Any]]:
@@ -206,9 +206,7 @@ def _anything() -> SearchStrategy[Any]:
     )
 
 
-_NUMBERS = (
-    st.integers(0, 10).map(float) | st.floats() | st.sampled_from(_ODD_NUMBERS) | st.integers(-3, 3).map(float)
-)
+_NUMBERS = st.integers(-3, 10).map(float) | st.floats() | st.sampled_from(_ODD_NUMBERS)
 _SIMPLE: dict[str, SearchStrategy[Any]] = {
     "null": st.none(),
     "number": _NUMBERS,

@@ -1,3 +1,3 @@
-"""The project here is tested by a pytest of its own: see test_plugin.py."""
+"""The projects here are tested by a pytest of their own: see test_plugin.py and test_stubs.py."""
 
-collect_ignore = ["project"]
+collect_ignore = ["project", "notes"]

@@ -47,6 +47,7 @@ from scaffold.core.errors.projects import (
     UnansweredError,
     UnknownAnswerError,
     UnreadableConfigError,
+    UnreadableTestsError,
     UnsupportedCodegenError,
 )
 from scaffold.core.errors.templates import (
@@ -115,6 +116,7 @@ __all__ = [
     "UnreachableConfigError",
     "UnreachableTemplateError",
     "UnreadableConfigError",
+    "UnreadableTestsError",
     "UnsupportedCodegenError",
     "UntrustedTemplateError",
     "UpdatePendingError",

@@ -179,3 +179,13 @@ class UnreadableConfigError(ScaffoldError):
 
     def __init__(self, place: str, reason: str, hint: str) -> None:
         super().__init__(f"{place}: {reason}", hint=hint)
+
+
+class UnreadableTestsError(ScaffoldError):
+    """A file of generated tests, or the note of what was generated, cannot be understood."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"{path} cannot be read: {reason}; nothing was changed",
+            hint="repair it, or move it away: convex-scaffold stubs writes a new one",
+        )

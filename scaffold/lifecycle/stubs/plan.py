@@ -1,0 +1,116 @@
+"""What `stubs` would write, worked out before anything changes."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from scaffold.lifecycle import changes
+from scaffold.lifecycle.stubs import conftest, files, ledger, writing
+from scaffold.lifecycle.stubs.facts import facts_of, public_functions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from scaffold.lifecycle.changes import Change
+    from scaffold.lifecycle.stubs.facts import Facts
+    from scaffold.lifecycle.stubs.files import Outcome
+    from scaffold.model.project import Project
+
+FOLDER = "tests/python"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StubsPlan:
+    """The files to write, and what becomes of each test: names as pytest has them, `file.py::test`."""
+
+    changes: tuple[Change, ...]
+    functions: int
+    missing: tuple[str, ...]
+    behind: tuple[str, ...]
+    edited: tuple[str, ...]
+    removed: tuple[str, ...]
+    stale: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+    @property
+    def is_current(self) -> bool:
+        """Whether nothing is missing, behind, or left of a function that is gone."""
+        return not self.changes and not self.stale
+
+
+def plan(root: Path, project: Project) -> StubsPlan:
+    """Work out the tests of a project's public functions, and how its files differ from them.
+
+    Raises:
+        UnreadableTestsError: a file of tests, or the ledger, cannot be understood.
+    """
+    folder = root / FOLDER
+    noted = ledger.read(folder / ledger.NAME)
+    users = conftest.users(project)
+    table = users[0] if users else ""
+    facts = [facts_of(function, table) for function in public_functions(project)]
+    wanted = _wanted(facts)
+    outcomes: dict[str, Outcome] = {}
+    for name in sorted(wanted.keys() | noted.keys()):
+        module, tests = wanted.get(name, ("", {}))
+        path = folder / name
+        if not tests and not path.is_file():
+            continue
+        before = path.read_bytes() if path.is_file() else None
+        outcomes[name] = files.update(
+            path, before, module or "functions that are gone", tests, noted.get(name, {})
+        )
+    written = {f"{FOLDER}/{name}": each.text.encode() for name, each in outcomes.items()}
+    notes = {name: each.notes for name, each in outcomes.items()}
+    if written:
+        written[f"{FOLDER}/{ledger.NAME}"] = ledger.write(notes)
+        if not (folder / "conftest.py").exists() and (text := conftest.text(project)):
+            written[f"{FOLDER}/conftest.py"] = text.encode()
+    return StubsPlan(
+        changes=changes.changes(root, written),
+        functions=len(facts),
+        missing=_told(outcomes, "missing"),
+        behind=_told(outcomes, "behind"),
+        edited=_told(outcomes, "edited"),
+        removed=_told(outcomes, "gone"),
+        stale=_told(outcomes, "stale"),
+        left_out=_told(outcomes, "left_out"),
+    )
+
+
+def _wanted(facts: Iterable[Facts]) -> dict[str, tuple[str, dict[str, str]]]:
+    """The tests of each file, by its name, with the module that they are of."""
+    by_module: dict[str, list[Facts]] = defaultdict(list)
+    for each in facts:
+        by_module[each.module].append(each)
+    names = _file_names(by_module)
+    return {names[module]: (module, _tests_of(functions)) for module, functions in by_module.items()}
+
+
+def _tests_of(functions: list[Facts]) -> dict[str, str]:
+    taken = Counter(writing.snake(each.name) for each in functions)
+    found: dict[str, str] = {}
+    for each in functions:
+        alike = taken[writing.snake(each.name)] > 1
+        for name, text in writing.tests(each).items():
+            unique = f"{name}_of_{each.name}" if alike else name
+            found[unique] = text.replace(f"def {name}(", f"def {unique}(", 1)
+    return found
+
+
+def _file_names(modules: Iterable[str]) -> dict[str, str]:
+    """`orders/public` -> `test_orders_public.py`; modules that would share one get longer names."""
+    plain = {module: str(PurePosixPath(module)).replace("/", "_").replace(".", "_") for module in modules}
+    taken = Counter(plain.values())
+    return {
+        module: f"test_{name if taken[name] == 1 else module.replace('_', '__').replace('/', '_')}.py"
+        for module, name in plain.items()
+    }
+
+
+def _told(outcomes: dict[str, Outcome], what: str) -> tuple[str, ...]:
+    return tuple(f"{file}::{test}" for file, each in outcomes.items() for test in getattr(each, what))

@@ -1,0 +1,250 @@
+"""The tests of one function, as text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scaffold.lifecycle.stubs import literals
+from scaffold.model.function import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.lifecycle.stubs.facts import Facts
+
+WIDTH = 88
+_FIXTURES = {"contract": "Contract", "convex": "Client", "as_user": "AsUser", "documents": "Documents"}
+_INDENT = "    "
+_INLINE = 60  # longer arguments get a line of their own
+
+
+def tests(facts: Facts) -> dict[str, str]:
+    """The tests by name, in the order in which they stand in the file."""
+    writer = _Writer(facts)
+    return {name: text for name, text in writer.tests() if text}
+
+
+def imports(texts: str) -> list[str]:
+    """The import statements that tests need, sorted."""
+    names = {*_FIXTURES.values(), "OnSignIn"}
+    used = sorted(name for name in names if re.search(rf"\b{name}\b", texts))
+    statements = ["import pytest"] if re.search(r"\bpytest\.", texts) else []
+    if "ConvexInt64(" in texts:
+        statements.append("from convex import ConvexInt64")
+    if used:
+        statements.append(f"from scaffold.testing import {', '.join(used)}")
+    return statements
+
+
+def header(module: str, texts: str) -> str:
+    """What stands above the tests of a module."""
+    lines = [
+        f'"""Tests of {module}.',
+        "",
+        "`convex-scaffold stubs` writes them. One that you edit is yours from then on.",
+        '"""',
+        "",
+        "from __future__ import annotations",
+    ]
+    statements = imports(texts)
+    return "\n".join([*lines, "", *statements] if statements else lines) + "\n"
+
+
+def snake(name: str) -> str:
+    """`quoteShipping` -> `quote_shipping`, `getURL` -> `get_url`."""
+    parted = re.sub(r"([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])", r"\1\3_\2\4", name)
+    return re.sub(r"\W", "_", parted).lower()
+
+
+class _Writer:
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._name = literals.text(facts.identifier)
+        self._setup: list[str] = []
+        self._variables: dict[tuple[str, str], str] = {}
+
+    def tests(self) -> Iterator[tuple[str, str]]:
+        facts = self._facts
+        if facts.needs_identity and facts.args is not None:
+            yield self._named("refuses_anonymous", self._anonymous())
+            yield self._named("refuses_other_roles", self._without_role() if facts.role else "")
+            yield self._named("refuses_another_user", self._stranger() if facts.owned else "")
+        if facts.has_args:
+            yield self._named("rejects_wrong_arguments", self._wrong())
+        yield self._named("answers_any_call", self._any())
+        if facts.key:
+            yield self._named("is_idempotent", self._replay())
+        if facts.shown and facts.kind is Kind.QUERY:
+            yield self._named("tells_its_watchers", self._watch())
+        yield self._named("behaves", self._behaviour())
+
+    def _named(self, what: str, body: str) -> tuple[str, str]:
+        name = f"test_{snake(self._facts.name)}_{what}"
+        return name, self._function(name, body) if body else ""
+
+    def _function(self, name: str, body: str) -> str:
+        used = [f"{each}: {kind}" for each, kind in _FIXTURES.items() if re.search(rf"\b{each}\b[.(,]", body)]
+        mark = f"@pytest.mark.untested({self._name})\n" if what_is_open(body) else ""
+        return f"{mark}{call(f'def {name}', used, ' -> None:', '')}\n{body}\n"
+
+    # --- bodies ------------------------------------------------------------------------------------------
+
+    def _anonymous(self) -> str:
+        call_ = self._refuses("convex")
+        return self._body(f"`{self._facts.name}` is for those who have signed in.", *call_)
+
+    def _without_role(self) -> str:
+        return self._body(f"Only the role {self._facts.role} may.", *self._refuses('as_user("mallory")'))
+
+    def _stranger(self) -> str:
+        return self._body(
+            "What is alice's is not mallory's.", *self._refuses('as_user("mallory")', owner=True)
+        )
+
+    def _wrong(self) -> str:
+        return self._body(
+            "Arguments that are missing, unknown or of another type are turned away.",
+            _line("contract.rejects_wrong_arguments", [self._name]),
+        )
+
+    def _any(self) -> str:
+        method = "answers_as_declared" if self._facts.has_returns else "answers_any_call"
+        said = "a result that fits `returns`" if self._facts.has_returns else "a result"
+        return self._body(
+            f"Any valid call gets {said}, or an error with a code.",
+            _line(f"contract.{method}", [self._name, *self._caller()]),
+        )
+
+    def _replay(self) -> str:
+        return self._body(
+            f"A call that is repeated with its `{self._facts.key}` changes nothing more.",
+            _line("contract.replays", [self._name, literals.text(self._facts.key), *self._caller()]),
+        )
+
+    def _watch(self) -> str:
+        signed_in = self._facts.needs_identity
+        setup, args = self._arguments(owner=signed_in)
+        watched = f"{'alice' if signed_in else 'convex'}.subscribe({self._name}, {args})"
+        if len(watched) > _INLINE:
+            setup.append(_assign("args", args))
+            watched = f"{'alice' if signed_in else 'convex'}.subscribe({self._name}, args)"
+        return self._body(
+            "Who watches sees what is added.",
+            *setup,
+            f"{_INDENT}with {watched} as watched:",
+            f"{_INDENT * 2}before = watched.next()",
+            f"{_INDENT * 2}{self._added(self._facts.shown)}",
+            f"{_INDENT * 2}assert watched.next() != before",
+        )
+
+    def _behaviour(self) -> str:
+        return f'{_INDENT}"""Say what `{self._facts.name}` does for whom it is for; then remove the mark."""'
+
+    # --- parts -------------------------------------------------------------------------------------------
+
+    def _refuses(self, caller: str, *, owner: bool = False) -> list[str]:
+        setup, args = self._arguments(owner=owner)
+        if len(args) > _INLINE:
+            setup.append(_assign("args", args))
+            args = "args"
+        return [*setup, _line("contract.refuses", [caller, self._name, args, "unlike=alice"])]
+
+    def _arguments(self, *, owner: bool) -> tuple[list[str], str]:
+        """The lines that make what the arguments need, and the arguments."""
+        facts = self._facts
+        made: dict[str, str] = {}
+
+        def id_of(argument: str, table: str) -> str:
+            if table.startswith("_"):
+                return f"documents.absent({literals.text(table)})"
+            added = self._added(table, owner=table in facts.owned.values())
+            if not argument:
+                return added
+            variable = _variable(argument, table)
+            made[variable] = added
+            return variable
+
+        fields = literals.fields(facts.args, id_of)
+        needs_alice = owner or facts.needs_identity
+        lines = [_assign("alice", f"as_user({', '.join(self._caller(always=True))})")] if needs_alice else []
+        if facts.shown and needs_alice and not owner and not made:
+            lines.append(f"{_INDENT}{self._added(facts.shown)}")
+        return [*lines, *(_assign(name, value) for name, value in made.items())], literals.dictionary(fields)
+
+    def _added(self, table: str, *, owner: bool = True) -> str:
+        """A document, of alice's where it can be; her own in the table of users is there already."""
+        is_hers = owner and self._facts.needs_identity and table != self._facts.users
+        return f"documents.add({literals.text(table)}{', owner=alice' if is_hers else ''})"
+
+    def _caller(self, *, always: bool = False) -> list[str]:
+        facts = self._facts
+        if not facts.needs_identity and not always:
+            return []
+        return ['"alice"', *([f"role={literals.text(facts.role)}"] if facts.role else [])]
+
+    @staticmethod
+    def _body(told: str, *lines: str) -> str:
+        return "\n".join([f'{_INDENT}"""{told}"""', *lines])
+
+
+def what_is_open(body: str) -> bool:
+    """Whether a body is a place to fill in: nothing but its text."""
+    return body.count("\n") == 0
+
+
+def call(head: str, parts: list[str], tail: str, indent: str) -> str:
+    """`head(parts)tail`, broken as formatters do where it is too long."""
+    line = f"{indent}{head}({', '.join(parts)}){tail}"
+    if len(line) <= WIDTH:
+        return line
+    inner = f"{indent}{_INDENT}{', '.join(parts)}"
+    if len(inner) <= WIDTH:
+        return f"{indent}{head}(\n{inner}\n{indent}){tail}"
+    listed = "".join(f"{indent}{_INDENT}{part},\n" for part in parts)
+    return f"{indent}{head}(\n{listed}{indent}){tail}"
+
+
+def _line(head: str, parts: list[str]) -> str:
+    return call(head, parts, "", _INDENT)
+
+
+def _assign(name: str, value: str) -> str:
+    line = f"{_INDENT}{name} = {value}"
+    if len(line) <= WIDTH or not value.startswith("{"):
+        return line
+    entries = _split(value[1:-1])
+    return "\n".join(
+        [f"{_INDENT}{name} = {{", *(f"{_INDENT * 2}{entry}," for entry in entries), f"{_INDENT}}}"]
+    )
+
+
+def _split(entries: str) -> list[str]:
+    """The entries of a dictionary's text, at the commas that stand in no bracket and no string."""
+    parts, depth, quote, start = [], 0, "", 0
+    for at, char in enumerate(entries):
+        if quote:
+            quote = "" if char == quote and entries[at - 1] != "\\" else quote
+        elif char in "\"'":
+            quote = char
+        elif char in "([{":
+            depth += 1
+        elif char in ")]}":
+            depth -= 1
+        elif char == "," and depth == 0:
+            parts.append(entries[start:at].strip())
+            start = at + 1
+    return [*parts, entries[start:].strip()]
+
+
+def _variable(argument: str, table: str) -> str:
+    """`orderId` -> `order`; `id` -> its table."""
+    name = re.sub(r"_?id$", "", snake(argument)) or re.sub(r"s$", "", snake(table))
+    taken = {"alice", "args", "contract", "convex", "documents", "as_user", "watched", "before"}
+    return f"{name}_id" if name in taken or not name.isidentifier() or _is_keyword(name) else name
+
+
+def _is_keyword(name: str) -> bool:
+    import keyword  # noqa: PLC0415 - one question
+
+    return keyword.iskeyword(name) or name in {"type", "list", "input", "object", "next", "filter"}

@@ -1,0 +1,265 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from support import cli, tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_HEAD = 'import { v } from "convex/values";\nimport { mutation, query } from "./_generated/server";\n'
+_LIST = "export const list = query({ args: {}, returns: v.null(), handler: async () => null });\n"
+_PUT = """\
+export const put = mutation({
+  args: { text: v.string() },
+  returns: v.null(),
+  handler: async () => null,
+});
+"""
+_HIDDEN = "export const hidden = internalMutation({ args: {}, handler: async () => null });\n"
+PROJECT = {"package.json": '{"name": "tasks"}', "convex/tasks.ts": _HEAD + _LIST}
+_TESTS = "tests/python/test_tasks.py"
+_FILE = '''\
+"""Tests of tasks.
+
+`convex-scaffold stubs` writes them. One that you edit is yours from then on.
+"""
+
+from __future__ import annotations
+
+import pytest
+from scaffold.testing import Contract
+
+
+def test_list_rejects_wrong_arguments(contract: Contract) -> None:
+    """Arguments that are missing, unknown or of another type are turned away."""
+    contract.rejects_wrong_arguments("tasks:list")
+
+
+def test_list_answers_any_call(contract: Contract) -> None:
+    """Any valid call gets a result that fits `returns`, or an error with a code."""
+    contract.answers_as_declared("tasks:list")
+
+
+@pytest.mark.untested("tasks:list")
+def test_list_behaves() -> None:
+    """Say what `list` does for whom it is for; then remove the mark."""
+'''
+_NEW = ("put_rejects_wrong_arguments", "put_answers_any_call", "put_behaves")
+
+
+def test_writes_the_tests_of_public_functions_and_then_nothing(folder: Path) -> None:
+    tree.write(
+        folder, PROJECT | {"convex/hidden.ts": _HEAD.replace("mutation", "internalMutation") + _HIDDEN}
+    )
+
+    assert cli.run("stubs") == cli.Result(
+        0,
+        "new      tests/python/stubs.json\nnew      tests/python/test_tasks.py\n",
+        "1 public function; 3 new\nrun them: pytest tests/python\n",
+    )
+    assert (folder / _TESTS).read_text() == _FILE
+    assert cli.run("stubs") == cli.Result(0, "", "1 public function; every test is up to date\n")
+    assert cli.run("stubs", "--check") == cli.Result(0, "", "1 public function; every test is up to date\n")
+
+
+def test_new_functions_get_tests_behind_those_before_them(folder: Path) -> None:
+    tree.write(folder, PROJECT)
+    cli.run("stubs")
+    tree.write(folder, {"convex/tasks.ts": _HEAD + _LIST + _PUT})
+
+    assert cli.run("stubs", "--check") == cli.Result(
+        1,
+        "".join(f"missing  test_tasks.py::test_{name}\n" for name in _NEW),
+        "2 public functions; 3 new\nwrite them: convex-scaffold stubs\n",
+    )
+    assert (folder / _TESTS).read_text() == _FILE
+    assert cli.run("stubs").code == 0
+    whole = (folder / _TESTS).read_text()
+    assert whole.startswith(_FILE)
+    assert cli.run("stubs", "--check").code == 0
+
+
+def test_a_test_that_somebody_edited_stays_and_the_others_follow(folder: Path) -> None:
+    tree.write(folder, PROJECT)
+    cli.run("stubs")
+    mine = '''\
+def test_list_behaves(convex: Client) -> None:
+    """It lists nothing."""
+    assert convex.query("tasks:list") is None
+'''
+    text = _FILE.replace(_FILE[_FILE.index("@pytest.mark") :], mine).replace(
+        "import pytest\nfrom scaffold.testing import Contract",
+        "from scaffold.testing import Client, Contract",
+    )
+    tree.write(folder, {_TESTS: text, "convex/tasks.ts": _HEAD + _LIST.replace("returns: v.null(), ", "")})
+
+    assert cli.run("stubs", "--check", "--json").code == 1
+    result = cli.run("stubs")
+
+    assert result.err.startswith("1 public function; 1 brought up to date, 1 edited by you and kept\n")
+    assert (folder / _TESTS).read_text() == text.replace("answers_as_declared", "answers_any_call").replace(
+        "a result that fits `returns`", "a result"
+    )
+    assert cli.run("stubs", "--check").code == 0
+
+
+def test_a_formatter_is_nobody_and_a_comment_is_somebody(folder: Path) -> None:
+    tree.write(folder, PROJECT)
+    cli.run("stubs")
+    text = _FILE.replace(
+        'contract.rejects_wrong_arguments("tasks:list")',
+        'contract.rejects_wrong_arguments(\n        "tasks:list",\n    )',
+    )
+    tree.write(folder, {_TESTS: text})
+    assert cli.run("stubs") == cli.Result(0, "", "1 public function; every test is up to date\n")
+
+    tree.write(folder, {_TESTS: text.replace("@pytest", "# later\n@pytest")})
+    assert cli.run("stubs").err == "1 public function; 1 edited by you and kept\n"
+
+
+def test_tests_of_a_removed_function_go_unless_somebody_edited_them(folder: Path) -> None:
+    tree.write(folder, PROJECT | {"convex/tasks.ts": _HEAD + _LIST + _PUT})
+    cli.run("stubs")
+    text = (folder / _TESTS).read_text()
+    edited = text.replace(
+        'contract.answers_as_declared("tasks:put")', 'contract.answers_any_call("tasks:put")'
+    )
+    tree.write(folder, {_TESTS: edited, "convex/tasks.ts": _HEAD + _LIST})
+
+    result = cli.run("stubs")
+
+    assert result == cli.Result(
+        0,
+        "changed  tests/python/stubs.json\nchanged  tests/python/test_tasks.py\n"
+        "stale    test_tasks.py::test_put_answers_any_call\n",
+        "1 public function; 2 removed, 1 of removed functions edited by you: yours to remove\n"
+        "run them: pytest tests/python\n",
+    )
+    left = edited[
+        edited.index("\n\ndef test_put_answers") : edited.index('\n\n@pytest.mark.untested("tasks:put")')
+    ]
+    assert (folder / _TESTS).read_text() == _FILE + left
+    assert cli.run("stubs", "--check").code == 1
+    tree.write(folder, {_TESTS: _FILE})
+    assert cli.run("stubs", "--check").code == 1  # the note of it is still there
+    cli.run("stubs")
+    assert cli.run("stubs", "--check").code == 0
+
+
+def test_a_test_that_somebody_removed_stays_away_and_a_removed_file_comes_back(folder: Path) -> None:
+    tree.write(folder, PROJECT)
+    cli.run("stubs")
+    without = _FILE[: _FILE.index("\n\n@pytest")].replace("import pytest\n", "")
+    tree.write(folder, {_TESTS: without})
+
+    assert cli.run("stubs").err.startswith("1 public function; 1 left out by you\n")
+    assert (folder / _TESTS).read_text() == without
+    assert cli.run("stubs", "--check").code == 0
+    (folder / _TESTS).unlink()
+    cli.run("stubs")
+    assert (folder / _TESTS).read_text() == _FILE
+
+
+def test_what_else_stands_in_the_file_stays_to_the_byte(folder: Path) -> None:
+    own = b'"""Ours."""\r\n\r\nimport json\r\n\r\n\r\ndef test_ours() -> None:\r\n    json.loads("1")\r\n\r\n'
+    own += b"class TestMore:\r\n    x = [\r\n        1,\r\n    ]\r\n"
+    tree.write(folder, PROJECT)
+    (folder / _TESTS).parent.mkdir(parents=True)
+    (folder / _TESTS).write_bytes(own)
+
+    cli.run("stubs")
+
+    text = (folder / _TESTS).read_bytes()
+    assert text.count(b"\r\n") == text.count(b"\n")
+    assert b"import json\r\nimport pytest\r\nfrom scaffold.testing import Contract\r\n" in text
+    assert b"class TestMore:\r\n    x = [\r\n        1,\r\n    ]\r\n" in text
+    compile(text, "test_tasks.py", "exec")
+    assert cli.run("stubs", "--check").code == 0
+
+
+def test_preview_and_diff_write_nothing(folder: Path) -> None:
+    tree.write(folder, PROJECT)
+    before = tree.read(folder)
+
+    result = cli.run("stubs", "--preview", "--diff")
+
+    assert result.code == 0
+    assert '+    contract.answers_as_declared("tasks:list")' in result.out
+    assert result.err == "1 public function; 3 new; nothing was written\n"
+    assert tree.read(folder) == before
+
+
+def test_json(folder: Path) -> None:
+    tree.write(folder, PROJECT)
+
+    result = cli.run("stubs", "--json")
+
+    told = json.loads(result.out)
+    assert [entry.pop("diff")[:16] for entry in told["files"]] == ["--- /dev/null\n++"] * 2
+    assert told == {
+        "schemaVersion": 1,
+        "written": True,
+        "current": False,
+        "functions": 1,
+        "missing": [
+            "test_tasks.py::test_list_rejects_wrong_arguments",
+            "test_tasks.py::test_list_answers_any_call",
+            "test_tasks.py::test_list_behaves",
+        ],
+        "behind": [],
+        "edited": [],
+        "leftOut": [],
+        "removed": [],
+        "stale": [],
+        "files": [
+            {"path": "tests/python/stubs.json", "change": "new"},
+            {"path": "tests/python/test_tasks.py", "change": "new"},
+        ],
+    }
+
+
+def test_names_that_clash_are_told_apart(folder: Path) -> None:
+    both = _LIST.replace("list", "getURL") + _LIST.replace("list", "getUrl")
+    tree.write(
+        folder,
+        PROJECT
+        | {"convex/a/b.ts": _HEAD.replace("./_gen", "../_gen") + both, "convex/a_b.ts": _HEAD + _LIST},
+    )
+
+    cli.run("stubs")
+
+    assert sorted(path.name for path in (folder / "tests/python").glob("*.py")) == [
+        "test_a__b.py",
+        "test_a_b.py",
+        "test_tasks.py",
+    ]
+    text = (folder / "tests/python/test_a_b.py").read_text()
+    assert text.count("def test_") == len(set(text.split("def test_")[1:]))
+
+
+@pytest.mark.parametrize(
+    ("files", "code", "message"),
+    [
+        ({}, 3, "no Convex project"),
+        (PROJECT | {_TESTS: "def broken(:\n"}, 2, "test_tasks.py cannot be read: line 1"),
+        (PROJECT | {"tests/python/stubs.json": "<<<<<<< ours\n"}, 2, "stubs.json cannot be read"),
+        (PROJECT | {_TESTS: b"\xff\xfe"}, 2, "it is not UTF-8"),
+    ],
+)
+def test_errors_say_what_and_where_and_change_nothing(
+    folder: Path, files: dict[str, str | bytes], code: int, message: str
+) -> None:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+    result = cli.run("stubs")
+
+    assert result.code == code
+    assert message in result.err
+    assert "Traceback" not in result.err
+    assert not (folder / "tests/python/conftest.py").exists()

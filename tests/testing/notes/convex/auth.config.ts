@@ -1,0 +1,1 @@
+export default { providers: [{ domain: "https://login.example.com", applicationID: "notes" }] };
