@@ -14,8 +14,9 @@ from scaffold.testing.service import Answer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from scaffold.testing import AsUser
     from scaffold.testing.client import Client
-    from scaffold.testing.plugin import AsUser, Clock
+    from scaffold.testing.plugin import Clock
     from scaffold.testing.service import Service
 
 
