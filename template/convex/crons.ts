@@ -12,6 +12,12 @@ const crons = cronJobs();
 // Counts of calls hold addresses of visitors. They are kept for two days at most.
 crons.daily("forget old counts", { hourUTC: 3 }, internal.users.internal.forgetOldCounts);
 
+// What should have gone on by itself and did not, goes on at most this much later.
+crons.interval("find what was lost", { minutes: 5 }, internal.reliability.internal.sweep);
+
+// Nobody minds if keys and runs are kept an hour longer.
+crons.interval("forget what is over", { hours: 1 }, internal.reliability.internal.expire);
+
 //% if "orders" in domains
 // An order stays open at most this much longer than its time to pay.
 crons.interval("expire unpaid orders", { minutes: 5 }, internal.orders.internal.expireUnpaid);

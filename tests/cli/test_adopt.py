@@ -239,7 +239,8 @@ def test_everything(shop: Path) -> None:
     }
     after = tree.read(shop)
     assert after["README.md"] == "# Shop\n"
-    imports = 'import { reliabilityTables } from "./reliability/tables";\nimport { userTables } from "./users/tables";'
+    tables = {"reliability": "reliabilityTables", "users": "userTables"}
+    imports = "\n".join(f'import {{ {name} }} from "./{of}/tables";' for of, name in tables.items())
     assert after["convex/schema.ts"] == SCHEMA.replace("\n\nexport", f"\n{imports}\n\nexport").replace(
         "}),\n});", "}),\n  ...reliabilityTables,\n  ...userTables,\n});"
     )

@@ -7,6 +7,7 @@ import { internal } from "../_generated/api";
 import type { ActionCtx } from "../_generated/server";
 import { appError } from "../lib/errors";
 import { internalAction, internalMutation } from "../lib/functions";
+import { BATCH, deleteExpired, markStuck, wakeOverdue } from "./cleaning";
 import { describe, isFinal } from "./errors";
 import { MAX_RESULT_BYTES } from "./idempotency";
 import * as runs from "./runs";
@@ -78,6 +79,38 @@ export const wake = internalMutation({
   returns: v.null(),
   handler: async (ctx, { runId, at }) => {
     await runs.wake(ctx, runId, at);
+    return null;
+  },
+});
+
+/**
+ * The cron that misses nothing: wakes runs that should have gone on, and marks claims that nobody
+ * ended. One bounded batch at a time: a full batch means there may be more.
+ */
+export const sweep = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx): Promise<null> => {
+    const found = [
+      await wakeOverdue(ctx, "active"),
+      await wakeOverdue(ctx, "delivering"),
+      await markStuck(ctx),
+    ];
+    if (found.includes(BATCH)) {
+      await ctx.scheduler.runAfter(0, internal.reliability.internal.sweep, {});
+    }
+    return null;
+  },
+});
+
+/** The cron that forgets keys and runs whose time is over. */
+export const expire = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx): Promise<null> => {
+    if ((await deleteExpired(ctx)) === BATCH) {
+      await ctx.scheduler.runAfter(0, internal.reliability.internal.expire, {});
+    }
     return null;
   },
 });

@@ -187,7 +187,7 @@ async function settle(ctx: MutationCtx, run: Run, result: RunResult): Promise<vo
   }
 }
 
-async function completeRun(ctx: MutationCtx, run: Run, result: RunResult): Promise<void> {
+export async function completeRun(ctx: MutationCtx, run: Run, result: RunResult): Promise<void> {
   const completedAt = Date.now();
   await ctx.db.patch("retryRuns", run._id, {
     state: { kind: "completed", result, completedAt },
