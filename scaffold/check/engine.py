@@ -37,28 +37,27 @@ def run(workspace: Workspace, rules: Iterable[Rule]) -> Raw:
     """The findings of all rules on all projects, each once, sorted by place and code."""
     chosen = [rule for rule in rules if rule.subject is not Standing]  # those are judged when all have run
     functions = sum(len(project.functions) for project in workspace.projects)
-    count = min(forks.workers(), functions // _FUNCTIONS_A_WORKER + 1, len(chosen) or 1)
-    if count > 1:
+    processes = min(forks.workers(), functions // _FUNCTIONS_A_WORKER + 1)
+    if processes > 1:
         for project in workspace.projects:
             project.prepare()
-    raw = Raw()
-    for share in forks.each(lambda number: _share(workspace, chosen[number::count]), count):
+    raw = Raw(ran={project.folder: set() for project in workspace.projects})
+    for share in forks.each(lambda number: _share(workspace, chosen[number]), len(chosen), processes):
         raw.findings += share.findings
         raw.failures += share.failures
         for folder, codes in share.ran.items():
-            raw.ran.setdefault(folder, set()).update(codes)
+            raw.ran[folder].update(codes)
     raw.findings = ordered(raw.findings)
     return raw
 
 
-def _share(workspace: Workspace, rules: list[Rule]) -> Raw:
-    """What some rules say. A failure cannot leave a copy of the process: the share is done again here."""
+def _share(workspace: Workspace, rule: Rule) -> Raw:
+    """What one rule says. A failure cannot leave a copy of the process: its share is done again here."""
     raw = Raw()
     for project in workspace.projects:
         ran = raw.ran.setdefault(project.folder, set())
-        for rule in rules:
-            if fits(rule, project.version or None) and _run(rule, project, raw):
-                ran.add(rule.code)
+        if fits(rule, project.version or None) and _run(rule, project, raw):
+            ran.add(rule.code)
     return raw
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _T = TypeVar("_T")
+_TOKEN = 2  # bytes
+_TOKENS = 1000  # as many as fit into any pipe
 
 
 def workers() -> int:
@@ -21,23 +23,43 @@ def workers() -> int:
     return min(len(os.sched_getaffinity(0)), 8)
 
 
-def each(work: Callable[[int], _T], count: int) -> list[_T]:
-    """`work(0)` to `work(count - 1)`, the first here and the others each in a copy of this process.
+def each(work: Callable[[int], _T], count: int, processes: int) -> list[_T]:
+    """`work(0)` to `work(count - 1)`, done here and in copies of this process by whoever is free.
 
-    What a copy cannot do or hand back (its result must be picklable) is done again here, so that an
+    What a copy cannot do or hand back (its results must be picklable) is done again here, so that an
     exception is raised where it can be seen.
     """
-    copies = [_start(work, number) for number in range(1, count)]
-    results = [work(0)]
-    for number, (pid, pipe) in enumerate(copies, start=1):
+    queue = _queue(min(count, _TOKENS))
+    copies = [_start(work, queue, count) for _ in range(min(processes, count) - 1)]
+    done = _taken(work, queue, count)
+    for pid, pipe in copies:
         with os.fdopen(pipe, "rb") as stream:
             data = stream.read()
         _, status = os.waitpid(pid, 0)
-        results.append(pickle.loads(data) if status == 0 else work(number))  # noqa: S301 - our own copy wrote it
-    return results
+        if status == 0:
+            done |= pickle.loads(data)  # noqa: S301 - our own copy wrote it
+    os.close(queue)
+    return [done[number] if number in done else work(number) for number in range(count)]
 
 
-def _start(work: Callable[[int], _T], number: int) -> tuple[int, int]:
+def _queue(tokens: int) -> int:
+    """A pipe that holds a token for each piece of work: every read takes one, whoever reads."""
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "wb") as stream:
+        stream.write(b"".join(token.to_bytes(_TOKEN) for token in range(tokens)))
+    return reading
+
+
+def _taken(work: Callable[[int], _T], queue: int, count: int) -> dict[int, _T]:
+    """The results of the work that this process gets hold of."""
+    done: dict[int, _T] = {}
+    while token := os.read(queue, _TOKEN):
+        for number in range(int.from_bytes(token), count, _TOKENS):
+            done[number] = work(number)
+    return done
+
+
+def _start(work: Callable[[int], _T], queue: int, count: int) -> tuple[int, int]:
     reading, writing = os.pipe()
     pid = os.fork()
     if pid:
@@ -46,7 +68,7 @@ def _start(work: Callable[[int], _T], number: int) -> tuple[int, int]:
     status = 1
     try:
         with os.fdopen(writing, "wb") as stream:
-            stream.write(pickle.dumps(work(number), pickle.HIGHEST_PROTOCOL))
+            stream.write(pickle.dumps(_taken(work, queue, count), pickle.HIGHEST_PROTOCOL))
         status = 0
     finally:
         os._exit(status)  # without the parent's clean-up, and whatever was raised

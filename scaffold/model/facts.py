@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scaffold import __version__
+from scaffold.core import forks
 from scaffold.source import lowering, statements
 from scaffold.source import nodes as n
 from scaffold.source.scan import scan
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-_PARALLEL_FROM = 600_000  # bytes; below, starting processes costs more than they save
-_CHUNK = 200_000
+_PARALLEL_FROM = 200_000  # bytes; below, starting processes costs more than they save
+_PARCEL = 50_000
 _decoder = msgspec.msgpack.Decoder(n.ModuleFacts)
 _encoder = msgspec.msgpack.Encoder()
 
@@ -86,47 +87,50 @@ def _content(path: Path) -> bytes | str:
     return data
 
 
-def _parse(files: list[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+def _parse(files: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
     size = sum(len(data) for _, data in files)
-    workers = min(os.cpu_count() or 1, 8)
-    if size < _PARALLEL_FROM or workers == 1 or len(files) == 1:
-        yield from _parse_here(files)
-        return
+    if size < _PARALLEL_FROM:
+        return _parse_here(files)
+    parcels = list(_parcels(files))
+    if sys.platform == "linux":
+        done = forks.each(lambda number: _parse_here(parcels[number]), len(parcels), forks.workers())
+    else:
+        done = _parse_in_pool(parcels)
+    return [each for parcel in done for each in parcel]
+
+
+def _parse_in_pool(parcels: list[list[tuple[str, bytes]]]) -> Iterable[list[tuple[str, bytes]]]:
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - slow to import, for few runs
     from multiprocessing import get_context  # noqa: PLC0415
 
-    # Forking shares what is imported already; elsewhere than on Linux it is not safe.
-    context = get_context("fork" if sys.platform == "linux" else "spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        for done in pool.map(_parse_here_list, _chunks(files)):
-            yield from done
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, 8), mp_context=get_context("spawn")) as pool:
+        return list(pool.map(_parse_here, parcels))
 
 
-def _chunks(files: list[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
+def _parcels(files: list[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
     """Parcels of work of about the same size, the largest files first."""
-    chunk: list[tuple[str, bytes]] = []
+    parcel: list[tuple[str, bytes]] = []
     size = 0
     for item in sorted(files, key=lambda item: -len(item[1])):
-        chunk.append(item)
+        parcel.append(item)
         size += len(item[1])
-        if size >= _CHUNK:
-            yield chunk
-            chunk, size = [], 0
-    if chunk:
-        yield chunk
+        if size >= _PARCEL:
+            yield parcel
+            parcel, size = [], 0
+    if parcel:
+        yield parcel
 
 
-def _parse_here_list(files: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
-    return list(_parse_here(files))
+def _parse_here(files: Iterable[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    return [(path, _parsed(path, data)) for path, data in files]
 
 
-def _parse_here(files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
-    for path, data in files:
-        facts = scan(data, jsx=path.endswith((".tsx", ".jsx", ".js")))
-        try:
-            yield path, _encoder.encode(facts)
-        except RecursionError:
-            yield path, _encoder.encode(n.ModuleFacts(errors=((0, len(data)),), size=len(data)))
+def _parsed(path: str, data: bytes) -> bytes:
+    facts = scan(data, jsx=path.endswith((".tsx", ".jsx", ".js")))
+    try:
+        return _encoder.encode(facts)
+    except RecursionError:
+        return _encoder.encode(n.ModuleFacts(errors=((0, len(data)),), size=len(data)))
 
 
 def _digest(data: bytes) -> bytes:

@@ -14,21 +14,35 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system mak
 
 
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # xdist keeps a thread
-def test_results_come_in_order_from_copies() -> None:
-    here = os.getpid()
+@pytest.mark.parametrize("processes", [1, 2, 5])
+@pytest.mark.parametrize("count", [0, 1, 3, 2500])
+def test_results_come_in_order_from_copies(count: int, processes: int) -> None:
+    results = forks.each(lambda number: number * number, count, processes)
 
-    results = forks.each(lambda number: (number, os.getpid() == here), 3)
+    assert results == [number * number for number in range(count)]
 
-    assert results == [(0, True), (1, False), (2, False)]
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_who_is_free_takes_the_next() -> None:
+    here, (reading, writing) = os.getpid(), os.pipe()
+
+    def work(number: int) -> bool:
+        if os.getpid() == here:
+            os.read(reading, 1)  # busy until the copy has done all the rest
+        elif number >= 8:
+            os.write(writing, b".")
+        return os.getpid() == here
+
+    assert forks.each(work, 10, 2).count(True) <= 1
 
 
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_what_a_copy_cannot_hand_back_is_done_here() -> None:
-    here = os.getpid()
+    here, lock = os.getpid(), Lock()
 
-    results = forks.each(lambda number: (number, os.getpid() == here, Lock()), 2)
+    results = forks.each(lambda number: (number, os.getpid() == here, lock), 20, 2)
 
-    assert [(number, local) for number, local, _ in results] == [(0, True), (1, True)]
+    assert results == [(number, True, lock) for number in range(20)]
 
 
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
@@ -37,7 +51,7 @@ def test_an_exception_is_raised_here() -> None:
         return 1 // (1 - number)
 
     with pytest.raises(ZeroDivisionError):
-        forks.each(work, 2)
+        forks.each(work, 2, 2)
 
 
 def test_no_copies_beside_threads() -> None:
