@@ -6,7 +6,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from scaffold.model.scopes import Scopes
+from scaffold.model.scopes import Binding, Scopes
+from scaffold.model.steps import ClosureFrame, HelperCall, OtherCall, Return
 from scaffold.model.values import (
     Argument,
     Bundle,
@@ -32,12 +33,13 @@ if TYPE_CHECKING:
 
     from scaffold.model.module import Module
     from scaffold.model.project import Project
-    from scaffold.model.steps import HelperCall, Step
+    from scaffold.model.steps import Step
     from scaffold.model.validators import Validator
     from scaffold.model.values import Value
 
 _DEPTH = 60
 _OPEN = (Mixed, Computed, Unknown)  # what has to be looked into for its origins
+_RESOLVED = (External, Definition, Namespace, Global, Reference)  # what modules are made of
 _LITERALS = (n.String, n.Number, n.Constant)
 _ELEMENT = "*"
 _CHOOSING = {"??", "||", "&&"}
@@ -99,8 +101,6 @@ class Body:
 
     def returns(self) -> Iterator[n.Expression]:
         """What the body itself returns, one a `return`."""
-        from scaffold.model.steps import ClosureFrame, Return  # noqa: PLC0415 - they know bodies
-
         for step in self.steps:
             inner = any(isinstance(frame, ClosureFrame) for frame in step.frames)
             if isinstance(step, Return) and step.value is not None and not inner:
@@ -109,8 +109,6 @@ class Body:
     @cached_property
     def calls(self) -> tuple[HelperCall, ...]:
         """The calls of helpers among its steps."""
-        from scaffold.model.steps import HelperCall  # noqa: PLC0415 - they know bodies
-
         return tuple(step for step in self.steps if isinstance(step, HelperCall))
 
     def result(self, node: n.Node) -> Step | None:
@@ -130,6 +128,8 @@ class Body:
 
     def member(self, value: Value, name: str) -> Value:  # noqa: C901 - one case a type of value
         """What `value.name` is."""
+        if isinstance(value, _RESOLVED):
+            return self.project.resolver.member(value, name)
         match value:
             case Context(path):
                 return Context((*path, name))
@@ -151,8 +151,6 @@ class Body:
                 return self.value(array.items[int(name)])
             case Computed() | Literal():
                 return value if isinstance(value, Computed) else Unknown(f"property {name} of a literal")
-            case Definition() | Namespace() | External() | Global() | Reference():
-                return self.project.resolver.member(value, name)
         return Unknown(f"property {name} of what cannot be read")
 
     def _property(self, literal: n.Object, name: str) -> Value:
@@ -188,7 +186,7 @@ class Body:
         else:
             self._values[key] = Unknown(f"{node.name} is defined by itself")
             self._pending += 1
-            value = _mixed(*(self._source(source, path, depth) for source, path in binding.sources))
+            value = self._bound(binding, depth)
             self._pending -= 1
             del self._values[key]
         # While the body is walked a variable can still be given more; inside of another name's value this
@@ -196,6 +194,12 @@ class Body:
         if self.complete and not self._pending:
             self._values[key] = value
         return value
+
+    def _bound(self, binding: Binding, depth: int) -> Value:
+        """What a variable stands for."""
+        if len(binding.sources) == 1:
+            return self._source(*binding.sources[0], depth)
+        return _mixed(*(self._source(source, path, depth) for source, path in binding.sources))
 
     def _member(self, node: n.Member, depth: int) -> Value:
         return self.member(self.value(node.object, depth + 1), node.property)
@@ -333,15 +337,11 @@ def _is_made(value: Value) -> bool:
 
 def _looks_through(step: Step) -> bool:
     """Whether what a call gives is made of what it was given."""
-    from scaffold.model.steps import HelperCall, OtherCall  # noqa: PLC0415 - they know bodies
-
     return isinstance(step, HelperCall | OtherCall)
 
 
 def _gathered(step: Step, name: str) -> n.Expression | None:
     """The promise whose value stands at a position of what `Promise.all([…])` gives."""
-    from scaffold.model.steps import OtherCall  # noqa: PLC0415 - they know bodies
-
     if not isinstance(step, OtherCall) or step.value != Global(("Promise", "all")) or not name.isdecimal():
         return None
     match step.arguments:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import msgspec
@@ -42,9 +43,7 @@ _AUTH_NAME = re.compile(
     r"^(safe|try|require|get|current|assert)\w*(User|Session|Identity|Subject)\w*$|^getUserId$", re.IGNORECASE
 )
 # Packages that run in the same transaction or process: calling them is no call out of the system.
-_INSIDE = re.compile(
-    r"^(convex|convex-helpers|convex-ents|convex-test|node:|\.)|^_generated/|^convex/|^convex-helpers/"
-)
+_INSIDE = re.compile(r"convex|node:|\.|_generated/|@convex-dev/")
 _QUEUES = {
     "@convex-dev/workpool": ("workpool", {"enqueueAction", "enqueueMutation", "enqueueQuery"}),
     "@convex-dev/action-retrier": ("retrier", {"run", "runAfter", "runAt"}),
@@ -202,13 +201,23 @@ def _global(site: CallSite, path: tuple[str, ...]) -> s.Step | None:
 def _external(site: CallSite, specifier: str, path: tuple[str, ...]) -> s.Step | None:
     node, common = site.node, site.common
     last = path[-1] if path else ""
-    if _AUTH_PACKAGE.search(specifier) and _AUTH_NAME.match(last):
+    if _is_auth(specifier) and _AUTH_NAME.match(last):
         return s.Auth(**common, how=last)
     if specifier in _QUEUES and last in _QUEUES[specifier][1]:
         return _queued(site, _QUEUES[specifier][0], last)
-    if _INSIDE.match(specifier) or specifier.startswith("@convex-dev/"):
+    if _is_inside(specifier):
         return _other(site)
     return s.External(**common, package=specifier, path=path, arguments=node.arguments)
+
+
+@cache
+def _is_auth(specifier: str) -> bool:
+    return _AUTH_PACKAGE.search(specifier) is not None
+
+
+@cache
+def _is_inside(specifier: str) -> bool:
+    return _INSIDE.match(specifier) is not None
 
 
 def _queued(site: CallSite, via: str, method: str) -> s.Schedule:

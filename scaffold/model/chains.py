@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from scaffold.model.values import Value
 
 TERMINALS = {"collect", "first", "unique", "take", "paginate", "count"}
+_ROOTS = {"query", "table"}
 _STEPS = {"withIndex", "withSearchIndex", "filter", "order", "fullTableScan"}
+LINKS = _ROOTS | _STEPS
+"""The methods that an unfinished chain can end with."""
 _OPERATORS = {"eq", "gt", "gte", "lt", "lte", "search"}
 _DB = ("db",)
 _SYSTEM = ("db", "system")
@@ -66,7 +69,7 @@ class ChainReader:
         return None
 
     def _call(self, node: n.Call, inner: n.Expression, method: str) -> Chain | None:
-        if method in {"query", "table"}:
+        if method in _ROOTS:
             return self._root(node, inner, method)
         if method not in _STEPS:
             return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold.model import calls
 from scaffold.model import steps as s
-from scaffold.model.chains import TERMINALS, Chain, ChainReader
+from scaffold.model.chains import LINKS, TERMINALS, Chain, ChainReader
 from scaffold.model.contexts import as_context
 from scaffold.model.values import Global, Result, Unknown
 from scaffold.source import nodes as n
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # Functions of arrays that call their argument once an element; the first parameter is the element.
 _PER_ELEMENT = {"map", "forEach", "filter", "find", "findIndex", "findLast", "some", "every", "flatMap"}
 _PER_PAIR = {"reduce", "reduceRight", "sort", "toSorted"}
+_ARRAYS = _PER_ELEMENT | _PER_PAIR
+_PUSHING = {"push", "unshift", "add", "set"}
 _COLLECTING = {"all", "allSettled", "race", "any"}
 _CONTINUED = {"then", "catch", "finally"}
 _LOGICAL = {"&&", "||", "??"}
@@ -61,18 +63,12 @@ class ExpressionWalker:
             value = self._body.value(node.object)
             if isinstance(value, Result) and isinstance(value.step, s.Read):
                 self._emit(s.Length(**self._common(node), read=value.step))
-        elif node.property.isupper() or node.property.isidentifier():
-            self._environment(node)
-
-    def _environment(self, node: n.Member) -> None:
-        match node.object:
-            case n.Member(object=n.Name(name="process"), property="env"):
-                self._emit(s.EnvRead(**self._common(node), name=node.property))
+        elif _is_environment(node.object) and (node.property.isupper() or node.property.isidentifier()):
+            self._emit(s.EnvRead(**self._common(node), name=node.property))
 
     def _subscript(self, node: n.Subscript, use: s.Use) -> None:  # noqa: ARG002
-        match node.object:
-            case n.Member(object=n.Name(name="process"), property="env"):
-                self._emit(s.EnvRead(**self._common(node), name=None))
+        if _is_environment(node.object):
+            self._emit(s.EnvRead(**self._common(node), name=None))
         self.expression(node.object, s.Use.CHAINED)
         self.expression(node.index)
 
@@ -160,7 +156,7 @@ class ExpressionWalker:
                 return False
             self._finish(chain, node, method, node.arguments[0] if node.arguments else None, use)
             return True
-        chain = self._chains.read(node)
+        chain = self._chains.read(node) if method in LINKS else None
         if chain is None:
             return False
         if use is s.Use.STORED:
@@ -247,18 +243,13 @@ class ExpressionWalker:
         match callee:
             case Global(("Promise", name)) if name in _COLLECTING:
                 return s.Use.COLLECTED
-        pushed = isinstance(node.callee, n.Member) and node.callee.property in {
-            "push",
-            "unshift",
-            "add",
-            "set",
-        }
+        pushed = isinstance(node.callee, n.Member) and node.callee.property in _PUSHING
         return s.Use.COLLECTED if pushed else s.Use.PASSED
 
     def _callback(self, node: n.Call, function: n.Function) -> None:
         """A function given to a call: one run an element for the functions of arrays."""
         match node.callee:
-            case n.Member(object=receiver, property=method) if method in _PER_ELEMENT | _PER_PAIR:
+            case n.Member(object=receiver, property=method) if method in _ARRAYS:
                 frame = s.LoopFrame(node, method, receiver)
                 position = 1 if method in _PER_PAIR else 0
                 self._closure(function, node, receiver, frame, element=position)
@@ -322,6 +313,13 @@ class ExpressionWalker:
             "use": use,
             "after_exit": self._guards,
         }
+
+
+def _is_environment(node: n.Expression) -> bool:
+    match node:
+        case n.Member(object=n.Name(name="process"), property="env"):
+            return True
+    return False
 
 
 def _root(node: n.Expression) -> str:

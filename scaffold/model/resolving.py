@@ -35,10 +35,11 @@ class Resolver:
     def name(self, module: Module, local: str) -> Value:
         """What a name means at the top level of a module."""
         key = (module.path, local)
-        if key not in self._names:
+        known = self._names.get(key)
+        if known is None:
             self._names[key] = Unknown(f"{local} is defined by itself")
-            self._names[key] = self._name(module, local)
-        return self._names[key]
+            known = self._names[key] = self._name(module, local)
+        return known
 
     def export(self, module: Module, name: str, depth: int = 0) -> Value:
         """What a module exports under a name, re-exports followed."""

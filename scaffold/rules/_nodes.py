@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.model.values import Computed
 from scaffold.source import nodes as n
+from scaffold.source.walk import walk_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,16 +19,7 @@ _HOPS = 10
 
 def walk(*roots: n.Node | None) -> Iterator[n.Node]:
     """The nodes and everything below them, functions included."""
-    for root in roots:
-        if root is None:
-            continue
-        yield root
-        for name in root.__struct_fields__:
-            part = getattr(root, name)
-            if isinstance(part, n.Node):
-                yield from walk(part)
-            elif isinstance(part, tuple) and part and isinstance(part[0], n.Node):
-                yield from walk(*part)
+    return walk_all(root for root in roots if root is not None)
 
 
 def spelled(nodes: Iterable[n.Node]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 import msgspec
 
@@ -12,46 +12,46 @@ from scaffold.source import nodes as n
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_SCALARS = (int, float, str, bool, type(None))
-
 
 @cache
-def _holders(kind: type[n.Node]) -> tuple[str, ...]:
-    """The fields of a type of node that can hold nodes."""
-    fields = msgspec.structs.fields(kind)[2:]  # after start and end
-    return tuple(field.name for field in fields if not _is_scalar(field.type))
+def _holders(kind: type[n.Node]) -> tuple[tuple[str, bool], ...]:
+    """The fields of a type of node that hold nodes, and whether each holds several."""
+    held = ((field.name, _held(field.type)) for field in msgspec.structs.fields(kind))
+    return tuple((name, several) for name, several in held if several is not None)
 
 
-def _is_scalar(annotation: object) -> bool:
-    members = getattr(annotation, "__args__", (annotation,))
-    return all(member in _SCALARS for member in members)
+def _held(annotation: Any) -> bool | None:
+    """Whether a field holds several nodes; None if it holds none."""
+    several = get_origin(annotation) is tuple
+    inner = get_args(annotation)[0] if several else annotation
+    members = get_args(inner) or (inner,)
+    return several if any(isinstance(each, type) and issubclass(each, n.Node) for each in members) else None
 
 
 def parts(node: n.Node) -> list[n.Node]:
     """The nodes directly inside of a node, in the order of its fields."""
     found: list[n.Node] = []
-    for name in _holders(type(node)):
+    for name, several in _holders(type(node)):
         value = getattr(node, name)
-        if type(value) is tuple:
-            found += [part for part in value if isinstance(part, n.Node)]
-        elif isinstance(value, n.Node):
+        if several:
+            found += value
+        elif value is not None:
             found.append(value)
     return found
 
 
 def walk(node: n.Node) -> Iterator[n.Node]:
     """A node and all nodes inside of it, outer ones first."""
-    pending = [node]
+    return walk_all((node,))
+
+
+def walk_all(roots: Iterable[n.Node]) -> Iterator[n.Node]:
+    """Some nodes, each with all nodes inside of it."""
+    pending = list(roots)[::-1]
     while pending:
-        current = pending.pop()
-        yield current
-        pending += parts(current)[::-1]
-
-
-def walk_all(body: tuple[n.Statement, ...]) -> Iterator[n.Node]:
-    """All nodes of some statements."""
-    for statement in body:
-        yield from walk(statement)
+        node = pending.pop()
+        yield node
+        pending += parts(node)[::-1]
 
 
 def walk_own(body: Iterable[n.Node]) -> Iterator[n.Node]:

@@ -110,7 +110,7 @@ def _forgetful_tries(body: Body) -> Iterator[tuple[Risk, int, int]]:
 def _forgetful_promises(body: Body) -> Iterator[tuple[Risk, int, int]]:
     """`await settle(ctx).catch(console.error)`, where `settle` writes twice."""
     risks = {
-        id(step): risk for step in body.steps if (risk := first_risk([step], step.node.start)) is not None
+        id(call): risk for call in body.calls if (risk := first_risk([call], call.node.start)) is not None
     }
     for node in walk(body.function) if risks else ():
         match node:
