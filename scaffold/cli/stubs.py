@@ -32,6 +32,8 @@ Examples:
 def command(path: Path, *, check: bool, preview: bool, diff: bool, as_json: bool) -> int:
     """Write Python tests of every public function of the project at PATH, into tests/python.
 
+    And `api.py` beside them: the functions with the types of their validators, to write more tests with.
+
     Each test asserts something from its first run, on the embedded backend: who is refused, which
     arguments are, that no valid call breaks the function, that a repeated call changes nothing, that
     watchers are told. One more waits for you: what the function is for.
@@ -73,11 +75,16 @@ def _project(root: Path, functions: Path) -> Project:
 
 
 def _print(todo: StubsPlan, *, check: bool, writes: bool, diff: bool) -> None:
+    from scaffold.lifecycle.stubs.api_file import PATH  # noqa: PLC0415 - start-up
+
     if check:
         told = {"missing": todo.missing, "behind": todo.behind, "removed": todo.removed}
         for what, tests in told.items():
             for test in tests:
                 console.out(f"{what:<7}  {test}")
+        for change in todo.changes:
+            if change.path == PATH:
+                console.out(f"{'missing' if change.before is None else 'behind':<7}  {PATH}")
     else:
         for change in todo.changes:
             console.out(change.diff() if diff else f"{change.kind:<7}  {change.path}")

@@ -11,6 +11,7 @@ from scaffold.core import git
 from scaffold.core.errors import MissingFolderError, ScaffoldError, TargetExistsError
 from scaffold.lifecycle import codegen
 from scaffold.lifecycle.staging import staged
+from scaffold.lifecycle.stubs import pruning
 from scaffold.model import layout
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def create(form: Form, target: Path, *, with_git: bool, message: str) -> Created
 
 def _refresh_generated(path: Path) -> tuple[str, ...]:
     """Make the generated code fit the modules that were chosen; other people's templates may not allow it."""
+    pruning.fit(path)
     try:
         found = layout.read(path)
         if found.functions.is_dir():

@@ -11,6 +11,8 @@ from scaffold.testing.service import Call, Service
 from scaffold.testing.target import Target
 
 if TYPE_CHECKING:
+    from convex import ConvexInt64
+
     from scaffold.testing.contract import Contract
     from scaffold.testing.documents import Documents
 
@@ -20,6 +22,7 @@ __all__ = [
     "Call",
     "Client",
     "Contract",
+    "ConvexInt64",
     "Documents",
     "Mutation",
     "OnSignIn",
@@ -32,7 +35,11 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import what needs Hypothesis when it is asked for: the plugin is loaded by every pytest."""
+    """Import what needs Hypothesis or Convex when it is asked for: the plugin is loaded by every pytest."""
+    if name == "ConvexInt64":
+        from convex import ConvexInt64  # noqa: PLC0415
+
+        return ConvexInt64
     if name == "Contract":
         from scaffold.testing.contract import Contract  # noqa: PLC0415
 

@@ -57,6 +57,7 @@ def test_writes_the_tests_of_public_functions_and_then_nothing(folder: Path) -> 
 
     assert cli.run("stubs") == cli.Result(
         0,
+        "new      tests/python/api.py\n"
         "new      tests/python/stubs.json\nnew      tests/python/test_tasks.py\n",
         "1 public function; 3 new\nrun them: pytest tests/python\n",
     )
@@ -72,7 +73,7 @@ def test_new_functions_get_tests_behind_those_before_them(folder: Path) -> None:
 
     assert cli.run("stubs", "--check") == cli.Result(
         1,
-        "".join(f"missing  test_tasks.py::test_{name}\n" for name in _NEW),
+        "".join(f"missing  test_tasks.py::test_{name}\n" for name in _NEW) + "behind   tests/python/api.py\n",
         "2 public functions; 3 new\nwrite them: convex-scaffold stubs\n",
     )
     assert (folder / _TESTS).read_text() == _FILE
@@ -133,6 +134,7 @@ def test_tests_of_a_removed_function_go_unless_somebody_edited_them(folder: Path
 
     assert result == cli.Result(
         0,
+        "changed  tests/python/api.py\n"
         "changed  tests/python/stubs.json\nchanged  tests/python/test_tasks.py\n"
         "stale    test_tasks.py::test_put_answers_any_call\n",
         "1 public function; 2 removed, 1 of removed functions edited by you: yours to remove\n"
@@ -198,7 +200,7 @@ def test_json(folder: Path) -> None:
     result = cli.run("stubs", "--json")
 
     told = json.loads(result.out)
-    assert [entry.pop("diff")[:16] for entry in told["files"]] == ["--- /dev/null\n++"] * 2
+    assert [entry.pop("diff")[:16] for entry in told["files"]] == ["--- /dev/null\n++"] * 3
     assert told == {
         "schemaVersion": 1,
         "written": True,
@@ -215,10 +217,28 @@ def test_json(folder: Path) -> None:
         "removed": [],
         "stale": [],
         "files": [
+            {"path": "tests/python/api.py", "change": "new"},
             {"path": "tests/python/stubs.json", "change": "new"},
             {"path": "tests/python/test_tasks.py", "change": "new"},
         ],
     }
+
+
+def test_a_module_called_api_that_is_somebodys_own_stays(folder: Path) -> None:
+    tree.write(folder, PROJECT | {"tests/python/api.py": "MINE = 1\n"})
+
+    assert cli.run("stubs").code == 0
+    assert (folder / "tests/python/api.py").read_text() == "MINE = 1\n"
+    assert cli.run("stubs", "--check").code == 0
+
+
+def test_the_typed_functions_are_gone_with_the_last_one(folder: Path) -> None:
+    tree.write(folder, PROJECT)
+    cli.run("stubs")
+    tree.write(folder, {"convex/tasks.ts": _HEAD.replace("mutation", "internalMutation") + _HIDDEN})
+
+    assert cli.run("stubs").code == 0
+    assert "tasks" not in (folder / "tests/python/api.py").read_text()
 
 
 def test_names_that_clash_are_told_apart(folder: Path) -> None:
@@ -231,7 +251,7 @@ def test_names_that_clash_are_told_apart(folder: Path) -> None:
 
     cli.run("stubs")
 
-    assert sorted(path.name for path in (folder / "tests/python").glob("*.py")) == [
+    assert sorted(path.name for path in (folder / "tests/python").glob("test_*.py")) == [
         "test_a__b.py",
         "test_a_b.py",
         "test_tasks.py",

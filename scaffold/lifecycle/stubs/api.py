@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.lifecycle.stubs import python_text as text
+from scaffold.lifecycle.stubs.api_file import DEFAULT_WIDTH, header, imports, joined
 from scaffold.lifecycle.stubs.api_text import declared, namespaces
-from scaffold.lifecycle.stubs.python_text import INDENT, Atom, Subscript
-from scaffold.lifecycle.stubs.python_types import ANY, IMPORTED, Place, Read, Types, tables_of
+from scaffold.lifecycle.stubs.facts import public_functions
+from scaffold.lifecycle.stubs.python_text import Atom, Subscript
+from scaffold.lifecycle.stubs.python_types import ANY, Place, Read, Types, tables_of
 from scaffold.lifecycle.stubs.typed import KINDS, Namespace, Typed
 from scaffold.model.values import Unknown
 
@@ -21,14 +22,7 @@ if TYPE_CHECKING:
     from scaffold.model.project import Project
     from scaffold.model.validators import Validator
 
-DEFAULT_WIDTH = 88  # columns, as ruff and Black have it
-
 _ANY_ARGUMENTS = Subscript("dict", (Atom("str"), ANY))
-_TITLE = "The public functions of this project, with the types of what they take and give."
-_TOLD = (
-    "Written by `convex-scaffold stubs` from the validators in {folder}; do not edit it, but run that again. "
-    "A function is called with a client, and with its arguments in one dictionary:"
-)
 
 
 @dataclass(frozen=True)
@@ -46,16 +40,16 @@ def api_module(project: Project, *, width: int = DEFAULT_WIDTH) -> str:
 
 def read_api(project: Project, *, width: int = DEFAULT_WIDTH) -> Api:
     """The module for all public functions of a project."""
-    functions = public_functions(project)
+    functions = sorted(public_functions(project), key=lambda function: function.identifier)
     types = Types()
     types.name_ids(tables_of(each for f in functions for each in (f.args, f.returns)))
     typed = [_typed(function, types) for function in functions]
     blocks, paths = namespaces(Namespace.of(typed, project.folder), types.names, width)
     return Api(
-        _joined(
+        joined(
             [
-                _header(project.folder, paths, width),
-                *_imports(types, typed, width),
+                header(project.folder, next(iter(paths.values()), "module.function"), width),
+                *imports(_names(types, typed), width),
                 [f"{name} = NewType({text.quoted(name)}, str)" for name in types.ids.values()],
                 *(declared(each, width) for each in types.declarations),
                 *blocks,
@@ -63,15 +57,6 @@ def read_api(project: Project, *, width: int = DEFAULT_WIDTH) -> Api:
         ),
         paths,
     )
-
-
-def public_functions(project: Project) -> list[Function]:
-    """The functions that clients can call, by identifier."""
-    found: dict[str, Function] = {}
-    for function in project.functions:
-        if function.public and function.kind in KINDS:
-            found.setdefault(function.identifier, function)
-    return [found[identifier] for identifier in sorted(found)]
 
 
 def _typed(function: Function, types: Types) -> Typed:
@@ -113,32 +98,13 @@ def _result(returns: Validator | Unknown | None, types: Types, name: str, identi
     return Read(types.alias(types.claim(place.name), place.told, read))
 
 
-# --- the file --------------------------------------------------------------------------------------------
-
-
-def _header(folder: str, paths: Mapping[str, str], width: int) -> list[str]:
-    told = textwrap.wrap(_TOLD.format(folder=f"{folder or '.'}/"), min(width, DEFAULT_WIDTH))
-    example = next(iter(paths.values()), "module.function")
-    return [f'"""{_TITLE}', "", *told, "", f"{INDENT}{example}(alice, {{...}})", '"""']
-
-
-def _imports(types: Types, typed: list[Typed], width: int) -> Iterator[list[str]]:
+def _names(types: Types, typed: list[Typed]) -> set[str]:
+    """The names that the module uses."""
     used = {name for expression in _expressions(types, typed) for name in text.names_in(expression)}
     used |= {KINDS[each.function.kind] for each in typed}
     used |= {"NewType"} if types.ids else set()
     used |= {"TypedDict"} if any(each.fields is not None for each in types.declarations) else set()
-    for modules in (("typing",), ("convex", "scaffold.testing")):
-        lines: list[str] = []
-        for module in modules:
-            lines += _import(module, [name for name in IMPORTED[module] if name in used], width)
-        yield lines
-
-
-def _import(module: str, names: list[str], width: int) -> list[str]:
-    line = f"from {module} import {', '.join(names)}"
-    if len(line) <= width:
-        return [line] if names else []
-    return [f"from {module} import (", *(f"{INDENT}{name}," for name in names), ")"]
+    return used
 
 
 def _expressions(types: Types, typed: list[Typed]) -> Iterator[Expression]:
@@ -146,15 +112,3 @@ def _expressions(types: Types, typed: list[Typed]) -> Iterator[Expression]:
         yield from [part.type for part in each.fields] if each.fields is not None else [each.type]
     for function in typed:
         yield from (function.arguments, function.result)
-
-
-def _joined(blocks: list[list[str]]) -> str:
-    """One blank line between blocks, two around classes."""
-    lines: list[str] = []
-    after_class = False
-    for block in filter(None, blocks):
-        is_class = any(line.startswith("class ") for line in block)
-        blank = 0 if not lines else 2 if is_class or after_class else 1
-        lines += [""] * blank + block
-        after_class = is_class
-    return "".join(f"{line}\n" for line in lines)

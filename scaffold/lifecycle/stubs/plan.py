@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from scaffold.lifecycle import changes
 from scaffold.lifecycle.stubs import conftest, files, ledger, writing
+from scaffold.lifecycle.stubs.api import api_module
+from scaffold.lifecycle.stubs.api_file import PATH, is_ours
 from scaffold.lifecycle.stubs.facts import facts_of, public_functions
 
 if TYPE_CHECKING:
@@ -70,6 +72,7 @@ def plan(root: Path, project: Project) -> StubsPlan:
         written[f"{FOLDER}/{ledger.NAME}"] = ledger.write(notes)
         if not (folder / "conftest.py").exists() and (text := conftest.text(project)):
             written[f"{FOLDER}/conftest.py"] = text.encode()
+    written |= _client(root, project, needed=bool(facts))
     return StubsPlan(
         changes=changes.changes(root, written),
         functions=len(facts),
@@ -80,6 +83,14 @@ def plan(root: Path, project: Project) -> StubsPlan:
         stale=_told(outcomes, "stale"),
         left_out=_told(outcomes, "left_out"),
     )
+
+
+def _client(root: Path, project: Project, *, needed: bool) -> dict[str, bytes]:
+    """The typed functions; a file of that name that is somebody's own stays."""
+    path = root / PATH
+    if path.is_file():
+        needed = is_ours(path.read_text("utf-8", "replace"))
+    return {PATH: api_module(project).encode()} if needed else {}
 
 
 def _wanted(facts: Iterable[Facts]) -> dict[str, tuple[str, dict[str, str]]]:

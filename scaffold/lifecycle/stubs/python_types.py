@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from scaffold.lifecycle.stubs import python_text as text
+from scaffold.lifecycle.stubs.api_file import IMPORTED
 from scaffold.lifecycle.stubs.python_text import Atom, Expression, Subscript, Union
 from scaffold.model.values import Unknown
 from scaffold.source import nodes as n
@@ -29,11 +30,6 @@ _PLAIN = {
 }
 _PAGE = frozenset({"page", "continueCursor", "isDone", "splitCursor", "pageStatus"})
 _SHORT = 60  # characters; a union that is longer is easier to read under a name of its own
-IMPORTED = {
-    "convex": ("ConvexInt64",),
-    "scaffold.testing": ("Action", "Mutation", "PaginationOptions", "PaginationResult", "Query"),
-    "typing": ("Any", "Literal", "Never", "NewType", "NotRequired", "TypedDict"),
-}
 
 Shape: TypeAlias = tuple[object, ...]
 
