@@ -13,6 +13,8 @@ const app = defineApp({
   env: {
     /** Which calls leave a line in the log. Default: "all". */
     LOGGED_CALLS: v.optional(v.union(v.literal("all"), v.literal("errors"))),
+    /** Which services may call, and how to recognise them: see lib/services.ts. Default: none. */
+    SERVICE_TOKENS: v.optional(v.string()),
     //% if auth == "clerk"
     CLERK_JWT_ISSUER_DOMAIN: v.string(),
     //% elif auth == "auth0"

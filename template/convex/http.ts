@@ -8,7 +8,7 @@ import { httpRouter } from "convex/server";
 //% if "orders" in domains
 import { listOrders } from "./orders/http";
 //% endif
-import { whoAmI } from "./users/http";
+import { countUsers, whoAmI } from "./users/http";
 
 const http = httpRouter();
 
@@ -16,5 +16,6 @@ const http = httpRouter();
 http.route({ path: "/orders", method: "GET", handler: listOrders });
 //% endif
 http.route({ path: "/me", method: "GET", handler: whoAmI });
+http.route({ path: "/users/counts", method: "GET", handler: countUsers });
 
 export default http;

@@ -27,9 +27,10 @@ export function withComponents<Test extends TestConvex<typeof schema>>(t: Test):
 export type Backend = ReturnType<typeof backend>;
 export type Visitor = ReturnType<Backend["withIdentity"]>;
 
-/** Somebody who has signed in and called `store`. */
+/** Somebody who has just signed in and called `store`. */
 export async function member(t: Backend, name = "member") {
-  const visitor = t.withIdentity({ subject: name, name });
+  const signedIn = Math.floor(Date.now() / 1000);
+  const visitor = t.withIdentity({ subject: name, name, auth_time: signedIn });
   const userId = await visitor.mutation(api.users.public.store, {});
   return { ...visitor, userId };
 }

@@ -31,6 +31,7 @@ type Env = {
   readonly CONVEX_CLOUD_URL: string;
   readonly CONVEX_SITE_URL: string;
   readonly LOGGED_CALLS: "all" | "errors" | undefined;
+  readonly SERVICE_TOKENS: string | undefined;
   readonly CLERK_JWT_ISSUER_DOMAIN: string;
   readonly AUTH0_DOMAIN: string;
   readonly AUTH0_CLIENT_ID: string;

@@ -13,6 +13,11 @@ export function loggedCalls(): "all" | "errors" {
   return env.LOGGED_CALLS ?? "all";
 }
 
+/** Which services may call, as services.ts reads it. Default: none. */
+export function serviceTokens(): string {
+  return env.SERVICE_TOKENS ?? "{}";
+}
+
 /**
  * The base URL of a service, or null where this deployment has none. It ends in a slash, so that
  * `new URL("quotes", base)` adds to its path.

@@ -13,6 +13,8 @@ import { ConvexError } from "convex/values";
 export const HTTP_STATUS = {
   /** No valid token came with the call: sign in. */
   UNAUTHENTICATED: 401,
+  /** Signed in, but too long ago for this: sign in again, then repeat the call. */
+  REAUTHENTICATION_REQUIRED: 401,
   /** Signed in, but without a row in `users` yet: call `users/public:store`, then try again. */
   UNREGISTERED: 403,
   /** Known, but not allowed to do this. */

@@ -6,6 +6,7 @@
  * | anyone        | `openQuery(…)`  | `openMutation(…)`  | `openAction(…)`  | `openHttp(…)`   |
  * | signed in     | `authedQuery`   | `authedMutation`   | `authedAction`   | `authedHttp`    |
  * | administrator | `adminQuery`    | `adminMutation`    | `adminAction`    |                 |
+ * | a service     |                 |                    |                  | `serviceHttp`   |
  * | this backend  | `internalQuery` | `internalMutation` | `internalAction` |                 |
  *
  * There is no builder that is public by default: an open one takes the reason why as its argument.
@@ -14,6 +15,8 @@
  * - `permission: "users:read"`, of `admin…`: enough to have it (permissions.ts); without this line
  *   only the role `admin` will do.
  * - `rateLimit: "write"`, of mutations and actions: no more often than that (rateLimits.ts).
+ * - `recentSignIn: true`, of `authed…` and `admin…` mutations and actions: only within minutes after
+ *   the caller has signed in (recentSignIn.ts).
  *
  * Every call of every function is recorded, refusals included (see telemetry.ts).
  */
@@ -39,12 +42,15 @@ import {
 import { requirePermission, requireRole, requireUser, type Caller, type Role } from "./auth";
 import type { Permission } from "./permissions";
 import { limitRate, visitorKey, type LimitName } from "./rateLimits";
+import { requireRecentSignIn } from "./recentSignIn";
 import { recorded, recordedHttp, type HttpHandler } from "./recorded";
+import { requireService } from "./services";
 import type { Clock } from "./telemetry";
 
 // What a function may ask for, written beside its `args`.
 type Privileged = { permission?: Permission };
 type Limited = { rateLimit?: LimitName };
+type Guarded = Limited & { recentSignIn?: true };
 
 /** Runs in mutations and actions. In queries it would stand still, so they are given none. */
 const stopwatch: Clock = () => performance.now();
@@ -88,7 +94,7 @@ export const authedQuery = customQuery(
 
 export const authedMutation = customMutation(
   publicMutation,
-  customCtx(async (ctx, options: Limited) => {
+  customCtx(async (ctx, options: Guarded) => {
     const user = await requireUser(ctx);
     await checkWrite(ctx, user._id, options);
     return { user };
@@ -97,7 +103,7 @@ export const authedMutation = customMutation(
 
 export const authedAction = customAction(
   publicAction,
-  customCtx(async (ctx, options: Limited) => {
+  customCtx(async (ctx, options: Guarded) => {
     const caller = await requireCaller(ctx);
     await checkWrite(ctx, caller.userId, options);
     return { caller };
@@ -115,7 +121,7 @@ export const adminQuery = customQuery(
 
 export const adminMutation = customMutation(
   publicMutation,
-  customCtx(async (ctx, options: Privileged & Limited) => {
+  customCtx(async (ctx, options: Privileged & Guarded) => {
     const user = await requireUser(ctx);
     requirePrivilege(user, options);
     await checkWrite(ctx, user._id, options);
@@ -125,7 +131,7 @@ export const adminMutation = customMutation(
 
 export const adminAction = customAction(
   publicAction,
-  customCtx(async (ctx, options: Privileged & Limited) => {
+  customCtx(async (ctx, options: Privileged & Guarded) => {
     const caller = await requireCaller(ctx);
     requirePrivilege(caller, options);
     await checkWrite(ctx, caller.userId, options);
@@ -159,6 +165,15 @@ export function authedHttp(handler: HttpHandler<ActionCtx & { caller: Caller }>)
   });
 }
 
+/** For other programs of ours, each with its own token. Their users' tokens open nothing here. */
+export function serviceHttp(permission: Permission) {
+  return (handler: HttpHandler<ActionCtx & { service: string }>) =>
+    publicHttp(async (ctx, request) => {
+      const service = await requireService(request, permission);
+      return await handler({ ...ctx, service }, request);
+    });
+}
+
 /**
  * Actions have no database, so a query looks the caller up. In an HTTP action that has one more
  * point: for an invalid token `ctx.auth` throws there, while the query sees nobody, as it should.
@@ -176,8 +191,9 @@ function requirePrivilege(caller: { role: Role }, { permission }: Privileged): v
 async function checkWrite(
   ctx: MutationCtx | ActionCtx,
   key: string,
-  { rateLimit }: Limited,
+  { rateLimit, recentSignIn }: Guarded,
 ): Promise<void> {
+  if (recentSignIn) await requireRecentSignIn(ctx);
   if (rateLimit !== undefined) await limitRate(ctx, rateLimit, key);
 }
 

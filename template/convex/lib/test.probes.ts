@@ -121,6 +121,18 @@ export const probes = {
     returns,
     handler: () => null,
   }),
+  guardedMutation: authedMutation({
+    recentSignIn: true,
+    args,
+    returns,
+    handler: (ctx) => ctx.user._id,
+  }),
+  guardedAction: authedAction({
+    recentSignIn: true,
+    args,
+    returns,
+    handler: (ctx) => ctx.caller.userId,
+  }),
   permittedQuery: adminQuery({
     permission: "users:read",
     args,

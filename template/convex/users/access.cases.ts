@@ -44,4 +44,8 @@ export const cases: AccessCases = {
     },
     wrongCaller: { answer: false },
   },
+  "GET /users/counts": {
+    attempt: async (visitor) => await getJson(visitor, "/users/counts"),
+    wrongCaller: "UNAUTHENTICATED",
+  },
 };

@@ -56,6 +56,18 @@ test("setRole makes administrators and unmakes them", async () => {
   await expectRefusal(boss.query(list, firstPage()), "FORBIDDEN");
 });
 
+test("setRole asks for a recent sign-in, so a session that was left open is not enough", async () => {
+  const t = backend();
+  const boss = await admin(t);
+  const ann = await member(t, "ann");
+  const later = t.withIdentity({ subject: "admin", name: "admin", iat: Date.now() / 1000 });
+  await expectRefusal(
+    later.mutation(setRole, { userId: ann.userId, role: "admin" }),
+    "REAUTHENTICATION_REQUIRED",
+  );
+  await boss.mutation(setRole, { userId: ann.userId, role: "admin" });
+});
+
 test("administrators cannot change their own role", async () => {
   const t = backend();
   const boss = await admin(t);

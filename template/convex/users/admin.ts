@@ -23,6 +23,7 @@ export const list = adminQuery({
 
 export const setRole = adminMutation({
   permission: "users:setRole",
+  recentSignIn: true,
   args: { userId: v.id("users"), role: userRole },
   returns: v.null(),
   handler: async (ctx, args) => {

@@ -1,20 +1,15 @@
 /**
  * What only this backend, its dashboard and its command line may call about users.
  */
-import {
-  paginationOptsValidator,
-  paginationResultValidator,
-  type FunctionReturnType,
-} from "convex/server";
-import { v, type Infer } from "convex/values";
-import { internal } from "../_generated/api";
+import { paginationOptsValidator, paginationResultValidator } from "convex/server";
+import { v } from "convex/values";
 import { requireUser } from "../lib/auth";
 import { internalAction, internalMutation, internalQuery } from "../lib/functions";
-import { bounded, MAX_PAGE_SIZE } from "../lib/pagination";
+import { bounded } from "../lib/pagination";
 import * as rateLimits from "../lib/rateLimits";
 import * as model from "./model";
 import { userRole } from "./tables";
-import { listedUser, toListedUser } from "./views";
+import { listedUser, roleCounts, toListedUser } from "./views";
 
 /** The caller of an action or a route, which have no database. Refuses like an authed query. */
 export const caller = internalQuery({
@@ -59,31 +54,9 @@ export const page = internalQuery({
   },
 });
 
-type PageOfUsers = FunctionReturnType<typeof internal.users.internal.page>;
-
-const roleCounts = v.object({ member: v.number(), support: v.number(), admin: v.number() });
-
-/**
- * How many people have each role, for whoever runs `npx convex run users/internal:countByRole`.
- *
- * An action, because one transaction may read 32,000 documents and there may be more users. Each
- * page is its own snapshot, so people who sign up meanwhile may or may not be counted.
- */
+/** How many people have each role, for `npx convex run users/internal:countByRole`. */
 export const countByRole = internalAction({
   args: {},
   returns: roleCounts,
-  handler: async (ctx) => {
-    const counts: Infer<typeof roleCounts> = { member: 0, support: 0, admin: 0 };
-    let cursor: string | null = null;
-    let isDone = false;
-    while (!isDone) {
-      const result: PageOfUsers = await ctx.runQuery(internal.users.internal.page, {
-        paginationOpts: { numItems: MAX_PAGE_SIZE, cursor },
-      });
-      for (const user of result.page) counts[user.role] += 1;
-      cursor = result.continueCursor;
-      isDone = result.isDone;
-    }
-    return counts;
-  },
+  handler: async (ctx) => await model.countByRole(ctx),
 });

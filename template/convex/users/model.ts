@@ -1,12 +1,16 @@
 /**
  * What can be done with users. Plain functions of a ctx; the builders have checked the caller.
  */
-import type { PaginationOptions, UserIdentity } from "convex/server";
+import type { FunctionReturnType, PaginationOptions, UserIdentity } from "convex/server";
+import type { Infer } from "convex/values";
+import { internal } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
-import type { MutationCtx, QueryCtx } from "../_generated/server";
+import type { ActionCtx, MutationCtx, QueryCtx } from "../_generated/server";
 import { findUser, type Role } from "../lib/auth";
 import { appError } from "../lib/errors";
+import { MAX_PAGE_SIZE } from "../lib/pagination";
 import { limitRate } from "../lib/rateLimits";
+import type { roleCounts } from "./views";
 
 /** Creates the caller's row, or brings its copies of the token's claims up to date. */
 export async function store(ctx: MutationCtx, identity: UserIdentity): Promise<Id<"users">> {
@@ -37,4 +41,26 @@ export async function setRole(ctx: MutationCtx, userId: Id<"users">, role: Role)
 /** Newest first. */
 export async function page(ctx: QueryCtx, options: PaginationOptions) {
   return await ctx.db.query("users").order("desc").paginate(options);
+}
+
+type PageOfUsers = FunctionReturnType<typeof internal.users.internal.page>;
+
+/**
+ * Page by page from an action or a route, because one transaction may read 32,000 documents and
+ * there may be more users. Each page is its own snapshot, so people who sign up meanwhile may or may
+ * not be counted.
+ */
+export async function countByRole(ctx: ActionCtx): Promise<Infer<typeof roleCounts>> {
+  const counts = { member: 0, support: 0, admin: 0 };
+  let cursor: string | null = null;
+  let isDone = false;
+  while (!isDone) {
+    const result: PageOfUsers = await ctx.runQuery(internal.users.internal.page, {
+      paginationOpts: { numItems: MAX_PAGE_SIZE, cursor },
+    });
+    for (const user of result.page) counts[user.role] += 1;
+    cursor = result.continueCursor;
+    isDone = result.isDone;
+  }
+  return counts;
 }

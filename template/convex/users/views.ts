@@ -17,6 +17,9 @@ export const ownProfile = v.object({
 /** What administrators see of others: enough to tell people apart and to change a role. */
 export const listedUser = ownProfile.omit("email");
 
+/** How many people have each role. Tells nothing of anybody. */
+export const roleCounts = v.object({ member: v.number(), support: v.number(), admin: v.number() });
+
 export function toOwnProfile(user: Doc<"users">): Infer<typeof ownProfile> {
   return { ...toListedUser(user), email: user.email };
 }
