@@ -241,6 +241,28 @@ def test_the_typed_functions_are_gone_with_the_last_one(folder: Path) -> None:
     assert "tasks" not in (folder / "tests/python/api.py").read_text()
 
 
+@pytest.mark.parametrize(
+    ("settings", "is_one_line"),
+    [
+        ({}, False),
+        ({"ruff.toml": "line-length = 110\n"}, True),
+        ({"pyproject.toml": "[tool]\nruff = 1\n"}, False),
+    ],
+)
+def test_lines_are_as_long_as_the_project_has_them(
+    folder: Path, settings: dict[str, str], *, is_one_line: bool
+) -> None:
+    name = "listAllThatIsThereInOneBreath"
+    tree.write(folder, PROJECT | settings | {"convex/tasks.ts": _HEAD + _LIST.replace("list", name)})
+
+    cli.run("stubs")
+
+    line = (
+        "def test_list_all_that_is_there_in_one_breath_rejects_wrong_arguments(contract: Contract) -> None:"
+    )
+    assert (line in (folder / _TESTS).read_text()) is is_one_line
+
+
 def test_names_that_clash_are_told_apart(folder: Path) -> None:
     both = _LIST.replace("list", "getURL") + _LIST.replace("list", "getUrl")
     tree.write(

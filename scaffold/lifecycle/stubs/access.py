@@ -145,8 +145,10 @@ def _refusals(function: Function) -> Iterator[_Refusal]:
 
 def _returns_nothing(reached: Reached) -> bool:
     step = reached.step
-    if not isinstance(step, Return) or step.value is None or reached.via:
+    if not isinstance(step, Return) or reached.via:
         return False
+    if step.value is None:
+        return True
     value = step.body.value(step.value)
     if isinstance(value, vs.Literal):
         return value.value in {None, False}

@@ -14,8 +14,6 @@ from scaffold.model.validators import Validator
 from scaffold.rules._ways import origins
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from scaffold.model.function import Function, Reached
     from scaffold.model.project import Project
 
@@ -65,7 +63,7 @@ def facts_of(function: Function, users: str = "") -> Facts:
     """What the model tells of a function; `users` is the project's table of users, where there is one."""
     args = function.args if isinstance(function.args, Validator) else None
     hidden = bool(function.builder.arguments)  # the builder takes arguments of its own
-    readable = args if args is not None and args.complete and not hidden else None
+    readable = args if args is not None and not hidden and literals.is_readable(args) else None
     needs = access.needs_identity(function)
     return Facts(
         identifier=function.identifier,
@@ -172,12 +170,8 @@ def _plain(validator: Validator | vs.Unknown | None) -> str:
     """The plainest value of a validator, or what equals no other."""
     if not isinstance(validator, Validator) or validator.kind in {"id", "unknown", "any"}:
         return f"<{id(validator)}>"
-    try:
-        return next(iter(_one(validator)))
-    except literals.UnreadableError:
-        return f"<{id(validator)}>"
-
-
-def _one(validator: Validator) -> Iterator[str]:
     whole = Validator(kind="object", fields={"value": validator})
-    yield from literals.fields(whole, lambda name, table: f"<{name} {table}>").values()
+    try:
+        return literals.fields(whole, lambda name, table: f"<{name} {table}>")["value"]
+    except (literals.UnreadableError, KeyError):  # KeyError: it may be left out
+        return f"<{id(validator)}>"

@@ -42,6 +42,15 @@ def fields(args: Validator | Unknown | None, id_of: Callable[[str, str], str]) -
     return {name: _value(name, field, id_of) for name, field in args.fields.items() if not field.optional}
 
 
+def is_readable(args: Validator) -> bool:
+    """Whether such arguments can be written."""
+    try:
+        fields(args, lambda _argument, table: table)
+    except UnreadableError:
+        return False
+    return True
+
+
 def _value(name: str, validator: Validator, id_of: Callable[[str, str], str]) -> str:
     match validator.kind:
         case "id" if validator.table:

@@ -12,6 +12,7 @@ from scaffold.lifecycle.stubs import conftest, files, ledger, writing
 from scaffold.lifecycle.stubs.api import api_module
 from scaffold.lifecycle.stubs.api_file import PATH, is_ours
 from scaffold.lifecycle.stubs.facts import facts_of, public_functions
+from scaffold.lifecycle.stubs.settings import width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,7 +56,8 @@ def plan(root: Path, project: Project) -> StubsPlan:
     users = conftest.users(project)
     table = users[0] if users else ""
     facts = [facts_of(function, table) for function in public_functions(project)]
-    wanted = _wanted(facts)
+    columns = width(root)
+    wanted = _wanted(facts, columns)
     outcomes: dict[str, Outcome] = {}
     for name in sorted(wanted.keys() | noted.keys()):
         module, tests = wanted.get(name, ("", {}))
@@ -72,7 +74,7 @@ def plan(root: Path, project: Project) -> StubsPlan:
         written[f"{FOLDER}/{ledger.NAME}"] = ledger.write(notes)
         if not (folder / "conftest.py").exists() and (text := conftest.text(project)):
             written[f"{FOLDER}/conftest.py"] = text.encode()
-    written |= _client(root, project, needed=bool(facts))
+    written |= _client(root, project, columns, needed=bool(facts))
     return StubsPlan(
         changes=changes.changes(root, written),
         functions=len(facts),
@@ -85,29 +87,29 @@ def plan(root: Path, project: Project) -> StubsPlan:
     )
 
 
-def _client(root: Path, project: Project, *, needed: bool) -> dict[str, bytes]:
+def _client(root: Path, project: Project, columns: int, *, needed: bool) -> dict[str, bytes]:
     """The typed functions; a file of that name that is somebody's own stays."""
     path = root / PATH
     if path.is_file():
         needed = is_ours(path.read_text("utf-8", "replace"))
-    return {PATH: api_module(project).encode()} if needed else {}
+    return {PATH: api_module(project, width=columns).encode()} if needed else {}
 
 
-def _wanted(facts: Iterable[Facts]) -> dict[str, tuple[str, dict[str, str]]]:
+def _wanted(facts: Iterable[Facts], columns: int) -> dict[str, tuple[str, dict[str, str]]]:
     """The tests of each file, by its name, with the module that they are of."""
     by_module: dict[str, list[Facts]] = defaultdict(list)
     for each in facts:
         by_module[each.module].append(each)
     names = _file_names(by_module)
-    return {names[module]: (module, _tests_of(functions)) for module, functions in by_module.items()}
+    return {names[module]: (module, _tests_of(functions, columns)) for module, functions in by_module.items()}
 
 
-def _tests_of(functions: list[Facts]) -> dict[str, str]:
+def _tests_of(functions: list[Facts], columns: int) -> dict[str, str]:
     taken = Counter(writing.snake(each.name) for each in functions)
     found: dict[str, str] = {}
     for each in functions:
         alike = taken[writing.snake(each.name)] > 1
-        for name, text in writing.tests(each).items():
+        for name, text in writing.texts_of(each, width=columns).items():
             unique = f"{name}_of_{each.name}" if alike else name
             found[unique] = text.replace(f"def {name}(", f"def {unique}(", 1)
     return found

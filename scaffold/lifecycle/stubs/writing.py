@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from scaffold.lifecycle.stubs import literals
+from scaffold.lifecycle.stubs.api_file import DEFAULT_WIDTH
 from scaffold.model.function import Kind
 
 if TYPE_CHECKING:
@@ -13,25 +14,23 @@ if TYPE_CHECKING:
 
     from scaffold.lifecycle.stubs.facts import Facts
 
-WIDTH = 88
 _FIXTURES = {"contract": "Contract", "convex": "Client", "as_user": "AsUser", "documents": "Documents"}
 _INDENT = "    "
 _INLINE = 60  # longer arguments get a line of their own
+_SHORT = 20  # the same, in a line that is long already
 
 
-def tests(facts: Facts) -> dict[str, str]:
-    """The tests by name, in the order in which they stand in the file."""
-    writer = _Writer(facts)
+def texts_of(facts: Facts, *, width: int = DEFAULT_WIDTH) -> dict[str, str]:
+    """The tests by name, in the order in which they stand in the file, broken into lines as ruff does."""
+    writer = _Writer(facts, width)
     return {name: text for name, text in writer.tests() if text}
 
 
 def imports(texts: str) -> list[str]:
     """The import statements that tests need, sorted."""
-    names = {*_FIXTURES.values(), "OnSignIn"}
+    names = {*_FIXTURES.values(), "ConvexInt64", "OnSignIn"}
     used = sorted(name for name in names if re.search(rf"\b{name}\b", texts))
     statements = ["import pytest"] if re.search(r"\bpytest\.", texts) else []
-    if "ConvexInt64(" in texts:
-        statements.append("from convex import ConvexInt64")
     if used:
         statements.append(f"from scaffold.testing import {', '.join(used)}")
     return statements
@@ -58,11 +57,10 @@ def snake(name: str) -> str:
 
 
 class _Writer:
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, width: int) -> None:
         self._facts = facts
+        self._width = width
         self._name = literals.text(facts.identifier)
-        self._setup: list[str] = []
-        self._variables: dict[tuple[str, str], str] = {}
 
     def tests(self) -> Iterator[tuple[str, str]]:
         facts = self._facts
@@ -85,8 +83,8 @@ class _Writer:
 
     def _function(self, name: str, body: str) -> str:
         used = [f"{each}: {kind}" for each, kind in _FIXTURES.items() if re.search(rf"\b{each}\b[.(,]", body)]
-        mark = f"@pytest.mark.untested({self._name})\n" if what_is_open(body) else ""
-        return f"{mark}{call(f'def {name}', used, ' -> None:', '')}\n{body}\n"
+        mark = self._call("@pytest.mark.untested", [self._name], "\n", "") if what_is_open(body) else ""
+        return f"{mark}{self._call(f'def {name}', used, ' -> None:', '')}\n{body}\n"
 
     # --- bodies ------------------------------------------------------------------------------------------
 
@@ -105,7 +103,7 @@ class _Writer:
     def _wrong(self) -> str:
         return self._body(
             "Arguments that are missing, unknown or of another type are turned away.",
-            _line("contract.rejects_wrong_arguments", [self._name]),
+            self._line("contract.rejects_wrong_arguments", [self._name]),
         )
 
     def _any(self) -> str:
@@ -113,26 +111,26 @@ class _Writer:
         said = "a result that fits `returns`" if self._facts.has_returns else "a result"
         return self._body(
             f"Any valid call gets {said}, or an error with a code.",
-            _line(f"contract.{method}", [self._name, *self._caller()]),
+            self._line(f"contract.{method}", [self._name, *self._caller()]),
         )
 
     def _replay(self) -> str:
         return self._body(
             f"A call that is repeated with its `{self._facts.key}` changes nothing more.",
-            _line("contract.replays", [self._name, literals.text(self._facts.key), *self._caller()]),
+            self._line("contract.replays", [self._name, literals.text(self._facts.key), *self._caller()]),
         )
 
     def _watch(self) -> str:
         signed_in = self._facts.needs_identity
         setup, args = self._arguments(owner=signed_in)
-        watched = f"{'alice' if signed_in else 'convex'}.subscribe({self._name}, {args})"
-        if len(watched) > _INLINE:
-            setup.append(_assign("args", args))
-            watched = f"{'alice' if signed_in else 'convex'}.subscribe({self._name}, args)"
+        if len(args) > _SHORT:
+            setup.append(self._assign("args", args))
+            args = "args"
+        head = f"with {'alice' if signed_in else 'convex'}.subscribe"
         return self._body(
             "Who watches sees what is added.",
             *setup,
-            f"{_INDENT}with {watched} as watched:",
+            self._call(head, [self._name, args], " as watched:", _INDENT),
             f"{_INDENT * 2}before = watched.next()",
             f"{_INDENT * 2}{self._added(self._facts.shown)}",
             f"{_INDENT * 2}assert watched.next() != before",
@@ -146,9 +144,9 @@ class _Writer:
     def _refuses(self, caller: str, *, owner: bool = False) -> list[str]:
         setup, args = self._arguments(owner=owner)
         if len(args) > _INLINE:
-            setup.append(_assign("args", args))
+            setup.append(self._assign("args", args))
             args = "args"
-        return [*setup, _line("contract.refuses", [caller, self._name, args, "unlike=alice"])]
+        return [*setup, self._line("contract.refuses", [caller, self._name, args, "unlike=alice"])]
 
     def _arguments(self, *, owner: bool) -> tuple[list[str], str]:
         """The lines that make what the arguments need, and the arguments."""
@@ -167,10 +165,14 @@ class _Writer:
 
         fields = literals.fields(facts.args, id_of)
         needs_alice = owner or facts.needs_identity
-        lines = [_assign("alice", f"as_user({', '.join(self._caller(always=True))})")] if needs_alice else []
+        lines = (
+            [self._assign("alice", f"as_user({', '.join(self._caller(always=True))})")] if needs_alice else []
+        )
         if facts.shown and needs_alice and not owner and not made:
             lines.append(f"{_INDENT}{self._added(facts.shown)}")
-        return [*lines, *(_assign(name, value) for name, value in made.items())], literals.dictionary(fields)
+        return [*lines, *(self._assign(name, value) for name, value in made.items())], literals.dictionary(
+            fields
+        )
 
     def _added(self, table: str, *, owner: bool = True) -> str:
         """A document, of alice's where it can be; her own in the table of users is there already."""
@@ -183,6 +185,24 @@ class _Writer:
             return []
         return ['"alice"', *([f"role={literals.text(facts.role)}"] if facts.role else [])]
 
+    def _call(self, head: str, parts: list[str], tail: str, indent: str) -> str:
+        """`head(parts)tail`, broken as formatters do where it is too long."""
+        line = f"{indent}{head}({', '.join(parts)}){tail}"
+        if len(line) <= self._width or not parts:
+            return line
+        comma = "," if head.startswith("def ") and len(parts) == 1 else ""
+        inner = f"{indent}{_INDENT}{', '.join(parts)}{comma}"
+        if len(inner) <= self._width:
+            return f"{indent}{head}(\n{inner}\n{indent}){tail}"
+        inside = [line for part in parts for line in _broken("", part, ",", indent + _INDENT, self._width)]
+        return "\n".join([f"{indent}{head}(", *inside, f"{indent}){tail}"])
+
+    def _line(self, head: str, parts: list[str]) -> str:
+        return self._call(head, parts, "", _INDENT)
+
+    def _assign(self, name: str, value: str) -> str:
+        return "\n".join(_broken(f"{name} = ", value, "", _INDENT, self._width))
+
     @staticmethod
     def _body(told: str, *lines: str) -> str:
         return "\n".join([f'{_INDENT}"""{told}"""', *lines])
@@ -193,30 +213,16 @@ def what_is_open(body: str) -> bool:
     return body.count("\n") == 0
 
 
-def call(head: str, parts: list[str], tail: str, indent: str) -> str:
-    """`head(parts)tail`, broken as formatters do where it is too long."""
-    line = f"{indent}{head}({', '.join(parts)}){tail}"
-    if len(line) <= WIDTH:
-        return line
-    inner = f"{indent}{_INDENT}{', '.join(parts)}"
-    if len(inner) <= WIDTH:
-        return f"{indent}{head}(\n{inner}\n{indent}){tail}"
-    listed = "".join(f"{indent}{_INDENT}{part},\n" for part in parts)
-    return f"{indent}{head}(\n{listed}{indent}){tail}"
-
-
-def _line(head: str, parts: list[str]) -> str:
-    return call(head, parts, "", _INDENT)
-
-
-def _assign(name: str, value: str) -> str:
-    line = f"{_INDENT}{name} = {value}"
-    if len(line) <= WIDTH or not value.startswith("{"):
-        return line
-    entries = _split(value[1:-1])
-    return "\n".join(
-        [f"{_INDENT}{name} = {{", *(f"{_INDENT * 2}{entry}," for entry in entries), f"{_INDENT}}}"]
-    )
+def _broken(prefix: str, value: str, suffix: str, indent: str, width: int) -> list[str]:
+    """A value, in as many lines as formatters make of it."""
+    line = f"{indent}{prefix}{value}{suffix}"
+    if len(line) <= width or not value.startswith("{") or value == "{}":
+        return [line]
+    inside: list[str] = []
+    for entry in _split(value[1:-1]):
+        key, _, inner = entry.partition(": ")
+        inside += _broken(f"{key}: ", inner, ",", indent + _INDENT, width)
+    return [f"{indent}{prefix}{{", *inside, f"{indent}}}{suffix}"]
 
 
 def _split(entries: str) -> list[str]:
