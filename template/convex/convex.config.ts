@@ -5,7 +5,13 @@
  * Set them with `npx convex env set NAME value`; .env.example says where to find each value.
  * lib/env.ts reads them.
  */
+//% if "action-retrier" in domains
+import actionRetrier from "@convex-dev/action-retrier/convex.config";
+//% endif
 import rateLimiter from "@convex-dev/rate-limiter/convex.config";
+//% if "workpool" in domains
+import workpool from "@convex-dev/workpool/convex.config";
+//% endif
 import { defineApp } from "convex/server";
 import { v } from "convex/values";
 
@@ -39,5 +45,13 @@ const app = defineApp({
 
 // Used by lib/rateLimits.ts.
 app.use(rateLimiter);
+//% if "action-retrier" in domains
+// Used by reliability/engines/actionRetrier.ts.
+app.use(actionRetrier);
+//% endif
+//% if "workpool" in domains
+// Used by reliability/engines/workpool.ts.
+app.use(workpool);
+//% endif
 
 export default app;

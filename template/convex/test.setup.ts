@@ -13,6 +13,14 @@ import schema from "./schema";
 /** Every deployed module. Names with two dots are tests and configuration. */
 export const modules = import.meta.glob(["./**/*.ts", "./_generated/api.js", "!./**/*.*.ts"]);
 
+/** The components of the engines that this project has for retries. */
+const engines = Object.values(
+  import.meta.glob<(t: TestConvex<typeof schema>) => void>("./reliability/engines/*.setup.ts", {
+    eager: true,
+    import: "register",
+  }),
+);
+
 /** A backend of its own for each test, with the limits of a real one. */
 export function backend() {
   return withComponents(convexTest({ schema, modules, transactionLimits: true }));
@@ -21,6 +29,7 @@ export function backend() {
 /** What convex.config.ts does for a deployment. */
 export function withComponents<Test extends TestConvex<typeof schema>>(t: Test): Test {
   rateLimiter.register(t);
+  for (const register of engines) register(t);
   return t;
 }
 

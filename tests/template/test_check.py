@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 STRICTEST = ("check", "--profile", "pedantic", "--min-confidence", "low", "--format", "concise")
 
 
-@pytest.mark.parametrize("domains", [[], ["orders"], ["rooms"], ["orders", "rooms"]], ids="+".join)
+@pytest.mark.parametrize(
+    "domains", [[], ["orders"], ["rooms"], ["orders", "rooms"], ["action-retrier"]], ids="+".join
+)
 @pytest.mark.parametrize("auth", ["clerk", "auth0", "workos", "oidc", "jwt"])
 def test_no_findings(folder: Path, auth: str, domains: list[str]) -> None:
     answers = {"project_name": "orders-backend", "auth": auth, "domains": domains}

@@ -24,7 +24,10 @@ FILES = sorted(
 TYPESCRIPT = [path for path in FILES if path.suffix in {".ts", ".mts", ".mjs"}]
 COMPOSITION = {
     Path("convex") / name
-    for name in ("schema.ts", "http.ts", "crons.ts", "convex.config.ts", "auth.config.ts", "access.test.ts")
+    for name in (
+        *("schema.ts", "http.ts", "crons.ts", "convex.config.ts", "auth.config.ts", "access.test.ts"),
+        "reliability/engine.ts",
+    )
 }
 
 

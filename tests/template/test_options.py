@@ -27,9 +27,15 @@ FOLDERS = {
     "orders": {"convex/orders"},
     "rooms": {"convex/rooms"},
 }
-ALWAYS = {"convex/_generated", "convex/lib", "convex/users"}
-# None, each by itself, and all of them.
-DOMAINS: tuple[tuple[str, ...], ...] = ((), *((name,) for name in FOLDERS), tuple(FOLDERS))
+ALWAYS = {"convex/_generated", "convex/lib", "convex/reliability", "convex/users"}
+# The engines of retries that are a choice, and their files.
+ENGINES = {"action-retrier": "actionRetrier", "workpool": "workpool"}
+# None, each by itself, an engine by itself, and all of them.
+DOMAINS: tuple[tuple[str, ...], ...] = (
+    (),
+    *((name,) for name in (*FOLDERS, "workpool")),
+    (*FOLDERS, *ENGINES),
+)
 MANAGERS = ("npm", "pnpm", "yarn", "bun")
 CI = ("github", "none")
 UPDATES = ("renovate", "none")
@@ -46,7 +52,13 @@ def option_sets() -> Iterator[Any]:
     providers = itertools.product(AUTH, DOMAINS, MANAGERS[:1], CI[:1], UPDATES[:1])
     ways = itertools.product(AUTH[:1], DOMAINS, MANAGERS, CI, UPDATES)
     for auth, domains, manager, ci, updates in dict.fromkeys([*providers, *ways]):
-        chosen = {"auth": auth, "domains": list(domains), "package_manager": manager, "ci": ci, "updates": updates}
+        chosen = {
+            "auth": auth,
+            "domains": list(domains),
+            "package_manager": manager,
+            "ci": ci,
+            "updates": updates,
+        }
         yield pytest.param(chosen, id=f"{auth}-{shown(domains)}-{manager}-{ci}-{updates}")
 
 
@@ -83,7 +95,9 @@ def test_renders_without_a_trace_of_the_template(chosen: dict[str, Any], tmp_pat
     files = rendered(tmp_path / "project", chosen)
 
     assert [name for name, text in files.items() if LEFT_OVER.search(name + text)] == []
-    assert folders(files) == ALWAYS.union(*(FOLDERS[name] for name in chosen["domains"]))
+    assert folders(files) == ALWAYS.union(*(FOLDERS.get(name, set()) for name in chosen["domains"]))
+    engines = {file for name, file in ENGINES.items() if name in chosen["domains"]}
+    assert {name for name in ENGINES.values() if f"convex/reliability/engines/{name}.ts" in files} == engines
     assert ("package-lock.json" in files) == (chosen["package_manager"] == "npm")
     assert (".github/workflows/ci.yml" in files) == (chosen["ci"] == "github")
     assert ("renovate.json" in files) == (chosen["updates"] == "renovate")
@@ -95,7 +109,9 @@ def test_renders_without_a_trace_of_the_template(chosen: dict[str, Any], tmp_pat
 
 @pytest.mark.filterwarnings("ignore:Dirty template changes")
 @pytest.mark.parametrize(("auth", "domains"), COVERING)
-def test_pytest_copie_renders_the_same(copie: Any, auth: str, domains: tuple[str, ...], tmp_path: Path) -> None:
+def test_pytest_copie_renders_the_same(
+    copie: Any, auth: str, domains: tuple[str, ...], tmp_path: Path
+) -> None:
     chosen: dict[str, object] = {"auth": auth, "domains": list(domains), "updates": "renovate"}
     result = copie.copy(extra_answers=answers(**chosen))
 

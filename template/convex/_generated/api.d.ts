@@ -36,8 +36,10 @@ import type * as reliability_admin from "../reliability/admin.js";
 import type * as reliability_backoff from "../reliability/backoff.js";
 import type * as reliability_cleaning from "../reliability/cleaning.js";
 import type * as reliability_engine from "../reliability/engine.js";
+import type * as reliability_engines_actionRetrier from "../reliability/engines/actionRetrier.js";
 import type * as reliability_engines_interface from "../reliability/engines/interface.js";
 import type * as reliability_engines_own from "../reliability/engines/own.js";
+import type * as reliability_engines_workpool from "../reliability/engines/workpool.js";
 import type * as reliability_errors from "../reliability/errors.js";
 import type * as reliability_fingerprint from "../reliability/fingerprint.js";
 import type * as reliability_idempotency from "../reliability/idempotency.js";
@@ -97,8 +99,10 @@ declare const fullApi: ApiFromModules<{
   "reliability/backoff": typeof reliability_backoff;
   "reliability/cleaning": typeof reliability_cleaning;
   "reliability/engine": typeof reliability_engine;
+  "reliability/engines/actionRetrier": typeof reliability_engines_actionRetrier;
   "reliability/engines/interface": typeof reliability_engines_interface;
   "reliability/engines/own": typeof reliability_engines_own;
+  "reliability/engines/workpool": typeof reliability_engines_workpool;
   "reliability/errors": typeof reliability_errors;
   "reliability/fingerprint": typeof reliability_fingerprint;
   "reliability/idempotency": typeof reliability_idempotency;
@@ -152,4 +156,6 @@ export declare const internal: FilterApi<
 
 export declare const components: {
   rateLimiter: import("@convex-dev/rate-limiter/_generated/component.js").ComponentApi<"rateLimiter">;
+  actionRetrier: import("@convex-dev/action-retrier/_generated/component.js").ComponentApi<"actionRetrier">;
+  workpool: import("@convex-dev/workpool/_generated/component.js").ComponentApi<"workpool">;
 };

@@ -1,0 +1,2 @@
+/** The component of this engine, for the backends of tests. */
+export { register } from "@convex-dev/action-retrier/test";

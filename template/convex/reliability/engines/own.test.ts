@@ -1,0 +1,3 @@
+import { behavesLikeAnEngine } from "./test.contract";
+
+behavesLikeAnEngine("own");
