@@ -31,6 +31,7 @@ COMMANDS = {
     "codegen": ("scaffold.cli.codegen", "Write convex/_generated, without a deployment."),
     "serve": ("scaffold.cli.serve", "Run a project's functions in memory, for tests and demos."),
     "stubs": ("scaffold.cli.stubs", "Write Python tests of every public function."),
+    "report": ("scaffold.cli.report", "Say what a deployment's logs tell: latency, errors, retries."),
     "completion": ("scaffold.cli.completion", "Print the shell completion for bash, zsh or fish."),
 }
 

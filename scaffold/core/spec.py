@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Protocol
 
 from scaffold.core.errors import ConfigurationError
@@ -110,6 +111,27 @@ class Integer:
     def schema(self) -> dict[str, Any]:
         """The JSON schema of such a number."""
         return {"type": "integer", "minimum": self.minimum}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number:
+    """A number within bounds, whole or not, that `what` puts into words."""
+
+    what: str
+    minimum: float = 0
+    maximum: float | None = None
+
+    def read(self, value: Any, spot: Spot) -> Any:
+        """The number, checked."""
+        is_number = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+        if not is_number or value < self.minimum or (self.maximum is not None and value > self.maximum):
+            spot.complain(f"{spot.name} is {shown(value)}", f"give it {self.what}")
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        """The JSON schema of such a number."""
+        upper = {} if self.maximum is None else {"maximum": self.maximum}
+        return {"type": "number", "minimum": self.minimum, **upper}
 
 
 @dataclass(frozen=True, kw_only=True)

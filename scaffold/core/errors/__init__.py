@@ -50,6 +50,11 @@ from scaffold.core.errors.projects import (
     UnreadableTestsError,
     UnsupportedCodegenError,
 )
+from scaffold.core.errors.reports import (
+    InvalidMomentError,
+    NoEventsError,
+    UnreadableLogError,
+)
 from scaffold.core.errors.templates import (
     BranchExistsError,
     BusyRepositoryError,
@@ -80,6 +85,7 @@ __all__ = [
     "InterruptedChangeError",
     "InvalidAnswerError",
     "InvalidBranchError",
+    "InvalidMomentError",
     "InvalidNameError",
     "InvalidPieceNameError",
     "MachineError",
@@ -91,6 +97,7 @@ __all__ = [
     "NewerVersionError",
     "NoAnswersError",
     "NoCommitError",
+    "NoEventsError",
     "NotAProjectError",
     "NotARepositoryError",
     "NothingToAbortError",
@@ -117,6 +124,7 @@ __all__ = [
     "UnreachableTemplateError",
     "UnreadableConfigError",
     "UnreadableTestsError",
+    "UnreadableLogError",
     "UnsupportedCodegenError",
     "UntrustedTemplateError",
     "UpdatePendingError",

@@ -28,7 +28,7 @@ _MEANINGS = {
     ExitCode.OK: "done, nothing to report",
     ExitCode.FINDINGS: "findings, drift, or generated code that is behind",
     ExitCode.USAGE: "the command line, an answer or a configuration file is wrong",
-    ExitCode.NOTHING_TO_DO: "no Convex project here",
+    ExitCode.NOTHING_TO_DO: "nothing to work on: no Convex project here, or no events in a log",
     ExitCode.CONFLICTS: "an update left conflicts to resolve",
     ExitCode.TOOL: "a program that is needed is missing or failed, or the machine ran out of room",
     ExitCode.BUG: "a bug in convex-scaffold; a report was written",

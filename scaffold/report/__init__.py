@@ -1,0 +1,1 @@
+"""What a deployment's logs say of its calls: latency, errors, retries, by class and function, over time."""
