@@ -17,6 +17,7 @@ from scaffold.cli.app import COMMANDS
 from scaffold.core.errors import ExitCode
 from scaffold.core.settings import SETTINGS
 from scaffold.core.spec import Key, ListOf, MapOf, Table, json_schema
+from scaffold.report.budgets import BUDGETS, LIMITS
 from scaffold.rules import registry
 
 if TYPE_CHECKING:
@@ -57,7 +58,9 @@ def pages() -> dict[str, str]:
         "docs/reference/commands.md": _commands(),
         "docs/reference/exit-codes.md": _exit_codes(),
         "docs/reference/scaffold-toml.md": _settings() + _thresholds(rules),
-        "scaffold/data/scaffold.schema.json": _schema(),
+        "docs/reference/budgets-toml.md": _budgets(),
+        "scaffold/data/scaffold.schema.json": _schema(SETTINGS, "scaffold.toml"),
+        "scaffold/data/budgets.schema.json": _schema(BUDGETS, "budgets.toml"),
     }
 
 
@@ -111,8 +114,13 @@ def _default(key: Key) -> str:
     return "" if key.default is None else f"`{json.dumps(key.default)}`"
 
 
-def _schema() -> str:
-    return json.dumps(json_schema(SETTINGS, title="scaffold.toml"), indent=2, ensure_ascii=False) + "\n"
+def _budgets() -> str:
+    parts = [f"{_BY}# Keys of budgets.toml\n", "\n", *_table(BUDGETS), _CLASSES_INTRO, *_table(LIMITS)]
+    return "".join(parts)
+
+
+def _schema(table: Table, title: str) -> str:
+    return json.dumps(json_schema(table, title=title), indent=2, ensure_ascii=False) + "\n"
 
 
 def _commands() -> str:
@@ -169,6 +177,15 @@ the first tests of the rule: every Bad is reported on its marked lines and nowhe
 
 Profile `recommended` is the default; `strict` adds to it, and `pedantic` to that. Codes are stable: one that
 is retired is not used again.
+"""
+
+_CLASSES_INTRO = """
+## [class.NAME] and [function."NAME"]
+
+Classes are `query`, `mutation`, `action`, `internalQuery`, `internalMutation`, `internalAction` and
+`httpAction`. A function is named as reports name it: `[function."orders/public:place"]`,
+`[function."POST /payments/webhook"]`.
+
 """
 
 _FOOTNOTE = """\

@@ -26,7 +26,7 @@ _MINIMUM = Key(
     doc="Calls that it takes to judge; below, the budget is not applied and the report says so.",
     default=MINIMUM_CALLS,
 )
-_LIMITS = Table(
+LIMITS = Table(
     keys=(
         Key(name="p50-ms", shape=_TIME, doc="Half of all calls take at most this, in milliseconds."),
         Key(name="p95-ms", shape=_TIME, doc="95 of 100 calls take at most this, in milliseconds."),
@@ -35,7 +35,7 @@ _LIMITS = Table(
         Key(name="refusal-rate", shape=_RATE, doc="Calls refused to their callers, of all calls."),
         Key(name="retry-rate", shape=_RATE, doc="Calls that had to run again, of all calls."),
         Key(name="conflict-rate", shape=_RATE, doc="Runs lost to write conflicts, of all calls."),
-        Key(name="minimum-calls", shape=Integer(minimum=1), doc="As above, for this one."),
+        Key(name="minimum-calls", shape=Integer(minimum=1), doc="The same for this class or function alone."),
     )
 )
 BUDGETS = Table(
@@ -44,13 +44,13 @@ BUDGETS = Table(
         Key(
             name="class",
             shape=Table(
-                keys=tuple(Key(name=name, shape=_LIMITS, doc=f"All of class {name}.") for name in CLASSES)
+                keys=tuple(Key(name=name, shape=LIMITS, doc=f"All of class {name}.") for name in CLASSES)
             ),
             doc="Budgets of classes.",
         ),
         Key(
             name="function",
-            shape=MapOf(value=_LIMITS),
+            shape=MapOf(value=LIMITS),
             doc="Budgets of single functions, besides that of their class.",
         ),
     )

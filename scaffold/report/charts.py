@@ -93,9 +93,9 @@ def ranges(title: str, rows: Sequence[tuple[str, str, Sequence[float]]], show: C
     for power in range(low, high + 1):
         at = x(10.0**power)
         out.append(f'<line class="grid" x1="{at:.1f}" x2="{at:.1f}" y1="0" y2="{height - _BOTTOM}"/>')
-        out.append(
-            f'<text x="{at:.1f}" y="{height - 6}" text-anchor="middle">{escape(show(10.0**power))}</text>'
-        )
+        anchor = "end" if power == high else "middle"
+        label = escape(show(10.0**power))
+        out.append(f'<text x="{at:.1f}" y="{height - 6}" text-anchor="{anchor}">{label}</text>')
     for number, (name, colour, row) in enumerate(rows):
         y, fill = number * _ROW + 15, f"fill:var(--{colour})"
         out.append(f'<text x="0" y="{y + 4}">{escape(name)}</text>')

@@ -102,7 +102,8 @@ class Collector:
                 self._retry(record, run.at)
             elif _name(record) == name and own is None:
                 own = record, level
-                self._seen.is_new(_record_key(record, run.request))
+                if not self._seen.is_new(_record_key(record, run.request)):  # it came by itself before
+                    self._records.take(hash((run.request, run.name)))
             else:
                 self._alone(record, level, run.at)
         return own

@@ -26,7 +26,7 @@ _TOKEN = 16  # characters of the longest token that may be cut, a number
 SCHEMA = '{"schema":"'
 """How a line of the template begins."""
 
-_OURS = (b'"schema":"function-call/', b'"schema":"retry/')
+_LEVELS = tuple(f"[{level}]".encode() for level in ("DEBUG", "INFO", "LOG", "WARN", "ERROR"))
 _BETWEEN = re.compile(r"[\s\[\],]*")  # what may stand between two events of a document
 _NEXT = re.compile(r"\n\s*(?=[{\[])")
 
@@ -53,6 +53,8 @@ def read(stream: io.BufferedReader, counts: Counts) -> Iterator[wire.Event | wir
     started = False
     for chunk in chunks:
         text = rest + chunk
+        if not started:
+            text = text.removeprefix(_BOM)
         if len(text) > _LONGEST or (not started and _is_begun(text)):
             yield from _Documents(text, chunks, counts).events()
             return
@@ -69,7 +71,7 @@ def _of_lines(lines: list[bytes], counts: Counts) -> Iterator[wire.Event | wire.
         try:
             event = decode(line)
             yield event if event.schema is None else wire.record(line)
-        except msgspec.ValidationError:
+        except (msgspec.ValidationError, RecursionError):
             yield from _odd(line, counts)
         except msgspec.DecodeError as error:
             yield from _no_event(line, str(error), counts)
@@ -83,9 +85,8 @@ def _unpacked(buffered: io.BufferedReader) -> io.BufferedIOBase:
 
 def _chunks(stream: io.BufferedIOBase, counts: Counts) -> Iterator[bytes]:
     while chunk := _chunk(stream, counts):
-        start = 0 if counts.bytes or not chunk.startswith(_BOM) else len(_BOM)
         counts.bytes += len(chunk)
-        yield chunk[start:]
+        yield chunk
 
 
 def _chunk(stream: io.BufferedIOBase, counts: Counts) -> bytes:
@@ -108,15 +109,21 @@ def _is_begun(text: bytes) -> bool:
         msgspec.json.decode(line, type=msgspec.Raw)
     except msgspec.DecodeError as error:
         return "truncated" in str(error)
+    except RecursionError:
+        return True
     return False
 
 
 def _odd(line: bytes, counts: Counts) -> Iterator[wire.Event | wire.Record]:
-    """JSON of another shape: an array of events, or nothing we know."""
-    if not line.lstrip().startswith(b"["):
-        counts.unknown += 1
+    """No event, but perhaps an array of them, or a text with a line of the template in it."""
+    try:
+        items = wire.array(line) if line.lstrip().startswith(b"[") else []
+    except (msgspec.DecodeError, RecursionError) as error:
+        yield from _no_event(line, str(error), counts)
         return
-    for raw in wire.array(line):
+    if not line.lstrip().startswith(b"["):
+        yield from _wrapped(line) or _unknown(counts)
+    for raw in items:
         try:
             yield _item(raw)
         except msgspec.ValidationError:
@@ -128,13 +135,23 @@ def _no_event(line: bytes, reason: str, counts: Counts) -> Iterator[wire.Event |
     text = line.strip()
     if not text:
         return
-    if "trailing characters" in reason and text[:1] in (b"{", b"["):
+    if "trailing characters" in reason and text[:1] in {b"{", b"["} and not text.startswith(_LEVELS):
         yield from _Documents(text, iter(()), counts).events()
         return
-    if any(mark in text for mark in _OURS) and (found := ours(text.decode("utf-8", "replace"))):
-        yield found
-        return
-    counts.broken += 1
+    found = _wrapped(text)
+    counts.broken += not found
+    yield from found
+
+
+def _wrapped(line: bytes) -> tuple[wire.Record, ...]:
+    """The line of the template in a line of text."""
+    found = ours(line.decode("utf-8", "replace")) if b"function-call/" in line or b"retry/" in line else None
+    return () if found is None else (found,)
+
+
+def _unknown(counts: Counts) -> tuple[wire.Record, ...]:
+    counts.unknown += 1
+    return ()
 
 
 def _item(data: bytes | str | msgspec.Raw) -> wire.Event | wire.Record:

@@ -47,6 +47,8 @@ class Sketch:
         if not self.count:
             return None
         rank = max(1, ceil(round(part * self.count, 6)))
+        if rank == self.count:
+            return self.highest
         passed = 0
         for at in sorted(self.bins):
             passed += self.bins[at]

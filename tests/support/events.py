@@ -180,7 +180,7 @@ def _level(call: Call) -> str:
 
 def _message(call: Call) -> str | None:
     if call.outcome == "refused" and call.kind.type != "httpAction":  # which answers a refusal itself
-        return 'Uncaught ConvexError: {"code":"FORBIDDEN","message":"Not yours."}\n    at handler (../convex/x.ts)'
+        return 'Uncaught ConvexError: {"code":"FORBIDDEN","message":"Not yours."}\n    at x.ts'
     return "Uncaught TypeError: x is undefined\n    at handler" if call.outcome == "broken" else None
 
 
@@ -238,7 +238,9 @@ def of_cli(call: Call) -> Iterator[dict[str, Any]]:
         "caller": "SyncWorker",
         "parentExecutionId": None,
         "executionId": f"{call.request}-e",
-        "success": {"status": "403" if call.outcome == "refused" else "200"} if kind == "httpAction" else None,
+        "success": {"status": "403" if call.outcome == "refused" else "200"}
+        if kind == "httpAction"
+        else None,
         "error": _message(call),
         "returnBytes": 312,
         "willRetry": False,
