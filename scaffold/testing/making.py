@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scaffold.testing import shapes
+from scaffold.testing.shapes import Hints
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from scaffold.testing.shapes import Shape
 
 _WORD = re.compile(r"[\"'`]([A-Za-z0-9][\w .:/@+-]{0,39})[\"'`]|\b([A-Za-z]\w*):")
+_GIVEN = re.compile(r"\b([A-Za-z_]\w*): (?:[\"'`]([^\"'`\n$]{0,60})[\"'`]|(-?\d[\d_]*(?:\.\d+)?)\b)")
 _NO_SOURCE = (".test.ts", ".spec.ts", ".d.ts")
 _PICKS = 7
 
@@ -29,13 +32,13 @@ _PICKS = 7
 class Arguments:
     """The arguments of made-up calls. Ids are those of documents that are there when `prepare` is called."""
 
-    def __init__(self, shape: Shape, documents: Documents, words: list[str]) -> None:
+    def __init__(self, shape: Shape, documents: Documents, hints: Hints) -> None:
         self._documents = documents
         self._tables = shapes.tables(shape)
         self._ids: dict[str, list[str]] = {}
         is_open = shape["type"] != "object"
         self.strategy: SearchStrategy[dict[str, Any]] = (
-            st.just({}) if is_open else shapes.values(shape, self._id, words)
+            st.just({}) if is_open else shapes.values(shape, self._id, hints)
         )
 
     def prepare(self, owner: Client) -> None:
@@ -46,17 +49,26 @@ class Arguments:
         return st.integers(0, _PICKS).map(lambda pick: self._ids[table][pick % len(self._ids[table])])
 
 
-def words(functions: Path, name: str) -> list[str]:
-    """The texts and keys in the sources around a function: what code knows, and made-up texts never hit."""
+def hints(functions: Path, name: str, *, plausible: bool) -> Hints:
+    """What the project's sources say of values: texts around a function, what fields are given anywhere.
+
+    Keys of a table of prices, countries in a test: what code knows, and made-up texts never hit.
+    """
     module = functions / name.partition(":")[0]
     is_alone = module.parent == functions  # what stands beside it has nothing to do with it
-    files = [module.with_suffix(".ts")] if is_alone else sorted(module.parent.glob("*.ts"))
-    sources = (
-        file.read_text("utf-8", "replace")
-        for file in files
-        if file.is_file() and not file.name.endswith(_NO_SOURCE)
-    )
-    return sorted({text or key for source in sources for text, key in _WORD.findall(source)})
+    around = [module.with_suffix(".ts")] if is_alone else sorted(module.parent.glob("*.ts"))
+    found: dict[str, set[str | float]] = defaultdict(set)
+    words: set[str] = set()
+    for file in sorted(functions.rglob("*.ts")):
+        if "_generated" in file.parts or "node_modules" in file.parts:
+            continue
+        text = file.read_text("utf-8", "replace")
+        for field, quoted, number in _GIVEN.findall(text):
+            found[field].add(float(number.replace("_", "")) if number else quoted)
+        if file in around and not file.name.endswith(_NO_SOURCE):
+            words |= {word or key for word, key in _WORD.findall(text)}
+    known = {field: sorted(values, key=str) for field, values in found.items()}
+    return Hints(sorted(words), known, plausible)
 
 
 def run(check: Callable[[st.DataObject], None], examples: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import struct
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convex.values import ConvexInt64
@@ -19,39 +20,70 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
 Shape: TypeAlias = Mapping[str, Any]
+Ids: TypeAlias = "Callable[[str], SearchStrategy[str]]"
 
 _INT64 = 2**63
 _LONGEST = 4  # elements of a made-up list, entries of a record
 _PAGE = 20  # documents, at most, that a made-up page asks for
 # What nobody thinks of; the rest is left to Hypothesis.
 _ODD_TEXT = ("", " ", "\x00", "constructor", "__proto__", "é" * 40, "🏳️‍🌈", "1e999", "<b>", "x" * 300)
-_ODD_NUMBERS = (0.0, -0.0, 1.0, -1.0, 0.5, 1e308, 5e-324, 2.0**53, float("nan"), float("inf"), float("-inf"))
+_ODD_NUMBERS = (
+    0.0,
+    -0.0,
+    1.0,
+    -1.0,
+    0.5,
+    1e308,
+    5e-324,
+    2.0**53,
+    float("nan"),
+    float("inf"),
+    float("-inf"),
+)
 _KEYS = st.text("abcdefghijklmnopqrstuvwxyzABCXYZ0189", min_size=1, max_size=8)
 # One value of each kind, to be given where it does not fit.
 _SPECIMENS: tuple[Any, ...] = (None, True, 1.5, "text", b"bytes", ConvexInt64(7), [], {})
 
 
-def values(
-    shape: Shape, ids: Callable[[str], SearchStrategy[str]], words: Sequence[str] = ()
-) -> SearchStrategy[Any]:
-    """Values that fit. `ids` gives those of a table; `words` are texts that mean something to the project."""
+@dataclass(frozen=True)
+class Hints:
+    """What made-up values may take from the project's sources.
+
+    `words` are texts that stand in them, `known` what fields of a name are given. With `plausible` there is
+    little else, for calls that should succeed.
+    """
+
+    words: Sequence[str] = ()
+    known: Mapping[str, Sequence[str | float]] = field(default_factory=dict)
+    plausible: bool = False
+
+    def of(self, name: str, kind: type) -> list[Any]:
+        """What a field of this name is given."""
+        return [value for value in self.known.get(name, ()) if isinstance(value, kind)]
+
+
+def values(shape: Shape, ids: Ids, hints: Hints, name: str = "") -> SearchStrategy[Any]:
+    """Values that fit, for a field of this name. `ids` gives those of a table."""
     kind = shape["type"]
     if kind in _SIMPLE:
         return _SIMPLE[kind]
     if kind == "string":
-        return _texts(words)
+        return _texts(hints, name)
+    if kind == "number":
+        return _numbers(hints, name)
     if kind == "id":
         return ids(shape["tableName"])
     if kind == "literal":
         return st.just(literal(shape))
     if kind == "array":
-        return st.lists(values(shape["value"], ids, words), max_size=_LONGEST)
+        least, most = (1, 2) if hints.plausible else (0, _LONGEST)
+        return st.lists(values(shape["value"], ids, hints, name), min_size=least, max_size=most)
     if kind == "union":
-        return st.one_of([values(member, ids, words) for member in shape["value"]])
+        return st.one_of([values(member, ids, hints, name) for member in shape["value"]])
     if kind == "record":
-        return _records(shape, ids, words)
+        return _records(shape, ids, hints)
     if kind == "object":
-        return _pages() if _is_page(shape) else _objects(shape, ids, words)
+        return _pages() if _is_page(shape) else _objects(shape, ids, hints)
     return _anything()
 
 
@@ -153,25 +185,34 @@ def _fits_fields(shape: Shape, value: dict[str, Any]) -> bool:
 
 def _misfit_objects(shape: Shape, fitting: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "a field that nobody knows", {**fitting, "unknownField": 1.0}
-    for name, field in shape["value"].items():
-        inner = field["fieldType"]
-        if name in fitting and not field["optional"]:
+    for name, part in shape["value"].items():
+        if name in fitting and not part["optional"]:
             yield f"no {name}", {key: value for key, value in fitting.items() if key != name}
-        for what, wrong in misfits(inner, fitting.get(name)):
+        for what, wrong in misfits(part["fieldType"], fitting.get(name)):
             yield f"{name}: {what}", {**fitting, name: wrong}
 
 
-def _texts(words: Sequence[str]) -> SearchStrategy[str]:
-    made_up = st.text(max_size=30) | st.sampled_from(_ODD_TEXT)
-    return st.sampled_from(words) | made_up if words else made_up
+def _texts(hints: Hints, name: str) -> SearchStrategy[str]:
+    known = hints.of(name, str)
+    if hints.plausible and known:
+        return st.sampled_from(known)
+    found = [st.sampled_from(some) for some in (known, hints.words) if some]
+    if hints.plausible:
+        return st.one_of(st.just("text"), *found)
+    return st.one_of(*found, st.text(max_size=30), st.sampled_from(_ODD_TEXT))
 
 
-def _objects(
-    shape: Shape, ids: Callable[[str], SearchStrategy[str]], words: Sequence[str]
-) -> SearchStrategy[dict[str, Any]]:
+def _numbers(hints: Hints, name: str) -> SearchStrategy[float]:
+    known = hints.of(name, float)
+    if hints.plausible:
+        return st.sampled_from(known) if known else st.integers(1, 5).map(float)
+    return st.sampled_from(known) | _ANY_NUMBER if known else _ANY_NUMBER
+
+
+def _objects(shape: Shape, ids: Ids, hints: Hints) -> SearchStrategy[dict[str, Any]]:
     fields = {
-        name: (values(field["fieldType"], ids, words), field["optional"])
-        for name, field in shape["value"].items()
+        name: (values(part["fieldType"], ids, hints, name), part["optional"])
+        for name, part in shape["value"].items()
     }
     return st.fixed_dictionaries(
         {name: strategy for name, (strategy, is_optional) in fields.items() if not is_optional},
@@ -179,12 +220,10 @@ def _objects(
     )
 
 
-def _records(
-    shape: Shape, ids: Callable[[str], SearchStrategy[str]], words: Sequence[str]
-) -> SearchStrategy[dict[str, Any]]:
+def _records(shape: Shape, ids: Ids, hints: Hints) -> SearchStrategy[dict[str, Any]]:
     keys = shape["keys"]
-    named = _KEYS if keys["type"] in {"string", "any"} else values(keys, ids, words)
-    return st.dictionaries(named, values(shape["values"]["fieldType"], ids, words), max_size=_LONGEST)
+    named = _KEYS if keys["type"] in {"string", "any"} else values(keys, ids, hints)
+    return st.dictionaries(named, values(shape["values"]["fieldType"], ids, hints), max_size=_LONGEST)
 
 
 def _is_page(shape: Shape) -> bool:
@@ -198,7 +237,7 @@ def _pages() -> SearchStrategy[dict[str, Any]]:
 
 
 def _anything() -> SearchStrategy[Any]:
-    leaves = st.none() | st.booleans() | _NUMBERS | st.text(max_size=10)
+    leaves = st.none() | st.booleans() | _ANY_NUMBER | st.text(max_size=10)
     return st.recursive(
         leaves,
         lambda inner: st.lists(inner, max_size=2) | st.dictionaries(_KEYS, inner, max_size=2),
@@ -206,10 +245,9 @@ def _anything() -> SearchStrategy[Any]:
     )
 
 
-_NUMBERS = st.integers(-3, 10).map(float) | st.floats() | st.sampled_from(_ODD_NUMBERS)
+_ANY_NUMBER = st.integers(-3, 10).map(float) | st.floats() | st.sampled_from(_ODD_NUMBERS)
 _SIMPLE: dict[str, SearchStrategy[Any]] = {
     "null": st.none(),
-    "number": _NUMBERS,
     "bigint": (st.integers(-3, 10) | st.integers(-_INT64, _INT64 - 1)).map(ConvexInt64),
     "boolean": st.booleans(),
     "bytes": st.binary(max_size=20),

@@ -23,7 +23,11 @@ _BROKEN = {
             "    const person = await requirePerson(ctx);\n    const notes",
             '    const person = (await ctx.db.query("people").first())!;\n    const notes',
         ),
-        (" || note.ownerId !== person._id", ""),
+        (
+            'note.ownerId !== person._id) throw new ConvexError({ code: "NOT_FOUND" });\n    return',
+            'false) throw new ConvexError({ code: "NOT_FOUND" });\n    return',
+        ),
+        ("`${note.text} (signed)`", "note.text"),
         ("    if (known !== null) return known._id;\n", ""),
         ('    if (person.role !== "editor") throw new ConvexError({ code: "FORBIDDEN" });\n', ""),
         ("    await ctx.db.delete(noteId);\n    return null;", "    return noteId as unknown as null;"),
@@ -52,11 +56,13 @@ def test_they_are_green_on_code_that_keeps_its_word(project: Path) -> None:
     outcomes = _pytest(project)
 
     assert {name for name, outcome in outcomes.items() if outcome == "SKIPPED"} == {
-        f"test_{name}_behaves" for name in ("own", "grow", "echo", "add", "mine", "read", "remove", "clear")
+        f"test_{name}_behaves"
+        for name in ("own", "grow", "echo", "add", "mine", "read", "sign", "remove", "clear")
     }
     assert "FAILED" not in outcomes.values()
     assert "ERROR" not in outcomes.values()
     assert outcomes["test_add_is_idempotent"] == "PASSED"
+    assert outcomes["test_read_tells_its_watchers"] == "PASSED"
     assert outcomes["test_clear_refuses_other_roles"] == "PASSED"
 
 
@@ -74,6 +80,7 @@ def test_each_kind_is_red_where_its_promise_is_broken(project: Path) -> None:
     assert {name for name, outcome in outcomes.items() if outcome == "FAILED"} == {
         "test_mine_refuses_anonymous",
         "test_read_refuses_another_user",
+        "test_read_tells_its_watchers",
         "test_add_is_idempotent",
         "test_clear_refuses_other_roles",
         "test_clear_answers_any_call",

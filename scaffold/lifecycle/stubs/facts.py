@@ -31,7 +31,8 @@ class Facts:
 
     `role` is what a caller must have; `owned` maps arguments to the tables whose documents must be the
     caller's; `key` is the argument that marks a repeated call; `shown` is a table of which the function
-    reads all that is the caller's; `users` is the table in which callers are looked up.
+    reads all that is the caller's; `users` is the table in which callers are looked up; `fed_by` is a
+    mutation that changes the document which a query shows, and its argument.
     """
 
     identifier: str
@@ -47,6 +48,7 @@ class Facts:
     key: str = ""
     shown: str = ""
     users: str = ""
+    fed_by: tuple[str, str] = ("", "")
 
 
 def public_functions(project: Project) -> list[Function]:

@@ -12,6 +12,7 @@ from scaffold.lifecycle.stubs import conftest, files, ledger, writing
 from scaffold.lifecycle.stubs.api import api_module
 from scaffold.lifecycle.stubs.api_file import PATH, is_ours
 from scaffold.lifecycle.stubs.facts import facts_of, public_functions
+from scaffold.lifecycle.stubs.feeds import with_feeders
 from scaffold.lifecycle.stubs.settings import width
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ def plan(root: Path, project: Project) -> StubsPlan:
     noted = ledger.read(folder / ledger.NAME)
     users = conftest.users(project)
     table = users[0] if users else ""
-    facts = [facts_of(function, table) for function in public_functions(project)]
+    functions = public_functions(project)
+    facts = with_feeders((function, facts_of(function, table)) for function in functions)
     columns = width(root)
     wanted = _wanted(facts, columns)
     outcomes: dict[str, Outcome] = {}

@@ -74,7 +74,9 @@ class _Writer:
         if facts.key:
             yield self._named("is_idempotent", self._replay())
         if facts.shown and facts.kind is Kind.QUERY:
-            yield self._named("tells_its_watchers", self._watch())
+            yield self._named("tells_its_watchers", self._watch("what is added", self._added(facts.shown)))
+        elif facts.fed_by[0]:
+            yield self._named("tells_its_watchers", self._watch("what is changed", self._change()))
         yield self._named("behaves", self._behaviour())
 
     def _named(self, what: str, body: str) -> tuple[str, str]:
@@ -120,19 +122,35 @@ class _Writer:
             self._line("contract.replays", [self._name, literals.text(self._facts.key), *self._caller()]),
         )
 
-    def _watch(self) -> str:
+    def _change(self) -> str:
+        """The call of the mutation that changes the document which the query shows."""
+        facts = self._facts
+        (name,) = literals.fields(facts.args, _variable)
+        changed = literals.dictionary({facts.fed_by[1]: _variable(name, self._only_table())})
+        return self._call(
+            f"{self._watcher()}.mutation", [literals.text(facts.fed_by[0]), changed], "", _INDENT * 2
+        ).strip()
+
+    def _only_table(self) -> str:
+        args = self._facts.args
+        return next((each.table or "" for each in args.fields.values()), "") if args is not None else ""
+
+    def _watcher(self) -> str:
+        return "alice" if self._facts.needs_identity else "convex"
+
+    def _watch(self, what: str, change: str) -> str:
         signed_in = self._facts.needs_identity
         setup, args = self._arguments(owner=signed_in)
         if len(args) > _SHORT:
             setup.append(self._assign("args", args))
             args = "args"
-        head = f"with {'alice' if signed_in else 'convex'}.subscribe"
+        head = f"with {self._watcher()}.subscribe"
         return self._body(
-            "Who watches sees what is added.",
+            f"Who watches sees {what}.",
             *setup,
             self._call(head, [self._name, args], " as watched:", _INDENT),
             f"{_INDENT * 2}before = watched.next()",
-            f"{_INDENT * 2}{self._added(self._facts.shown)}",
+            f"{_INDENT * 2}{change}",
             f"{_INDENT * 2}assert watched.next() != before",
         )
 

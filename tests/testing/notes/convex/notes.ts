@@ -53,6 +53,18 @@ export const read = query({
   },
 });
 
+export const sign = mutation({
+  args: { noteId: v.id("notes") },
+  returns: v.null(),
+  handler: async (ctx, { noteId }) => {
+    const person = await requirePerson(ctx);
+    const note = await ctx.db.get(noteId);
+    if (note === null || note.ownerId !== person._id) throw new ConvexError({ code: "NOT_FOUND" });
+    await ctx.db.patch(noteId, { text: `${note.text} (signed)` });
+    return null;
+  },
+});
+
 export const remove = mutation({
   args: { noteId: v.id("notes") },
   returns: v.null(),
