@@ -129,14 +129,14 @@ class Contract:
 
         def check(data: DataObject) -> None:
             nonlocal caller, tries
-            args = {**data.draw(arguments.strategy), key: f"key-{tries}", **given_}
-            if found:
-                return
-            if tries % _FRESH == 0:  # limits on how often may be asked would end the search
+            if tries % _FRESH == 0 and not found:  # limits on how often may be asked would end the search
                 self._target.reset()
                 caller = self._sign_in(subject, claims)
                 arguments.prepare(caller)
                 before[:] = [self._documents.snapshot()]
+            args = {**data.draw(arguments.strategy), key: f"key-{tries}", **given_}
+            if found:
+                return
             tries += 1
             first = self.call(caller, name, args)
             if not first.is_error:
