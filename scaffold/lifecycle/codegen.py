@@ -42,10 +42,16 @@ class CodegenPlan:
         return not self.changed and not self.stale
 
 
-def plan(layout: Layout, *, overlay: Mapping[Path, bytes] | None = None) -> CodegenPlan:
+def plan(
+    layout: Layout,
+    *,
+    overlay: Mapping[Path, bytes] | None = None,
+    known_names: Mapping[str, str] | None = None,
+) -> CodegenPlan:
     """Work out the generated code of a project, and how the folder differs from it.
 
-    `overlay` holds files that are about to be written, by absolute path.
+    `overlay` holds files that are about to be written, by absolute path; `known_names` gives the names of
+    components, by package, for those that are not installed yet.
 
     Raises:
         UnsupportedCodegenError: the project's settings need a deployment's analysis.
@@ -53,7 +59,7 @@ def plan(layout: Layout, *, overlay: Mapping[Path, bytes] | None = None) -> Code
     """
     _refuse_unsupported(layout)
     more = overlay or {}
-    names = component_names(_read(layout.generated / "api.d.ts") or "")
+    names = {**(known_names or {}), **component_names(_read(layout.generated / "api.d.ts") or "")}
     app = read_app_definition(layout, names, overlay=more)
     if app.components and layout.codegen.legacy_component_api:
         raise UnsupportedCodegenError("codegen.legacyComponentApi", "convex.json")

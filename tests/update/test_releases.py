@@ -88,13 +88,13 @@ def test_and_back_again(version: str, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_every_part_of_the_way_adds_up(tmp_path: Path) -> None:
     """Version by version, with changes of one's own in between, is the same as at once."""
-    mine = {"convex/lib/auth.ts": "\n// mine\n", "convex/lib/responses.ts": "\n// mine\n"}
+    mine = {"convex/lib/auth.ts": "// mine\n\n", "convex/lib/responses.ts": "// mine\n\n"}
     results = []
     for name, versions in {"steps": VERSIONS[1:], "once": VERSIONS[-1:]}.items():
         (tmp_path / name).mkdir()
         project = new(tmp_path / name, VERSIONS[0])
         for path, text in mine.items():
-            (project / path).write_text((project / path).read_text() + text)
+            (project / path).write_text(text + (project / path).read_text())
         tree.write(project, {"convex/notes/model.ts": 'export * from "../lib/responses";\n'})
         commit(project)
         for version in versions:
@@ -104,8 +104,8 @@ def test_every_part_of_the_way_adds_up(tmp_path: Path) -> None:
         results.append(without_ledger(project))
 
     assert results[0] == results[1]
-    assert results[0]["convex/lib/auth.ts"].endswith("\n// mine\n")
-    assert results[0]["convex/lib/http.ts"].endswith("\n// mine\n")
+    assert results[0]["convex/lib/auth.ts"].startswith("// mine\n\n")
+    assert results[0]["convex/lib/http.ts"].startswith("// mine\n\n")
     assert results[0]["convex/notes/model.ts"] == 'export * from "../lib/http";\n'
 
 

@@ -85,7 +85,7 @@ class Adoption:
         after, unmerged, listed = self._take(found)
         remarks = [*self.remarks, *offers.missing_exports(found), *self._remarks(found)]
         if any(offer.chosen and offer.path.startswith("convex/") for offer in found):
-            after, more = generated.refresh(self._store, self._project, after, unmerged)
+            after, more = generated.refresh(self._store, self._project, after, unmerged, self._theirs)
             remarks += more
             listed += [
                 _changed(path, self._ours)

@@ -9,6 +9,7 @@ from scaffold.core.errors import ScaffoldError
 from scaffold.core.git import trees
 from scaffold.lifecycle import codegen
 from scaffold.model import layout
+from scaffold.model.generated import component_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,10 +22,11 @@ _SETTINGS = ("convex.json", "package.json")
 
 
 def refresh(
-    store: Store, project: Project, tree: Tree, unmerged: Iterable[str]
+    store: Store, project: Project, tree: Tree, unmerged: Iterable[str], template: Tree
 ) -> tuple[Tree, tuple[str, ...]]:
     """The tree with its generated code brought level, and a remark where that cannot be done.
 
+    Components that came with the update are not installed yet: the generated code of `template` names them.
     A project that does not commit generated code, or whose `convex` writes it differently, keeps what it has.
     """
     folder = store.folder / "codegen"
@@ -44,7 +46,7 @@ def refresh(
     store.check_out({path: entry for path, entry in tree.items() if path.startswith(functions)}, folder)
     _link_packages(project, folder)
     try:
-        todo = codegen.plan(found)
+        todo = codegen.plan(found, known_names=_names(store, template))
     except ScaffoldError as error:
         return tree, (f"generated code is left as it is: {error.message}",)
     after = dict(tree)
@@ -55,6 +57,11 @@ def refresh(
     for name in todo.stale:
         after.pop(generated + name, None)
     return after, ()
+
+
+def _names(store: Store, template: Tree) -> dict[str, str]:
+    entry = next((entry for path, entry in template.items() if path.endswith("_generated/api.d.ts")), None)
+    return component_names(store.content(entry.oid).decode("utf-8", "replace")) if entry else {}
 
 
 def _convex_version(folder: Path) -> str | None:

@@ -143,7 +143,7 @@ class _Planner:
         skipped = frozenset(form.leaves_alone({*old.tree, *new.tree, *old.ignored, *new.ignored}))
         self._followed = following.of(self._store, self._project.config, sides, everything=self._adds_feature)
         outcome = merge.merge(self._store, sides, self._policy(classes, sides, skipped))
-        after, ran, remarks = self._finish(outcome, form)
+        after, ran, remarks = self._finish(outcome, form, new.tree)
         self._followed.record(self._store, after)
         remarks = (*remarks, *self._followed.remarks(sides, self._project.answers_file))
         ignored, changed = self._ignored(old, new, classes, skipped)
@@ -212,7 +212,9 @@ class _Planner:
         named = not self._only or any(path == item or path.startswith(f"{item}/") for item in self._only)
         return named and path in self._followed
 
-    def _finish(self, outcome: merge.Outcome, form: Form) -> tuple[Tree, tuple[Ran, ...], tuple[str, ...]]:
+    def _finish(
+        self, outcome: merge.Outcome, form: Form, new: Tree
+    ) -> tuple[Tree, tuple[Ran, ...], tuple[str, ...]]:
         """What follows the merge: codemods and generated code."""
         remarks = [f"the answer to {name} no longer counts: {why}" for name, why in form.dropped.items()]
         if self._wishes.only:
@@ -220,7 +222,7 @@ class _Planner:
         if form.has_migrations:
             remarks.append("the template has migrations of Copier's, which are not run")
         after, ran = migrate.migrate(self._store, outcome.tree, self._codemods(), outcome.unmerged)
-        after, more = generated.refresh(self._store, self._project, after, outcome.unmerged)
+        after, more = generated.refresh(self._store, self._project, after, outcome.unmerged, new)
         return after, ran, (*remarks, *more)
 
     def _codemods(self) -> tuple[Migration, ...]:
