@@ -1,3 +1,3 @@
 """Create Convex backends, keep them level with a template, and hold any of them against standards."""
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"

@@ -19,6 +19,13 @@ def all_migrations() -> tuple[Migration, ...]:
     return (moved("v0.3.0", "http-helpers", old="convex/lib/responses", new="convex/lib/http"),)
 
 
+def moves(old: str, new: str) -> dict[str, str]:
+    """The new name of each file of the template that was moved between the versions, in either direction."""
+    forth = {a: b for migration in between(old, new) for a, b in migration.moves.items()}
+    back = {b: a for migration in between(new, old) for a, b in migration.moves.items()}
+    return forth | back
+
+
 def between(old: str, new: str) -> tuple[Migration, ...]:
     """The migrations of the versions after `old` up to `new`; none when going back."""
     try:

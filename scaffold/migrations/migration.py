@@ -34,11 +34,13 @@ class Migration:
     """One codemod. `version` is the tag it belongs to, `summary` completes "it …".
 
     `run` gets the texts of the project's files with one of the `suffixes`, by path, and must come to nothing
-    when it is run on its own result.
+    when it is run on its own result. `moves` are the files of the template that have a new name since, for
+    updates over so many versions that the two no longer look alike.
     """
 
     version: str
     name: str
     summary: str
     run: Callable[[Mapping[str, str]], Result]
+    moves: Mapping[str, str] = field(default_factory=dict)
     suffixes: tuple[str, ...] = (".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs")

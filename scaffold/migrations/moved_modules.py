@@ -37,7 +37,11 @@ def moved(version: str, name: str, *, old: str, new: str) -> Migration:
         return Result(edits=edits, unresolved=tuple(unresolved))
 
     return Migration(
-        version=version, name=name, summary=f"imports {new} instead of {old}, which has moved", run=run
+        version=version,
+        name=name,
+        summary=f"imports {new} instead of {old}, which has moved",
+        run=run,
+        moves={f"{old}.ts": f"{new}.ts"},
     )
 
 

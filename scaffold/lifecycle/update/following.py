@@ -13,7 +13,7 @@ from scaffold.lifecycle.groups import Adopted
 from scaffold.lifecycle.update import plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from scaffold.core.config import TemplateConfig
     from scaffold.core.git.trees import Store, Tree
@@ -53,7 +53,9 @@ class Followed:
             yield f"the template changes {files} that you did not adopt: convex-scaffold adopt --only GROUP"
 
 
-def of(store: Store, settings: TemplateConfig, sides: Sides, *, everything: bool) -> Followed:
+def of(
+    store: Store, settings: TemplateConfig, sides: Sides, moves: Mapping[str, str], *, everything: bool
+) -> Followed:
     """What of the new files comes along, or `everything`.
 
     New names of what was adopted, and what that needs to be of use.
@@ -62,7 +64,8 @@ def of(store: Store, settings: TemplateConfig, sides: Sides, *, everything: bool
     strange = frozenset(path for path in sides.new if _is_new(path, sides) and path not in adopted)
     if not strange or everything:
         return Followed(adopted=adopted, along=strange)
-    moved = {path for path, before in plan.renames(store, sides.old, sides.new).items() if before in adopted}
+    renames = plan.renames(store, sides.old, sides.new) | {after: before for before, after in moves.items()}
+    moved = {path for path, before in renames.items() if before in adopted}
     changed = [path for path in sides.new if path in adopted and sides.new[path] != sides.old.get(path)]
     contents = store.contents([entry.oid for entry in sides.new.values()])
     files = {

@@ -31,6 +31,19 @@ class Sides:
     old: Tree
     new: Tree
 
+    def moved(self, moves: Mapping[str, str]) -> Sides:
+        """With the names that files have in the new version, where the template moved them.
+
+        Git sees a move by likeness, and over many versions there may be little of that left.
+        """
+        ours, old = dict(self.ours), dict(self.old)
+        for before, after in moves.items():
+            if before in old and after in self.new and before not in self.new and after not in old:
+                old[after] = old.pop(before)
+                if before in ours and after not in ours:
+                    ours[after] = ours.pop(before)
+        return Sides(ours=ours, old=old, new=self.new)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:

@@ -30,6 +30,17 @@ class Change:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reasons:
+    """Why files differ that the merge alone does not explain.
+
+    `notes` by path; `moves` are the new names of files that were moved, however much they changed.
+    """
+
+    notes: Mapping[str, str]
+    moves: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class IgnoredFile:
     """A file that git ignores: its content now and then; None where it is not there."""
 
@@ -74,15 +85,16 @@ class Plan:
         return self.before.get(path) != self.after.get(path)
 
 
-def changes(
-    store: Store, sides: Sides, outcome: Outcome, after: Tree, notes: Mapping[str, str]
-) -> tuple[Change, ...]:
-    """Every file that changes or would have, by path. `notes` gives reasons by path."""
+def changes(store: Store, sides: Sides, outcome: Outcome, after: Tree, why: Reasons) -> tuple[Change, ...]:
+    """Every file that changes or would have, by path."""
     renamed = renames(store, sides.ours, after)
+    for before, name in why.moves.items():
+        if before in sides.ours and before not in after and name in after and name not in sides.ours:
+            renamed[name] = before
     gone = set(renamed.values())
     found = []
     for path in sorted({*sides.ours, *after, *outcome.unmerged, *outcome.kept}):
-        note = notes.get(path, "") or outcome.kept.get(path, "")
+        note = why.notes.get(path, "") or outcome.kept.get(path, "")
         if path in outcome.unmerged:
             found.append(Change(kind="conflict", path=path, note=_conflict(store, outcome.unmerged[path])))
         elif sides.ours.get(path) == after.get(path):

@@ -141,13 +141,19 @@ class _Planner:
         classes = manifest.read(self._new.root, self._new.name)
         sides = merge.Sides(ours=self._ours, old=old.tree, new=new.tree)
         skipped = frozenset(form.leaves_alone({*old.tree, *new.tree, *old.ignored, *new.ignored}))
-        self._followed = following.of(self._store, self._project.config, sides, everything=self._adds_feature)
-        outcome = merge.merge(self._store, sides, self._policy(classes, sides, skipped))
+        moves = self._moves()
+        self._followed = following.of(
+            self._store, self._project.config, sides, moves, everything=self._adds_feature
+        )
+        followed = {before: after for before, after in moves.items() if self._is_chosen(after)}
+        moved = sides.moved(followed)
+        outcome = merge.merge(self._store, moved, self._policy(classes, moved, skipped))
         after, ran, remarks = self._finish(outcome, form, new.tree)
         self._followed.record(self._store, after)
         remarks = (*remarks, *self._followed.remarks(sides, self._project.answers_file))
         ignored, changed = self._ignored(old, new, classes, skipped)
-        listed = plan.changes(self._store, sides, outcome, after, _reasons(ran, outcome.tree, after))
+        why = plan.Reasons(notes=_notes(ran, outcome.tree, after), moves=followed)
+        listed = plan.changes(self._store, sides, outcome, after, why)
         return plan.Plan(
             project=self._project,
             old=self._project.recorded.version,
@@ -176,6 +182,11 @@ class _Planner:
 
     def _render(self, form: Form, name: str) -> Rendered:
         return render(form, self._project, self._store, name, self._ours)
+
+    def _moves(self) -> dict[str, str]:
+        if not is_ours(self._new.url):
+            return {}
+        return migrations.moves(self._project.recorded.version, self._new.version or "")
 
     @property
     def _adds_feature(self) -> bool:
@@ -268,7 +279,7 @@ def _below(root: Path, path: Path) -> str:
     return absolute.relative_to(root).as_posix()
 
 
-def _reasons(ran: tuple[Ran, ...], merged: Tree, after: Tree) -> dict[str, str]:
+def _notes(ran: tuple[Ran, ...], merged: Tree, after: Tree) -> dict[str, str]:
     """Why files differ that the merge alone does not explain."""
     reasons = {path: "generated" for path in after if merged.get(path) != after[path]}
     reasons[ledger.FILE] = "what the migrations did"
