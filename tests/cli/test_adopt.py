@@ -453,7 +453,7 @@ def test_an_update_follows_what_was_adopted_and_nothing_else(shop: Path) -> None
     ]
     assert result.err == (
         "note: comes along with what you adopted: convex/lib/http.ts\n"
-        "note: the template changes 11 files that you did not adopt: convex-scaffold adopt --only GROUP\n"
+        "note: the template changes 8 files that you did not adopt: convex-scaffold adopt --only GROUP\n"
     )
 
 
@@ -488,7 +488,7 @@ def test_status_counts_what_was_not_adopted_apart(shop: Path) -> None:
   edited    package.json
   edited    scaffold.toml
 
-5 intact, 2 edited, 1 missing, 45 unadopted, 5 generated
+5 intact, 2 edited, 1 missing, 43 unadopted, 5 generated
 update    convex-scaffold update --preview
 adopt     convex-scaffold adopt --only GROUP takes more; --preview shows what
 """
