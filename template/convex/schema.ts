@@ -5,6 +5,9 @@ import { defineSchema } from "convex/server";
 //% if "orders" in domains
 import { orderTables } from "./orders/tables";
 //% endif
+//% if "organizations" in domains
+import { organizationTables } from "./organizations/tables";
+//% endif
 //% if "rooms" in domains or "web" in domains
 import { roomTables } from "./rooms/tables";
 //% endif
@@ -14,6 +17,9 @@ import { userTables } from "./users/tables";
 export default defineSchema({
   //% if "orders" in domains
   ...orderTables,
+  //% endif
+  //% if "organizations" in domains
+  ...organizationTables,
   //% endif
   //% if "rooms" in domains or "web" in domains
   ...roomTables,

@@ -25,6 +25,7 @@ AUTH = ("clerk", "auth0", "workos", "oidc", "jwt")
 # The folders that each choice brings.
 FOLDERS = {
     "orders": {"convex/orders"},
+    "organizations": {"convex/organizations"},
     "rooms": {"convex/rooms"},
 }
 ALWAYS = {"convex/_generated", "convex/lib", "convex/reliability", "convex/users"}

@@ -31,7 +31,8 @@ const limiter = new RateLimiter(components.rateLimiter, LIMITS);
 /** Counts one call for `key`, or refuses it with RATE_LIMITED. */
 export async function limitRate(ctx: Ctx, name: LimitName, key: string): Promise<void> {
   const { ok, retryAfter } = await limiter.limit(ctx, name, { key });
-  if (!ok) throw appError("RATE_LIMITED", "Too many calls.", { retryAfter });
+  if (ok) return;
+  throw appError("RATE_LIMITED", "Too many calls.", { retryAfter: Math.ceil(retryAfter) });
 }
 
 /**

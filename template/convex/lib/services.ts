@@ -9,6 +9,7 @@
  * To change a token without a pause, list the new one under a second name, and drop the old one when
  * its last user has moved.
  */
+import { sha256 } from "./digest";
 import { serviceTokens } from "./env";
 import { appError } from "./errors";
 import { PERMISSIONS, type Permission } from "./permissions";
@@ -60,11 +61,6 @@ function isEntry(entry: unknown): entry is Omit<Service, "name"> {
     Array.isArray(permissions) &&
     permissions.every((permission) => (PERMISSIONS as readonly unknown[]).includes(permission))
   );
-}
-
-async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** In constant time: both have 64 characters, and all of them are always compared. */
