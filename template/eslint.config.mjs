@@ -28,17 +28,22 @@ const PUBLIC_API = {
 };
 const forbidImports = (...patterns) => ({ "no-restricted-imports": ["error", { patterns }] });
 
+const typeChecked = {
+  extends: [tseslint.configs.recommendedTypeChecked],
+  languageOptions: {
+    // One program for all files, and no search for the tsconfig of each.
+    parserOptions: { project: "./tsconfig.json", tsconfigRootDir: import.meta.dirname },
+  },
+};
+
 export default defineConfig(
   { ignores: ["convex/_generated/"] },
   js.configs.recommended,
-  {
-    files: ["**/*.ts", "**/*.mts"],
-    extends: [tseslint.configs.recommendedTypeChecked],
-    languageOptions: {
-      // One program for all files, and no search for the tsconfig of each.
-      parserOptions: { project: "./tsconfig.json", tsconfigRootDir: import.meta.dirname },
-    },
-  },
+  { files: ["**/*.ts", "**/*.mts"], ...typeChecked },
+  //% if "web" in domains
+  { ignores: ["web/dist/"] },
+  { files: ["web/**/*.tsx"], ...typeChecked },
+  //% endif
   // After the parser, or the Convex rules would not see types.
   ...convex.configs.recommended,
   {

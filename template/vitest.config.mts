@@ -4,7 +4,13 @@ export default defineConfig({
   test: {
     // The closest thing to the Convex runtime: web APIs, no Node.
     environment: "edge-runtime",
-    include: ["convex/**/*.test.ts"],
+    include: [
+      // Beside what they test.
+      "convex/**/*.test.ts",
+      //% if "web" in domains
+      "web/**/*.test.{ts,tsx}",
+      //% endif
+    ],
     // Each test makes its own backend, so files can share a process: three times as fast. What a
     // test replaces is put back before the next one.
     isolate: false,

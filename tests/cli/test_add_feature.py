@@ -100,3 +100,23 @@ def test_a_worked_domain_of_ours(folder: Path, monkeypatch: pytest.MonkeyPatch) 
 
     bare, full = tree.read(folder / "bare"), tree.read(folder / "full")
     assert {name: text.replace("bare", "full") for name, text in bare.items()} == full
+
+
+@pytest.mark.slow
+def test_the_web_page_brings_its_rooms(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is added later is what is there from the start; what somebody did meanwhile stays."""
+    template = str(templates.ours(folder / "template"))
+    options = ["--template", template, "--defaults", "--no-verify"]
+    cli.run("new", "bare", *options)
+    cli.run("new", "full", *options, "--data", "domains=[orders, web]")
+    monkeypatch.chdir(folder / "bare")
+    readme = folder / "bare" / "README.md"
+    readme.write_text(readme.read_text() + "\nOurs.\n")
+    tree.git(folder / "bare", "commit", "-aqm", "ours")
+
+    assert cli.run("add", "feature", "web").code == 0
+
+    bare, full = tree.read(folder / "bare"), tree.read(folder / "full")
+    assert {"web/index.html", "convex/rooms/tables.ts"} <= set(bare)
+    full["README.md"] += "\nOurs.\n"
+    assert {name: text.replace("bare", "full") for name, text in bare.items()} == full

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING
 
+from scaffold.core.package import TEMPLATE_ROOT
 from support import tree
 
 if TYPE_CHECKING:
@@ -40,6 +42,17 @@ FILES = {
     ),
     "template/{{ _copier_conf.answers_file }}.jinja": "{{ _copier_answers | to_nice_yaml }}",
 }
+
+
+def ours(root: Path) -> Path:
+    """This template as it is in the working tree, as a repository of one version, v0.5.0."""
+    names = ["copier.yml", "scaffold-manifest.yml", "template"]
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *names]
+    listed = subprocess.run(command, cwd=TEMPLATE_ROOT, capture_output=True, text=True, check=True)
+    files = [name for name in listed.stdout.split("\0") if name and (TEMPLATE_ROOT / name).is_file()]
+    return tree.repository(
+        root, {name: (TEMPLATE_ROOT / name).read_text("utf-8") for name in files}, tag="v0.5.0"
+    )
 
 
 def pizza(root: Path, **more: str) -> Path:

@@ -1,4 +1,4 @@
-"""Just enough of a WebSocket client to speak the sync protocol by hand."""
+"""Just enough of a WebSocket client to speak the sync protocol, or a browser's, by hand."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Connection:
             elif length == 127:
                 length = int.from_bytes(self._exactly(8), "big")
             message = json.loads(self._exactly(length))
-            if message["type"] != "Ping":
+            if message.get("type") != "Ping":
                 return message
 
     def _exactly(self, count: int) -> bytes:
@@ -53,15 +53,15 @@ class Connection:
 
 
 @contextmanager
-def connect(url: str) -> Iterator[Connection]:
-    """A connection of the sync protocol."""
+def connect(url: str, path: str = "/api/sync") -> Iterator[Connection]:
+    """A connection, of the sync protocol if nothing else is said."""
     address = urlsplit(url)
     assert address.hostname
     assert address.port
     key = base64.b64encode(os.urandom(16)).decode()
     with socket.create_connection((address.hostname, address.port), timeout=10) as stream:
         stream.sendall(
-            f"GET /api/sync HTTP/1.1\r\nHost: {address.netloc}\r\nConnection: Upgrade\r\n"
+            f"GET {path} HTTP/1.1\r\nHost: {address.netloc}\r\nConnection: Upgrade\r\n"
             f"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n".encode()
         )
         head = b""

@@ -10,6 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support import tree
+from support.options import (
+    ALWAYS,
+    AUTH,
+    CI,
+    COVERING,
+    COVERING_IDS,
+    DOMAINS,
+    ENGINES,
+    FOLDERS,
+    MANAGERS,
+    UPDATES,
+    shown,
+)
 
 from scaffold.core.package import TEMPLATE_ROOT
 from scaffold.lifecycle import codegen
@@ -20,26 +33,6 @@ from scaffold.templates.rendering import Form
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
-
-AUTH = ("clerk", "auth0", "workos", "oidc", "jwt")
-# The folders that each choice brings.
-FOLDERS = {
-    "orders": {"convex/orders"},
-    "organizations": {"convex/organizations"},
-    "rooms": {"convex/rooms"},
-}
-ALWAYS = {"convex/_generated", "convex/lib", "convex/reliability", "convex/users"}
-# The engines of retries that are a choice, and their files.
-ENGINES = {"action-retrier": "actionRetrier", "workpool": "workpool"}
-# None, each by itself, an engine by itself, and all of them.
-DOMAINS: tuple[tuple[str, ...], ...] = (
-    (),
-    *((name,) for name in (*FOLDERS, "workpool")),
-    (*FOLDERS, *ENGINES),
-)
-MANAGERS = ("npm", "pnpm", "yarn", "bun")
-CI = ("github", "none")
-UPDATES = ("renovate", "none")
 
 LEFT_OVER = re.compile(r"//%|#%|%#|@\{|\}@|<!--%|%-->")
 
@@ -70,25 +63,12 @@ def folders(files: Iterable[str]) -> set[str]:
     return convex | {path[0] for path in paths if path[0] == "web"}
 
 
-def shown(domains: tuple[str, ...]) -> str:
-    return "+".join(domains) or "users"
-
-
 def rendered(folder: Path, chosen: Mapping[str, Any]) -> dict[str, str]:
     with sources.open_template(None, None) as template:
         form = Form(template, folder=folder, data=answers(**chosen))
         form.take_defaults()
         form.render(folder)
     return tree.read(folder)
-
-
-# Every choice of domains with one provider, and every provider with all domains: providers and domains
-# meet in the files that list them, and nowhere else.
-COVERING = [
-    pytest.param(auth, domains, id=f"{auth}-{shown(domains)}")
-    for auth, domains in itertools.product(AUTH, DOMAINS)
-    if auth == AUTH[0] or domains == DOMAINS[-1]
-]
 
 
 @pytest.mark.parametrize("chosen", list(option_sets()))
@@ -109,7 +89,7 @@ def test_renders_without_a_trace_of_the_template(chosen: dict[str, Any], tmp_pat
 
 
 @pytest.mark.filterwarnings("ignore:Dirty template changes")
-@pytest.mark.parametrize(("auth", "domains"), COVERING)
+@pytest.mark.parametrize(("auth", "domains"), COVERING, ids=COVERING_IDS)
 def test_pytest_copie_renders_the_same(
     copie: Any, auth: str, domains: tuple[str, ...], tmp_path: Path
 ) -> None:
@@ -125,7 +105,7 @@ def test_pytest_copie_renders_the_same(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("auth", "domains"), COVERING)
+@pytest.mark.parametrize(("auth", "domains"), COVERING, ids=COVERING_IDS)
 def test_types_lint_format_and_tests_are_green(
     auth: str, domains: tuple[str, ...], tmp_path: Path, template_modules: Path
 ) -> None:

@@ -6,7 +6,7 @@
  */
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
-import { appError } from "../lib/errors";
+import { getRoom } from "./model";
 
 /** Without a beat for this long, in milliseconds, somebody is gone: two lost beats of a page. */
 export const TIME_TO_BEAT_MS = 60 * 1000;
@@ -28,7 +28,7 @@ export async function beat(
     await ctx.db.patch("roomHeartbeats", heartbeat._id, { lastSeenAt });
     return;
   }
-  if ((await ctx.db.get("rooms", roomId)) === null) throw appError("NOT_FOUND", "Not found.");
+  await getRoom(ctx, roomId);
   const presenceId = await ctx.db.insert("roomPresence", { roomId, ...person });
   const { userId } = person;
   await ctx.db.insert("roomHeartbeats", { presenceId, roomId, userId, lastSeenAt });

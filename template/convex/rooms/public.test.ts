@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { api } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
+import { LIMITS } from "../lib/rateLimits";
 import { backend, expectRefusal, firstPage, member } from "../test.setup";
 import { SHARDS } from "./counters";
 import { room, said } from "./test.fixtures";
@@ -71,6 +72,13 @@ test("the count is right, whichever row each change is written to", async () => 
   expect(await ann.query(messageCount, { roomId })).toBe(SHARDS - 1);
 });
 
+test("somebody who says too much at once has to wait", async () => {
+  const ann = await member(backend());
+  const roomId = await room(ann);
+  const all = Array.from({ length: LIMITS.write.capacity }, (_, n) => said(ann, roomId, `${n}`));
+  await expectRefusal(Promise.all(all), "RATE_LIMITED");
+});
+
 test.each([
   ["an empty name", { name: " " }],
   ["a long name", { name: "x".repeat(61) }],
@@ -99,6 +107,7 @@ test("nothing can be done in a room that is not there", async () => {
   const roomId: Id<"rooms"> = await room(ann);
   await t.run((ctx) => ctx.db.delete("rooms", roomId));
   await expectRefusal(ann.query(get, { roomId }), "NOT_FOUND");
+  await expectRefusal(ann.query(get, { roomId: "no id" }), "NOT_FOUND");
   await expectRefusal(said(ann, roomId, "hello"), "NOT_FOUND");
   await expectRefusal(ann.mutation(api.rooms.public.beat, { roomId }), "NOT_FOUND");
 });

@@ -22,6 +22,7 @@ import {
 
 /** Repeat it with the same `requestId` as often as you like: there will be one room. */
 export const create = authedMutation({
+  rateLimit: "write",
   args: { requestId: v.string(), name: v.string() },
   returns: v.id("rooms"),
   handler: async (ctx, args) => await model.create(ctx, ctx.user._id, args),
@@ -37,14 +38,19 @@ export const list = authedQuery({
   },
 });
 
+/** Takes any text, because it comes from an address: what is no id is NOT_FOUND, and no mistake. */
 export const get = authedQuery({
-  args: { roomId: v.id("rooms") },
+  args: { roomId: v.string() },
   returns: roomView,
-  handler: async (ctx, args) => toRoomView(await model.getRoom(ctx, args.roomId)),
+  handler: async (ctx, args) => {
+    const roomId = ctx.db.normalizeId("rooms", args.roomId);
+    return toRoomView(await model.getRoom(ctx, roomId));
+  },
 });
 
 /** Repeat it with the same `requestId` as often as you like: there will be one message. */
 export const send = authedMutation({
+  rateLimit: "write",
   args: { roomId: v.id("rooms"), requestId: v.string(), body: v.string() },
   returns: v.id("roomMessages"),
   handler: async (ctx, args) => await model.send(ctx, ctx.user, args),
@@ -52,6 +58,7 @@ export const send = authedMutation({
 
 /** Takes one's own message away. */
 export const remove = authedMutation({
+  rateLimit: "write",
   args: { messageId: v.id("roomMessages") },
   returns: v.null(),
   handler: async (ctx, args) => {

@@ -23,7 +23,7 @@ export async function foreignRoom(t: Backend) {
   return { roomId, messageId: await said(owner, roomId, "hello") };
 }
 
-/** A room with `count` messages and as many people, written at once. Everybody was seen just now. */
+/** A room with `count` messages and people, beside as many rooms. Everybody was seen just now. */
 export async function busyRoom(t: Backend, userId: Id<"users">, count: number) {
   return await t.run(async (ctx) => {
     const lastSeenAt = Date.now();
@@ -34,6 +34,7 @@ export async function busyRoom(t: Backend, userId: Id<"users">, count: number) {
     }
     for (let i = 0; i < count; i += 1) {
       const name = `guest ${i}`;
+      await ctx.db.insert("rooms", { name, createdBy: userId, requestId: `bulk-${i}` });
       const message = { authorName: name, body: "hello", requestId: `bulk-${i}` };
       await ctx.db.insert("roomMessages", { roomId, ownerId: userId, ...message });
       const user = { tokenIdentifier: `tests|${name}`, role: "member" as const, name };
