@@ -23,7 +23,7 @@ _DATA = {"db", "scheduler", "storage"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Refusal:
+class Refusal:
     """A way out of a function, and what decides about it."""
 
     reached: Reached
@@ -54,7 +54,7 @@ def needs_identity(function: Function, hops: int = _HOPS) -> bool:
     ):
         return True
     identifying = _identifying(function)
-    for refusal in _refusals(function):
+    for refusal in refusals(function):
         if not any(map(_is_choice, refusal.reached.via)) and any(
             isinstance(value, vs.Result) and id(value.step) in identifying for value in refusal.made_of
         ):
@@ -68,7 +68,7 @@ def needs_identity(function: Function, hops: int = _HOPS) -> bool:
 
 def role(function: Function) -> str:
     """The role that a caller must have; empty where there is none, or it cannot be told."""
-    for refusal in _refusals(function):
+    for refusal in refusals(function):
         text = refusal.reached.step.body.module.text(refusal.frame.test)
         names = [value.value for value in refusal.made_of if isinstance(value, vs.Literal)]
         roles = [name for name in names if isinstance(name, str) and name]
@@ -85,7 +85,7 @@ def owned(function: Function) -> list[Owned]:
 
 def _owned(function: Function, hops: int) -> Iterator[Owned]:
     gets = {id(reached.step): reached for reached in function.reached if isinstance(reached.step, Get)}
-    for refusal in _refusals(function):
+    for refusal in refusals(function):
         others = frozenset(
             value.path[0] for value in refusal.made_of if isinstance(value, vs.Argument) and value.path
         )
@@ -132,7 +132,7 @@ def _argument_of(reached: Reached) -> tuple[str, str] | None:
     return (names.pop(), step.table) if len(names) == 1 else None
 
 
-def _refusals(function: Function) -> Iterator[_Refusal]:
+def refusals(function: Function) -> Iterator[Refusal]:
     """Where the function throws, or returns nothing, by a condition."""
     for reached in function.reached:
         if not isinstance(reached.step, Throw) and not _returns_nothing(reached):
@@ -140,7 +140,7 @@ def _refusals(function: Function) -> Iterator[_Refusal]:
         frames = [frame for frame in reached.step.frames if isinstance(frame, BranchFrame)]
         if frames:
             test = origins(frames[-1].test, reached.step.body, reached.via)
-            yield _Refusal(reached, frames[-1], test)
+            yield Refusal(reached, frames[-1], test)
 
 
 def _returns_nothing(reached: Reached) -> bool:

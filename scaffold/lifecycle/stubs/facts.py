@@ -14,6 +14,8 @@ from scaffold.model.validators import Validator
 from scaffold.rules._ways import origins
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from scaffold.model.function import Function, Reached
     from scaffold.model.project import Project
 
@@ -30,9 +32,10 @@ class Facts:
     """A public function as its tests see it. `args` is None where its validator cannot be read.
 
     `role` is what a caller must have; `owned` maps arguments to the tables whose documents must be the
-    caller's; `key` is the argument that marks a repeated call; `shown` is a table of which the function
-    reads all that is the caller's; `users` is the table in which callers are looked up; `fed_by` is a
-    mutation that changes the document which a query shows, and its argument.
+    caller's; `key` is the argument that marks a repeated call; `shown` is a table of which the function reads
+    all that is the caller's; `users` is the table in which callers are looked up; `fed_by` is a mutation that
+    changes the document which a query shows, and its argument; `claims` are the fields of tables that say
+    whose a document is, each with the attribute of a client in it.
     """
 
     identifier: str
@@ -49,6 +52,7 @@ class Facts:
     shown: str = ""
     users: str = ""
     fed_by: tuple[str, str] = ("", "")
+    claims: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def public_functions(project: Project) -> list[Function]:
@@ -61,8 +65,8 @@ def public_functions(project: Project) -> list[Function]:
     return sorted(found.values(), key=lambda each: (each.module.name, each.name_node.start))
 
 
-def facts_of(function: Function, users: str = "") -> Facts:
-    """What the model tells of a function; `users` is the project's table of users, where there is one."""
+def facts_of(function: Function, users: str, claims: Mapping[str, tuple[str, str]]) -> Facts:
+    """What the model tells of a function; `users` is the project's table of users, or empty."""
     args = function.args if isinstance(function.args, Validator) else None
     hidden = bool(function.builder.arguments)  # the builder takes arguments of its own
     readable = args if args is not None and not hidden and literals.is_readable(args) else None
@@ -81,6 +85,7 @@ def facts_of(function: Function, users: str = "") -> Facts:
         key=_key(function, readable),
         shown=_shown(function, readable),
         users=users,
+        claims=claims,
     )
 
 

@@ -11,6 +11,7 @@ from scaffold.lifecycle import changes
 from scaffold.lifecycle.stubs import conftest, files, ledger, writing
 from scaffold.lifecycle.stubs.api import api_module
 from scaffold.lifecycle.stubs.api_file import PATH, is_ours
+from scaffold.lifecycle.stubs.claims import claims
 from scaffold.lifecycle.stubs.facts import facts_of, public_functions
 from scaffold.lifecycle.stubs.feeds import with_feeders
 from scaffold.lifecycle.stubs.settings import width
@@ -56,8 +57,10 @@ def plan(root: Path, project: Project) -> StubsPlan:
     noted = ledger.read(folder / ledger.NAME)
     users = conftest.users(project)
     table = users[0] if users else ""
-    functions = public_functions(project)
-    facts = with_feeders((function, facts_of(function, table)) for function in functions)
+    known = claims(project)
+    facts = with_feeders(
+        (function, facts_of(function, table, known)) for function in public_functions(project)
+    )
     columns = width(root)
     wanted = _wanted(facts, columns)
     outcomes: dict[str, Outcome] = {}

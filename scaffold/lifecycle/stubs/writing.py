@@ -127,9 +127,7 @@ class _Writer:
         facts = self._facts
         (name,) = literals.fields(facts.args, _variable)
         changed = literals.dictionary({facts.fed_by[1]: _variable(name, self._only_table())})
-        return self._call(
-            f"{self._watcher()}.mutation", [literals.text(facts.fed_by[0]), changed], "", _INDENT * 2
-        ).strip()
+        return f"{self._watcher()}.mutation({literals.text(facts.fed_by[0])}, {changed})"
 
     def _only_table(self) -> str:
         args = self._facts.args
@@ -150,7 +148,7 @@ class _Writer:
             *setup,
             self._call(head, [self._name, args], " as watched:", _INDENT),
             f"{_INDENT * 2}before = watched.next()",
-            f"{_INDENT * 2}{change}",
+            self._statement("", change, _INDENT * 2),
             f"{_INDENT * 2}assert watched.next() != before",
         )
 
@@ -187,7 +185,7 @@ class _Writer:
             [self._assign("alice", f"as_user({', '.join(self._caller(always=True))})")] if needs_alice else []
         )
         if facts.shown and needs_alice and not owner and not made:
-            lines.append(f"{_INDENT}{self._added(facts.shown)}")
+            lines.append(self._statement("", self._added(facts.shown), _INDENT))
         return [*lines, *(self._assign(name, value) for name, value in made.items())], literals.dictionary(
             fields
         )
@@ -195,7 +193,11 @@ class _Writer:
     def _added(self, table: str, *, owner: bool = True) -> str:
         """A document, of alice's where it can be; her own in the table of users is there already."""
         is_hers = owner and self._facts.needs_identity and table != self._facts.users
-        return f"documents.add({literals.text(table)}{', owner=alice' if is_hers else ''})"
+        parts = [literals.text(table), *(["owner=alice"] if is_hers else [])]
+        if is_hers and table in self._facts.claims:
+            field, attribute = self._facts.claims[table]
+            parts.append(f"{field}=alice.{attribute}")
+        return f"documents.add({', '.join(parts)})"
 
     def _caller(self, *, always: bool = False) -> list[str]:
         facts = self._facts
@@ -219,7 +221,14 @@ class _Writer:
         return self._call(head, parts, "", _INDENT)
 
     def _assign(self, name: str, value: str) -> str:
-        return "\n".join(_broken(f"{name} = ", value, "", _INDENT, self._width))
+        return self._statement(f"{name} = ", value, _INDENT)
+
+    def _statement(self, prefix: str, value: str, indent: str) -> str:
+        """A dictionary or a call as a statement."""
+        head, bracket, inside = value.partition("(")
+        if bracket and value.endswith(")") and not value.startswith("{"):
+            return self._call(f"{prefix}{head}", _split(inside[:-1]), "", indent)
+        return "\n".join(_broken(prefix, value, "", indent, self._width))
 
     @staticmethod
     def _body(told: str, *lines: str) -> str:
