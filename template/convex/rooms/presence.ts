@@ -8,8 +8,11 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { getRoom } from "./model";
 
-/** Without a beat for this long, in milliseconds, somebody is gone: two lost beats of a page. */
-export const TIME_TO_BEAT_MS = 60 * 1000;
+/**
+ * Without a beat for this long, in milliseconds, somebody is gone. Browsers let a page that nobody
+ * looks at beat once a minute, and it is still there.
+ */
+export const TIME_TO_BEAT_MS = 90 * 1000;
 
 /** People that a room shows: more names than anybody reads. */
 export const MAX_PRESENT = 50;

@@ -96,7 +96,10 @@ export const present = authedQuery({
   },
 });
 
-/** Call it on entering a room, and every 20 seconds: without it for TIME_TO_BEAT_MS one is gone. */
+/**
+ * Call it on entering a room, and every 20 seconds: without it for TIME_TO_BEAT_MS one is gone. There
+ * is no rate limit, which would cost as much as the beat: however often, it writes one's own row.
+ */
 export const beat = authedMutation({
   args: { roomId: v.id("rooms") },
   returns: v.null(),

@@ -3,7 +3,7 @@ import { useEffect } from "react";
 import { api } from "../../../convex/_generated/api";
 import type { Id } from "../../../convex/_generated/dataModel";
 
-/** In milliseconds. The backend takes away who has not beaten for three times as long. */
+/** In milliseconds. The backend takes away who has not beaten for 90 seconds (TIME_TO_BEAT_MS). */
 const BEAT_EVERY_MS = 20 * 1000;
 
 export function Presence({ roomId }: { roomId: Id<"rooms"> }) {
