@@ -223,6 +223,45 @@ def test_earlier_messages_come_when_asked_for(chromium: Browser, site: str, foye
     assert ada.text(".log > button") is None
 
 
+def test_on_a_phone_there_is_one_column_at_a_time(chromium: Browser, site: str, foyer: Room) -> None:
+    ada = opened(chromium, site, foyer, "ada")
+    shown = "['.side', '.room'].filter((s) => document.querySelector(s)?.checkVisibility())"
+    assert ada.evaluate(shown) == [".side", ".room"]
+
+    ada.resize(375, 600)
+    ada.wait(shown, expected=[".room"])
+    ada.wait(LEFT_OF_LOG, expected=0)  # who saw the newest message still does
+    assert ada.evaluate("document.documentElement.scrollWidth") == 375
+    ada.click(".back")
+    ada.wait(shown, expected=[".side"])
+
+
+LEFT_OF_LOG = """(() => {
+    const { scrollHeight, scrollTop, clientHeight } = document.querySelector(".log");
+    return Math.floor(scrollHeight - scrollTop - clientHeight);
+})()"""
+
+
+def test_whatever_can_be_used_has_a_name(chromium: Browser, site: str, foyer: Room) -> None:
+    ada = opened(chromium, site, foyer, "ada")
+    ada.type("#message", "hello")
+    ada.wait("document.querySelector('.mine button') !== null")
+    tree = chromium.send("Accessibility.getFullAXTree", ada.session)["nodes"]
+    named = {
+        (node["role"]["value"], node["name"]["value"])
+        for node in tree
+        if not node["ignored"] and node["role"]["value"] in {"button", "link", "log", "navigation", "textbox"}
+    }
+
+    assert named == {
+        *(("link", name) for name in ("Rooms", "Foyer")),
+        *(("button", name) for name in ("Open", "Sign out", "Earlier messages", "Remove: hello", "Send")),
+        *(("textbox", name) for name in ("Name of a new room", "Message")),
+        ("navigation", "Rooms"),
+        ("log", "Messages"),
+    }
+
+
 def test_what_cannot_be_sent_comes_back(chromium: Browser, site: str, foyer: Room) -> None:
     ada = opened(chromium, site, foyer, "ada")
     ada.evaluate("document.querySelector('#message').removeAttribute('maxlength')")
