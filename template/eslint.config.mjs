@@ -37,7 +37,7 @@ const typeChecked = {
 };
 
 export default defineConfig(
-  { ignores: ["convex/_generated/"] },
+  { ignores: [".venv/", "convex/_generated/"] },
   js.configs.recommended,
   { files: ["**/*.ts", "**/*.mts"], ...typeChecked },
   //% if "web" in domains

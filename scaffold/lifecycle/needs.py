@@ -21,7 +21,7 @@ Files = Mapping[str, tuple[bytes | None, bytes]]
 
 _MANIFEST = "package.json"
 _REFERENCE = re.compile(rb"\b(?:api|internal)\.(\w+)\.(\w+)")
-_NAMED = re.compile(rb'"\./([\w./-]+)"')  # by a configuration file of the root
+_NAMED = re.compile(rb'(?:"\./|\bnode )([\w./-]+)')  # by a configuration file of the root, or a script
 _LISTING = re.compile(r"convex/\w+(\.config)?\.ts")
 
 

@@ -246,7 +246,7 @@ def test_everything(shop: Path) -> None:
     )
     joined = json.loads(after["package.json"])
     assert joined["dependencies"]["convex"] == "^1.0.0"
-    assert joined["scripts"]["test"] == "vitest run"
+    assert joined["scripts"]["test"] == "vitest run && node tests/python/run.mjs pytest"
     assert count(document["acceptedFindings"], "finding") == accepted(shop)
     assert cli.run("check").code == 0
 
@@ -473,6 +473,15 @@ def test_a_new_name_of_what_was_adopted_is_followed(shop: Path) -> None:
         "convex/lib/errors.ts",
         "convex/lib/http.ts",
     )
+
+
+@pytest.mark.usefixtures("shop")
+def test_scripts_bring_what_they_run() -> None:
+    result = cli.run("adopt", "--yes", "--only", "package.json", "--json")
+
+    added = [file["path"] for file in json.loads(result.out)["files"] if file["change"] == "added"]
+    assert "tests/python/run.mjs" in added
+    assert "tests/python/conftest.py" not in added
 
 
 def test_status_counts_what_was_not_adopted_apart(shop: Path) -> None:

@@ -64,17 +64,19 @@ def plan(root: Path, project: Project) -> StubsPlan:
     columns = width(root)
     wanted = _wanted(facts, columns)
     outcomes: dict[str, Outcome] = {}
+    absent: ledger.Ledger = {}
     for name in sorted(wanted.keys() | noted.keys()):
         module, tests = wanted.get(name, ("", {}))
         path = folder / name
         if not tests and not path.is_file():
+            absent[name] = noted[name]  # of a part of the template that was not chosen
             continue
         before = path.read_bytes() if path.is_file() else None
         outcomes[name] = files.update(
             path, before, module or "functions that are gone", tests, noted.get(name, {})
         )
     written = {f"{FOLDER}/{name}": each.text.encode() for name, each in outcomes.items()}
-    notes = {name: each.notes for name, each in outcomes.items()}
+    notes = absent | {name: each.notes for name, each in outcomes.items()}
     if written:
         written[f"{FOLDER}/{ledger.NAME}"] = ledger.write(notes)
         if not (folder / "conftest.py").exists() and (text := conftest.text(project)):

@@ -1,0 +1,629 @@
+"""The public functions of this project, with the types of what they take and give.
+
+Written by `convex-scaffold stubs` from the validators in convex/; do not edit it, but
+run that again. A function is called with a client, and with its arguments in one
+dictionary:
+
+    orders.admin.listByState(alice, {...})
+"""
+
+from typing import Literal, NewType, NotRequired, TypedDict
+
+from scaffold.testing import (
+    Action,
+    Mutation,
+    PaginationOptions,
+    PaginationResult,
+    Query,
+)
+
+IdempotencyKeysId = NewType("IdempotencyKeysId", str)
+MembershipsId = NewType("MembershipsId", str)
+OrdersId = NewType("OrdersId", str)
+OrganizationsId = NewType("OrganizationsId", str)
+RetryRunsId = NewType("RetryRunsId", str)
+RoomMessagesId = NewType("RoomMessagesId", str)
+RoomsId = NewType("RoomsId", str)
+UsersId = NewType("UsersId", str)
+
+# `stateKind` of orders/tables.
+StateKind = Literal["unpaid", "paid", "cancelled", "expired"]
+
+
+class OrdersAdminListByStateArgs(TypedDict):
+    """What orders/admin:listByState takes."""
+
+    kind: StateKind
+    paginationOpts: PaginationOptions
+
+
+# `currency` of orders/tables.
+Currency = Literal["EUR", "GBP", "USD"]
+
+
+class OrderItem(TypedDict):
+    """`orderItem` of orders/tables."""
+
+    sku: str
+    quantity: float
+    unitPrice: float
+
+
+class OrderStateUnpaid(TypedDict):
+    """`orderState` of orders/tables."""
+
+    kind: Literal["unpaid"]
+    payBefore: float
+
+
+class OrderStatePaid(TypedDict):
+    """`orderState` of orders/tables."""
+
+    kind: Literal["paid"]
+    paidAt: float
+
+
+class OrderStateCancelled(TypedDict):
+    """`orderState` of orders/tables."""
+
+    kind: Literal["cancelled"]
+    cancelledAt: float
+
+
+class OrderStateExpired(TypedDict):
+    """`orderState` of orders/tables."""
+
+    kind: Literal["expired"]
+    expiredAt: float
+
+
+# `orderState` of orders/tables.
+OrderState = OrderStateUnpaid | OrderStatePaid | OrderStateCancelled | OrderStateExpired
+
+
+class ShippingQuote(TypedDict):
+    """`shippingQuote` of orders/tables."""
+
+    amount: float
+    country: str
+    quotedAt: float
+
+
+class OrderView(TypedDict):
+    """`orderView` of orders/views."""
+
+    orderId: OrdersId
+    placedAt: float
+    currency: Currency
+    items: list[OrderItem]
+    total: float
+    state: OrderState
+    shipping: NotRequired[ShippingQuote]
+
+
+class OrdersPublicCancelArgs(TypedDict):
+    """What orders/public:cancel takes."""
+
+    orderId: OrdersId
+
+
+class OrdersPublicGetArgs(TypedDict):
+    """What orders/public:get takes."""
+
+    orderId: OrdersId
+
+
+class OrdersPublicListArgs(TypedDict):
+    """What orders/public:list takes."""
+
+    paginationOpts: PaginationOptions
+
+
+class WantedItem(TypedDict):
+    """`wantedItem` of orders/pricing."""
+
+    sku: str
+    quantity: float
+
+
+class OrdersPublicPlaceArgs(TypedDict):
+    """What orders/public:place takes."""
+
+    requestId: str
+    currency: Currency
+    items: list[WantedItem]
+
+
+class OrdersPublicQuoteShippingArgs(TypedDict):
+    """What orders/public:quoteShipping takes."""
+
+    orderId: OrdersId
+    country: str
+
+
+class OrganizationsPublicCreateArgs(TypedDict):
+    """What organizations/public:create takes."""
+
+    requestId: str
+    name: str
+
+
+class OrganizationsPublicGetArgs(TypedDict):
+    """What organizations/public:get takes."""
+
+    organizationId: OrganizationsId
+
+
+# `memberRole` of organizations/tables.
+MemberRole = Literal["member", "admin", "owner"]
+
+
+class OrganizationView(TypedDict):
+    """`organizationView` of organizations/views."""
+
+    organizationId: OrganizationsId
+    name: str
+    role: MemberRole
+
+
+# `invitedRole` of organizations/tables.
+InvitedRole = Literal["member", "admin"]
+
+
+class OrganizationsPublicInviteArgs(TypedDict):
+    """What organizations/public:invite takes."""
+
+    organizationId: OrganizationsId
+    role: InvitedRole
+
+
+class OrganizationsPublicJoinArgs(TypedDict):
+    """What organizations/public:join takes."""
+
+    code: str
+
+
+class OrganizationsPublicListArgs(TypedDict):
+    """What organizations/public:list takes."""
+
+    paginationOpts: PaginationOptions
+
+
+class OrganizationsPublicMembersArgs(TypedDict):
+    """What organizations/public:members takes."""
+
+    organizationId: OrganizationsId
+    paginationOpts: PaginationOptions
+
+
+class MemberView(TypedDict):
+    """`memberView` of organizations/views."""
+
+    membershipId: MembershipsId
+    name: NotRequired[str]
+    role: MemberRole
+    isMe: bool
+
+
+class OrganizationsPublicRemoveMemberArgs(TypedDict):
+    """What organizations/public:removeMember takes."""
+
+    membershipId: MembershipsId
+
+
+class OrganizationsPublicSetRoleArgs(TypedDict):
+    """What organizations/public:setRole takes."""
+
+    membershipId: MembershipsId
+    role: MemberRole
+
+
+class ReliabilityAdminAbandonArgs(TypedDict):
+    """What reliability/admin:abandon takes."""
+
+    runId: RetryRunsId
+    reason: str
+
+
+class ReliabilityAdminAbandonKeyArgs(TypedDict):
+    """What reliability/admin:abandonKey takes."""
+
+    claimId: IdempotencyKeysId
+    reason: str
+
+
+class ReliabilityAdminListAuditArgs(TypedDict):
+    """What reliability/admin:listAudit takes."""
+
+    paginationOpts: PaginationOptions
+
+
+class AuditView(TypedDict):
+    """`auditView` of reliability/views."""
+
+    at: float
+    actor: UsersId
+    deed: str
+    target: str
+    what: str
+    reason: str
+
+
+# `keyStateKind` of reliability/tables.
+KeyStateKind = Literal["inProgress", "done", "failed", "stuck", "abandoned"]
+
+
+class ReliabilityAdminListKeysArgs(TypedDict):
+    """What reliability/admin:listKeys takes."""
+
+    kind: KeyStateKind
+    paginationOpts: PaginationOptions
+
+
+class KeyView(TypedDict):
+    """`keyView` of reliability/views."""
+
+    claimId: IdempotencyKeysId
+    claimedAt: float
+    scope: str
+    key: str
+    owner: NotRequired[str]
+    status: KeyStateKind
+    attempts: float
+    lastError: NotRequired[str]
+    returned: NotRequired[str]
+    expiresAt: NotRequired[float]
+
+
+# `runStateKind` of reliability/tables.
+RunStateKind = Literal["active", "delivering", "completed"]
+
+
+class ReliabilityAdminListRunsArgs(TypedDict):
+    """What reliability/admin:listRuns takes."""
+
+    kind: RunStateKind
+    paginationOpts: PaginationOptions
+
+
+# `runStatus` of reliability/views.
+RunStatus = Literal[
+    "waiting",
+    "running",
+    "delivering",
+    "stuck",
+    "success",
+    "failed",
+    "canceled",
+]
+
+
+class RunView(TypedDict):
+    """`runView` of reliability/views."""
+
+    runId: RetryRunsId
+    startedAt: float
+    action: str
+    args: str
+    engine: str
+    status: RunStatus
+    attempts: float
+    lastError: NotRequired[str]
+    returned: NotRequired[str]
+    wakeAt: NotRequired[float]
+
+
+class ReliabilityAdminRecentResult(TypedDict):
+    """What reliability/admin:recent gives."""
+
+    runs: list[RunView]
+    keys: list[KeyView]
+    undelivered: list[RunView]
+    stuck: list[KeyView]
+
+
+class ReliabilityAdminReleaseKeyArgs(TypedDict):
+    """What reliability/admin:releaseKey takes."""
+
+    claimId: IdempotencyKeysId
+    reason: str
+
+
+class ReliabilityAdminReplayArgs(TypedDict):
+    """What reliability/admin:replay takes."""
+
+    runId: RetryRunsId
+    reason: str
+
+
+class RoomsPublicBeatArgs(TypedDict):
+    """What rooms/public:beat takes."""
+
+    roomId: RoomsId
+
+
+class RoomsPublicCreateArgs(TypedDict):
+    """What rooms/public:create takes."""
+
+    requestId: str
+    name: str
+
+
+class RoomsPublicGetArgs(TypedDict):
+    """What rooms/public:get takes."""
+
+    roomId: str
+
+
+class RoomView(TypedDict):
+    """`roomView` of rooms/views."""
+
+    roomId: RoomsId
+    name: str
+
+
+class RoomsPublicLeaveArgs(TypedDict):
+    """What rooms/public:leave takes."""
+
+    roomId: RoomsId
+
+
+class RoomsPublicListArgs(TypedDict):
+    """What rooms/public:list takes."""
+
+    paginationOpts: PaginationOptions
+
+
+class RoomsPublicMessageCountArgs(TypedDict):
+    """What rooms/public:messageCount takes."""
+
+    roomId: RoomsId
+
+
+class RoomsPublicMessagesArgs(TypedDict):
+    """What rooms/public:messages takes."""
+
+    roomId: RoomsId
+    paginationOpts: PaginationOptions
+
+
+class MessageView(TypedDict):
+    """`messageView` of rooms/views."""
+
+    messageId: RoomMessagesId
+    authorName: str
+    isMine: bool
+    body: str
+    sentAt: float
+
+
+class RoomsPublicPresentArgs(TypedDict):
+    """What rooms/public:present takes."""
+
+    roomId: RoomsId
+
+
+class PresentView(TypedDict):
+    """`presentView` of rooms/views."""
+
+    name: str
+    isMe: bool
+
+
+# What rooms/public:present gives.
+RoomsPublicPresentResult = list[PresentView]
+
+
+class RoomsPublicRemoveArgs(TypedDict):
+    """What rooms/public:remove takes."""
+
+    messageId: RoomMessagesId
+
+
+class RoomsPublicSendArgs(TypedDict):
+    """What rooms/public:send takes."""
+
+    roomId: RoomsId
+    requestId: str
+    body: str
+
+
+class UsersAdminListArgs(TypedDict):
+    """What users/admin:list takes."""
+
+    paginationOpts: PaginationOptions
+
+
+# `userRole` of users/tables.
+UserRole = Literal["member", "support", "admin"]
+
+
+class ListedUser(TypedDict):
+    """`listedUser` of users/views."""
+
+    userId: UsersId
+    role: UserRole
+    name: NotRequired[str]
+
+
+class UsersAdminSetRoleArgs(TypedDict):
+    """What users/admin:setRole takes."""
+
+    userId: UsersId
+    role: UserRole
+
+
+class OwnProfile(TypedDict):
+    """`ownProfile` of users/views."""
+
+    userId: UsersId
+    role: UserRole
+    name: NotRequired[str]
+    email: NotRequired[str]
+
+
+class _OrdersAdmin:
+    """The functions of convex/orders/admin.ts."""
+
+    listByState = Query[
+        [OrdersAdminListByStateArgs],
+        PaginationResult[OrderView],
+    ]("orders/admin:listByState")
+
+
+class _OrdersPublic:
+    """The functions of convex/orders/public.ts."""
+
+    cancel = Mutation[[OrdersPublicCancelArgs], None]("orders/public:cancel")
+    get = Query[[OrdersPublicGetArgs], OrderView]("orders/public:get")
+    list = Query[
+        [OrdersPublicListArgs],
+        PaginationResult[OrderView],
+    ]("orders/public:list")
+    place = Mutation[[OrdersPublicPlaceArgs], OrdersId]("orders/public:place")
+    quoteShipping = Action[
+        [OrdersPublicQuoteShippingArgs],
+        float,
+    ]("orders/public:quoteShipping")
+
+
+class _Orders:
+    """The modules in convex/orders/."""
+
+    admin = _OrdersAdmin
+    public = _OrdersPublic
+
+
+class _OrganizationsPublic:
+    """The functions of convex/organizations/public.ts."""
+
+    create = Mutation[
+        [OrganizationsPublicCreateArgs],
+        OrganizationsId,
+    ]("organizations/public:create")
+    get = Query[
+        [OrganizationsPublicGetArgs],
+        OrganizationView,
+    ]("organizations/public:get")
+    invite = Mutation[
+        [OrganizationsPublicInviteArgs],
+        str,
+    ]("organizations/public:invite")
+    join = Mutation[
+        [OrganizationsPublicJoinArgs],
+        OrganizationsId,
+    ]("organizations/public:join")
+    list = Query[
+        [OrganizationsPublicListArgs],
+        PaginationResult[OrganizationView],
+    ]("organizations/public:list")
+    members = Query[
+        [OrganizationsPublicMembersArgs],
+        PaginationResult[MemberView],
+    ]("organizations/public:members")
+    removeMember = Mutation[
+        [OrganizationsPublicRemoveMemberArgs],
+        None,
+    ]("organizations/public:removeMember")
+    setRole = Mutation[
+        [OrganizationsPublicSetRoleArgs],
+        None,
+    ]("organizations/public:setRole")
+
+
+class _Organizations:
+    """The modules in convex/organizations/."""
+
+    public = _OrganizationsPublic
+
+
+class _ReliabilityAdmin:
+    """The functions of convex/reliability/admin.ts."""
+
+    abandon = Mutation[[ReliabilityAdminAbandonArgs], None]("reliability/admin:abandon")
+    abandonKey = Mutation[
+        [ReliabilityAdminAbandonKeyArgs],
+        None,
+    ]("reliability/admin:abandonKey")
+    listAudit = Query[
+        [ReliabilityAdminListAuditArgs],
+        PaginationResult[AuditView],
+    ]("reliability/admin:listAudit")
+    listKeys = Query[
+        [ReliabilityAdminListKeysArgs],
+        PaginationResult[KeyView],
+    ]("reliability/admin:listKeys")
+    listRuns = Query[
+        [ReliabilityAdminListRunsArgs],
+        PaginationResult[RunView],
+    ]("reliability/admin:listRuns")
+    recent = Query[[], ReliabilityAdminRecentResult]("reliability/admin:recent")
+    releaseKey = Mutation[
+        [ReliabilityAdminReleaseKeyArgs],
+        None,
+    ]("reliability/admin:releaseKey")
+    replay = Mutation[[ReliabilityAdminReplayArgs], None]("reliability/admin:replay")
+
+
+class _Reliability:
+    """The modules in convex/reliability/."""
+
+    admin = _ReliabilityAdmin
+
+
+class _RoomsPublic:
+    """The functions of convex/rooms/public.ts."""
+
+    beat = Mutation[[RoomsPublicBeatArgs], None]("rooms/public:beat")
+    create = Mutation[[RoomsPublicCreateArgs], RoomsId]("rooms/public:create")
+    get = Query[[RoomsPublicGetArgs], RoomView]("rooms/public:get")
+    leave = Mutation[[RoomsPublicLeaveArgs], None]("rooms/public:leave")
+    list = Query[[RoomsPublicListArgs], PaginationResult[RoomView]]("rooms/public:list")
+    messageCount = Query[
+        [RoomsPublicMessageCountArgs],
+        float,
+    ]("rooms/public:messageCount")
+    messages = Query[
+        [RoomsPublicMessagesArgs],
+        PaginationResult[MessageView],
+    ]("rooms/public:messages")
+    present = Query[
+        [RoomsPublicPresentArgs],
+        RoomsPublicPresentResult,
+    ]("rooms/public:present")
+    remove = Mutation[[RoomsPublicRemoveArgs], None]("rooms/public:remove")
+    send = Mutation[[RoomsPublicSendArgs], RoomMessagesId]("rooms/public:send")
+
+
+class _Rooms:
+    """The modules in convex/rooms/."""
+
+    public = _RoomsPublic
+
+
+class _UsersAdmin:
+    """The functions of convex/users/admin.ts."""
+
+    list = Query[[UsersAdminListArgs], PaginationResult[ListedUser]]("users/admin:list")
+    setRole = Mutation[[UsersAdminSetRoleArgs], None]("users/admin:setRole")
+
+
+class _UsersPublic:
+    """The functions of convex/users/public.ts."""
+
+    me = Query[[], OwnProfile | None]("users/public:me")
+    store = Mutation[[], UsersId]("users/public:store")
+
+
+class _Users:
+    """The modules in convex/users/."""
+
+    admin = _UsersAdmin
+    public = _UsersPublic
+
+
+orders = _Orders
+organizations = _Organizations
+reliability = _Reliability
+rooms = _Rooms
+users = _Users
