@@ -51,6 +51,7 @@ def command(path: Path, *, check: bool, preview: bool, diff: bool, as_json: bool
     todo = plan.plan(found.root, _project(found.root, found.functions))
     if writes:
         changes.apply(found.root, todo.changes)
+        plan.remove(found.root, todo)
     if as_json:
         console.data(_as_json(todo, written=writes))
     else:
@@ -82,12 +83,15 @@ def _print(todo: StubsPlan, *, check: bool, writes: bool, diff: bool) -> None:
         for what, tests in told.items():
             for test in tests:
                 console.out(f"{what:<7}  {test}")
+        tests_differ = any(told.values())
         for change in todo.changes:
-            if change.path == PATH:
-                console.out(f"{'missing' if change.before is None else 'behind':<7}  {PATH}")
+            if change.path == PATH or not tests_differ:
+                console.out(f"{'missing' if change.before is None else 'behind':<7}  {change.path}")
     else:
         for change in todo.changes:
             console.out(change.diff() if diff else f"{change.kind:<7}  {change.path}")
+        for path in todo.emptied:
+            console.out(f"removed  {path}")
     for test in todo.stale:
         console.out(f"stale    {test}")
     console.note(_summary(todo, check=check, writes=writes))
@@ -109,7 +113,7 @@ def _summary(todo: StubsPlan, *, check: bool, writes: bool) -> str:
     ]
     told = f"{functions}; {', '.join(parts)}" if parts else f"{functions}; every test is up to date"
     if check:
-        return f"{told}\nwrite them: convex-scaffold stubs" if todo.changes else told
+        return f"{told}\nwrite them: convex-scaffold stubs" if todo.changes or todo.emptied else told
     if not writes:
         return f"{told}; nothing was written"
     return f"{told}\nrun them: pytest tests/python" if todo.changes else told
@@ -128,6 +132,7 @@ def _as_json(todo: StubsPlan, *, written: bool) -> dict[str, object]:
         "removed": list(todo.removed),
         "stale": list(todo.stale),
         "files": [
-            {"path": change.path, "change": change.kind, "diff": change.diff()} for change in todo.changes
+            *({"path": change.path, "change": change.kind, "diff": change.diff()} for change in todo.changes),
+            *({"path": path, "change": "removed", "diff": ""} for path in todo.emptied),
         ],
     }

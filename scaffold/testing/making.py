@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, given, settings
@@ -56,19 +57,31 @@ def hints(functions: Path, name: str, *, plausible: bool) -> Hints:
     """
     module = functions / name.partition(":")[0]
     is_alone = module.parent == functions  # what stands beside it has nothing to do with it
-    around = [module.with_suffix(".ts")] if is_alone else sorted(module.parent.glob("*.ts"))
-    found: dict[str, set[str | float]] = defaultdict(set)
+    sources = _sources(functions)
     words: set[str] = set()
-    for file in sorted(functions.rglob("*.ts")):
-        if "_generated" in file.parts or "node_modules" in file.parts:
-            continue
-        text = file.read_text("utf-8", "replace")
+    for file, text in sources.items():
+        is_near = file == module.with_suffix(".ts") if is_alone else file.parent == module.parent
+        if is_near and not file.name.endswith(_NO_SOURCE):
+            words |= {word or key for word, key in _WORD.findall(text)}
+    return Hints(sorted(words), _given(functions), plausible)
+
+
+@lru_cache(maxsize=1)
+def _sources(functions: Path) -> dict[Path, str]:
+    """The project's sources, read once a run."""
+    skipped = {"_generated", "node_modules"}
+    files = (file for file in sorted(functions.rglob("*.ts")) if skipped.isdisjoint(file.parts))
+    return {file: file.read_text("utf-8", "replace") for file in files}
+
+
+@lru_cache(maxsize=1)
+def _given(functions: Path) -> dict[str, list[str | float]]:
+    """What fields are given anywhere in the sources, by name."""
+    found: dict[str, set[str | float]] = defaultdict(set)
+    for text in _sources(functions).values():
         for field, quoted, number in _GIVEN.findall(text):
             found[field].add(float(number.replace("_", "")) if number else quoted)
-        if file in around and not file.name.endswith(_NO_SOURCE):
-            words |= {word or key for word, key in _WORD.findall(text)}
-    known = {field: sorted(values, key=str) for field, values in found.items()}
-    return Hints(sorted(words), known, plausible)
+    return {field: sorted(values, key=str) for field, values in found.items()}
 
 
 def run(check: Callable[[st.DataObject], None], examples: int) -> None:

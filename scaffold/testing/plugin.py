@@ -109,7 +109,21 @@ def documents(convex_backend: Target) -> Documents:
 
 
 @pytest.fixture
-def contract(convex_backend: Target, documents: Documents, as_user: AsUser, convex_project: Path) -> Contract:
+def convex_offline(convex_backend: Target) -> Iterator[None]:
+    """For the time of the test, functions reach this machine alone; other calls fail as without a network."""
+    convex_backend.control.set_variables({"CONVEX_SCAFFOLD_OFFLINE": "1"})
+    yield
+    convex_backend.control.set_variables({"CONVEX_SCAFFOLD_OFFLINE": None})
+
+
+@pytest.fixture
+def contract(
+    convex_backend: Target,
+    documents: Documents,
+    as_user: AsUser,
+    convex_project: Path,
+    convex_offline: None,  # noqa: ARG001 - calls are made up: nobody else shall get them
+) -> Contract:
     """Holds functions to their validators and access checks: what `convex-scaffold stubs` writes uses it."""
     from scaffold.model import layout  # noqa: PLC0415 - this module is imported by every pytest
     from scaffold.testing.contract import Contract  # noqa: PLC0415

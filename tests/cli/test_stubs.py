@@ -165,6 +165,65 @@ def test_a_test_that_somebody_removed_stays_away_and_a_removed_file_comes_back(f
     assert (folder / _TESTS).read_text() == _FILE
 
 
+def test_a_file_goes_with_its_last_test_unless_it_holds_something_of_yours(folder: Path) -> None:
+    more = {"convex/more.ts": _HEAD + _PUT, "convex/others.ts": _HEAD + _PUT}
+    tree.write(folder, PROJECT | more)
+    cli.run("stubs")
+    own = folder / "tests/python/test_others.py"
+    own.write_text(own.read_text() + "\n\ndef helper() -> int:\n    return 1\n")
+    for name in more:
+        (folder / name).unlink()
+
+    result = cli.run("stubs", "--json")
+
+    entries = {entry["path"]: entry["change"] for entry in json.loads(result.out)["files"]}
+    assert entries["tests/python/test_more.py"] == "removed"
+    assert entries["tests/python/test_others.py"] == "changed"
+    assert not (folder / "tests/python/test_more.py").exists()
+    assert own.read_text().endswith("annotations\n\n\ndef helper() -> int:\n    return 1\n")
+    assert cli.run("stubs", "--check") == cli.Result(0, "", "1 public function; every test is up to date\n")
+
+
+def test_a_conftest_is_written_once(folder: Path) -> None:
+    users = (
+        'export default defineSchema({ users: defineTable({ token: v.string(), role: v.union(v.literal("a"), '
+        'v.literal("b")) }).index("by_token", ["token"]) });\n'
+    )
+    me = """\
+export const me = query({
+  args: {},
+  handler: async (ctx) => {
+    const identity = await ctx.auth.getUserIdentity();
+    if (identity === null) return null;
+    return await ctx.db
+      .query("users")
+      .withIndex("by_token", (q) => q.eq("token", identity.tokenIdentifier))
+      .unique();
+  },
+});
+"""
+    head = 'import { defineSchema, defineTable } from "convex/server";\nimport { v } from "convex/values";\n'
+    tree.write(folder, PROJECT | {"convex/schema.ts": head + users, "convex/tasks.ts": _HEAD + me})
+    conftest = folder / "tests/python/conftest.py"
+
+    cli.run("stubs")
+
+    assert """\
+    def store(client: Client, claims: dict[str, Any]) -> None:
+        documents.add(
+            "users",
+            token=client.token_identifier,
+            role=claims.get("role", "a"),
+        )
+""" in conftest.read_text()
+    conftest.write_text("MINE = 1\n")
+    assert cli.run("stubs", "--check").code == 0
+    conftest.unlink()
+    assert cli.run("stubs", "--check").code == 0
+    cli.run("stubs")
+    assert not conftest.exists()
+
+
 def test_what_else_stands_in_the_file_stays_to_the_byte(folder: Path) -> None:
     own = b'"""Ours."""\r\n\r\nimport json\r\n\r\n\r\ndef test_ours() -> None:\r\n    json.loads("1")\r\n\r\n'
     own += b"class TestMore:\r\n    x = [\r\n        1,\r\n    ]\r\n"

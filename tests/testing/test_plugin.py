@@ -39,6 +39,7 @@ test_every_test_begins_without_data PASSED
 test_a_subscription_sees_the_change PASSED
 test_time_moves_on PASSED
 test_a_payment_is_retried_with_its_key PASSED
+test_nobody_else_is_reached_offline PASSED
 test_internal_functions_are_for_admins PASSED
 """
     )
@@ -58,6 +59,7 @@ def test_on_a_deployment_what_cannot_run_is_skipped_with_the_reason(project: Pat
         f"test_a_subscription_sees_the_change {user}",
         f"test_time_moves_on {embedded}",
         f"test_a_payment_is_retried_with_its_key {embedded}",
+        f"test_nobody_else_is_reached_offline {embedded}",
         f"test_internal_functions_are_for_admins {admin}",
     ]
 

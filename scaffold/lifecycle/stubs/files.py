@@ -42,6 +42,16 @@ class Outcome:
     stale: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether its last test went, and nothing that is somebody's own is left."""
+        nodes = ast.parse(self.text).body
+        return bool(self.gone) and all(
+            isinstance(node, ast.Import | ast.ImportFrom)
+            or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+            for node in nodes
+        )
+
 
 def update(
     path: Path, before: bytes | None, module: str, wanted: Mapping[str, str], noted: Mapping[str, str]

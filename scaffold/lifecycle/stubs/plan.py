@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from scaffold.core.errors import CannotWriteError
 from scaffold.lifecycle import changes
 from scaffold.lifecycle.stubs import conftest, files, ledger, writing
 from scaffold.lifecycle.stubs.api import api_module
@@ -17,7 +18,7 @@ from scaffold.lifecycle.stubs.feeds import with_feeders
 from scaffold.lifecycle.stubs.settings import width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from scaffold.lifecycle.changes import Change
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from scaffold.model.project import Project
 
 FOLDER = "tests/python"
+_SHARED = "conftest.py"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +35,8 @@ class StubsPlan:
     """The files to write, and what becomes of each test: names as pytest has them, `file.py::test`."""
 
     changes: tuple[Change, ...]
+    emptied: tuple[str, ...]
+    """Files that no test is left in."""
     functions: int
     missing: tuple[str, ...]
     behind: tuple[str, ...]
@@ -44,7 +48,7 @@ class StubsPlan:
     @property
     def is_current(self) -> bool:
         """Whether nothing is missing, behind, or left of a function that is gone."""
-        return not self.changes and not self.stale
+        return not self.changes and not self.stale and not self.emptied
 
 
 def plan(root: Path, project: Project) -> StubsPlan:
@@ -62,28 +66,22 @@ def plan(root: Path, project: Project) -> StubsPlan:
         (function, facts_of(function, table, known)) for function in public_functions(project)
     )
     columns = width(root)
-    wanted = _wanted(facts, columns)
-    outcomes: dict[str, Outcome] = {}
-    absent: ledger.Ledger = {}
-    for name in sorted(wanted.keys() | noted.keys()):
-        module, tests = wanted.get(name, ("", {}))
-        path = folder / name
-        if not tests and not path.is_file():
-            absent[name] = noted[name]  # of a part of the template that was not chosen
-            continue
-        before = path.read_bytes() if path.is_file() else None
-        outcomes[name] = files.update(
-            path, before, module or "functions that are gone", tests, noted.get(name, {})
-        )
-    written = {f"{FOLDER}/{name}": each.text.encode() for name, each in outcomes.items()}
-    notes = absent | {name: each.notes for name, each in outcomes.items()}
-    if written:
-        written[f"{FOLDER}/{ledger.NAME}"] = ledger.write(notes)
-        if not (folder / "conftest.py").exists() and (text := conftest.text(project)):
-            written[f"{FOLDER}/conftest.py"] = text.encode()
-    written |= _client(root, project, columns, needed=bool(facts))
+    outcomes = _outcomes(folder, _wanted(facts, columns), noted)
+    emptied = [name for name, each in outcomes.items() if each.is_empty]
+    kept = {name: each for name, each in outcomes.items() if not each.is_empty}
+    written = {name: each.text.encode() for name, each in kept.items()}
+    # Files that were noted and are not there are those of a part of the template that was not chosen.
+    absent = {name: tests for name, tests in noted.items() if name not in outcomes}
+    notes = absent | {name: each.notes for name, each in kept.items()}
+    if facts and (text := _shared(folder, project, noted)):
+        written[_SHARED] = text.encode()
+        notes[_SHARED] = {"": ledger.digest(text)}
+    if written or noted:
+        written[ledger.NAME] = ledger.write(notes)
+    files_ = {f"{FOLDER}/{name}": content for name, content in written.items()}
     return StubsPlan(
-        changes=changes.changes(root, written),
+        changes=changes.changes(root, files_ | _client(root, project, columns, needed=bool(facts))),
+        emptied=tuple(f"{FOLDER}/{name}" for name in emptied),
         functions=len(facts),
         missing=_told(outcomes, "missing"),
         behind=_told(outcomes, "behind"),
@@ -92,6 +90,34 @@ def plan(root: Path, project: Project) -> StubsPlan:
         stale=_told(outcomes, "stale"),
         left_out=_told(outcomes, "left_out"),
     )
+
+
+def remove(root: Path, todo: StubsPlan) -> None:
+    """Remove the files that no test is left in."""
+    for path in todo.emptied:
+        try:
+            (root / path).unlink(missing_ok=True)
+        except OSError as error:
+            raise CannotWriteError(root / path, error.strerror or str(error)) from error
+
+
+def _outcomes(
+    folder: Path, wanted: Mapping[str, tuple[str, dict[str, str]]], noted: ledger.Ledger
+) -> dict[str, Outcome]:
+    """What becomes of each file of tests."""
+    found: dict[str, Outcome] = {}
+    for name in sorted((wanted.keys() | noted.keys()) - {_SHARED}):
+        module, tests = wanted.get(name, ("functions that are gone", {}))
+        path = folder / name
+        before = path.read_bytes() if path.is_file() else None
+        if tests or before is not None:
+            found[name] = files.update(path, before, module, tests, noted.get(name, {}))
+    return found
+
+
+def _shared(folder: Path, project: Project, noted: ledger.Ledger) -> str:
+    """The conftest.py, where there is none and was none; one that somebody removed stays away."""
+    return "" if (folder / _SHARED).exists() or _SHARED in noted else conftest.text(project)
 
 
 def _client(root: Path, project: Project, columns: int, *, needed: bool) -> dict[str, bytes]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from scaffold.testing.client import Client
     from scaffold.testing.plugin import Clock
     from scaffold.testing.service import Service
+    from scaffold.testing.target import Target
 
 
 def test_nobody_is_refused(convex: Client) -> None:
@@ -74,6 +75,19 @@ def test_a_payment_is_retried_with_its_key(as_user: AsUser, http_service: Callab
         (book, {"book": book})
     ] * 3
     assert alice.query("books:mine") == ["Emma: ch_1"]
+
+
+@pytest.mark.usefixtures("convex_offline")
+def test_nobody_else_is_reached_offline(
+    convex: Client, convex_backend: Target, http_service: Callable[[str], Service], as_user: AsUser
+) -> None:
+    http_service("PAYMENTS_URL").answer("POST", "/charges", {"id": "ch_1"})
+    book = as_user("alice").mutation("books:add", {"title": "Emma"})
+    assert convex.action("books:sell", {"id": book}) == "ch_1"
+    for host in ("http://192.0.2.1", "https://pay.example.com"):  # the first would not answer for long
+        convex_backend.control.set_variables({"PAYMENTS_URL": host})
+        with pytest.raises(ConvexExecutionError, match="TypeError: fetch failed"):
+            convex.action("books:sell", {"id": book})
 
 
 def test_internal_functions_are_for_admins(convex: Client, convex_admin: Client, as_user: AsUser) -> None:

@@ -5,6 +5,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { Clock, installDate } from "./clock.mjs";
 import { installConsole } from "./logs.mjs";
+import { installNetwork } from "./network.mjs";
 import { Runtime } from "./runtime.mjs";
 
 const post = (message, transfer) => parentPort.postMessage(message, transfer);
@@ -18,6 +19,7 @@ let bundle;
 process.setSourceMapsEnabled(true);
 setInterval(isAlive, 50).unref();
 installDate(() => clock);
+installNetwork();
 installConsole((line) => post({ event: "log", name: "", lines: [line] }));
 process.on("unhandledRejection", (error) => reportStray(error));
 process.on("uncaughtException", (error) => reportStray(error));
