@@ -92,18 +92,17 @@ class Collector:
         if run is None or event.identifier is None:
             self._unknown()
         elif not self._is_repeated(run.identity) and not self._is_outside(run.at):
-            self._run(run, self._own(event, name_of(event.identifier, None), run))
+            self._run(run, self._own(event, run) if event.logLines else None)
 
-    def _own(self, event: Event, name: str, run: Run) -> tuple[Record, str | None] | None:
+    def _own(self, event: Event, run: Run) -> tuple[Record, str | None] | None:
         """The record of the run among its lines; those of functions that it called count by themselves."""
+        name = name_of(event.identifier or "", None)
         own: tuple[Record, str | None] | None = None
         for record, level in records_in(event.logLines):
             if record.schema.startswith("retry/"):
                 self._retry(record, run.at)
             elif _name(record) == name and own is None:
                 own = record, level
-                if not self._seen.is_new(_record_key(record, run.request)):  # it came by itself before
-                    self._records.take(hash((run.request, run.name)))
             else:
                 self._alone(record, level, run.at)
         return own
@@ -161,9 +160,19 @@ class Collector:
                 self._bare(record, level_of(line))
 
     def _bare(self, record: Record, level: str | None = None) -> None:
+        """A line by itself: it counts where the events of runs do not tell of its function."""
         if self._is_outside(None):
             return
-        self._record(record, level, None, record.request_id, _name(record), _name(record))
+        if record.schema.startswith("retry/"):
+            self._retry(record, None)
+            return
+        function = self._function(_name(record), None)
+        late = _Late(function, None, self._learn(function, record, level), record)
+        run = record.request_id and self._runs.take(hash((record.request_id, function.name)))
+        if run:
+            self._correct(run, late.failure)
+        else:
+            self._count_record(function.loose, late)
 
     # Runs and records
 
@@ -171,11 +180,11 @@ class Collector:
         function = self._function(run.name, run.type)
         function.type = run.type
         function.runs += 1
-        key = hash((run.request, run.name))
         failure = failures.of_message(run.error) if run.error is not None else None
         if own is not None:
             failure = self._learn(function, *own) or failure
         else:
+            key = hash((run.request, run.name))
             late = self._records.take(key)
             if late is not None:
                 failure = late.failure or failure
@@ -211,8 +220,6 @@ class Collector:
         if _name(record) != short:
             self._alone(record, level, at)
             return
-        if record.duration_ms is not None and request and self._is_repeated(_record_key(record, request)):
-            return
         function = self._function(name, None)
         late = _Late(function, at, self._learn(function, record, level), record)
         if request is None:
@@ -227,9 +234,9 @@ class Collector:
             self._count_record(forgotten.function.loose, forgotten)
 
     def _learn(self, function: Function, record: Record, level: str | None) -> Failure | None:
-        if record.class_ in CLASSES and not function.name.startswith(OTHER):
+        if function.label is None and record.class_ in CLASSES and not function.name.startswith(OTHER):
             function.label = record.class_
-        return failures.of_record(record, level)
+        return failures.of_record(record, level) if record.outcome == "error" else None
 
     def _alone(self, record: Record, level: str | None, at: float | None) -> None:
         """A call inside of another one's transaction: it has no run of its own."""
@@ -319,10 +326,6 @@ class Collector:
         if not is_in:
             self.counts.outside += 1
         return not is_in
-
-
-def _record_key(record: Record, request: str | None) -> int:
-    return hash((request, record.function, record.duration_ms, record.schema))
 
 
 def _name(record: Record) -> str:

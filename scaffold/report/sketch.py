@@ -30,7 +30,9 @@ class Sketch:
         self.total += value
         self.lowest = min(self.lowest, value)
         self.highest = max(self.highest, value)
-        at = ceil(log(min(max(value, _FLOOR), _CEILING)) * _SCALE)
+        if not _FLOOR <= value <= _CEILING:
+            value = _FLOOR if value < _FLOOR else _CEILING
+        at = ceil(log(value) * _SCALE)
         self.bins[at] = self.bins.get(at, 0) + 1
 
     def merge(self, other: Sketch) -> None:
