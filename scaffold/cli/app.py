@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -79,7 +81,14 @@ def cli() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code. Nothing else catches what commands raise."""
+    """Run the command line and return its exit code. Nothing else catches what commands raise.
+
+    Without `arguments` the process is ours, and short: looking for cycles costs a third of it, and taking
+    apart at its end what the system takes back whole another tenth. A command that stays turns it on.
+    """
+    if arguments is None:
+        gc.disable()
+        atexit.register(gc.freeze)
     try:
         return _exit_code(cli.main(args=arguments, prog_name="convex-scaffold", standalone_mode=False))
     except ScaffoldError as error:

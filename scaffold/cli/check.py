@@ -15,6 +15,7 @@ from scaffold.reporters.formats import FORMATS
 
 if TYPE_CHECKING:
     from scaffold.check.run import Outcome, Request
+    from scaffold.reporters.view import RuleCard
 
 _OF_RULES = frozenset({"sarif"})  # formats that tell about rules that found nothing
 
@@ -188,16 +189,20 @@ def _request(options: _Options) -> Request:
 
 
 def _print(outcome: Outcome, options: _Options) -> None:
-    from scaffold.check import pages  # noqa: PLC0415
     from scaffold.core import files  # noqa: PLC0415
     from scaffold.reporters import formats  # noqa: PLC0415
     from scaffold.reporters.view import View  # noqa: PLC0415
 
+    cards: tuple[RuleCard, ...] = ()
+    if options.format in _OF_RULES:
+        from scaffold.check import pages  # noqa: PLC0415
+
+        cards = tuple(map(pages.card, outcome.rules))
     style = console.style()
     to_file = options.output is not None
     view = View(
         sources=outcome.sources,
-        rules=tuple(map(pages.card, outcome.rules)) if options.format in _OF_RULES else (),
+        rules=cards,
         colour=style.colour and not to_file,
         unicode=style.unicode or to_file,
         width=100 if to_file else console.width(),

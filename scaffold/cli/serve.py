@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from contextlib import suppress
 from pathlib import Path
@@ -104,6 +105,7 @@ def command(  # noqa: PLR0913 - one argument an option
     )
     printer = _JsonPrinter() if as_json else _Printer(logs=logs)
     _end_on_signals()
+    gc.enable()
     with Server.start(project, options, on_event=printer.event) as server:
         try:
             printer.ready(server, options.auth)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ def watch(root: Path, check: Callable[[], int]) -> None:
     """Check now, and after each change below `root`; a wrong configuration is told, and waited out."""
     from scaffold.check.watch import changes  # noqa: PLC0415
 
+    gc.enable()
     told = changes(root)
     _once(check)
     for changed in told:

@@ -7,13 +7,13 @@ import os
 import signal
 import subprocess
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from concurrent.futures import ThreadPoolExecutor
     from pathlib import Path
 
 _running: set[subprocess.Popen[str]] = set()  # of all threads; `side_by_side` ends what is left
@@ -72,6 +72,8 @@ def run(command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> Complet
 @contextmanager
 def side_by_side() -> Iterator[ThreadPoolExecutor]:
     """Threads to call `run` in, one a core; leaving early ends the programs that still run."""
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - slow to import, for few runs
+
     pool = ThreadPoolExecutor(os.cpu_count() or 1)
     try:
         yield pool

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from scaffold.model.validators import Validator
     from scaffold.model.values import Value
 
+    _Seen = set[tuple[int, int]]
+
 _DEPTH = 60
 _OPEN = (Mixed, Computed, Unknown)  # what has to be looked into for its origins
 _RESOLVED = (External, Definition, Namespace, Global, Reference)  # what modules are made of
@@ -60,7 +62,7 @@ class Body:
         self._results: dict[tuple[int, int], Step] = {}
         self._values: dict[int, Value] = {}
         self._properties: set[tuple[int, str]] = set()
-        self._origins: dict[tuple[int, int], frozenset[Value]] = {}
+        self._origins: dict[tuple[int, int], tuple[Value, ...]] = {}
         self._pending = 0
         self.complete = False  # all of it was walked
 
@@ -81,20 +83,20 @@ class Body:
         read = _VALUES.get(type(node))
         return read(self, node, depth) if read is not None else Computed(node)
 
-    def origins(self, node: n.Expression | None) -> frozenset[Value]:
-        """What an expression is made of: arguments, results of steps, literals, globals.
+    def origins(self, node: n.Expression | None) -> tuple[Value, ...]:
+        """What an expression is made of, each once: arguments, results of steps, literals, globals.
 
         Operators, templates, objects and calls are looked through. A helper's result counts as a `Result`
         of its `HelperCall`, and brings the origins of what the helper was given.
         """
         if node is None:
-            return frozenset()
+            return ()
         known = self._origins.get((node.start, node.end))
         if known is not None:
             return known
-        found: set[Value] = set()
+        found: dict[Value, None] = {}
         self._collect(node, found, set(), 0)
-        result = frozenset(found)
+        result = tuple(found)
         if self.complete:
             self._origins[node.start, node.end] = result
         return result
@@ -249,7 +251,7 @@ class Body:
                 return Context((*path, "()"))
         return Computed(node)
 
-    def _collect(self, node: n.Node, found: set[Value], seen: set[tuple[int, int]], depth: int) -> None:
+    def _collect(self, node: n.Node, found: dict[Value, None], seen: _Seen, depth: int) -> None:
         key = (node.start, node.end)
         if key in seen or depth > _DEPTH:
             return
@@ -261,14 +263,12 @@ class Body:
         elif isinstance(node, n.Call):
             self._collect_call(node, found, seen, depth)
         elif isinstance(node, _LITERALS):
-            found.add(self.value(node))
+            found[self.value(node)] = None
         elif not isinstance(node, n.Function):
             for part in parts(node):
                 self._collect(part, found, seen, depth + 1)
 
-    def _collect_member(
-        self, node: n.Member, found: set[Value], seen: set[tuple[int, int]], depth: int
-    ) -> None:
+    def _collect_member(self, node: n.Member, found: dict[Value, None], seen: _Seen, depth: int) -> None:
         value = self.value(node)
         is_open = isinstance(value, _OPEN)
         if is_open or _is_made(value):
@@ -276,7 +276,7 @@ class Body:
         if not is_open:
             self._collect_value(value, found, seen, depth)
 
-    def _collect_name(self, node: n.Name, found: set[Value], seen: set[tuple[int, int]], depth: int) -> None:
+    def _collect_name(self, node: n.Name, found: dict[Value, None], seen: _Seen, depth: int) -> None:
         binding = self.scopes.find(node.name, node.start)
         if binding is None:
             self._collect_value(self.value(node), found, seen, depth)
@@ -289,10 +289,10 @@ class Body:
             if not (isinstance(source, n.Node) and opaque):
                 self._collect_value(value, found, seen, depth)
 
-    def _collect_call(self, node: n.Call, found: set[Value], seen: set[tuple[int, int]], depth: int) -> None:
+    def _collect_call(self, node: n.Call, found: dict[Value, None], seen: _Seen, depth: int) -> None:
         value = self.value(node)
         if isinstance(value, Result):
-            found.add(value)
+            found[value] = None
             if _looks_through(value.step):
                 for argument in node.arguments:
                     self._collect(argument, found, seen, depth + 1)
@@ -300,18 +300,18 @@ class Body:
                     self._collect(node.callee.object, found, seen, depth + 1)
             return
         if isinstance(value, External | Context):
-            found.add(value)
+            found[value] = None
         for part in (node.callee, *node.arguments):
             self._collect(part, found, seen, depth + 1)
 
-    def _collect_value(self, value: Value, found: set[Value], seen: set[tuple[int, int]], depth: int) -> None:
+    def _collect_value(self, value: Value, found: dict[Value, None], seen: _Seen, depth: int) -> None:
         if isinstance(value, Computed):
             self._collect(value.node, found, seen, depth + 1)
         elif isinstance(value, Mixed):
             for part in value.values:
                 self._collect_value(part, found, seen, depth + 1)
         else:
-            found.add(value)
+            found[value] = None
 
 
 _VALUES: dict[type, Callable[[Body, Any, int], Value]] = {

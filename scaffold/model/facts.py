@@ -1,10 +1,9 @@
-"""The facts of many files: from the cache, or else parsed, by several processes where it pays."""
+"""The facts of many files: from the cache, or else parsed."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,19 +11,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scaffold import __version__
-from scaffold.core import forks
-from scaffold.source import lowering, statements
 from scaffold.source import nodes as n
-from scaffold.source.scan import scan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-_PARALLEL_FROM = 200_000  # bytes; below, starting processes costs more than they save
-_PARCEL = 50_000
 _decoder = msgspec.msgpack.Decoder(n.ModuleFacts)
-_encoder = msgspec.msgpack.Encoder()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +54,7 @@ class Reader:
         sources = {path: data for path, data in contents.items() if isinstance(data, bytes)}
         digests = {path: _digest(data) for path, data in sources.items()}
         known = {path: self._store.get(digest) for path, digest in digests.items()}
-        for path, encoded in _parse([(path, sources[path]) for path in known if known[path] is None]):
+        for path, encoded in _parsed([(path, sources[path]) for path in known if known[path] is None]):
             known[path] = encoded
             self._store.put(digests[path], encoded)
         for path in paths:
@@ -87,50 +80,12 @@ def _content(path: Path) -> bytes | str:
     return data
 
 
-def _parse(files: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
-    size = sum(len(data) for _, data in files)
-    if size < _PARALLEL_FROM:
-        return _parse_here(files)
-    parcels = list(_parcels(files))
-    if sys.platform == "linux":
-        done = forks.each(lambda number: _parse_here(parcels[number]), len(parcels), forks.workers())
-    else:
-        done = _parse_in_pool(parcels)
-    return [each for parcel in done for each in parcel]
+def _parsed(files: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    if not files:
+        return []
+    from scaffold.model.parsing import parse  # noqa: PLC0415 - it loads the parser, which few runs need
 
-
-def _parse_in_pool(parcels: list[list[tuple[str, bytes]]]) -> Iterable[list[tuple[str, bytes]]]:
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - slow to import, for few runs
-    from multiprocessing import get_context  # noqa: PLC0415
-
-    with ProcessPoolExecutor(min(os.cpu_count() or 1, 8), mp_context=get_context("spawn")) as pool:
-        return list(pool.map(_parse_here, parcels))
-
-
-def _parcels(files: list[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
-    """Parcels of work of about the same size, the largest files first."""
-    parcel: list[tuple[str, bytes]] = []
-    size = 0
-    for item in sorted(files, key=lambda item: -len(item[1])):
-        parcel.append(item)
-        size += len(item[1])
-        if size >= _PARCEL:
-            yield parcel
-            parcel, size = [], 0
-    if parcel:
-        yield parcel
-
-
-def _parse_here(files: Iterable[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
-    return [(path, _parsed(path, data)) for path, data in files]
-
-
-def _parsed(path: str, data: bytes) -> bytes:
-    facts = scan(data, jsx=path.endswith((".tsx", ".jsx", ".js")))
-    try:
-        return _encoder.encode(facts)
-    except RecursionError:
-        return _encoder.encode(n.ModuleFacts(errors=((0, len(data)),), size=len(data)))
+    return parse(files)
 
 
 def _digest(data: bytes) -> bytes:
@@ -173,8 +128,9 @@ class _Store:
 
 def _shape() -> str:
     """A mark of the code that makes facts: a development version must not read what another one wrote."""
-    files = (n.__file__, lowering.__file__, statements.__file__, sys.modules[scan.__module__].__file__)
-    stamps = [str(os.stat(file).st_mtime_ns) for file in files if file]  # noqa: PTH116 - four calls on a hot path
+    with os.scandir(os.path.dirname(n.__file__)) as files:  # noqa: PTH120 - on a hot path
+        found = sorted((file.name, file.stat().st_mtime_ns) for file in files if file.name.endswith(".py"))
+    stamps = [str(stamp) for _, stamp in found]
     return hashlib.blake2b("".join(stamps).encode(), digest_size=5).hexdigest()
 
 

@@ -90,7 +90,7 @@ class Step(msgspec.Struct, eq=False, kw_only=True):
         """The loops around it, outermost first."""
         return tuple(frame for frame in self.frames if isinstance(frame, LoopFrame))
 
-    def origins(self, node: n.Expression | None) -> frozenset[Value]:
+    def origins(self, node: n.Expression | None) -> tuple[Value, ...]:
         """What an expression of this step is made of; see `Body.origins`."""
         return self.body.origins(node)
 

@@ -73,18 +73,18 @@ def possible(reached: Reached) -> bool:
     return all(_open(step, reached.via[:depth]) for depth, step in enumerate(steps))
 
 
-def origins(node: n.Expression | None, body: Body, via: tuple[HelperCall, ...]) -> frozenset[vs.Value]:
+def origins(node: n.Expression | None, body: Body, via: tuple[HelperCall, ...]) -> tuple[vs.Value, ...]:
     """What an expression is made of, the parameters of helpers followed to what they were given."""
-    found: set[vs.Value] = set()
+    found: dict[vs.Value, None] = {}
     for value in body.origins(node):
         given, caller, before = traced(value, body, via)
         parts = given.values if isinstance(given, vs.Mixed) else (given,)
         for part in parts:
             if isinstance(part, vs.Computed) and caller is not body:
-                found |= origins(part.node, caller, before)
+                found |= dict.fromkeys(origins(part.node, caller, before))
             else:
-                found.add(part)
-    return frozenset(found)
+                found[part] = None
+    return tuple(found)
 
 
 def results(node: n.Expression | None, body: Body, depth: int = _FOLLOWED) -> Iterator[vs.Result]:

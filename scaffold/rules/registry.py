@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
 _CODE = re.compile(r"([A-Z]+)(\d+)")
+_RELEASE = re.compile(r"\d+(?:\.\d+){0,2}")
 _FILE = re.compile(r"[a-z]+\d+_")
 _PROFILES = tuple(Profile)  # each holds those before it
 
@@ -137,12 +138,18 @@ def fits(rule: Rule, convex: str | None) -> bool:
     """Whether a rule makes sense for a version of convex; an unknown version is taken for the newest."""
     if not rule.needs or convex is None:
         return True
-    from packaging.version import InvalidVersion, Version  # noqa: PLC0415 - few rules need it
+    if _RELEASE.fullmatch(convex) and _RELEASE.fullmatch(rule.needs):
+        return _numbers(convex) >= _numbers(rule.needs)
+    from packaging.version import InvalidVersion, Version  # noqa: PLC0415 - slow to import, for few versions
 
     try:
         return Version(convex) >= Version(rule.needs)
     except InvalidVersion:
         return True
+
+
+def _numbers(release: str) -> list[int]:
+    return [*map(int, release.split(".")), 0, 0][:3]
 
 
 def _rule_of(module: str) -> Rule:

@@ -28,7 +28,7 @@ class Refusal:
 
     reached: Reached
     frame: BranchFrame
-    made_of: frozenset[vs.Value]
+    made_of: tuple[vs.Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _handed_on(run: Reached, inner: Owned) -> Iterator[Owned]:
         if part.key is not None
     }
     ids = [value for value in made_of.get(inner.argument, ()) if isinstance(value, vs.Argument)]
-    from_caller = not inner.by or any(speaks_of_caller(made_of.get(name, frozenset())) for name in inner.by)
+    from_caller = not inner.by or any(speaks_of_caller(made_of.get(name, ())) for name in inner.by)
     if len(ids) == 1 and len(ids[0].path) == 1 and from_caller:
         yield Owned(ids[0].path[0], inner.table)
 
@@ -164,7 +164,7 @@ def _identifying(function: Function) -> set[int]:
     return found
 
 
-def speaks_of_caller(made_of: frozenset[vs.Value]) -> bool:
+def speaks_of_caller(made_of: tuple[vs.Value, ...]) -> bool:
     """Whether something is made of who is calling."""
     return any(_is_caller(value) for value in made_of)
 

@@ -123,7 +123,7 @@ def _written(function: Function, reached: Reached, write: Write, *, checked: boo
     return Spoof(name, f"says whose document `db.{write.operation}` changes", reached) if name else None
 
 
-def _fields(function: Function, reached: Reached, write: Write) -> Iterator[tuple[str, frozenset[vs.Value]]]:
+def _fields(function: Function, reached: Reached, write: Write) -> Iterator[tuple[str, tuple[vs.Value, ...]]]:
     """The fields of the written document, and what they are made of."""
     value = write.body.value(write.document) if write.document is not None else None
     node = value.node if isinstance(value, vs.Computed) else write.document
@@ -140,12 +140,12 @@ def _fields(function: Function, reached: Reached, write: Write) -> Iterator[tupl
             yield part.key, origins(part.value, write.body, reached.via)
 
 
-def _given(function: Function, whole: vs.Argument) -> Iterator[tuple[str, frozenset[vs.Value]]]:
+def _given(function: Function, whole: vs.Argument) -> Iterator[tuple[str, tuple[vs.Value, ...]]]:
     """The fields of an argument that is stored as it is."""
     validator = function.args.at(whole.path) if isinstance(function.args, Validator) else None
     if isinstance(validator, Validator):
         for field in validator.fields:
-            yield field, frozenset({vs.Argument((*whole.path, field))})
+            yield field, (vs.Argument((*whole.path, field)),)
 
 
 def _believed(reached: Reached, test: Test) -> Spoof | None:

@@ -96,15 +96,15 @@ def _sent(read: Read, reached: Reached) -> Argument | None:
         return None
     values = read.origins(node)
     for call in reversed(reached.via):
-        values = frozenset(each for value in values for each in _outside(call, value))
+        values = tuple(each for value in values for each in _outside(call, value))
     return next((value for value in values if isinstance(value, Argument)), None)
 
 
-def _outside(call: HelperCall, value: Value) -> frozenset[Value]:
+def _outside(call: HelperCall, value: Value) -> tuple[Value, ...]:
     """What a parameter of a helper is to its caller."""
     if isinstance(value, Parameter) and value.index < len(call.arguments):
         return call.origins(call.arguments[value.index])
-    return frozenset((value,))
+    return (value,)
 
 
 def _fault(args: Validator | Unknown | None, argument: Argument) -> str | None:
