@@ -21,6 +21,9 @@ const app = defineApp({
     LOGGED_CALLS: v.optional(v.union(v.literal("all"), v.literal("errors"))),
     /** Which services may call, and how to recognise them: see lib/services.ts. Default: none. */
     SERVICE_TOKENS: v.optional(v.string()),
+    /** Of the provider's webhook about users, and the `iss` of its tokens. Default: no webhook. */
+    USERS_WEBHOOK_SECRET: v.optional(v.string()),
+    USERS_WEBHOOK_ISSUER: v.optional(v.string()),
     //% if auth == "clerk"
     CLERK_JWT_ISSUER_DOMAIN: v.string(),
     //% elif auth == "auth0"

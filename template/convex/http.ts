@@ -8,7 +8,7 @@ import { httpRouter } from "convex/server";
 //% if "orders" in domains
 import { listOrders } from "./orders/http";
 //% endif
-import { countUsers, whoAmI } from "./users/http";
+import { countUsers, receiveUserEvent, whoAmI } from "./users/http";
 
 const http = httpRouter();
 
@@ -17,5 +17,6 @@ http.route({ path: "/orders", method: "GET", handler: listOrders });
 //% endif
 http.route({ path: "/me", method: "GET", handler: whoAmI });
 http.route({ path: "/users/counts", method: "GET", handler: countUsers });
+http.route({ path: "/webhooks/users", method: "POST", handler: receiveUserEvent });
 
 export default http;

@@ -190,7 +190,7 @@ REFUSED = [
         "'http': is a name the project uses for something else",
         "for example: convex-scaffold add domain billing",
     ),
-    ("table orders/users", "'users' is taken: convex/users/tables.ts:18", RENAME),
+    ("table orders/users", "'users' is taken: convex/users/tables.ts:20", RENAME),
     ("query orders/list", "'list' is taken: convex/orders/public.ts:22", RENAME),
     ("query orders/delete", "'delete': TypeScript or the project reserves that word", QUERY),
     ("query orders/List", "'List': write a name in camelCase: letters and digits", QUERY),
@@ -203,7 +203,7 @@ REFUSED = [
     ),
     (
         "query users/listMine",
-        "users/tables.ts:18: table 'users' has no field ownerId, so its rows are nobody's",
+        "users/tables.ts:20: table 'users' has no field ownerId, so its rows are nobody's",
         "make it for administrators with --admin, or choose another table with --table",
     ),
     ("cron orders/sweep --admin", "add cron makes none with the access 'admin'", "it makes: internal"),

@@ -66,6 +66,7 @@ import type * as users_admin from "../users/admin.js";
 import type * as users_http from "../users/http.js";
 import type * as users_internal from "../users/internal.js";
 import type * as users_model from "../users/model.js";
+import type * as users_provider from "../users/provider.js";
 import type * as users_public from "../users/public.js";
 import type * as users_tables from "../users/tables.js";
 import type * as users_views from "../users/views.js";
@@ -135,6 +136,7 @@ declare const fullApi: ApiFromModules<{
   "users/http": typeof users_http;
   "users/internal": typeof users_internal;
   "users/model": typeof users_model;
+  "users/provider": typeof users_provider;
   "users/public": typeof users_public;
   "users/tables": typeof users_tables;
   "users/views": typeof users_views;

@@ -32,6 +32,8 @@ type Env = {
   readonly CONVEX_SITE_URL: string;
   readonly LOGGED_CALLS: "all" | "errors" | undefined;
   readonly SERVICE_TOKENS: string | undefined;
+  readonly USERS_WEBHOOK_SECRET: string | undefined;
+  readonly USERS_WEBHOOK_ISSUER: string | undefined;
   readonly CLERK_JWT_ISSUER_DOMAIN: string;
   readonly AUTH0_DOMAIN: string;
   readonly AUTH0_CLIENT_ID: string;

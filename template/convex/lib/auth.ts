@@ -28,14 +28,24 @@ export async function requireIdentity(ctx: { auth: Auth }): Promise<UserIdentity
  * `tokenIdentifier` is issuer and subject in one, so it stays unique when a second provider is
  * added. Nothing else in a token says who somebody is: names and e-mail addresses change hands.
  */
+export async function findRow(
+  ctx: Pick<QueryCtx, "db">,
+  tokenIdentifier: string,
+): Promise<Doc<"users"> | null> {
+  return await ctx.db
+    .query("users")
+    .withIndex("by_tokenIdentifier", (q) => q.eq("tokenIdentifier", tokenIdentifier))
+    .unique();
+}
+
+/** The row of whom the token belongs to. A token outlives a closed account by a while. */
 export async function findUser(
   ctx: Pick<QueryCtx, "db">,
   identity: UserIdentity,
 ): Promise<Doc<"users"> | null> {
-  return await ctx.db
-    .query("users")
-    .withIndex("by_tokenIdentifier", (q) => q.eq("tokenIdentifier", identity.tokenIdentifier))
-    .unique();
+  const user = await findRow(ctx, identity.tokenIdentifier);
+  if (user?.deletedAt !== undefined) throw appError("FORBIDDEN", "This account is closed.");
+  return user;
 }
 
 export async function requireUser(ctx: Pick<QueryCtx, "auth" | "db">): Promise<Doc<"users">> {

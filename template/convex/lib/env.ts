@@ -18,6 +18,14 @@ export function serviceTokens(): string {
   return env.SERVICE_TOKENS ?? "{}";
 }
 
+/** How to recognise the provider's webhook, and whose users it is about. Default: there is none. */
+export function usersWebhook(): { secret: string | null; issuer: string } {
+  const { USERS_WEBHOOK_SECRET: secret, USERS_WEBHOOK_ISSUER: issuer } = env;
+  if (secret === undefined) return { secret: null, issuer: "" };
+  if (issuer === undefined) throw new Error("USERS_WEBHOOK_ISSUER is not set.");
+  return { secret, issuer };
+}
+
 /**
  * The base URL of a service, or null where this deployment has none. It ends in a slash, so that
  * `new URL("quotes", base)` adds to its path.

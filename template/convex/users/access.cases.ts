@@ -48,4 +48,13 @@ export const cases: AccessCases = {
     attempt: async (visitor) => await getJson(visitor, "/users/counts"),
     wrongCaller: "UNAUTHENTICATED",
   },
+  "POST /webhooks/users": {
+    attempt: async (visitor) => {
+      const event = { type: "user.deleted", data: { id: "owner" } };
+      const body = JSON.stringify(event);
+      return (await visitor.fetch("/webhooks/users", { method: "POST", body })).status;
+    },
+    anonymous: { answer: 401 },
+    wrongCaller: { answer: 401 },
+  },
 };

@@ -7,7 +7,9 @@ import { requireUser } from "../lib/auth";
 import { internalAction, internalMutation, internalQuery } from "../lib/functions";
 import { bounded } from "../lib/pagination";
 import * as rateLimits from "../lib/rateLimits";
+import { withIdempotencyKey } from "../reliability/idempotency";
 import * as model from "./model";
+import { userEvent } from "./provider";
 import { userRole } from "./tables";
 import { listedUser, roleCounts, toListedUser } from "./views";
 
@@ -42,6 +44,19 @@ export const forgetOldCounts = internalMutation({
   handler: async (ctx) => {
     await rateLimits.forgetOldCounts(ctx);
     return null;
+  },
+});
+
+/** One event of the provider's webhook, applied once, however often it is delivered. */
+export const applyEvent = internalMutation({
+  args: { eventId: v.string(), issuer: v.string(), event: userEvent },
+  returns: v.null(),
+  handler: async (ctx, { eventId, issuer, event }) => {
+    const claim = { scope: "users/event", key: eventId, request: null };
+    return await withIdempotencyKey(ctx, claim, async () => {
+      await model.applyEvent(ctx, issuer, event);
+      return null;
+    });
   },
 });
 

@@ -6,16 +6,19 @@ import type { Infer } from "convex/values";
 import { internal } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
 import type { ActionCtx, MutationCtx, QueryCtx } from "../_generated/server";
-import { findUser, type Role } from "../lib/auth";
+import { findRow, findUser, type Role } from "../lib/auth";
 import { appError } from "../lib/errors";
 import { MAX_PAGE_SIZE } from "../lib/pagination";
 import { limitRate } from "../lib/rateLimits";
+import type { UserEvent } from "./provider";
 import type { roleCounts } from "./views";
 
 /** Creates the caller's row, or brings its copies of the token's claims up to date. */
 export async function store(ctx: MutationCtx, identity: UserIdentity): Promise<Id<"users">> {
   const { tokenIdentifier, name, email } = identity;
   const user = await findUser(ctx, identity);
+  // What the provider's webhook keeps is newer than a token, which may leave claims out.
+  if (user?.syncedAt !== undefined) return user._id;
   // A write that changes nothing would still re-run every query that read the row.
   if (user !== null && user.name === name && user.email === email) return user._id;
 
@@ -30,6 +33,29 @@ export async function store(ctx: MutationCtx, identity: UserIdentity): Promise<I
   }
   await ctx.db.patch("users", user._id, { name, email });
   return user._id;
+}
+
+/**
+ * Brings a row up to date with the provider. Events come late, twice and in any order: an older
+ * change does nothing after a newer one, and no change brings back somebody who has left.
+ */
+export async function applyEvent(ctx: MutationCtx, issuer: string, event: UserEvent) {
+  const tokenIdentifier = `${issuer}|${event.subject}`;
+  const user = await findRow(ctx, tokenIdentifier);
+  if (user?.deletedAt !== undefined) return;
+  if (event.kind === "changed" && event.changedAt <= (user?.syncedAt ?? -Infinity)) return;
+
+  const fields = fieldsOf(event);
+  if (user !== null) await ctx.db.patch("users", user._id, fields);
+  else await ctx.db.insert("users", { tokenIdentifier, role: "member", ...fields });
+}
+
+function fieldsOf(event: UserEvent) {
+  if (event.kind === "changed") {
+    return { name: event.name, email: event.email, syncedAt: event.changedAt };
+  }
+  const deletedAt = Date.now();
+  return { name: undefined, email: undefined, role: "member" as const, deletedAt };
 }
 
 export async function setRole(ctx: MutationCtx, userId: Id<"users">, role: Role): Promise<void> {

@@ -11,9 +11,11 @@ export const userTables = {
   /**
    * Everybody who has signed in at least once.
    *
-   * Written by: users/public:store (the person), users/admin:setRole, users/internal:grantAdmin.
+   * Written by: users/public:store (the person), users/admin:setRole, users/internal:grantAdmin and
+   * applyEvent (the provider's webhook).
    * Read by: lib/auth.ts for every signed-in call, users/*.
-   * Deleted by: nobody. Write that function before the first person asks to be forgotten.
+   * Deleted by: nobody, since other tables point here. users/internal:applyEvent takes what is
+   * personal out of the row of somebody who has left.
    */
   users: defineTable({
     /** Issuer and subject of their token: who they are. Never leaves the backend. */
@@ -22,7 +24,11 @@ export const userTables = {
     /** Copies of token claims, to be shown and not to be trusted. */
     name: v.optional(v.string()),
     email: v.optional(v.string()),
+    /** When the copies changed at the provider, if its webhook brought them. In ms since 1970. */
+    syncedAt: v.optional(v.number()),
+    /** Since then the account is closed: its tokens open nothing, and its copies are gone. */
+    deletedAt: v.optional(v.number()),
   })
-    // Read by lib/auth.ts: findUser.
+    // Read by lib/auth.ts: findRow, for findUser and users/model.ts.
     .index("by_tokenIdentifier", ["tokenIdentifier"]),
 };
