@@ -39,6 +39,7 @@ bench: .venv/ready
 	python benchmarks/new.py
 	python benchmarks/lifecycle.py
 	python benchmarks/check.py
+	python benchmarks/report.py
 
 ## Add the committed template to the released history: make release VERSION=0.2.0
 release: .venv/ready
