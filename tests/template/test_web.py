@@ -163,6 +163,17 @@ def test_two_people_see_what_the_other_does(chromium: Browser, site: str, backen
     ada.wait_texts(".presence li", ["You"])
 
 
+def test_who_signs_out_is_gone(chromium: Browser, site: str, foyer: Room) -> None:
+    ada, bob = (opened(chromium, site, foyer, name) for name in ("ada", "bob"))
+    ada.wait_texts(".presence li", ["You", "bob"])
+
+    bob.click(".person button")
+
+    bob.wait_text("h1", "Who are you?")
+    bob.wait_text(".subscriptions summary", "0 subscriptions")
+    ada.wait_texts(".presence li", ["You"])
+
+
 def test_a_message_is_there_before_the_backend_has_answered(chromium: Browser, site: str, foyer: Room) -> None:
     ada, bob = (opened(chromium, site, foyer, name) for name in ("ada", "bob"))
 
