@@ -133,17 +133,16 @@ class Project:
             if issubclass(step_type, kind):
                 yield from steps  # type: ignore[misc]
 
-    def reach_file(self, module: Module) -> Iterator[tuple[Module, tuple[Module, ...]]]:
-        """The modules that a module imports, through any number of hops, each with the way to it."""
-        seen = {module.path}
-        pending: list[tuple[Module, tuple[Module, ...]]] = [(module, ())]
+    def imported_from_outside(self) -> Iterator[Module]:
+        """The files outside of the functions folder that its modules import, through any number of hops."""
+        pending = [module for module in self.modules.values() if not module.test]
+        seen = set(self.modules)
         while pending:
-            current, way = pending.pop(0)
-            for imported in self.imported(current):
+            for imported in self.imported(pending.pop()):
                 if imported.path not in seen:
                     seen.add(imported.path)
-                    yield imported, (*way, imported)
-                    pending.append((imported, (*way, imported)))
+                    pending.append(imported)
+                    yield imported
 
     def imported(self, module: Module) -> Iterator[Module]:
         """The files of the project that a module imports itself, as values."""

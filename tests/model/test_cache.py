@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from support import tree
 
-from scaffold.model import facts
+from scaffold.model import parsing
 from scaffold.model.load import load
 from scaffold.source.scan import scan
 
@@ -29,15 +29,14 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
         seen.append(source)
         return scan(source, jsx=jsx)
 
-    monkeypatch.setattr(facts, "scan", spy)
+    monkeypatch.setattr(parsing, "scan", spy)
     return seen
 
 
 def read(root: Path, cache: Path, name: str = "") -> None:
     workspace = load(root, cache=cache, cache_name=name)
     for project in workspace.projects:
-        for module in project.modules.values():
-            list(project.reach_file(module))
+        list(project.imported_from_outside())
 
 
 def test_nothing_is_parsed_twice_helpers_outside_of_the_functions_included(

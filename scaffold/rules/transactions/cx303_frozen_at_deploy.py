@@ -84,7 +84,7 @@ def frozen_at_deploy(project: Project, rule: Rule) -> Iterator[Finding]:
     for body in project.bodies:
         if body.top and not body.module.test:
             yield from _in_module(body.module, (step.node for step in body.steps), rule)
-    for module in _outside(project):
+    for module in project.imported_from_outside():
         yield from _in_module(module, _runs(module.facts.body), rule)
 
 
@@ -105,18 +105,6 @@ def _in_module(module: Module, nodes: Iterable[n.Node], rule: Rule) -> Iterator[
             symbol=f"{module.name}:{_declared(module, node) or text}",
             evidence=[Evidence(module.at(call), "called here")] if call is not node else (),
         )
-
-
-def _outside(project: Project) -> Iterator[Module]:
-    """The files outside of the functions folder that its modules import, through any number of hops."""
-    pending = [module for module in project.modules.values() if not module.test]
-    seen = {module.path for module in project.modules.values()}
-    while pending:
-        for imported in project.imported(pending.pop()):
-            if imported.path not in seen:
-                seen.add(imported.path)
-                pending.append(imported)
-                yield imported
 
 
 def _calls(nodes: Iterable[n.Node]) -> Iterator[n.Call]:
