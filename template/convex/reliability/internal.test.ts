@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { internal } from "../_generated/api";
-import { finishScheduled } from "../test.setup";
+import { api, internal } from "../_generated/api";
+import { admin, finishScheduled } from "../test.setup";
 import { BATCH, OVERDUE_MS } from "./cleaning";
 import { claim, complete, KEEP_FOR_MS, LEASE_MS } from "./idempotency";
 import { start } from "./retry";
@@ -128,10 +128,22 @@ test("what is over is forgotten in batches, what is open is not", async () => {
 
 test("a run that is replayed does not expire while it is under way", async () => {
   const t = backendWithProbes();
-  const runId = await inMutation(t, (ctx) => start(ctx, act, { key: "k" }));
-  const expiry = async () =>
-    await t.run(async (ctx) => (await ctx.db.get("retryRuns", runId))?.expiresAt ?? null);
-  expect(await expiry()).toBeNull();
-  await finishScheduled(t);
-  expect(await expiry()).toBeGreaterThan(NOW);
+  const boss = await admin(t);
+  const runId = await failedRun(t);
+  await t.run((ctx) => ctx.db.patch("retryRuns", runId, { expiresAt: NOW + 1 }));
+  await boss.mutation(api.reliability.admin.replay, { runId, reason: "ticket 7" });
+  const run = await t.run((ctx) => ctx.db.get("retryRuns", runId));
+  expect(run).not.toHaveProperty("expiresAt");
+  vi.clearAllTimers();
+});
+
+test("a delivery that was given up is left for somebody to look at", async () => {
+  const t = backendWithProbes();
+  const runId = await failedRun(t);
+  const result = { kind: "success" as const, returnValue: "done" };
+  const state = { kind: "delivering" as const, result, failedDeliveries: 20 };
+  await t.run((ctx) => ctx.db.patch("retryRuns", runId, { state }));
+  await t.mutation(sweep, {});
+  const run = await t.run((ctx) => ctx.db.get("retryRuns", runId));
+  expect(run?.state).toEqual(state);
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { internal } from "../_generated/api";
 import { appError } from "../lib/errors";
 import { captureLog, expectRefusal, finishScheduled, type Backend } from "../test.setup";
 import { DEFAULT_POLICY, MAX_DELIVERIES } from "./backoff";
@@ -128,9 +129,14 @@ test("no attempt is begun after the deadline", async () => {
     times.push(Date.now());
     return fails()();
   };
+  let toldAt = Infinity;
+  outside.listen = () => {
+    toldAt = Date.now();
+  };
   await started(t, { deadlineMs: 10_000, maxFailures: 100 });
   await finishScheduled(t);
   expect(Math.max(...times)).toBeLessThan(NOW + 10_000);
+  expect(toldAt).toBeLessThan(NOW + 10_000); // Nobody waits for an attempt that will not be.
   expect(times.length).toBeGreaterThanOrEqual(4);
   expect(outside.told).toMatchObject([{ result: { kind: "failed" } }]);
 });
@@ -182,6 +188,35 @@ describe("a crash", () => {
   });
 });
 
+test("the report of an attempt that was believed to be lost counts if it worked", async () => {
+  const t = backendWithProbes();
+  const runId = await started(t, { delayMs: MINUTE });
+  const { startAttempt, takeReport } = internal.reliability.internal;
+  const failed = { kind: "failed" as const, error: "slow", final: false };
+  await t.mutation(startAttempt, { runId });
+  await t.mutation(takeReport, { runId, attempt: 1, outcome: failed });
+  await t.mutation(takeReport, { runId, attempt: 1, outcome: failed }); // Counted once.
+  const run = await t.run((ctx) => ctx.db.get("retryRuns", runId));
+  expect(run?.failures).toBe(1);
+
+  await t.mutation(startAttempt, { runId });
+  const success = { kind: "success" as const, returnValue: "done" };
+  await t.mutation(takeReport, { runId, attempt: 1, outcome: success });
+  await t.mutation(takeReport, { runId, attempt: 2, outcome: failed });
+  await finishScheduled(t);
+  expect(outside.calls).toEqual([]);
+  expect(outside.told).toMatchObject([{ result: success }]);
+});
+
+test("a run whose engine the project no longer has goes on with another", async () => {
+  const t = backendWithProbes();
+  const runId = await started(t);
+  await t.run((ctx) => ctx.db.patch("retryRuns", runId, { engine: "steam" }));
+  outside.act = (call) => (call === 1 ? fails()() : "done");
+  await finishScheduled(t);
+  expect(outside.told).toMatchObject([{ result: { kind: "success" } }]);
+});
+
 describe("onComplete", () => {
   test("is called until it does not throw, and is committed once", async () => {
     const t = backendWithProbes();
@@ -222,6 +257,11 @@ describe("cancel", () => {
     const t = backendWithProbes();
     const runId = await started(t, { delayMs: MINUTE });
     expect(await inMutation(t, (ctx) => cancel(ctx, runId))).toBe(true);
+    const [job] = await t.run((ctx) => ctx.db.system.query("_scheduled_functions").take(1));
+    expect(job).toMatchObject({
+      name: "reliability/internal:attempt",
+      state: { kind: "canceled" },
+    });
     await finishScheduled(t);
     expect(outside.calls).toEqual([]);
     expect(outside.told).toMatchObject([{ result: { kind: "canceled" } }]);

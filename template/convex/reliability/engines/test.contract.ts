@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { appError } from "../../lib/errors";
 import { finishScheduled, type Backend } from "../../test.setup";
 import type { EngineName } from "../engine";
-import { cancel, start } from "../retry";
+import { cancel, start, type RunId } from "../retry";
 import {
   act,
   backendWithProbes,
@@ -23,6 +23,12 @@ function fails(): never {
   throw appError("UPSTREAM_FAILED", "The bank is closed.");
 }
 
+type Options = { maxFailures?: number; delayMs?: number; initialBackoffMs?: number };
+
+async function hasFailed(t: Backend, runId: RunId): Promise<boolean> {
+  return (await statusOf(t, runId))?.lastError !== undefined;
+}
+
 /** Tests that a run of this engine is like a run of any other. */
 export function behavesLikeAnEngine(engine: EngineName): void {
   beforeEach(() => {
@@ -34,7 +40,7 @@ export function behavesLikeAnEngine(engine: EngineName): void {
   });
 
   const told = { onComplete: tell, context: { order: "o1" }, engine };
-  const begun = async (t: Backend, options: { maxFailures?: number; delayMs?: number } = {}) =>
+  const begun = async (t: Backend, options: Options = {}) =>
     await inMutation(t, (ctx) => start(ctx, act, { key: "charge-1" }, { ...told, ...options }));
 
   describe(`a run of ${engine}`, () => {
@@ -107,6 +113,30 @@ export function behavesLikeAnEngine(engine: EngineName): void {
       expect(await inMutation(t, (ctx) => cancel(ctx, runId))).toBe(true);
       await finishScheduled(t);
       expect(outside.calls).toEqual([]);
+      expect(outside.told).toMatchObject([{ result: { kind: "canceled" } }]);
+    });
+
+    test("that is cancelled between two attempts makes no further one", async () => {
+      const t = backendWithProbes();
+      outside.act = fails;
+      const runId = await begun(t, { initialBackoffMs: 60_000 });
+      while (!(await hasFailed(t, runId))) await vi.advanceTimersToNextTimerAsync();
+      expect(await inMutation(t, (ctx) => cancel(ctx, runId))).toBe(true);
+      expect(await statusOf(t, runId)).toMatchObject({ kind: "completed" });
+      await finishScheduled(t);
+      expect(outside.calls).toHaveLength(1);
+      expect(outside.told).toMatchObject([{ result: { kind: "canceled" } }]);
+    });
+
+    test("that is cancelled while it runs, and crashes, makes no further attempt", async () => {
+      const t = backendWithProbes(dyingReport(1));
+      const runId = await begun(t);
+      outside.act = async () => {
+        await inMutation(t, (ctx) => cancel(ctx, runId));
+        return "done";
+      };
+      await finishScheduled(t);
+      expect(outside.calls).toHaveLength(1);
       expect(outside.told).toMatchObject([{ result: { kind: "canceled" } }]);
     });
 
