@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { FunctionReference } from "convex/server";
+import { afterEach, beforeEach, describe, expect, expectTypeOf, test, vi } from "vitest";
 import { internal } from "../_generated/api";
 import { appError } from "../lib/errors";
 import { captureLog, expectRefusal, finishScheduled, type Backend } from "../test.setup";
 import { DEFAULT_POLICY, MAX_DELIVERIES } from "./backoff";
-import { cancel, start, status, type RunId } from "./retry";
+import { cancel, start, status, type RunId, type StartOptions } from "./retry";
 import {
   act,
   backendWithProbes,
@@ -341,6 +342,23 @@ test("each attempt leaves a line in the log, without what it was about", async (
     { ...line, attempt: 2, outcome: "retrying" },
     { ...line, attempt: 3, outcome: "ok" },
   ]);
+});
+
+test("what does not fit is a type error", () => {
+  type Public = FunctionReference<"action", "public", { key: string }, string>;
+  expectTypeOf<typeof act>().toExtend<Parameters<typeof start>[1]>();
+  expectTypeOf<Public>().not.toExtend<Parameters<typeof start>[1]>();
+  expectTypeOf(start<typeof act>)
+    .parameter(2)
+    .toEqualTypeOf<{ key: string }>();
+
+  type Told = { onComplete: typeof tell; context: { order: string } };
+  expectTypeOf<Told>().toExtend<StartOptions<{ order: string }, string>>();
+  expectTypeOf<Told>().not.toExtend<StartOptions<{ order: string }, number>>();
+  expectTypeOf<Told>().not.toExtend<StartOptions<{ order: number }, string>>();
+  expectTypeOf<{ onComplete: typeof tell }>().not.toExtend<
+    StartOptions<{ order: string }, string>
+  >();
 });
 
 test("a run that is not known has no status, and cannot be cancelled", async () => {
