@@ -52,7 +52,10 @@ test("a run is shown as it goes: what ran, how often, what it returned", async (
   const run = { runId, action: "probes:act", args: '{"key":"charge-1"}', engine: "own" };
   expect(await shown()).toMatchObject([{ ...run, status: "waiting", attempts: 0 }]);
 
-  outside.act = (call) => (call === 1 ? closed() : "ch_1");
+  outside.act = async (call) => {
+    expect(await shown()).toMatchObject([{ ...run, status: "running", attempts: call }]);
+    return call === 1 ? closed() : "ch_1";
+  };
   await finishScheduled(t);
   const lastError = "UPSTREAM_FAILED: The bank is closed.";
   expect(await shown()).toEqual([
@@ -102,6 +105,16 @@ describe("replay", () => {
     ]);
   });
 
+  test("gives it as many attempts as the first time", async () => {
+    const { t, boss, runId } = await bossAndRun({ maxFailures: 2 });
+    outside.act = (call) => (call <= 3 ? closed() : "ch_1");
+    await finishScheduled(t);
+    await boss.mutation(replay, { runId, reason });
+    await finishScheduled(t);
+    expect(outside.calls).toHaveLength(4);
+    expect(await statusOf(t, runId)).toMatchObject({ result: { kind: "success" } });
+  });
+
   test("refuses what succeeded, and what is under way", async () => {
     const { t, boss, runId } = await bossAndRun();
     await expectRefusal(boss.mutation(replay, { runId, reason }), "CONFLICT");
@@ -121,7 +134,10 @@ describe("replay", () => {
     const { undelivered } = await boss.query(recent, {});
     expect(undelivered).toMatchObject([{ runId, status: "stuck", lastError: "onComplete: a bug" }]);
 
-    outside.listen = () => undefined;
+    const given = outside.told.length;
+    outside.listen = (told) => {
+      if (told === given + 1) throw new Error("still a bug");
+    };
     await boss.mutation(replay, { runId, reason });
     await finishScheduled(t);
     expect(outside.calls).toHaveLength(1);

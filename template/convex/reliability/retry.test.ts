@@ -112,6 +112,27 @@ test("what cannot succeed is not tried again", async () => {
   expect(outside.told).toMatchObject([{ result: { kind: "failed", error } }]);
 });
 
+test("limits pass: what is only too often is tried again", async () => {
+  const t = backendWithProbes();
+  outside.act = (call) => {
+    if (call === 1) throw appError("RATE_LIMITED", "Too many calls.");
+    return "done";
+  };
+  await started(t);
+  await finishScheduled(t);
+  expect(outside.told).toMatchObject([{ result: { kind: "success" } }]);
+});
+
+test("an error of any length is kept in part, and never half a character", async () => {
+  const t = backendWithProbes();
+  outside.act = fails(`x${"\u{1F600}".repeat(1000)}`);
+  const runId = await started(t, { maxFailures: 1 });
+  await finishScheduled(t);
+  const error = (await statusOf(t, runId))?.lastError ?? "";
+  expect([...error]).toHaveLength(500);
+  expect(error.endsWith("\u{1F600}")).toBe(true);
+});
+
 test("bugs are tried again, for the next deployment may repair them", async () => {
   const t = backendWithProbes();
   outside.act = (call) => {
