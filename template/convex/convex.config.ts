@@ -39,9 +39,21 @@ const app = defineApp({
     JWT_AUDIENCE: v.string(),
     JWT_JWKS_URL: v.string(),
     //% endif
+    //% if "notifications" in domains or "payments" in domains
+    /** Base URL and key of the service that sends messages. Without it, they stay in the inbox. */
+    NOTIFICATIONS_API_URL: v.optional(v.string()),
+    NOTIFICATIONS_API_KEY: v.optional(v.string()),
+    //% endif
     //% if "orders" in domains
     /** Base URL of the carrier that quotes shipping. Without it, there are no quotes. */
     SHIPPING_API_URL: v.optional(v.string()),
+    //% endif
+    //% if "payments" in domains
+    /** Base URL and key of the payment provider. Without it, nobody can pay. */
+    PAYMENTS_API_URL: v.optional(v.string()),
+    PAYMENTS_API_KEY: v.optional(v.string()),
+    /** What the provider signs its webhooks with. Without it, all of them are refused. */
+    PAYMENTS_WEBHOOK_SECRET: v.optional(v.string()),
     //% endif
   },
 });

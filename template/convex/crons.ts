@@ -28,4 +28,9 @@ crons.interval("expire unpaid orders", { minutes: 5 }, internal.orders.internal.
 crons.interval("forget who is gone", { minutes: 1 }, internal.rooms.internal.sweep);
 
 //% endif
+//% if "payments" in domains
+// A payment that hangs is asked about at most this much later than it could be.
+crons.interval("check payments that hang", { minutes: 5 }, internal.payments.internal.checkHung);
+
+//% endif
 export default crons;

@@ -8,12 +8,18 @@ import { httpRouter } from "convex/server";
 //% if "orders" in domains
 import { listOrders } from "./orders/http";
 //% endif
+//% if "payments" in domains
+import { receiveEvent } from "./payments/http";
+//% endif
 import { countUsers, receiveUserEvent, whoAmI } from "./users/http";
 
 const http = httpRouter();
 
 //% if "orders" in domains
 http.route({ path: "/orders", method: "GET", handler: listOrders });
+//% endif
+//% if "payments" in domains
+http.route({ path: "/webhooks/payments", method: "POST", handler: receiveEvent });
 //% endif
 http.route({ path: "/me", method: "GET", handler: whoAmI });
 http.route({ path: "/users/counts", method: "GET", handler: countUsers });

@@ -13,6 +13,8 @@ UPDATES = ("renovate", "none")
 FOLDERS = {
     "orders": {"convex/orders"},
     "organizations": {"convex/organizations"},
+    "payments": {"convex/payments", "convex/notifications"},
+    "notifications": {"convex/notifications"},
     "rooms": {"convex/rooms"},
     "web": {"convex/rooms", "web"},
 }

@@ -43,7 +43,12 @@ type Env = {
   readonly JWT_ISSUER: string;
   readonly JWT_AUDIENCE: string;
   readonly JWT_JWKS_URL: string;
+  readonly NOTIFICATIONS_API_URL: string | undefined;
+  readonly NOTIFICATIONS_API_KEY: string | undefined;
   readonly SHIPPING_API_URL: string | undefined;
+  readonly PAYMENTS_API_URL: string | undefined;
+  readonly PAYMENTS_API_KEY: string | undefined;
+  readonly PAYMENTS_WEBHOOK_SECRET: string | undefined;
 };
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { loggedCalls, serviceUrl } from "./env";
+import { loggedCalls, secret, serviceUrl } from "./env";
 
 test("all calls are logged unless the deployment says otherwise", () => {
   expect(loggedCalls()).toBe("all");
@@ -19,4 +19,11 @@ test.each(["https://service.test/v1", "https://service.test/v1/"])(
 test("a service that is not set up has no URL", () => {
   vi.stubEnv("CONVEX_SITE_URL", undefined);
   expect(serviceUrl("CONVEX_SITE_URL")).toBeNull();
+});
+
+test("a secret is there, or it is not", () => {
+  vi.stubEnv("CONVEX_SITE_URL", "s3cret");
+  expect(secret("CONVEX_SITE_URL")).toBe("s3cret");
+  vi.stubEnv("CONVEX_SITE_URL", undefined);
+  expect(secret("CONVEX_SITE_URL")).toBeNull();
 });

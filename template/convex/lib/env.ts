@@ -35,3 +35,8 @@ export function serviceUrl(name: keyof typeof env): URL | null {
   if (value === undefined) return null;
   return new URL(value.endsWith("/") ? value : `${value}/`);
 }
+
+/** A key or a secret, or null where this deployment has none. */
+export function secret(name: keyof typeof env): string | null {
+  return env[name] ?? null;
+}
