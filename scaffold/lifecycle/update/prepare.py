@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from scaffold import migrations
 from scaffold.core.errors import OutsideError, UncommittedError
-from scaffold.lifecycle.update import following, generated, ledger, merge, migrate, plan
+from scaffold.lifecycle.update import following, generated, ledger, merge, migrate, plan, typed_api
 from scaffold.lifecycle.update.ignored import Plans, plan_ignored
 from scaffold.lifecycle.update.journal import check_pending
 from scaffold.lifecycle.update.project import check_answers_committed, open_project
@@ -234,7 +234,8 @@ class _Planner:
             remarks.append("the template has migrations of Copier's, which are not run")
         after, ran = migrate.migrate(self._store, outcome.tree, self._codemods(), outcome.unmerged)
         after, more = generated.refresh(self._store, self._project, after, outcome.unmerged, new)
-        return after, ran, (*remarks, *more)
+        after, also = typed_api.refresh(self._store, self._project, after, outcome.unmerged)
+        return after, ran, (*remarks, *more, *also)
 
     def _codemods(self) -> tuple[Migration, ...]:
         """Those of the versions in between; to complete an update, all that the ledger does not know."""
