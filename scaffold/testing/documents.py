@@ -114,6 +114,7 @@ def _identifying(name: str, owner: Client) -> str | None:
 
 
 def _is_of(row: dict[str, Any], owner: Client) -> bool:
-    return not {owner.token_identifier, owner.subject}.isdisjoint(
+    named = owner.subject.partition("|")[0]  # @convex-dev/auth: the user's id, then the session's
+    return not {owner.token_identifier, owner.subject, named}.isdisjoint(
         value for value in row.values() if isinstance(value, str)
     )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[\"'`]([A-Za-z0-9][\w .:/@+-]{0,39})[\"'`]|\b([A-Za-z]\w*):")
 _GIVEN = re.compile(r"\b([A-Za-z_]\w*): (?:[\"'`]([^\"'`\n$]{0,60})[\"'`]|(-?\d[\d_]*(?:\.\d+)?)\b)")
-_NO_SOURCE = (".test.ts", ".spec.ts", ".d.ts")
+_NO_SOURCE = (".test.ts", ".spec.ts", ".d.ts", ".test.js", ".spec.js")
 _PICKS = 7
 
 
@@ -60,7 +60,7 @@ def hints(functions: Path, name: str, *, plausible: bool) -> Hints:
     sources = _sources(functions)
     words: set[str] = set()
     for file, text in sources.items():
-        is_near = file == module.with_suffix(".ts") if is_alone else file.parent == module.parent
+        is_near = file.with_suffix("") == module if is_alone else file.parent == module.parent
         if is_near and not file.name.endswith(_NO_SOURCE):
             words |= {word or key for word, key in _WORD.findall(text)}
     return Hints(sorted(words), _given(functions), plausible)
@@ -70,7 +70,7 @@ def hints(functions: Path, name: str, *, plausible: bool) -> Hints:
 def _sources(functions: Path) -> dict[Path, str]:
     """The project's sources, read once a run."""
     skipped = {"_generated", "node_modules"}
-    files = (file for file in sorted(functions.rglob("*.ts")) if skipped.isdisjoint(file.parts))
+    files = (file for file in sorted(functions.rglob("*.[jt]s")) if skipped.isdisjoint(file.parts))
     return {file: file.read_text("utf-8", "replace") for file in files}
 
 

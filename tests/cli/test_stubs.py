@@ -224,6 +224,32 @@ export const me = query({
     assert not conftest.exists()
 
 
+def test_tokens_of_convex_auth_name_the_users_document(folder: Path) -> None:
+    mine = """\
+import { getAuthUserId } from "@convex-dev/auth/server";
+export const mine = query({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    if ((await getAuthUserId(ctx)) === null) throw new Error("signed out");
+    return null;
+  },
+});
+"""
+    tree.write(folder, PROJECT | {"convex/tasks.ts": _HEAD + mine})
+
+    cli.run("stubs")
+
+    assert """\
+    def sign_in(subject: str, **claims: Any) -> Client:
+        known = (user for user in documents.all("users") if user.get("name") == subject)
+        user = next(known, None)
+        user_id = user["_id"] if user else documents.add("users", name=subject)
+        return convex_backend.as_user(f"{user_id}|session", claims)
+""" in (folder / "tests/python/conftest.py").read_text()
+    assert "def test_mine_refuses_anonymous(" in (folder / _TESTS).read_text()
+
+
 def test_what_else_stands_in_the_file_stays_to_the_byte(folder: Path) -> None:
     own = b'"""Ours."""\r\n\r\nimport json\r\n\r\n\r\ndef test_ours() -> None:\r\n    json.loads("1")\r\n\r\n'
     own += b"class TestMore:\r\n    x = [\r\n        1,\r\n    ]\r\n"

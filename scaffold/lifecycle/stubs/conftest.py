@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.lifecycle.stubs import literals
 from scaffold.model import values as vs
-from scaffold.model.steps import Read
+from scaffold.model.steps import Auth, Read
 from scaffold.rules._ways import origins
 
 if TYPE_CHECKING:
@@ -38,8 +38,52 @@ def on_sign_in(documents: Documents) -> OnSignIn:
 '''
 
 
+_BY_ID = '''\
+"""What the tests of this folder share. Written once; it is yours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from scaffold.testing import AsUser, Client, Documents, Target
+
+
+@pytest.fixture
+def as_user(convex_backend: Target, documents: Documents) -> AsUser:
+    """Users as @convex-dev/auth knows them: a token names their document, and the session."""
+
+    def sign_in(subject: str, **claims: Any) -> Client:
+        known = (user for user in documents.all("users") if user.get("name") == subject)
+        user = next(known, None)
+        user_id = user["_id"] if user else documents.add("users", name=subject)
+        return convex_backend.as_user(f"{user_id}|session", claims)
+
+    return sign_in
+'''
+
+
+def users_table(project: Project) -> str:
+    """The table of users; empty where it cannot be told."""
+    if _is_by_id(project):
+        return "users"
+    found = users(project)
+    return found[0] if found else ""
+
+
+def _is_by_id(project: Project) -> bool:
+    """Whether tokens hold ids of documents, as those of @convex-dev/auth do."""
+    return any(
+        isinstance(reached.step, Auth) and reached.step.how == "getAuthUserId"
+        for function in project.functions
+        for reached in function.steps(Auth)
+    )
+
+
 def text(project: Project) -> str:
     """The file; empty where users have no table that can be told."""
+    if _is_by_id(project):
+        return _BY_ID
     found = users(project)
     if found is None:
         return ""

@@ -59,8 +59,7 @@ def plan(root: Path, project: Project) -> StubsPlan:
     """
     folder = root / FOLDER
     noted = ledger.read(folder / ledger.NAME)
-    users = conftest.users(project)
-    table = users[0] if users else ""
+    table = conftest.users_table(project)
     known = claims(project)
     facts = with_feeders(
         (function, facts_of(function, table, known)) for function in public_functions(project)
