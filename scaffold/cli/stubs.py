@@ -90,8 +90,8 @@ def _print(todo: StubsPlan, *, check: bool, writes: bool, diff: bool) -> None:
     else:
         for change in todo.changes:
             console.out(change.diff() if diff else f"{change.kind:<7}  {change.path}")
-        for path in todo.emptied:
-            console.out(f"removed  {path}")
+        for gone in (*todo.emptied, *todo.removed):
+            console.out(f"removed  {gone}")
     for test in todo.stale:
         console.out(f"stale    {test}")
     console.note(_summary(todo, check=check, writes=writes))

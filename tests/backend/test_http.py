@@ -250,3 +250,13 @@ def test_only_names_of_this_machine_are_answered(chat: Backend) -> None:
     status, text = chat.request("GET", "/version", headers={"Host": "evil.example"})
 
     assert (status, json.loads(text)["code"]) == (403, "BadHost")
+
+
+def test_the_schema_is_told_to_tests(chat: Backend) -> None:
+    tables = chat.server.control.tables()
+
+    assert list(tables) == ["messages", "counters", "notes", "pictures"]
+    assert tables["pictures"] == {
+        "type": "object",
+        "value": {"file": {"fieldType": {"type": "id", "tableName": "_storage"}, "optional": False}},
+    }

@@ -136,6 +136,8 @@ def test_tests_of_a_removed_function_go_unless_somebody_edited_them(folder: Path
         0,
         "changed  tests/python/api.py\n"
         "changed  tests/python/stubs.json\nchanged  tests/python/test_tasks.py\n"
+        "removed  test_tasks.py::test_put_rejects_wrong_arguments\n"
+        "removed  test_tasks.py::test_put_behaves\n"
         "stale    test_tasks.py::test_put_answers_any_call\n",
         "1 public function; 2 removed, 1 of removed functions edited by you: yours to remove\n"
         "run them: pytest tests/python\n",
