@@ -26,6 +26,7 @@ _TOKEN = 16  # characters of the longest token that may be cut, a number
 SCHEMA = '{"schema":"'
 """How a line of the template begins."""
 
+_SCHEMAS = frozenset({"function-call/1", "retry/1"})
 _LEVELS = tuple(f"[{level}]".encode() for level in ("DEBUG", "INFO", "LOG", "WARN", "ERROR"))
 _BETWEEN = re.compile(r"[\s\[\],]*")  # what may stand between two events of a document
 _NEXT = re.compile(r"\n\s*(?=[{\[])")
@@ -70,7 +71,7 @@ def _of_lines(lines: list[bytes], counts: Counts) -> Iterator[wire.Event | wire.
     for line in lines:
         try:
             event = decode(line)
-            yield event if event.schema is None else wire.record(line)
+            yield event if event.schema is None else _record(line)
         except (msgspec.ValidationError, RecursionError):
             yield from _odd(line, counts)
         except msgspec.DecodeError as error:
@@ -156,7 +157,15 @@ def _unknown(counts: Counts) -> tuple[wire.Record, ...]:
 
 def _item(data: bytes | str | msgspec.Raw) -> wire.Event | wire.Record:
     event = wire.event(data)
-    return event if event.schema is None else wire.record(data)
+    return event if event.schema is None else _record(data)
+
+
+def _record(data: bytes | str | msgspec.Raw) -> wire.Record:
+    """A line of the template, of a version that we know."""
+    record = wire.record(data)
+    if record.schema not in _SCHEMAS:
+        raise msgspec.ValidationError(record.schema)
+    return record
 
 
 def ours(text: str) -> wire.Record | None:
@@ -168,11 +177,13 @@ def ours(text: str) -> wire.Record | None:
             return None
     body = text[start : text.rfind("}") + 1]
     try:
-        return wire.record(body)
+        return _record(body)
+    except msgspec.ValidationError:
+        return None
     except msgspec.DecodeError:
         pass
     try:
-        return wire.record(re.sub(r"\\(.)", r"\1", body))
+        return _record(re.sub(r"\\(.)", r"\1", body))
     except msgspec.DecodeError:
         return None
 

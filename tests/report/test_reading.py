@@ -141,3 +141,11 @@ def test_quotes_in_a_line_of_the_template() -> None:
 
 def test_a_cut_line_of_the_template_is_none() -> None:
     assert reading.ours(f"'{_OURS[:40]}") is None
+
+
+@pytest.mark.parametrize("schema", ["function-call/2", "mine/1"])
+def test_lines_of_other_schemas_are_not_ours(schema: str) -> None:
+    line = _OURS.replace("function-call/1", schema)
+    assert reading.ours(f"'{line}'") is None
+    found, counts = _read(line)
+    assert (found, counts.unknown) == ([], 1)
