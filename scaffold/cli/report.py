@@ -180,5 +180,5 @@ def _write(report: Report, path: Path) -> None:
     from scaffold.core import files  # noqa: PLC0415 - start-up
     from scaffold.report import page  # noqa: PLC0415
 
-    files.replace(path, page.html(report))
+    files.write_output(path, page.html(report))
     console.note(f"written  {path}")

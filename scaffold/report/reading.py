@@ -8,6 +8,7 @@ import json
 import re
 import zlib
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _CHUNK = 1 << 20
+_PIECE = 1 << 16
 _LONGEST = 16 << 20  # bytes of one event; a longer one is broken
 _GZIP = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
@@ -102,9 +104,9 @@ def _chunk(stream: io.BufferedIOBase, counts: Counts) -> bytes:
 
 
 def _is_begun(text: bytes) -> bool:
-    """Whether the first line is the begin of some JSON that goes on in the next one."""
+    """Whether the first line is the begin of some JSON that goes on in the next one, and not just cut off."""
     line, ended, _ = text.lstrip().partition(b"\n")
-    if not ended or line[:1] not in {b"{", b"["}:
+    if not ended or line[:1] not in {b"{", b"["} or line.rstrip()[-1:] not in {b"{", b"[", b","}:
         return False
     try:
         msgspec.json.decode(line, type=msgspec.Raw)
@@ -188,6 +190,13 @@ def ours(text: str) -> wire.Record | None:
         return None
 
 
+def _pieces(begun: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Small ones: an error in JSON costs time in proportion to the text before it."""
+    for chunk in chain([begun], chunks):
+        for start in range(0, len(chunk), _PIECE):
+            yield chunk[start : start + _PIECE]
+
+
 class _Documents:
     """Events of JSON that does not keep to lines: pretty-printed, an array of megabytes, one after another.
 
@@ -195,10 +204,10 @@ class _Documents:
     """
 
     def __init__(self, begun: bytes, chunks: Iterator[bytes], counts: Counts) -> None:
-        self._chunks = chunks
+        self._pieces = _pieces(begun, chunks)
         self._counts = counts
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._text = self._decoder.decode(begun)
+        self._text = ""
         self._at = 0
 
     def events(self) -> Iterator[wire.Event | wire.Record]:
@@ -239,9 +248,9 @@ class _Documents:
         return None
 
     def _more(self) -> bool:
-        chunk = next(self._chunks, None)
-        if chunk is None:
+        piece = next(self._pieces, None)
+        if piece is None:
             return False
-        self._text = self._text[self._at :] + self._decoder.decode(chunk)
+        self._text = self._text[self._at :] + self._decoder.decode(piece)
         self._at = 0
         return True

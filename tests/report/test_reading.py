@@ -56,6 +56,7 @@ _SHAPES = {
     "arrays one after another": json.dumps([_ONE]) + json.dumps([_TWO]),
     "pretty-printed": json.dumps([_ONE, _TWO], indent=2),
     "pretty-printed, one after another": f"{json.dumps(_ONE, indent=4)}\n{json.dumps(_TWO, indent=4)}\n",
+    "an array with an event a line": f"[{json.dumps(_ONE)},\n{json.dumps(_TWO)}]\n",
     "with a byte order mark": "\ufeff" + json.dumps(_ONE) + "\n" + json.dumps(_TWO),
     "of Axiom": f'{{"_time": "x", "data": {json.dumps(_ONE)}}}\n{{"data": {json.dumps(_TWO)}}}',
 }
