@@ -10,6 +10,7 @@ from scaffold.model import values as vs
 from scaffold.model.steps import Auth, BranchFrame, Get, HelperCall, Read, Return, Run, Throw
 from scaffold.rules._ways import origins
 from scaffold.source import nodes as n
+from scaffold.source.walk import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _HOPS = 3  # functions that call functions that check
 _ROLE = re.compile(r"role|rank|permission|scope", re.IGNORECASE)
 _DATA = {"db", "scheduler", "storage"}
+_DIFFERS = {"!=", "!=="}
+_EQUALITY = {"==", "===", *_DIFFERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,12 @@ def needs_identity(function: Function, hops: int = _HOPS) -> bool:
         return True
     identifying = _identifying(function)
     for refusal in refusals(function):
-        if not any(map(_is_choice, refusal.reached.via)) and any(
-            isinstance(value, vs.Result) and id(value.step) in identifying for value in refusal.made_of
+        if (
+            not any(map(_is_choice, refusal.reached.via))
+            and not _wants_nobody(refusal.frame)
+            and any(
+                isinstance(value, vs.Result) and id(value.step) in identifying for value in refusal.made_of
+            )
         ):
             return True
     return bool(hops) and any(
@@ -72,7 +79,8 @@ def role(function: Function) -> str:
         text = refusal.reached.step.body.module.text(refusal.frame.test)
         names = [value.value for value in refusal.made_of if isinstance(value, vs.Literal)]
         roles = [name for name in names if isinstance(name, str) and name]
-        if _ROLE.search(text) and len(roles) == 1 and speaks_of_caller(refusal.made_of):
+        is_about_role = _ROLE.search(text) and speaks_of_caller(refusal.made_of)
+        if is_about_role and len(roles) == 1 and _asks_for_more(refusal.frame):
             return roles[0]
     return ""
 
@@ -200,6 +208,22 @@ def _runs(function: Function) -> Iterator[tuple[Reached, Function]]:
             target = function.module.project.resolve(reached.step.target)
             if target is not None and target is not function:
                 yield reached, target
+
+
+def _wants_nobody(frame: BranchFrame) -> bool:
+    """Whether those are turned away who have signed in: `if (identity !== null) throw`."""
+    test = frame.test
+    if isinstance(test, n.Binary):
+        has_null = any(isinstance(side, n.Constant) for side in (test.left, test.right))
+        return has_null and (test.operator in _DIFFERS) == frame.taken and test.operator in _EQUALITY
+    return isinstance(test, n.Name | n.Member) and frame.taken
+
+
+def _asks_for_more(frame: BranchFrame) -> bool:
+    """Whether it must hold to go on: not `if (role === "banned") throw`. Ranks are compared otherwise."""
+    nodes = (node for node in walk(frame.test) if isinstance(node, n.Binary))
+    compared = [node for node in nodes if node.operator in _EQUALITY]
+    return not compared or any((node.operator in _DIFFERS) == frame.taken for node in compared)
 
 
 def _is_choice(step: Step) -> bool:
