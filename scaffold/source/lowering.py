@@ -89,12 +89,20 @@ class Expressions:
 
     def all_of(self, children: Iterable[Node]) -> tuple[n.Expression, ...]:
         """The expressions among some nodes; comments, types and the like are left out."""
-        return tuple(self.expression(child) for child in children if child.type not in _SKIPPED)
+        found: list[n.Expression] = []
+        for child in children:
+            kind = child.type
+            handler = _EXPRESSIONS.get(kind)
+            if handler is not None:
+                found.append(handler(self, child))
+            elif kind not in _SKIPPED:
+                found.append(self.expression(child))
+        return tuple(found)
 
     def _field(self, node: Node, name: str) -> n.Expression:
         child = node.child_by_field_name(name)
-        if child is None:  # only in code that does not parse
-            return n.Other(node.start_byte, node.end_byte, "missing")
+        if child is None:
+            return _missing(node)
         return self.expression(child)
 
     def _body(self, body: Node | None) -> tuple[n.Statement, ...]:
@@ -117,7 +125,7 @@ class Expressions:
         default = node.child_by_field_name("value")
         rest = pattern is not None and pattern.type == "rest_pattern"
         if pattern is None:
-            value: n.Expression = n.Other(node.start_byte, node.end_byte, "missing")
+            value: n.Expression = _missing(node)
         elif rest:
             value = self.expression(pattern.named_children[0])
         else:
@@ -138,10 +146,10 @@ class Expressions:
         start, end = node.start_byte, node.end_byte
         match node.type:
             case "pair" | "pair_pattern":
-                key = node.child_by_field_name("key")
+                key, part = _ends(node, "key", "value")
                 name = self.key(key)
-                kind = "property" if name is not None else "computed"
-                return n.Property(start, end, name, self._field(node, "value"), kind)
+                value = self.expression(part) if part is not None else _missing(node)
+                return n.Property(start, end, name, value, "property" if name is not None else "computed")
             case "shorthand_property_identifier" | "shorthand_property_identifier_pattern":
                 text = self.text(node)
                 return n.Property(start, end, text, n.Name(start, end, text), "shorthand")
@@ -160,15 +168,29 @@ class Expressions:
         return None
 
 
+def _ends(node: Node, first: str, last: str) -> tuple[Node | None, Node | None]:
+    """The two fields of a node; where nothing else stands in it, they are its two named children."""
+    named = node.named_children
+    if len(named) == 2:  # noqa: PLR2004 - the two
+        return named[0], named[1]
+    return node.child_by_field_name(first), node.child_by_field_name(last)
+
+
+def _missing(node: Node) -> n.Other:
+    """What stands for a part that only code that does not parse can lack."""
+    return n.Other(node.start_byte, node.end_byte, "missing")
+
+
 def _name(self: Expressions, node: Node) -> n.Expression:
     start, end = node.start_byte, node.end_byte
     return n.Name(start, end, self._source[start:end].decode("utf-8", "replace"))
 
 
 def _member(self: Expressions, node: Node) -> n.Expression:
-    member = node.child_by_field_name("property")
+    inner, member = _ends(node, "object", "property")
     name = self.text(member) if member is not None else ""
-    return n.Member(node.start_byte, node.end_byte, self._field(node, "object"), name)
+    value = self.expression(inner) if inner is not None else _missing(node)
+    return n.Member(node.start_byte, node.end_byte, value, name)
 
 
 def _subscript(self: Expressions, node: Node) -> n.Expression:
@@ -180,13 +202,8 @@ def _subscript(self: Expressions, node: Node) -> n.Expression:
 
 
 def _call(self: Expressions, node: Node) -> n.Expression:
-    function = node.child_by_field_name("function")
-    arguments = node.child_by_field_name("arguments")
-    callee = (
-        self.expression(function)
-        if function is not None
-        else n.Other(node.start_byte, node.end_byte, "missing")
-    )
+    function, arguments = _ends(node, "function", "arguments")
+    callee = self.expression(function) if function is not None else _missing(node)
     at = _last_name(function) if function is not None else node.start_byte
     if arguments is not None and arguments.type == "template_string":
         return n.Template(node.start_byte, node.end_byte, self.all_of(arguments.named_children), callee)
@@ -257,7 +274,7 @@ def _function(self: Expressions, node: Node) -> n.Expression:
 
 def _await(self: Expressions, node: Node) -> n.Expression:
     inner = self.all_of(node.named_children)
-    value = inner[0] if inner else n.Other(node.start_byte, node.end_byte, "missing")
+    value = inner[0] if inner else _missing(node)
     return n.Await(node.start_byte, node.end_byte, value)
 
 
@@ -313,7 +330,7 @@ def _inner(self: Expressions, node: Node) -> n.Expression:
 
 def _spread(self: Expressions, node: Node) -> n.Expression:
     inner = self.all_of(node.named_children)
-    value = inner[0] if inner else n.Other(node.start_byte, node.end_byte, "missing")
+    value = inner[0] if inner else _missing(node)
     return n.Spread(node.start_byte, node.end_byte, value)
 
 

@@ -48,18 +48,18 @@ class Statements(Expressions):
     def statement(self, node: Node, *, exported: bool = False) -> Iterable[n.Statement]:
         """The statements that a syntax node stands for: none, one, or one a declarator."""
         kind = node.type
-        if kind in _IGNORED:
-            return ()
+        handler = _STATEMENTS.get(kind)
+        if handler is not None:
+            return handler(self, node)
         if kind in _VARIABLES:
             return self._declarations(node, exported=exported)
+        if kind in _IGNORED:
+            return ()
         if kind in _FUNCTIONS:
             function = self.function(node)
             return (n.Define(node.start_byte, node.end_byte, function, exported),)
         if kind in _CLASSES:
             return (self.klass(node, exported=exported),)
-        handler = _STATEMENTS.get(kind)
-        if handler is not None:
-            return handler(self, node)
         if kind == "ERROR":
             return self._recover(node)
         return (n.Do(node.start_byte, node.end_byte, self.expression(node)),)
@@ -70,7 +70,10 @@ class Statements(Expressions):
             return ()
         if node.type != "statement_block":
             return tuple(self.statement(node))
-        return tuple(part for child in node.named_children for part in self.statement(child))
+        found: list[n.Statement] = []
+        for child in node.named_children:
+            found += self.statement(child)
+        return tuple(found)
 
     def klass(self, node: Node, *, exported: bool = False) -> n.Class:
         """A class, its methods and fields as properties."""
