@@ -92,7 +92,9 @@ describe("replay", () => {
 
     outside.act = () => "ch_1";
     vi.setSystemTime(NOW + 24 * 60 * 60 * 1000);
-    await boss.mutation(replay, { runId, reason });
+    await expectRefusal(boss.mutation(replay, { runId, reason }), "REAUTHENTICATION_REQUIRED");
+    const today = await admin(t);
+    await today.mutation(replay, { runId, reason });
     await finishScheduled(t);
     expect(outside.calls).toEqual(["charge-1", "charge-1"]);
     expect(outside.told).toMatchObject([
@@ -138,7 +140,8 @@ describe("replay", () => {
     outside.listen = (told) => {
       if (told === given + 1) throw new Error("still a bug");
     };
-    await boss.mutation(replay, { runId, reason });
+    const later = await admin(t); // Hours have passed.
+    await later.mutation(replay, { runId, reason });
     await finishScheduled(t);
     expect(outside.calls).toHaveLength(1);
     expect(await traces(t)).toBe(1);

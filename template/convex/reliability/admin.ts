@@ -94,6 +94,7 @@ const onKey = { claimId: v.id("idempotencyKeys"), reason: v.string() };
  * key for the other side; or calls an `onComplete` again that is stuck. What succeeded is refused.
  */
 export const replay = adminMutation({
+  recentSignIn: true,
   args: onRun,
   returns: v.null(),
   handler: async (ctx, { runId, reason }) => {
@@ -114,6 +115,7 @@ export const abandon = adminMutation({
 
 /** Lets the next one with this key begin again. Make sure first that it has not happened. */
 export const releaseKey = adminMutation({
+  recentSignIn: true,
   args: onKey,
   returns: v.null(),
   handler: async (ctx, { claimId, reason }) => {

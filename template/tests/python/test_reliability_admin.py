@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from scaffold.testing import AsUser, Client, Contract, Documents, PaginationOptions
 
@@ -30,7 +32,8 @@ SUCCEEDED = {"kind": "success", "returnValue": "ch_1"}
 
 @pytest.fixture
 def boss(as_user: AsUser) -> Client:
-    return as_user("boss", role="admin")
+    # Replaying and releasing ask for a recent sign-in.
+    return as_user("boss", role="admin", auth_time=time.time())
 
 
 def ended(documents: Documents, result: dict[str, str]) -> RetryRunsId:
