@@ -127,8 +127,11 @@ def _collect(name: str, collector: Collector) -> None:
     from scaffold.report.reading import read  # noqa: PLC0415 - start-up
 
     if name == _STDIN:
-        for item in read(_stdin(), collector.counts):
-            collector.add(item)
+        try:
+            for item in read(_stdin(), collector.counts):
+                collector.add(item)
+        except KeyboardInterrupt:  # the only way to end what never ends: `convex logs`
+            collector.counts.interrupted = True
         return
     try:
         with Path(name).open("rb") as stream:

@@ -98,8 +98,6 @@ def _chunk(stream: io.BufferedIOBase, counts: Counts) -> bytes:
         return stream.read1(_CHUNK)  # what there is: pipes may be slow
     except (EOFError, zlib.error, gzip.BadGzipFile):
         counts.cut = True
-    except KeyboardInterrupt:
-        counts.interrupted = True
     return b""
 
 

@@ -7,13 +7,12 @@ import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
-from support import cli
+import pytest
+from support import browser, cli
 from support.events import KINDS, Deployment, Kind
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 _VOID = {"meta", "input", "br", "link", "img", "line", "rect", "circle", "polyline"}
 
@@ -127,3 +126,27 @@ def test_lines_without_times_make_a_page_without_courses(
     page = (tmp_path / "page.html").read_text("utf-8")
     assert _outline(page).charts == []
     assert "no times in these events" in page
+
+
+@pytest.mark.slow
+def test_in_a_browser_it_sorts_filters_and_fits_a_phone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = browser.installed()
+    if program is None:
+        pytest.skip("chromium is not installed: apt-get install chromium")
+    _page(tmp_path, monkeypatch, Deployment(7))
+    names = ".sortable tbody tr:not([hidden]) th"
+    with browser.running(program, tmp_path / "profile") as chromium:
+        page = chromium.open((tmp_path / "report.html").as_uri(), width=360, height=740)
+        page.wait("document.readyState", expected="complete")
+
+        assert page.evaluate("document.documentElement.scrollWidth <= 360")
+        assert page.evaluate("document.querySelectorAll('svg').length") == 10
+        assert page.texts(names)[0] == "orders/public:mine"
+        page.click(".sortable thead th:nth-child(5) button")  # p95, the slowest first
+        assert page.texts(names)[0] == "orders/internal:charge"
+        page.click(".sortable thead th:nth-child(5) button")
+        assert page.texts(names)[0] == "users/internal:caller"
+        page.type("input[type=search]", "httpaction")
+        assert sorted(page.texts(names)) == ["GET /me", "POST /payments/webhook"]
