@@ -21,6 +21,7 @@ import type * as lib_permissions from "../lib/permissions.js";
 import type * as lib_rateLimits from "../lib/rateLimits.js";
 import type * as lib_recentSignIn from "../lib/recentSignIn.js";
 import type * as lib_recorded from "../lib/recorded.js";
+import type * as lib_rowRules from "../lib/rowRules.js";
 import type * as lib_services from "../lib/services.js";
 import type * as lib_telemetry from "../lib/telemetry.js";
 import type * as lib_webhooks from "../lib/webhooks.js";
@@ -108,6 +109,7 @@ declare const fullApi: ApiFromModules<{
   "lib/rateLimits": typeof lib_rateLimits;
   "lib/recentSignIn": typeof lib_recentSignIn;
   "lib/recorded": typeof lib_recorded;
+  "lib/rowRules": typeof lib_rowRules;
   "lib/services": typeof lib_services;
   "lib/telemetry": typeof lib_telemetry;
   "lib/webhooks": typeof lib_webhooks;
