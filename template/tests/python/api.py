@@ -4,7 +4,7 @@ Written by `convex-scaffold stubs` from the validators in convex/; do not edit i
 run that again. A function is called with a client, and with its arguments in one
 dictionary:
 
-    orders.admin.listByState(alice, {...})
+    notifications.admin.listByDelivery(alice, {...})
 """
 
 from typing import Literal, NewType, NotRequired, TypedDict
@@ -19,12 +19,94 @@ from scaffold.testing import (
 
 IdempotencyKeysId = NewType("IdempotencyKeysId", str)
 MembershipsId = NewType("MembershipsId", str)
+NotificationsId = NewType("NotificationsId", str)
 OrdersId = NewType("OrdersId", str)
 OrganizationsId = NewType("OrganizationsId", str)
+PaymentsId = NewType("PaymentsId", str)
 RetryRunsId = NewType("RetryRunsId", str)
 RoomMessagesId = NewType("RoomMessagesId", str)
 RoomsId = NewType("RoomsId", str)
 UsersId = NewType("UsersId", str)
+
+# `deliveryKind` of notifications/tables.
+DeliveryKind = Literal["inboxOnly", "queued", "sent", "undelivered"]
+
+
+class NotificationsAdminListByDeliveryArgs(TypedDict):
+    """What notifications/admin:listByDelivery takes."""
+
+    kind: DeliveryKind
+    paginationOpts: PaginationOptions
+
+
+class DeliveryInboxOnly(TypedDict):
+    """`delivery` of notifications/tables."""
+
+    kind: Literal["inboxOnly"]
+
+
+class DeliveryQueued(TypedDict):
+    """`delivery` of notifications/tables."""
+
+    kind: Literal["queued"]
+    queuedAt: float
+
+
+class DeliverySent(TypedDict):
+    """`delivery` of notifications/tables."""
+
+    kind: Literal["sent"]
+    sentAt: float
+    messageId: str
+
+
+class DeliveryUndelivered(TypedDict):
+    """`delivery` of notifications/tables."""
+
+    kind: Literal["undelivered"]
+    gaveUpAt: float
+
+
+# `delivery` of notifications/tables.
+Delivery = DeliveryInboxOnly | DeliveryQueued | DeliverySent | DeliveryUndelivered
+
+
+class DeliveryView(TypedDict):
+    """`deliveryView` of notifications/views."""
+
+    notificationId: NotificationsId
+    ownerId: UsersId
+    key: str
+    delivery: Delivery
+
+
+class NotificationsAdminResendArgs(TypedDict):
+    """What notifications/admin:resend takes."""
+
+    notificationId: NotificationsId
+
+
+class NotificationsPublicListArgs(TypedDict):
+    """What notifications/public:list takes."""
+
+    paginationOpts: PaginationOptions
+
+
+class NotificationView(TypedDict):
+    """`notificationView` of notifications/views."""
+
+    notificationId: NotificationsId
+    notifiedAt: float
+    title: str
+    body: str
+    readAt: NotRequired[float]
+
+
+class NotificationsPublicMarkReadArgs(TypedDict):
+    """What notifications/public:markRead takes."""
+
+    notificationId: NotificationsId
+
 
 # `stateKind` of orders/tables.
 StateKind = Literal["unpaid", "paid", "cancelled", "expired"]
@@ -216,6 +298,162 @@ class OrganizationsPublicSetRoleArgs(TypedDict):
 
     membershipId: MembershipsId
     role: MemberRole
+
+
+class PaymentsAdminAskAgainArgs(TypedDict):
+    """What payments/admin:askAgain takes."""
+
+    paymentId: PaymentsId
+
+
+# `paymentStateKind` of payments/tables.
+PaymentStateKind = Literal[
+    "charging",
+    "paid",
+    "provisioned",
+    "declined",
+    "failed",
+    "refunded",
+    "review",
+]
+
+
+class PaymentsAdminListByStateArgs(TypedDict):
+    """What payments/admin:listByState takes."""
+
+    kind: PaymentStateKind
+    paginationOpts: PaginationOptions
+
+
+class PaymentStateCharging(TypedDict):
+    """`paymentState` of payments/tables."""
+
+    kind: Literal["charging"]
+    checkAt: float
+
+
+class PaymentStatePaid(TypedDict):
+    """`paymentState` of payments/tables."""
+
+    kind: Literal["paid"]
+    chargeId: str
+    paidAt: float
+    checkAt: float
+
+
+class PaymentStateProvisioned(TypedDict):
+    """`paymentState` of payments/tables."""
+
+    kind: Literal["provisioned"]
+    chargeId: str
+    paidAt: float
+    provisionedAt: float
+
+
+class PaymentStateDeclined(TypedDict):
+    """`paymentState` of payments/tables."""
+
+    kind: Literal["declined"]
+    declinedAt: float
+
+
+class PaymentStateFailed(TypedDict):
+    """`paymentState` of payments/tables."""
+
+    kind: Literal["failed"]
+    failedAt: float
+
+
+class PaymentStateRefunded(TypedDict):
+    """`paymentState` of payments/tables."""
+
+    kind: Literal["refunded"]
+    chargeId: str
+    refundedAt: float
+
+
+# `doubt` of payments/tables.
+Doubt = Literal["unknownOutcome", "wrongAmount", "chargedTwice", "notProvisioned"]
+
+
+class PaymentStateReview(TypedDict):
+    """`paymentState` of payments/tables."""
+
+    kind: Literal["review"]
+    doubt: Doubt
+    since: float
+
+
+# `paymentState` of payments/tables.
+PaymentState = (
+    PaymentStateCharging
+    | PaymentStatePaid
+    | PaymentStateProvisioned
+    | PaymentStateDeclined
+    | PaymentStateFailed
+    | PaymentStateRefunded
+    | PaymentStateReview
+)
+
+
+class PaymentForAdmins(TypedDict):
+    """`paymentForAdmins` of payments/views."""
+
+    paymentId: PaymentsId
+    startedAt: float
+    product: str
+    currency: Currency
+    amount: float
+    refunded: float
+    ownerId: UsersId
+    state: PaymentState
+
+
+class PaymentsPublicGetArgs(TypedDict):
+    """What payments/public:get takes."""
+
+    paymentId: PaymentsId
+
+
+class PaymentView(TypedDict):
+    """`paymentView` of payments/views."""
+
+    paymentId: PaymentsId
+    startedAt: float
+    product: str
+    currency: Currency
+    amount: float
+    refunded: float
+    state: PaymentStateKind
+
+
+class PaymentsPublicListArgs(TypedDict):
+    """What payments/public:list takes."""
+
+    paginationOpts: PaginationOptions
+
+
+class PaymentsPublicListEntitlementsArgs(TypedDict):
+    """What payments/public:listEntitlements takes."""
+
+    paginationOpts: PaginationOptions
+
+
+class EntitlementView(TypedDict):
+    """`entitlementView` of payments/views."""
+
+    product: str
+    since: float
+    revokedAt: NotRequired[float]
+
+
+class PaymentsPublicStartArgs(TypedDict):
+    """What payments/public:start takes."""
+
+    requestId: str
+    product: str
+    currency: Currency
+    method: str
 
 
 class ReliabilityAdminAbandonArgs(TypedDict):
@@ -462,6 +700,39 @@ class OwnProfile(TypedDict):
     email: NotRequired[str]
 
 
+class _NotificationsAdmin:
+    """The functions of convex/notifications/admin.ts."""
+
+    listByDelivery = Query[
+        [NotificationsAdminListByDeliveryArgs],
+        PaginationResult[DeliveryView],
+    ]("notifications/admin:listByDelivery")
+    resend = Mutation[
+        [NotificationsAdminResendArgs],
+        None,
+    ]("notifications/admin:resend")
+
+
+class _NotificationsPublic:
+    """The functions of convex/notifications/public.ts."""
+
+    list = Query[
+        [NotificationsPublicListArgs],
+        PaginationResult[NotificationView],
+    ]("notifications/public:list")
+    markRead = Mutation[
+        [NotificationsPublicMarkReadArgs],
+        None,
+    ]("notifications/public:markRead")
+
+
+class _Notifications:
+    """The modules in convex/notifications/."""
+
+    admin = _NotificationsAdmin
+    public = _NotificationsPublic
+
+
 class _OrdersAdmin:
     """The functions of convex/orders/admin.ts."""
 
@@ -535,6 +806,38 @@ class _Organizations:
     """The modules in convex/organizations/."""
 
     public = _OrganizationsPublic
+
+
+class _PaymentsAdmin:
+    """The functions of convex/payments/admin.ts."""
+
+    askAgain = Mutation[[PaymentsAdminAskAgainArgs], None]("payments/admin:askAgain")
+    listByState = Query[
+        [PaymentsAdminListByStateArgs],
+        PaginationResult[PaymentForAdmins],
+    ]("payments/admin:listByState")
+
+
+class _PaymentsPublic:
+    """The functions of convex/payments/public.ts."""
+
+    get = Query[[PaymentsPublicGetArgs], PaymentView]("payments/public:get")
+    list = Query[
+        [PaymentsPublicListArgs],
+        PaginationResult[PaymentView],
+    ]("payments/public:list")
+    listEntitlements = Query[
+        [PaymentsPublicListEntitlementsArgs],
+        PaginationResult[EntitlementView],
+    ]("payments/public:listEntitlements")
+    start = Mutation[[PaymentsPublicStartArgs], PaymentsId]("payments/public:start")
+
+
+class _Payments:
+    """The modules in convex/payments/."""
+
+    admin = _PaymentsAdmin
+    public = _PaymentsPublic
 
 
 class _ReliabilityAdmin:
@@ -622,8 +925,10 @@ class _Users:
     public = _UsersPublic
 
 
+notifications = _Notifications
 orders = _Orders
 organizations = _Organizations
+payments = _Payments
 reliability = _Reliability
 rooms = _Rooms
 users = _Users
