@@ -180,7 +180,7 @@ class Types:
         wanted, told = place.name, place.told
         if constant is not None:
             module, name = constant
-            told = f"`{name}` of {module}"
+            told = f"`{name}` in the code"
             for wanted in (text.pascal(name), text.pascal(module, name)):
                 if self._taken.get(wanted, ()) in {shape, ()}:
                     break

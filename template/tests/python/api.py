@@ -28,7 +28,7 @@ RoomMessagesId = NewType("RoomMessagesId", str)
 RoomsId = NewType("RoomsId", str)
 UsersId = NewType("UsersId", str)
 
-# `deliveryKind` of notifications/tables.
+# `deliveryKind` in the code.
 DeliveryKind = Literal["inboxOnly", "queued", "sent", "undelivered"]
 
 
@@ -40,20 +40,20 @@ class NotificationsAdminListByDeliveryArgs(TypedDict):
 
 
 class DeliveryInboxOnly(TypedDict):
-    """`delivery` of notifications/tables."""
+    """`delivery` in the code."""
 
     kind: Literal["inboxOnly"]
 
 
 class DeliveryQueued(TypedDict):
-    """`delivery` of notifications/tables."""
+    """`delivery` in the code."""
 
     kind: Literal["queued"]
     queuedAt: float
 
 
 class DeliverySent(TypedDict):
-    """`delivery` of notifications/tables."""
+    """`delivery` in the code."""
 
     kind: Literal["sent"]
     sentAt: float
@@ -61,18 +61,18 @@ class DeliverySent(TypedDict):
 
 
 class DeliveryUndelivered(TypedDict):
-    """`delivery` of notifications/tables."""
+    """`delivery` in the code."""
 
     kind: Literal["undelivered"]
     gaveUpAt: float
 
 
-# `delivery` of notifications/tables.
+# `delivery` in the code.
 Delivery = DeliveryInboxOnly | DeliveryQueued | DeliverySent | DeliveryUndelivered
 
 
 class DeliveryView(TypedDict):
-    """`deliveryView` of notifications/views."""
+    """`deliveryView` in the code."""
 
     notificationId: NotificationsId
     ownerId: UsersId
@@ -93,7 +93,7 @@ class NotificationsPublicListArgs(TypedDict):
 
 
 class NotificationView(TypedDict):
-    """`notificationView` of notifications/views."""
+    """`notificationView` in the code."""
 
     notificationId: NotificationsId
     notifiedAt: float
@@ -108,7 +108,7 @@ class NotificationsPublicMarkReadArgs(TypedDict):
     notificationId: NotificationsId
 
 
-# `stateKind` of orders/tables.
+# `stateKind` in the code.
 StateKind = Literal["unpaid", "paid", "cancelled", "expired"]
 
 
@@ -119,12 +119,12 @@ class OrdersAdminListByStateArgs(TypedDict):
     paginationOpts: PaginationOptions
 
 
-# `currency` of orders/tables.
+# `currency` in the code.
 Currency = Literal["EUR", "GBP", "USD"]
 
 
 class OrderItem(TypedDict):
-    """`orderItem` of orders/tables."""
+    """`orderItem` in the code."""
 
     sku: str
     quantity: float
@@ -132,39 +132,39 @@ class OrderItem(TypedDict):
 
 
 class OrderStateUnpaid(TypedDict):
-    """`orderState` of orders/tables."""
+    """`orderState` in the code."""
 
     kind: Literal["unpaid"]
     payBefore: float
 
 
 class OrderStatePaid(TypedDict):
-    """`orderState` of orders/tables."""
+    """`orderState` in the code."""
 
     kind: Literal["paid"]
     paidAt: float
 
 
 class OrderStateCancelled(TypedDict):
-    """`orderState` of orders/tables."""
+    """`orderState` in the code."""
 
     kind: Literal["cancelled"]
     cancelledAt: float
 
 
 class OrderStateExpired(TypedDict):
-    """`orderState` of orders/tables."""
+    """`orderState` in the code."""
 
     kind: Literal["expired"]
     expiredAt: float
 
 
-# `orderState` of orders/tables.
+# `orderState` in the code.
 OrderState = OrderStateUnpaid | OrderStatePaid | OrderStateCancelled | OrderStateExpired
 
 
 class ShippingQuote(TypedDict):
-    """`shippingQuote` of orders/tables."""
+    """`shippingQuote` in the code."""
 
     amount: float
     country: str
@@ -172,7 +172,7 @@ class ShippingQuote(TypedDict):
 
 
 class OrderView(TypedDict):
-    """`orderView` of orders/views."""
+    """`orderView` in the code."""
 
     orderId: OrdersId
     placedAt: float
@@ -202,7 +202,7 @@ class OrdersPublicListArgs(TypedDict):
 
 
 class WantedItem(TypedDict):
-    """`wantedItem` of orders/pricing."""
+    """`wantedItem` in the code."""
 
     sku: str
     quantity: float
@@ -236,19 +236,19 @@ class OrganizationsPublicGetArgs(TypedDict):
     organizationId: OrganizationsId
 
 
-# `memberRole` of organizations/tables.
+# `memberRole` in the code.
 MemberRole = Literal["member", "admin", "owner"]
 
 
 class OrganizationView(TypedDict):
-    """`organizationView` of organizations/views."""
+    """`organizationView` in the code."""
 
     organizationId: OrganizationsId
     name: str
     role: MemberRole
 
 
-# `invitedRole` of organizations/tables.
+# `invitedRole` in the code.
 InvitedRole = Literal["member", "admin"]
 
 
@@ -279,7 +279,7 @@ class OrganizationsPublicMembersArgs(TypedDict):
 
 
 class MemberView(TypedDict):
-    """`memberView` of organizations/views."""
+    """`memberView` in the code."""
 
     membershipId: MembershipsId
     name: NotRequired[str]
@@ -306,7 +306,7 @@ class PaymentsAdminAskAgainArgs(TypedDict):
     paymentId: PaymentsId
 
 
-# `paymentStateKind` of payments/tables.
+# `paymentStateKind` in the code.
 PaymentStateKind = Literal[
     "charging",
     "paid",
@@ -326,14 +326,14 @@ class PaymentsAdminListByStateArgs(TypedDict):
 
 
 class PaymentStateCharging(TypedDict):
-    """`paymentState` of payments/tables."""
+    """`paymentState` in the code."""
 
     kind: Literal["charging"]
     checkAt: float
 
 
 class PaymentStatePaid(TypedDict):
-    """`paymentState` of payments/tables."""
+    """`paymentState` in the code."""
 
     kind: Literal["paid"]
     chargeId: str
@@ -342,7 +342,7 @@ class PaymentStatePaid(TypedDict):
 
 
 class PaymentStateProvisioned(TypedDict):
-    """`paymentState` of payments/tables."""
+    """`paymentState` in the code."""
 
     kind: Literal["provisioned"]
     chargeId: str
@@ -351,40 +351,40 @@ class PaymentStateProvisioned(TypedDict):
 
 
 class PaymentStateDeclined(TypedDict):
-    """`paymentState` of payments/tables."""
+    """`paymentState` in the code."""
 
     kind: Literal["declined"]
     declinedAt: float
 
 
 class PaymentStateFailed(TypedDict):
-    """`paymentState` of payments/tables."""
+    """`paymentState` in the code."""
 
     kind: Literal["failed"]
     failedAt: float
 
 
 class PaymentStateRefunded(TypedDict):
-    """`paymentState` of payments/tables."""
+    """`paymentState` in the code."""
 
     kind: Literal["refunded"]
     chargeId: str
     refundedAt: float
 
 
-# `doubt` of payments/tables.
+# `doubt` in the code.
 Doubt = Literal["unknownOutcome", "wrongAmount", "chargedTwice", "notProvisioned"]
 
 
 class PaymentStateReview(TypedDict):
-    """`paymentState` of payments/tables."""
+    """`paymentState` in the code."""
 
     kind: Literal["review"]
     doubt: Doubt
     since: float
 
 
-# `paymentState` of payments/tables.
+# `paymentState` in the code.
 PaymentState = (
     PaymentStateCharging
     | PaymentStatePaid
@@ -397,7 +397,7 @@ PaymentState = (
 
 
 class PaymentForAdmins(TypedDict):
-    """`paymentForAdmins` of payments/views."""
+    """`paymentForAdmins` in the code."""
 
     paymentId: PaymentsId
     startedAt: float
@@ -416,7 +416,7 @@ class PaymentsPublicGetArgs(TypedDict):
 
 
 class PaymentView(TypedDict):
-    """`paymentView` of payments/views."""
+    """`paymentView` in the code."""
 
     paymentId: PaymentsId
     startedAt: float
@@ -440,7 +440,7 @@ class PaymentsPublicListEntitlementsArgs(TypedDict):
 
 
 class EntitlementView(TypedDict):
-    """`entitlementView` of payments/views."""
+    """`entitlementView` in the code."""
 
     product: str
     since: float
@@ -477,7 +477,7 @@ class ReliabilityAdminListAuditArgs(TypedDict):
 
 
 class AuditView(TypedDict):
-    """`auditView` of reliability/views."""
+    """`auditView` in the code."""
 
     at: float
     actor: UsersId
@@ -487,7 +487,7 @@ class AuditView(TypedDict):
     reason: str
 
 
-# `keyStateKind` of reliability/tables.
+# `keyStateKind` in the code.
 KeyStateKind = Literal["inProgress", "done", "failed", "stuck", "abandoned"]
 
 
@@ -499,7 +499,7 @@ class ReliabilityAdminListKeysArgs(TypedDict):
 
 
 class KeyView(TypedDict):
-    """`keyView` of reliability/views."""
+    """`keyView` in the code."""
 
     claimId: IdempotencyKeysId
     claimedAt: float
@@ -513,7 +513,7 @@ class KeyView(TypedDict):
     expiresAt: NotRequired[float]
 
 
-# `runStateKind` of reliability/tables.
+# `runStateKind` in the code.
 RunStateKind = Literal["active", "delivering", "completed"]
 
 
@@ -524,7 +524,7 @@ class ReliabilityAdminListRunsArgs(TypedDict):
     paginationOpts: PaginationOptions
 
 
-# `runStatus` of reliability/views.
+# `runStatus` in the code.
 RunStatus = Literal[
     "waiting",
     "running",
@@ -537,7 +537,7 @@ RunStatus = Literal[
 
 
 class RunView(TypedDict):
-    """`runView` of reliability/views."""
+    """`runView` in the code."""
 
     runId: RetryRunsId
     startedAt: float
@@ -594,7 +594,7 @@ class RoomsPublicGetArgs(TypedDict):
 
 
 class RoomView(TypedDict):
-    """`roomView` of rooms/views."""
+    """`roomView` in the code."""
 
     roomId: RoomsId
     name: str
@@ -626,7 +626,7 @@ class RoomsPublicMessagesArgs(TypedDict):
 
 
 class MessageView(TypedDict):
-    """`messageView` of rooms/views."""
+    """`messageView` in the code."""
 
     messageId: RoomMessagesId
     authorName: str
@@ -642,7 +642,7 @@ class RoomsPublicPresentArgs(TypedDict):
 
 
 class PresentView(TypedDict):
-    """`presentView` of rooms/views."""
+    """`presentView` in the code."""
 
     name: str
     isMe: bool
@@ -672,12 +672,12 @@ class UsersAdminListArgs(TypedDict):
     paginationOpts: PaginationOptions
 
 
-# `userRole` of users/tables.
+# `userRole` in the code.
 UserRole = Literal["member", "support", "admin"]
 
 
 class ListedUser(TypedDict):
-    """`listedUser` of users/views."""
+    """`listedUser` in the code."""
 
     userId: UsersId
     role: UserRole
@@ -692,7 +692,7 @@ class UsersAdminSetRoleArgs(TypedDict):
 
 
 class OwnProfile(TypedDict):
-    """`ownProfile` of users/views."""
+    """`ownProfile` in the code."""
 
     userId: UsersId
     role: UserRole
