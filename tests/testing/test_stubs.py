@@ -24,6 +24,10 @@ _BROKEN = {
             '    const person = (await ctx.db.query("people").first())!;\n    const notes',
         ),
         (
+            "    const person = await requirePerson(ctx);\n    if (!Object",
+            '    const person = (await ctx.db.query("people").first())!;\n    if (!Object',
+        ),
+        (
             'note.ownerId !== person._id) throw new ConvexError({ code: "NOT_FOUND" });\n    return',
             'false) throw new ConvexError({ code: "NOT_FOUND" });\n    return',
         ),
@@ -78,6 +82,7 @@ def test_each_kind_is_red_where_its_promise_is_broken(project: Path) -> None:
     outcomes = _pytest(project)
 
     assert {name for name, outcome in outcomes.items() if outcome == "FAILED"} == {
+        "test_add_refuses_anonymous",
         "test_mine_refuses_anonymous",
         "test_read_refuses_another_user",
         "test_read_tells_its_watchers",
