@@ -163,6 +163,25 @@ def test_a_client_whose_token_has_expired_is_sent_to_sign_in_again(strict: Backe
     strict.server.control.reset()
 
 
+def test_mutations_are_whose_who_sent_them(chat: Backend) -> None:
+    """Not whose the client is by the time that they run: it may have signed out."""
+    token = chat.server.control.token("ada")
+    meta = {"type": "Mutation", "udfPath": "people:meta", "args": [{}]}
+    with connect(chat.url) as client:
+        client.send({"type": "Authenticate", "tokenType": "User", "value": token, "baseVersion": 0})
+        for request in range(3):
+            client.send({**meta, "requestId": request})
+        client.send({"type": "Authenticate", "tokenType": "None", "baseVersion": 1})
+        client.send({**meta, "requestId": 3})
+        answers: dict[int, object] = {}
+        while len(answers) < 4:
+            message = client.receive()
+            if message["type"] == "MutationResponse":
+                answers[message["requestId"]] = message["result"]["authToken"]
+
+    assert answers == {0: token, 1: token, 2: token, 3: None}
+
+
 def test_verify_needs_issuers(tmp_path: Path, template_modules: Path) -> None:
     project = copy_project(CHAT, tmp_path / "chat", template_modules)
     config = "export default { providers: [{ domain: process.env.ISSUER, applicationID: 'x' }] };"

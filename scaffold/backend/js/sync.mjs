@@ -203,8 +203,9 @@ export class Session {
 
   /** Mutations of one client run in the order in which it sent them. */
   #mutation(message) {
+    const sender = this.#sender();
     this.#mutations = this.#mutations.then(async () => {
-      const answer = await this.#call("mutation", message);
+      const answer = await this.#call("mutation", message, await sender);
       const response = { type: "MutationResponse", requestId: message.requestId, ...outcome(answer) };
       if (answer.ok) response.ts = encodeTimestamp(nextTimestamp());
       this.#send(response);
@@ -216,14 +217,17 @@ export class Session {
   }
 
   async #action(message) {
-    const answer = await this.#call("action", message);
+    const answer = await this.#call("action", message, await this.#sender());
     this.#send({ type: "ActionResponse", requestId: message.requestId, ...outcome(answer) });
   }
 
-  async #call(kind, { udfPath, args }) {
-    await this.#chain; // an Authenticate that came before it
+  /** Who the client is by what it has sent so far, and not by an Authenticate that is still to come. */
+  #sender() {
+    return this.#chain.then(() => this.#caller);
+  }
+
+  async #call(kind, { udfPath, args }, { identity, isAdmin, token }) {
     if (this.#endIfExpired()) return { ok: false, message: "Convex token identity expired", logLines: [] };
-    const { identity, isAdmin, token } = this.#caller;
     const meta = metaOf(this.#request, token);
     try {
       checkPath(udfPath);
