@@ -287,7 +287,7 @@ def test_what_cannot_be_sent_comes_back(chromium: Browser, site: str, foyer: Roo
 def test_an_address_that_leads_nowhere(chromium: Browser, site: str, foyer: Room) -> None:
     ada = signed_in(chromium, f"{site}#/rooms/nothing", "ada")
 
-    ada.wait_text("main [role=alert] p", "This is not there, or no longer.")
+    ada.wait_text("main [role=alert] p", "This room cannot be shown.")
     assert ada.texts(".rooms a") == ["Foyer"]
     ada.click(".rooms a")
     ada.wait_text("h2", "Foyer")

@@ -42,8 +42,8 @@ export function rooms(ctx: QueryCtx) {
   return ctx.db.query("rooms").order("desc");
 }
 
-export async function getRoom(ctx: QueryCtx, roomId: Id<"rooms"> | null): Promise<Doc<"rooms">> {
-  const room = roomId === null ? null : await ctx.db.get("rooms", roomId);
+export async function getRoom(ctx: QueryCtx, roomId: Id<"rooms">): Promise<Doc<"rooms">> {
+  const room = await ctx.db.get("rooms", roomId);
   if (room === null) throw appError("NOT_FOUND", "Not found.");
   return room;
 }

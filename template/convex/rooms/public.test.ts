@@ -107,7 +107,6 @@ test("nothing can be done in a room that is not there", async () => {
   const roomId: Id<"rooms"> = await room(ann);
   await t.run((ctx) => ctx.db.delete("rooms", roomId));
   await expectRefusal(ann.query(get, { roomId }), "NOT_FOUND");
-  await expectRefusal(ann.query(get, { roomId: "no id" }), "NOT_FOUND");
   await expectRefusal(said(ann, roomId, "hello"), "NOT_FOUND");
   await expectRefusal(ann.mutation(api.rooms.public.beat, { roomId }), "NOT_FOUND");
 });

@@ -38,14 +38,10 @@ export const list = authedQuery({
   },
 });
 
-/** Takes any text, because it comes from an address: what is no id is NOT_FOUND, and no mistake. */
 export const get = authedQuery({
-  args: { roomId: v.string() },
+  args: { roomId: v.id("rooms") },
   returns: roomView,
-  handler: async (ctx, args) => {
-    const roomId = ctx.db.normalizeId("rooms", args.roomId);
-    return toRoomView(await model.getRoom(ctx, roomId));
-  },
+  handler: async (ctx, args) => toRoomView(await model.getRoom(ctx, args.roomId)),
 });
 
 /** Repeat it with the same `requestId` as often as you like: there will be one message. */

@@ -27,7 +27,7 @@ function Rooms() {
         <h1>
           <a href="#/">Rooms</a>
         </h1>
-        <Failures>
+        <Failures words="The rooms cannot be shown.">
           <RoomList current={roomId} />
         </Failures>
         <SignOut />
@@ -38,7 +38,7 @@ function Rooms() {
           <p className="empty">Choose a room, or open a new one.</p>
         ) : (
           // With another key, React starts anew: nothing of the last room is left over.
-          <Failures key={roomId}>
+          <Failures key={roomId} words="This room cannot be shown.">
             <Room roomId={roomId} />
           </Failures>
         )}

@@ -1,11 +1,16 @@
 import { Component, type ReactNode } from "react";
-import { explain } from "./errors";
+
+interface Props {
+  words: string;
+  children: ReactNode;
+}
 
 /**
  * Shows what went wrong in the place of the part in which it did: `useQuery` throws the error of its
- * query, and without this the whole page would be gone.
+ * query, and without this the whole page would be gone. Which of several queries failed first is chance,
+ * so it says what is not shown, and not why.
  */
-export class Failures extends Component<{ children: ReactNode }, { error: unknown }> {
+export class Failures extends Component<Props, { error: unknown }> {
   override state = { error: null };
 
   static getDerivedStateFromError(error: unknown) {
@@ -16,7 +21,7 @@ export class Failures extends Component<{ children: ReactNode }, { error: unknow
     if (this.state.error === null) return this.props.children;
     return (
       <div role="alert" className="empty">
-        <p>{explain(this.state.error)}</p>
+        <p>{this.props.words}</p>
         <button type="button" onClick={() => this.setState({ error: null })}>
           Try again
         </button>
