@@ -392,3 +392,22 @@ def test_errors_say_what_and_where_and_change_nothing(
     assert message in result.err
     assert "Traceback" not in result.err
     assert not (folder / "tests/python/conftest.py").exists()
+
+
+@pytest.mark.parametrize(
+    ("file", "is_watched"), [("v.id('_storage')", False), ("v.optional(v.id('_storage'))", True)]
+)
+def test_watchers_are_told_of_what_a_test_can_add(folder: Path, file: str, *, is_watched: bool) -> None:
+    schema = (
+        'import { defineSchema, defineTable } from "convex/server";\nimport { v } from "convex/values";\n'
+        f"export default defineSchema({{ files: defineTable({{ file: {file} }}) }});\n"
+    )
+    files = (
+        "export const all = query({ args: {}, handler: async (ctx) => await "
+        'ctx.db.query("files").collect() });\n'
+    )
+    tree.write(folder, PROJECT | {"convex/schema.ts": schema, "convex/tasks.ts": _HEAD + files})
+
+    cli.run("stubs")
+
+    assert ("test_all_tells_its_watchers" in (folder / _TESTS).read_text()) is is_watched
