@@ -8,7 +8,7 @@ import type { retryPolicy } from "./tables";
 
 export type RetryPolicy = Infer<typeof retryPolicy>;
 
-/** Together: attempts for about 18 minutes, which outlasts a deployment of the other side. */
+/** Together: attempts for 9 to 18 minutes, as the dice fall, which outlasts a deployment of the other side. */
 export const DEFAULT_POLICY: RetryPolicy = {
   /** Milliseconds before the second attempt. A hiccup is over after one second. */
   initialBackoffMs: 1000,
