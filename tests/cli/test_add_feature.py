@@ -103,6 +103,54 @@ def test_a_worked_domain_of_ours(folder: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "steps", [["payments"], ["notifications"], ["notifications", "payments"]], ids="+".join
+)
+def test_payments_and_notifications_come_later_as_they_come_at_once(
+    steps: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    template = str(templates.ours(folder / "template"))
+    options = ["--template", template, "--defaults", "--no-verify"]
+    cli.run("new", "bare", *options)
+    cli.run("new", "full", *options, "--data", f"domains=[{', '.join(['orders', *steps])}]")
+    bare = folder / "bare"
+    monkeypatch.chdir(bare)
+    crons = bare / "convex" / "crons.ts"
+    crons.write_text(crons.read_text().replace("minutes: 5", "minutes: 10", 1))
+    tree.git(bare, "commit", "-aqm", "ours")
+
+    for step in steps:
+        added = cli.run("add", "feature", step)
+        assert added.code == 0, added.err
+        tree.git(bare, "commit", "-aqm", step)
+
+    expected = tree.read(folder / "full")
+    expected["convex/crons.ts"] = expected["convex/crons.ts"].replace("minutes: 5", "minutes: 10", 1)
+    assert {name: text.replace("bare", "full") for name, text in tree.read(bare).items()} == expected
+    assert ("convex/payments/faults.test.ts" in expected) == ("payments" in steps)
+    assert cli.run("codegen", "--check").code == 0
+    checked = cli.run("check", "--profile", "pedantic", "--min-confidence", "low")
+    assert checked.code == 0, checked.out
+
+
+@pytest.mark.slow
+def test_notifications_that_came_with_payments_are_only_written_down(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    template = str(templates.ours(folder / "template"))
+    options = ["--template", template, "--defaults", "--no-verify", "--data", "domains=[payments]"]
+    cli.run("new", "shop", *options)
+    monkeypatch.chdir(folder / "shop")
+    before = tree.read(folder / "shop")
+
+    assert cli.run("add", "feature", "notifications").code == 0
+
+    after = tree.read(folder / "shop")
+    assert [name for name in after if after[name] != before.get(name)] == [".copier-answers.yml"]
+    assert "domains:\n- payments\n- notifications\n" in after[".copier-answers.yml"]
+
+
+@pytest.mark.slow
 def test_the_web_page_brings_its_rooms(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is added later is what is there from the start; what somebody did meanwhile stays."""
     template = str(templates.ours(folder / "template"))
