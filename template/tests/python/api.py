@@ -590,7 +590,7 @@ class RoomsPublicCreateArgs(TypedDict):
 class RoomsPublicGetArgs(TypedDict):
     """What rooms/public:get takes."""
 
-    roomId: str
+    roomId: RoomsId
 
 
 class RoomView(TypedDict):

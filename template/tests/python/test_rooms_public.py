@@ -126,11 +126,12 @@ def test_list_behaves(as_user: AsUser, room: RoomsId) -> None:
 
 
 def test_get_refuses_anonymous(
-    contract: Contract, convex: Client, as_user: AsUser
+    contract: Contract, convex: Client, as_user: AsUser, documents: Documents
 ) -> None:
     """`get` is for those who have signed in."""
     alice = as_user("alice")
-    contract.refuses(convex, "rooms/public:get", {"roomId": "text"}, unlike=alice)
+    room = documents.add("rooms")
+    contract.refuses(convex, "rooms/public:get", {"roomId": room}, unlike=alice)
 
 
 def test_get_rejects_wrong_arguments(contract: Contract) -> None:
