@@ -39,13 +39,17 @@ PACKAGES = {
 }
 BARS = {1.4: 0.45, 8.5: 1.8}  # seconds of a cold run on two cores, by million bytes
 WARM_BAR = 0.3
+OXLINT = {1.4: 0.93, 8.5: 2.3}  # what oxlint took on the machine of the bars: makes others comparable
 
 
 @dataclass(frozen=True)
 class Run:
-    """One command's wall time in seconds, and the largest resident set of it or a child in million bytes."""
+    """One command's wall time and the time of all processors in seconds, and the largest resident set of it
+    or a child in million bytes.
+    """
 
     seconds: float
+    cpu: float
     memory: float
     out: str
 
@@ -89,9 +93,13 @@ def _compare(size: float, options: argparse.Namespace) -> dict[str, float]:
             runs |= dict(_others(folder, options))
     base = runs["check, cold"].seconds
     for name, run in runs.items():
-        print(f"  {run.seconds:7.2f} s {run.seconds / base:6.1f} x {run.memory:6.0f} MB  {name}")
+        cells = f"{run.seconds:7.2f} s {run.cpu:7.2f} s CPU {run.seconds / base:6.1f} x {run.memory:6.0f} MB"
+        print(f"  {cells}  {name}")
     if size in BARS:
         print(f"  bars: cold {BARS[size]} s, warm {WARM_BAR} s")
+    if size in BARS and "oxlint + plugin" in runs:
+        share = base / runs["oxlint + plugin"].seconds
+        print(f"  cold, of oxlint's time: bar {BARS[size] / OXLINT[size]:.2f}, here {share:.2f}")
     return {name: run.seconds for name, run in runs.items()}
 
 
@@ -165,13 +173,15 @@ def _run(command: list[str], folder: Path, environment: dict[str, str] | None = 
     if process.returncode not in (0, 1):
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}:\n{err.read_text()}")
     unit = 1e6 if sys.platform == "darwin" else 1e3  # bytes there, thousands of them elsewhere
-    return Run(seconds, usage.ru_maxrss / unit, out.read_text("utf-8"))
+    cpu = usage.ru_utime + usage.ru_stime
+    return Run(seconds, cpu, usage.ru_maxrss / unit, out.read_text("utf-8"))
 
 
 def _median(run: Callable[[], Run], rounds: int) -> Run:
     runs = [run() for _ in range(rounds)]
     seconds = statistics.median(each.seconds for each in runs)
-    return Run(seconds, max(each.memory for each in runs), runs[-1].out)
+    cpu = statistics.median(each.cpu for each in runs)
+    return Run(seconds, cpu, max(each.memory for each in runs), runs[-1].out)
 
 
 def _print_growth(measured: dict[float, dict[str, float]]) -> None:

@@ -44,7 +44,7 @@ class Rule:
 
     def run(self, subject: object) -> Iterator[Finding]:
         """The findings on one subject."""
-        yield from self.check(subject, self)
+        return iter(self.check(subject, self))
 
     def setting(self, name: str, default: Any) -> Any:
         """A threshold of the configuration (`[rules.CX405] minimum-seconds = 60`), or its default."""
