@@ -51,6 +51,7 @@ class Collector:
         self.functions: dict[str, Function] = {}
         self.first, self.last = inf, -inf
         self._since, self._until = since, until
+        self._bounded = since is not None or until is not None
         self._seen = Seen(_REMEMBERED)
         self._records: Waiting[_Late] = Waiting(_REMEMBERED)
         self._runs: Waiting[_Late] = Waiting(_REMEMBERED)
@@ -91,7 +92,7 @@ class Collector:
         run = of_completion(event)
         if run is None or event.identifier is None:
             self._unknown()
-        elif not self._is_repeated(run.identity) and not self._is_outside(run.at):
+        elif not self._is_repeated(run.identity) and not (self._bounded and self._is_outside(run.at)):
             self._run(run, self._own(event, run) if event.logLines else None)
 
     def _own(self, event: Event, run: Run) -> tuple[Record, str | None] | None:
@@ -316,7 +317,7 @@ class Collector:
         return True
 
     def _is_outside(self, at: float | None) -> bool:
-        if self._since is None and self._until is None:
+        if not self._bounded:
             return False
         is_in = (
             at is not None

@@ -37,13 +37,13 @@ def of_completion(event: Event) -> Run | None:
     type_, path = type_of(event.udfType), event.identifier
     if type_ is None or path is None:
         return None
-    took, conflict = event.executionTime, event.occInfo
+    took, conflict, at = event.executionTime, event.occInfo, event.timestamp
     return Run(
         identity=hash(event.executionId or (event.timestamp, event.requestId, path, took)),
         name=name_of(path, event.componentPath),
         type=type_,
         request=event.requestId,
-        at=plausible(event.timestamp),
+        at=at if at is not None and is_plausible(at) else None,
         took=None if took is None else took * 1000,
         cached=bool(event.cachedResult),
         error=event.error or (_http_error(event.success) if type_ == "httpAction" else None),
