@@ -17,6 +17,7 @@ from support import cli
 from scaffold import __version__
 from scaffold.core.package import TEMPLATE_ROOT
 from scaffold.lifecycle import new
+from scaffold.lifecycle.stubs import pruning
 from scaffold.lifecycle.stubs.api import api_module
 from scaffold.model.load import load
 from scaffold.templates import sources
@@ -76,6 +77,19 @@ def test_a_new_project_has_what_would_be_written_for_it(domains: list[str], tmp_
     assert (project / API).read_text() == api_module(load(project).projects[0])
     checked = cli.run("stubs", "--check", project)
     assert checked.code == 0, checked.out
+
+
+@pytest.mark.parametrize("addition", ["def broken(:\n", "class _Mine:\n    x = 1\n"])
+def test_what_somebody_has_changed_ends_no_creation(addition: str, tmp_path: Path) -> None:
+    text = (TEMPLATE / API).read_text() + addition
+    (tmp_path / API).parent.mkdir(parents=True)
+    (tmp_path / API).write_text(text)
+    (tmp_path / "convex/users").mkdir(parents=True)
+    (tmp_path / "convex/users/public.ts").write_text("")
+
+    pruning.fit(tmp_path)
+
+    assert ("orders" in (tmp_path / API).read_text()) == ("broken" in addition)
 
 
 def test_without_their_packages_they_are_left_out_and_that_is_said(tmp_path: Path) -> None:

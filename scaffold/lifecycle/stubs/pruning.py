@@ -7,6 +7,7 @@ would be written for that project, without reading its code: creating one takes 
 from __future__ import annotations
 
 import ast
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,10 @@ _MODULE = "The functions of "
 def fit(project: Path) -> None:
     """Make the module of a project that is being created fit what is in it."""
     path = project / PATH
-    text = path.read_text("utf-8") if path.is_file() else ""
-    if is_ours(text):
+    text = path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
+    if not is_ours(text):
+        return
+    with suppress(SyntaxError):  # somebody else's template may have broken it; `stubs` writes it anew
         files.replace(path, pruned(text, lambda module: (project / module).is_file()))
 
 
@@ -134,7 +137,7 @@ class _Module:
             if piece.function:
                 yield prefix + piece.name, piece
             else:
-                yield from self._functions(self.kept[piece.other], f"{prefix}{piece.name}.")
+                yield from self._functions(self.kept.get(piece.other, []), f"{prefix}{piece.name}.")
 
     def _types(self, pieces: Iterable[_Piece]) -> dict[str, None]:
         """The types that these use, each behind those that it uses itself."""
