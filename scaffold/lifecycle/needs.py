@@ -56,7 +56,10 @@ def _needs(files: Files, path: str) -> Iterator[str]:
         if module in files and files[module][0] is None:
             yield module
     for name, (_, listing) in files.items():
-        if _LISTING.fullmatch(name) and path in _imported(name, listing):
+        if _LISTING.fullmatch(name) and path in {
+            *_imported(name, listing),
+            *_through_generated(name, listing),
+        }:
             yield name
 
 
