@@ -507,8 +507,8 @@ adopt     convex-scaffold adopt --only GROUP takes more; --preview shows what
 def test_the_crons_of_what_is_taken_come_along(shop: Path) -> None:
     document = previewed(shop, "--only", "convex/reliability")
 
-    chosen = {file["path"]: file["chosen"] for file in document["files"] if file["chosen"]}
-    assert chosen["convex/crons.ts"] == "needed by convex/reliability/internal.ts"
+    [crons] = [file for file in document["files"] if file["path"] == "convex/crons.ts"]
+    assert (crons["change"], crons["note"]) == ("added", "needed by convex/reliability/internal.ts")
 
 
 def test_what_does_the_same_work_is_not_doubled(folder: Path) -> None:
