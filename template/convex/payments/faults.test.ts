@@ -133,7 +133,7 @@ describe("one charge, one provision, one message, and books that agree", () => {
       "a charge that is refunded before anybody here has heard of it",
       { onCharged: (provider) => refund(provider, 1) },
       [
-        { place: "POST provider", kind: "answer lost" },
+        { place: "POST provider", kind: "answer lost", times: 8 },
         { place: "webhook", kind: "late" },
       ],
       "refunded",

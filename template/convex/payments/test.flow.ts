@@ -27,6 +27,9 @@ const PATIENCE_MS = 30 * 60 * 60 * 1000;
 /** In milliseconds, between two attempts of a client. */
 const CLIENT_WAIT_MS = 10_000;
 
+/** In milliseconds, until an event arrives: after the first attempts, or it would hide what they do. */
+const EVENT_DELAY_MS = 30_000;
+
 /** Deliveries of one event until the provider gives up. */
 const MAX_DELIVERIES = 20;
 
@@ -113,7 +116,7 @@ export class Flow {
       else if (await this.isAtRest()) return;
       else vi.setSystemTime(this.nextTick);
       await this.t.finishInProgressScheduledFunctions();
-      await this.deliverEvents();
+      await this.deliverEvents(Date.now() - EVENT_DELAY_MS);
       if (Date.now() >= this.nextTick) await this.tick();
     }
   }
@@ -148,7 +151,7 @@ export class Flow {
           ? this.provider.failAfterCharging(init)
           : this.provider.answer(url, init);
       if (this.provider.charges.length > before) onCharged?.(this.provider);
-      if (strange === "event before answer") await this.deliverEvents();
+      if (strange === "event before answer") await this.deliverEvents(Infinity);
       return answer;
     });
     const messages = faultyFetch(faults, "POST messages", (_, init) => this.messages.answer(init));
@@ -167,9 +170,12 @@ export class Flow {
     return { ...init, headers };
   }
 
-  private async deliverEvents(): Promise<void> {
+  /** Those that were created by then. */
+  private async deliverEvents(until: number): Promise<void> {
     const { faults } = this.story;
-    for (const event of this.provider.outbox.splice(0)) {
+    const events = this.provider.outbox.splice(0);
+    this.provider.outbox.push(...events.filter(({ createdAt }) => createdAt > until));
+    for (const event of events.filter(({ createdAt }) => createdAt <= until)) {
       const fault = faults.at("webhook", ["lost", "twice", "late", "forged", "stale"]);
       if (fault === "lost") continue;
       if (fault === "late") this.heldBack.push(event);

@@ -26,6 +26,8 @@ export interface ProviderCharge {
 
 export interface ProviderEvent {
   id: string;
+  /** In milliseconds since 1970. */
+  createdAt: number;
   /** The charge as it was then, not as it is when the event arrives. */
   data: { object: ProviderCharge };
 }
@@ -121,7 +123,11 @@ export class Provider {
 
   private emit(charge: ProviderCharge): void {
     this.events += 1;
-    this.outbox.push({ id: `evt_${this.events}`, data: { object: { ...charge } } });
+    this.outbox.push({
+      id: `evt_${this.events}`,
+      createdAt: Date.now(),
+      data: { object: { ...charge } },
+    });
   }
 }
 
