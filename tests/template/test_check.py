@@ -42,7 +42,7 @@ def test_the_hooks_of_the_page_are_seen() -> None:
     names = [function["identifier"] for function in project["functions"]]
     mentions = [mention for mention in project["mentions"] if mention["by"] == "client"]
 
-    assert {mention["place"]["path"].split("/")[0] for mention in mentions} == {"web"}
+    assert {mention["place"]["path"].split("/")[0] for mention in mentions} == {"tests", "web"}
     assert {mention["address"] for mention in mentions if mention["call"]} == {
         "api.users.public.store",
         *(f"api.rooms.public.{name.split(':')[1]}" for name in names if name.startswith("rooms/public:")),
