@@ -508,7 +508,8 @@ def test_the_crons_of_what_is_taken_come_along(shop: Path) -> None:
     document = previewed(shop, "--only", "convex/reliability")
 
     [crons] = [file for file in document["files"] if file["path"] == "convex/crons.ts"]
-    assert (crons["change"], crons["note"]) == ("added", "needed by convex/reliability/internal.ts")
+    assert crons["change"] == "added"
+    assert crons["note"].startswith("needed by convex/")
 
 
 def test_what_does_the_same_work_is_not_doubled(folder: Path) -> None:
