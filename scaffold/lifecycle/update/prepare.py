@@ -139,7 +139,7 @@ class _Planner:
         new = self._render(form, "new")
         old = new if self._wishes.complete else self._render(self._old_form(), "old")
         classes = manifest.read(self._new.root, self._new.name)
-        sides = merge.Sides(ours=self._ours, old=old.tree, new=new.tree)
+        sides = merge.Sides(ours=self._ours, old=self._without_generated(old.tree, new.tree), new=new.tree)
         skipped = frozenset(form.leaves_alone({*old.tree, *new.tree, *old.ignored, *new.ignored}))
         moves = self._moves()
         self._followed = following.of(
@@ -182,6 +182,12 @@ class _Planner:
 
     def _render(self, form: Form, name: str) -> Rendered:
         return render(form, self._project, self._store, name, self._ours)
+
+    def _without_generated(self, old: Tree, new: Tree) -> Tree:
+        """The old version as if it had what the project has of generated files that the new one drops."""
+        classes = manifest.read(self._old.root, self._old.name)
+        gone = [path for path in old if path not in new and classes.class_of(path) == "generated"]
+        return old | {path: self._ours[path] for path in gone if path in self._ours}
 
     def _moves(self) -> dict[str, str]:
         if not is_ours(self._new.url):
