@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     TableOf = Callable[[str], Validator | None]
 
+Bound = dict[str, tuple["Module", n.Expression, "Bound"]]
+"""The names of parameters: the module and expression of each argument, and the names bound around that."""
+
 _PLAIN = {
     "string": "string",
     "number": "number",
@@ -42,6 +45,7 @@ class ValidatorReader:
     def __init__(self, resolver: Resolver, table_of: TableOf) -> None:
         self._resolver = resolver
         self._table_of = table_of
+        self._names: Bound = {}
 
     def read(self, module: Module, node: n.Expression, depth: int = 0) -> Validator:
         """The validator that an expression is; kind `unknown` when it cannot be told."""
@@ -54,6 +58,9 @@ class ValidatorReader:
                 return self._method(module, node, inner, name, depth)
             case n.Call(callee=callee):
                 return self._call(module, node, self._resolver.evaluate(module, callee), depth)
+            case n.Name(name=name) if name in self._names:
+                bound, given, names = self._names[name]
+                return self._within(names, bound, given, depth + 1)
             case n.Name() | n.Member():
                 return self._named(module, node, depth)
             case n.Await(value=value):
@@ -87,7 +94,7 @@ class ValidatorReader:
             case External("convex/server", ("paginationOptsValidator",)):
                 return _pagination(module, node)
             case Definition(other, n.Call() | n.Object() as inner):
-                return self.read(other, inner, depth + 1)
+                return self._within({}, other, inner, depth + 1)
             case External(specifier, _) if _ZOD.match(specifier):
                 return Validator(kind="zod", module=module, node=node)
         if isinstance(node, n.Member):
@@ -143,18 +150,29 @@ class ValidatorReader:
                 return self._helper(module, node, kind, depth)
             case External(specifier, _) if _ZOD.match(specifier):
                 return Validator(kind="zod", module=module, node=node)
-            case Definition(other, n.Function(body=(n.Return(value=value),))) if value is not None:
-                return self._made(module, other, node, value, depth)
+            case Definition(other, n.Function(body=(n.Return(value=value),)) as maker) if value is not None:
+                made = self._within(self._bind(module, node, maker), other, value, depth + 1)
+                if made.kind != "unknown":
+                    return made
         return self._unknown(module, node, "it is made by a function")
 
-    def _made(
-        self, module: Module, other: Module, node: n.Call, value: n.Expression, depth: int
-    ) -> Validator:
-        """By a one-line function of the project: its shape holds, what depends on parameters is unknown."""
-        made = self.read(other, value, depth + 1)
-        if made.kind == "unknown":
-            return self._unknown(module, node, "it is made by a function")
-        return made
+    def _bind(self, module: Module, node: n.Call, maker: n.Function) -> Bound:
+        """What stands for the parameters of a one-line function of the project, where that is plain."""
+        given: Bound = {}
+        for parameter, argument in zip(maker.parameters, node.arguments, strict=False):
+            if parameter.rest or isinstance(argument, n.Spread):
+                break
+            if isinstance(parameter.pattern, n.Name):
+                given[parameter.pattern.name] = (module, argument, self._names)
+        return given
+
+    def _within(self, names: Bound, module: Module, node: n.Expression, depth: int) -> Validator:
+        """The validator of an expression in which `names` are bound, and no others."""
+        before, self._names = self._names, names
+        try:
+            return self.read(module, node, depth)
+        finally:
+            self._names = before
 
     def _builtin(  # noqa: C901 - one case a validator
         self, module: Module, node: n.Call, kind: str, depth: int
@@ -168,6 +186,8 @@ class ValidatorReader:
                 table = self._resolver.evaluate(module, first)
                 name = table.value if isinstance(table, Literal) and isinstance(table.value, str) else None
                 return Validator(kind="id", module=module, node=node, table=name)
+            case "literal", n.Unary(operator="-", value=n.Number(value=number)):
+                return Validator(kind="literal", module=module, node=node, value=-number)
             case "literal", _ if first is not None:
                 literal = self._resolver.evaluate(module, first)
                 if isinstance(literal, Literal):
@@ -189,6 +209,8 @@ class ValidatorReader:
                     )
             case "union", _:
                 return self._union(module, node, depth)
+            case "nullable", _ if first is not None:
+                return self._nullable(module, node, first, depth)
         return self._unknown(module, node, f"v.{kind} cannot be read")
 
     def _union(self, module: Module, node: n.Call, depth: int) -> Validator:
@@ -199,6 +221,10 @@ class ValidatorReader:
         )
         complete = len(members) == len(node.arguments)
         return Validator(kind="union", module=module, node=node, members=members, complete=complete)
+
+    def _nullable(self, module: Module, node: n.Call, inner: n.Expression, depth: int) -> Validator:
+        members = (self.read(module, inner, depth + 1), Validator(kind="null", module=module, node=node))
+        return Validator(kind="union", module=module, node=node, members=members)
 
     def _helper(self, module: Module, node: n.Call, kind: str, depth: int) -> Validator:
         first = node.arguments[0] if node.arguments else None
@@ -212,13 +238,7 @@ class ValidatorReader:
             complete = len(members) == len(node.arguments)
             return Validator(kind="union", module=module, node=node, members=members, complete=complete)
         if kind == "nullable" and first is not None:
-            inner = self.read(module, first, depth + 1)
-            return Validator(
-                kind="union",
-                module=module,
-                node=node,
-                members=(inner, Validator(kind="null", module=module, node=node)),
-            )
+            return self._nullable(module, node, first, depth)
         if kind in {"brandedString", "deprecated"}:
             return Validator(kind="string" if kind == "brandedString" else "any", module=module, node=node)
         if kind == "partial" and first is not None:

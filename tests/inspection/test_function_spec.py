@@ -16,7 +16,7 @@ from scaffold.model.load import load
 
 _ROOT = Path(__file__).parents[2]
 
-# Every validator there is, through a variable, a spread, a helper and a method.
+# Every validator there is, through a variable, a spread, helpers and a method.
 _ALL = """\
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
@@ -24,6 +24,11 @@ import { internalAction, mutation, query } from "./_generated/server";
 
 const shared = { id: v.id("users"), count: v.optional(v.number()) };
 const item = v.object({ ...shared, big: v.int64(), raw: v.bytes(), on: v.boolean(), text: v.string() });
+
+const context = v.string();
+const pair = <A, B>(context: A, other: B) => ({ context, other, kept: outer });
+const outer = v.object({ context });
+const twice = <T>(other: T) => pair(v.array(other), other);
 
 export const page = query({
   args: {
@@ -36,6 +41,11 @@ export const page = query({
 export const change = mutation({
   args: item.omit("raw", "big").partial().fields,
   returns: v.union(v.null(), item.pick("id").extend({ extra: v.record(v.string(), v.float64()) })),
+  handler: async () => null,
+});
+export const made = mutation({
+  args: twice(v.literal(-3)),
+  returns: v.nullable(item),
   handler: async () => null,
 });
 export const untyped = internalAction({ handler: async () => undefined });

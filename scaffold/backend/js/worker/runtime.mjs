@@ -95,7 +95,9 @@ export class Runtime {
   /** The validator of each table's documents. */
   tables() {
     const { tables } = this.#schema ? JSON.parse(this.#schema.export()) : { tables: [] };
-    return Object.fromEntries(tables.map(({ tableName, documentType }) => [tableName, documentType ?? { type: "any" }]));
+    return Object.fromEntries(
+      tables.map(({ tableName, documentType }) => [tableName, documentType ?? { type: "any" }]),
+    );
   }
 
   get router() {
