@@ -35,6 +35,7 @@ export const get = authedQuery({
 });
 
 export const cancel = authedMutation({
+  rateLimit: "write",
   args: { orderId: v.id("orders") },
   returns: v.null(),
   handler: async (ctx, args) => {

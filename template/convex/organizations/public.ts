@@ -64,6 +64,7 @@ export const join = authedMutation({
 
 /** For owners, who have just signed in. */
 export const setRole = authedMutation({
+  rateLimit: "write",
   recentSignIn: true,
   args: { membershipId: v.id("memberships"), role: memberRole },
   returns: v.null(),
@@ -75,6 +76,7 @@ export const setRole = authedMutation({
 
 /** Leaves, or lets an administrator remove somebody else. */
 export const removeMember = authedMutation({
+  rateLimit: "write",
   args: { membershipId: v.id("memberships") },
   returns: v.null(),
   handler: async (ctx, args) => {
