@@ -84,6 +84,8 @@ def command(  # noqa: PLR0913 - one for each option
         console.data(_as_json(todo, written=not preview))
         return ExitCode.OK
     _print(todo, preview=preview, diff=diff)
+    if not preview and (found.root / "tests" / "python" / "stubs.json").is_file():
+        console.note("its Python tests: convex-scaffold stubs")
     return ExitCode.OK
 
 

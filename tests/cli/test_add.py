@@ -47,7 +47,8 @@ def test_a_domain(project: Path) -> None:
         "new      convex/billing/test.fixtures.ts\n"
         "new      convex/billing/views.ts\n"
         "changed  convex/schema.ts\n",
-        "9 files; start with convex/billing/tables.ts, then: npm run check\n",
+        "9 files; start with convex/billing/tables.ts, then: npm run check\n"
+        "its Python tests: convex-scaffold stubs\n",
     )
     after = tree.read(project)
     assert changed(before, after) == [
