@@ -89,7 +89,8 @@ def _export(tree: Path) -> None:
     import tarfile  # noqa: PLC0415
 
     with tarfile.open(archive) as tar:
-        tar.extractall(tree, filter="fully_trusted")  # noqa: S202 - our own commit
+        tar.extraction_filter = getattr(tarfile, "fully_trusted_filter", None)  # from Python 3.11.4 on
+        tar.extractall(tree)  # noqa: S202 - our own commit
 
 
 def _commit(repository: Path, tree: Path, older: list[str], tag: str) -> None:

@@ -102,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         console.failure("interrupted", hint="")
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click makes the second of the first, and of nothing else
         console.close_quietly()
         return ExitCode.OK
     except Exception as error:  # noqa: BLE001 - the last line of defence, which makes the bug reportable

@@ -117,6 +117,17 @@ def test_output_that_cannot_be_written_is_said_once() -> None:
     assert (done.returncode, done.stderr) == (ExitCode.TOOL, _FULL.format(where=""))
 
 
+@pytest.mark.parametrize("arguments", [("explain",), ("--help",), ("completion", "bash")])
+def test_a_reader_that_goes_away_is_no_error(arguments: tuple[str, ...]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command: list[str | Path] = [Path(sys.executable).with_name("convex-scaffold"), *arguments]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_report_that_cannot_be_kept_is_printed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
     monkeypatch.setattr(app.cli, "main", _raise(ZeroDivisionError("division by zero")))
