@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Blind
 from scaffold.core.places import Lines, Place
-from scaffold.model import app_reader, discovery, facts, files, names, wiring_reader
+from scaffold.model import app_reader, discovery, facts, files, mentioning, names, wiring_reader
 from scaffold.model.builders import BuilderReader
 from scaffold.model.contexts import as_context
 from scaffold.model.functions import FunctionReader
@@ -18,7 +18,6 @@ from scaffold.model.project import Project, Workspace, address
 from scaffold.model.resolving import Resolver
 from scaffold.model.schema_reader import SchemaReader
 from scaffold.model.validator_reader import ValidatorReader
-from scaffold.model.wiring import Mention
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -27,11 +26,11 @@ if TYPE_CHECKING:
 
     from scaffold.model.function import Kind
     from scaffold.model.validators import Validator
+    from scaffold.model.wiring import Mention, Who
 
 _CALLS_CONVEX = re.compile(rb"_generated/|convex|anyApi|\bapi\s*[.,}]")
 _NESTED = 6  # functions in objects in calls, and so on
 _ENTRY = re.compile(r"^[^.# ][^. ]*\.[^. ]+$")
-_ADDRESS = re.compile(rb"[\"'`]((?:[A-Za-z_]\w*/)*[A-Za-z_]\w*:[A-Za-z_]\w*)[\"'`]")
 
 
 class Hints:
@@ -209,7 +208,9 @@ class _Loader:
                 project.top(module)
         self._app(project)
         project.mentions.extend(self._mentions(project))
-        project.clients_in_view = any(mention.by == "client" for mention in project.mentions)
+        who = {mention.by for mention in project.mentions}
+        project.clients_in_view = "client" in who
+        project.tests_in_view = not who.isdisjoint({"test", "untested"})
 
     def _schema(self, project: Project) -> None:
         for suffix in ("ts", "js", "tsx", "mts"):
@@ -244,15 +245,15 @@ class _Loader:
         aids = _only_for_tests(project)
         for module in [*project.modules.values(), *project.helpers.values()]:
             is_test = module.test or module.path in aids
-            yield from _mentions_in(module, "test" if is_test else "server")
+            yield from mentioning.references(module, "test" if is_test else "server")
         for path in project.outside:
             if path in project.helpers or not self._means(project, path):
                 continue
             module = self._module(project, path, inside=False)
-            by = "test" if module.test else "client"
-            yield from _mentions_in(module, by)
+            by: Who = "test" if module.test else "client"
+            yield from mentioning.references(module, by)
             if by == "client":
-                yield from _named_in(module)
+                yield from mentioning.named(module)
         if not project.component:
             yield from self._foreign(project)
 
@@ -277,10 +278,7 @@ class _Loader:
         return None if joined.startswith("..") else joined
 
     def _foreign(self, project: Project) -> Iterator[Mention]:
-        """Clients in other languages, and components of Vue, Svelte and Astro: addresses in their text.
-
-        Text is full of `a:b`; only what names a function of this project is taken for an address.
-        """
+        """Clients and tests in other languages, and components of Vue, Svelte and Astro."""
         known = {address(function) for function in project.functions}
         for path, entry in self._entries.items():
             if entry.size > files.TOO_LARGE or not path.endswith((*files.EMBEDDED, *files.FOREIGN)):
@@ -291,9 +289,7 @@ class _Loader:
                 source = (self._root / path).read_bytes()
             except OSError:
                 continue
-            for mention in _text_mentions(project, self._root / path, path, source):
-                if mention.root == "api" or mention.path in known:
-                    yield mention
+            yield from mentioning.in_text(project, self._root / path, path, source, known)
 
 
 class _Project(Project):
@@ -347,11 +343,6 @@ def _document(project: Project, table: str) -> Validator | None:
     return known.document if known else None
 
 
-def _mentions_in(module: Module, by: str) -> Iterator[Mention]:
-    for reference in module.facts.references:
-        yield Mention(module=module, node=reference, root=reference.root, path=reference.path, by=by)  # type: ignore[arg-type]
-
-
 def _only_for_tests(project: _Project) -> frozenset[str]:
     """Files beside the functions that Convex does not deploy and that nothing deployed imports."""
     idle = {
@@ -367,22 +358,3 @@ def _only_for_tests(project: _Project) -> frozenset[str]:
             if target is not None and target.path in idle:
                 pending.append(idle.pop(target.path))
     return frozenset(idle)
-
-
-def _named_in(module: Module) -> Iterator[Mention]:
-    """Functions that a client names in a string: `client.query("messages:list")`."""
-    for match in _ADDRESS.finditer(module.lines.source):
-        parts = tuple(match[1].decode().replace(":", "/").split("/"))
-        node = n.Node(match.start(1), match.end(1))
-        yield Mention(module=module, node=node, root="any", path=parts, by="client")
-
-
-def _text_mentions(project: Project, file: Path, path: str, source: bytes) -> Iterator[Mention]:
-    module = Module(file=file, path=path, name=path, facts=n.ModuleFacts(), project=project, entry=False)
-    module.__dict__["lines"] = Lines(path, source)
-    yield from _named_in(module)
-    if path.endswith(files.EMBEDDED):
-        for match in re.finditer(rb"(?<![\w$.])api((?:\.[A-Za-z_$][\w$]*)+)", source):
-            parts = tuple(match[1].decode()[1:].split("."))
-            node = n.Node(match.start(), match.end())
-            yield Mention(module=module, node=node, root="api", path=parts, by="client")

@@ -47,7 +47,7 @@ class Project:
     """One functions folder with what belongs to it. `folder` is its path relative to the root of the run.
 
     `version` is the installed or declared version of `convex` ("" if neither). `environment` is what
-    convex.config declares in `env`. `clients_in_view` tells whether code that calls from outside was found.
+    convex.config declares in `env`. `clients_in_view` and `tests_in_view` tell whether any were found.
     `component`: the folder is a component's, so there are no direct clients.
     """
 
@@ -74,6 +74,7 @@ class Project:
     instrumented: frozenset[str] = frozenset()
     """Names of builders that the configuration declares to log duration and outcome."""
     clients_in_view: bool = False
+    tests_in_view: bool = False
     component: bool = False
     blind: list[Blind] = field(default_factory=list)
     resolver: Resolver = field(init=False)

@@ -56,18 +56,22 @@ class Route:
         return self.module.place(self.call.at, self.call.end)
 
 
+Who = Literal["client", "server", "test", "untested"]
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Mention:
     """A place that names a function by its address (`api.messages.list`).
 
-    `by` is who: `client` code, `server` code (a module of the backend) or a `test`.
+    `by` is who: `client` code, `server` code (a module of the backend), a `test`, or a mark that says that
+    the test of it is still `untested`: to be written.
     """
 
     module: Module
     node: n.Node
     root: str
     path: tuple[str, ...]
-    by: Literal["client", "server", "test"]
+    by: Who
 
     @property
     def call(self) -> str:

@@ -1,0 +1,66 @@
+"""Where functions are named by their addresses: in code that is parsed, and in text that is not."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scaffold.core.places import Lines
+from scaffold.model import files
+from scaffold.model.module import Module
+from scaffold.model.wiring import Mention
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+    from scaffold.model.project import Project
+    from scaffold.model.wiring import Who
+
+_ADDRESS = re.compile(rb"[\"'`]((?:[A-Za-z_]\w*/)*[A-Za-z_]\w*:[A-Za-z_]\w*)[\"'`]")
+_IN_MARKUP = re.compile(rb"(?<![\w$.])api((?:\.[A-Za-z_$][\w$]*)+)")
+_PYTHON_TEST = re.compile(r"(?:^|/)(?:test_\w*|\w+_test)\.py$")
+_TYPED_CALL = re.compile(rb"(?<![\w.])([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)\(")
+_OPEN = re.compile(rb"@pytest\.mark\.untested\(\s*$")
+
+
+def references(module: Module, by: Who) -> Iterator[Mention]:
+    """The references of a module: `api.messages.list`."""
+    for reference in module.facts.references:
+        yield Mention(module=module, node=reference, root=reference.root, path=reference.path, by=by)
+
+
+def named(module: Module, by: Who = "client") -> Iterator[Mention]:
+    """Functions that are named in a string: `client.query("messages:list")`."""
+    for match in _ADDRESS.finditer(module.lines.source):
+        parts = tuple(match[1].decode().replace(":", "/").split("/"))
+        node = n.Node(match.start(1), match.end(1))
+        is_open = by == "test" and _OPEN.search(module.lines.source, 0, match.start())
+        yield Mention(module=module, node=node, root="any", path=parts, by="untested" if is_open else by)
+
+
+def in_text(
+    project: Project, file: Path, path: str, source: bytes, known: Collection[tuple[str, ...]]
+) -> Iterator[Mention]:
+    """Mentions in a file that is not parsed; `known` are the addresses of the project's functions.
+
+    Text is full of `a:b`; only what names a function of this project is taken for an address.
+    """
+    module = Module(file=file, path=path, name=path, facts=n.ModuleFacts(), project=project, entry=False)
+    module.__dict__["lines"] = Lines(path, source)
+    is_test = _PYTHON_TEST.search(path) is not None
+    found = [*named(module, "test" if is_test else "client")]
+    if is_test:
+        found += _dotted(module, _TYPED_CALL, "any", "test")
+    yield from (mention for mention in found if mention.path in known)
+    if path.endswith(files.EMBEDDED):
+        yield from _dotted(module, _IN_MARKUP, "api", "client")
+
+
+def _dotted(module: Module, pattern: re.Pattern[bytes], root: str, by: Who) -> Iterator[Mention]:
+    """Mentions as `orders.public.place(`, through typed functions, or `api.orders.public.place`."""
+    for match in pattern.finditer(module.lines.source):
+        parts = tuple(match[1].decode().lstrip(".").split("."))
+        node = n.Node(match.start(), match.end())
+        yield Mention(module=module, node=node, root=root, path=parts, by=by)
