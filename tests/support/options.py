@@ -25,10 +25,10 @@ ENGINES = {"action-retrier": "actionRetrier", "workpool": "workpool"}
 
 Domains = tuple[str, ...]
 
-# None, each by itself, an engine by itself, and all of them.
+# None, each by itself, and all of them.
 DOMAINS: tuple[Domains, ...] = (
     (),
-    *((name,) for name in (*FOLDERS, "workpool")),
+    *((name,) for name in (*FOLDERS, *ENGINES)),
     (*FOLDERS, *ENGINES),
 )
 
