@@ -25,15 +25,18 @@ def test_results_come_in_order_from_copies(count: int, processes: int) -> None:
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_who_is_free_takes_the_next() -> None:
     here, (reading, writing) = os.getpid(), os.pipe()
+    waited = False
 
     def work(number: int) -> bool:
-        if os.getpid() == here:
-            os.read(reading, 1)  # busy until the copy has done all the rest
-        elif number >= 8:
+        nonlocal waited
+        if os.getpid() == here and not waited:
+            waited = True
+            os.read(reading, 1)  # busy until the copy is about to be done
+        elif os.getpid() != here and number >= 8:
             os.write(writing, b".")
         return os.getpid() == here
 
-    assert forks.each(work, 10, 2).count(True) <= 1
+    assert forks.each(work, 10, 2).count(True) <= 2  # what it waited with, and perhaps the last one
 
 
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
