@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scaffold.check import config
+from scaffold.check.extends import Cache
+from scaffold.core import files
 from scaffold.model import load
 from scaffold.model.builders import BASES
 
@@ -28,6 +31,16 @@ def read(
     """
     name = "" if root == settings.root else f"{settings.root.resolve()} before"
     return load.load(root, hints=hints(settings), cache=cache, cache_name=name, contents=contents)
+
+
+def configured(root: Path, start: Path | None = None) -> Workspace:
+    """All projects below `root`, with the configuration that counts for `start`, and the user's caches.
+
+    Raises:
+        ConfigurationError: the configuration is wrong.
+    """
+    cache = files.cache_folder()
+    return read(root, config.load(start or root, Cache(folder=cache)), cache / "facts")
 
 
 def hints(settings: CheckConfig) -> load.Hints:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import click
 
-from scaffold.cli import console
+from scaffold.cli import console, plans
 from scaffold.core.errors import ExitCode
 from scaffold.core.text import count
 from scaffold.lifecycle.adding.pieces import Access, Kind
@@ -73,8 +73,7 @@ def command(  # noqa: PLR0913 - one for each option
         access = "open"
     piece = pieces.parse(kind, name, access=access, table=table, reason=reason or "", route=route)
     found = layout.find(Path.cwd())
-    for path in changes.recover(found.root):
-        console.warning(f"finished what an interrupted run began: {path}")
+    plans.finish_interrupted(found.root)
     if warning := codegen.version_note(found):
         console.warning(warning)
     todo = plan.plan(found, piece)

@@ -69,13 +69,10 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 def _workspace(path: Path) -> Workspace:
     from scaffold.check import config, workspace  # noqa: PLC0415 - start-up
-    from scaffold.check.extends import Cache  # noqa: PLC0415
-    from scaffold.core import files  # noqa: PLC0415
 
     start = path.resolve() if path.is_dir() else path.resolve().parent
-    settings = config.load(start, Cache(folder=files.cache_folder(), fresh=False))
     folder = config.package_of(start)
-    loaded = workspace.read(folder, settings, files.cache_folder() / "facts")
+    loaded = workspace.configured(folder, start)
     if not loaded.projects:
         raise NotAProjectError(folder, "there is no functions folder in it or below it")
     return loaded

@@ -10,6 +10,8 @@ import click
 from scaffold.cli import console
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scaffold.lifecycle.update.migrate import Ran
     from scaffold.lifecycle.update.plan import Change, Plan
     from scaffold.templates.notes import Note
@@ -23,6 +25,14 @@ _COLOURS = {
     "renamed": "blue",
     "kept": "white",
 }
+
+
+def finish_interrupted(root: Path) -> None:
+    """Finish what a run that was killed had begun to write in a project, and say so."""
+    from scaffold.lifecycle import changes  # noqa: PLC0415 - start-up
+
+    for path in changes.recover(root):
+        console.warning(f"finished what an interrupted run began: {path}")
 
 
 def show(plan: Plan) -> None:

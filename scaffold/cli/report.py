@@ -11,6 +11,7 @@ import click
 from scaffold.cli import console
 from scaffold.core.errors import ExitCode, NoEventsError, UnreadableLogError
 from scaffold.core.text import count
+from scaffold.report.functions import CLASSES
 
 if TYPE_CHECKING:
     import io
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
     from scaffold.report.results import Report, Wanted
 
 _STDIN = "-"
-_CLASSES = (
-    *("query", "mutation", "action"),
-    *("internalQuery", "internalMutation", "internalAction", "httpAction"),
-)
 _HOW = "npx convex logs --prod --history --jsonl > events.jsonl (Ctrl-C ends it), then name that file"
 
 
@@ -55,7 +52,7 @@ Examples:
 @click.option(
     "--class",
     "classes",
-    type=click.Choice(_CLASSES),
+    type=click.Choice(CLASSES),
     multiple=True,
     help="Only functions of this class. May be repeated.",
 )
@@ -142,7 +139,6 @@ def _collect(name: str, collector: Collector) -> None:
 
 
 def _stdin() -> io.BufferedReader:
-
     return open(sys.stdin.fileno(), "rb", closefd=False)
 
 

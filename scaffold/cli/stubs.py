@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scaffold.cli import console
+from scaffold.cli import console, plans
 from scaffold.core.errors import ExitCode
 from scaffold.core.text import count
 
@@ -46,8 +46,8 @@ def command(path: Path, *, check: bool, preview: bool, diff: bool, as_json: bool
 
     found = layout.find(path.resolve())
     writes = not (check or preview)
-    for name in changes.recover(found.root) if writes else ():
-        console.warning(f"finished what an interrupted run began: {name}")
+    if writes:
+        plans.finish_interrupted(found.root)
     todo = plan.plan(found.root, _project(found.root, found.functions))
     if writes:
         changes.apply(found.root, todo.changes)
@@ -61,15 +61,11 @@ def command(path: Path, *, check: bool, preview: bool, diff: bool, as_json: bool
 
 def _project(root: Path, functions: Path) -> Project:
     """The model of one project, with the hints of its configuration."""
-    from scaffold.check import config, workspace  # noqa: PLC0415 - start-up
-    from scaffold.check.extends import Cache  # noqa: PLC0415
-    from scaffold.core import files  # noqa: PLC0415
+    from scaffold.check import workspace  # noqa: PLC0415 - start-up
     from scaffold.core.errors import NotAProjectError  # noqa: PLC0415
 
-    settings = config.load(root, Cache(folder=files.cache_folder(), fresh=False))
-    loaded = workspace.read(root, settings, files.cache_folder() / "facts")
     folder = functions.relative_to(root).as_posix()
-    for project in loaded.projects:
+    for project in workspace.configured(root).projects:
         if project.folder == folder:
             return project
     raise NotAProjectError(root, f"there are no functions in {folder}")

@@ -126,7 +126,7 @@ class Project:
     @cached_property
     def bodies(self) -> tuple[Body, ...]:
         """Every body that was read: handlers, inputs of builders, helpers, strays."""
-        return tuple(self._bodies.values())
+        return self.bodies_now()
 
     def steps(self, kind: type[_S]) -> Iterator[_S]:
         """The steps of one kind, each place once, in all bodies."""
