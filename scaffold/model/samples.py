@@ -15,6 +15,7 @@ _PLAIN = {
     "float64": "1",
     "int64": "1n",
     "bigint": "1n",
+    "commitTs": "1n",
     "boolean": "true",
     "null": "null",
     "any": "null",

@@ -29,6 +29,7 @@ _PLAIN = {
     "float64": "number",
     "int64": "int64",
     "bigint": "int64",
+    "commitTs": "commitTs",
     "boolean": "boolean",
     "null": "null",
     "bytes": "bytes",

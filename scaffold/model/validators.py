@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 class Validator(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """One validator.
 
-    `kind` is as `convex` names it: string, number, int64, boolean, null, bytes, any, literal, id, array,
-    object, record, union, or `unknown` for what cannot be read (`reason` says why); `zod` marks a schema
-    of another library.
+    `kind` is as `convex` names it: string, number, int64, commitTs, boolean, null, bytes, any, literal, id,
+    array, object, record, union, or `unknown` for what cannot be read (`reason` says why); `zod` marks a
+    schema of another library. A commitTs is an int64 to whoever reads it or sends it.
     """
 
     kind: str

@@ -104,7 +104,7 @@ def example(shape: Shape, id_of: Callable[[str], str]) -> Any:
             return {name: example(field["fieldType"], id_of) for name, field in fields.items()}
         case kind:
             plain: dict[str, Any] = {"number": 1.0, "string": "text", "boolean": False, "bytes": b""}
-            plain |= {"bigint": ConvexInt64(1), "array": [], "record": {}}
+            plain |= {"bigint": ConvexInt64(1), "commitTs": ConvexInt64(1), "array": [], "record": {}}
             return plain.get(kind)
 
 
@@ -246,9 +246,11 @@ def _anything() -> SearchStrategy[Any]:
 
 
 _ANY_NUMBER = st.integers(-3, 10).map(float) | st.floats() | st.sampled_from(_ODD_NUMBERS)
+_ANY_WHOLE = (st.integers(-3, 10) | st.integers(-_INT64, _INT64 - 1)).map(ConvexInt64)
 _SIMPLE: dict[str, SearchStrategy[Any]] = {
     "null": st.none(),
-    "bigint": (st.integers(-3, 10) | st.integers(-_INT64, _INT64 - 1)).map(ConvexInt64),
+    "bigint": _ANY_WHOLE,
+    "commitTs": _ANY_WHOLE,
     "boolean": st.booleans(),
     "bytes": st.binary(max_size=20),
 }
@@ -256,6 +258,7 @@ _TYPES: dict[str, type] = {
     "null": type(None),
     "number": float,
     "bigint": ConvexInt64,
+    "commitTs": ConvexInt64,
     "boolean": bool,
     "bytes": bytes,
     "string": str,

@@ -22,7 +22,7 @@ import { paginationOptsValidator, paginationResultValidator } from "convex/serve
 import { v } from "convex/values";
 import { internalAction, mutation, query } from "./_generated/server";
 
-const shared = { id: v.id("users"), count: v.optional(v.number()) };
+const shared = { id: v.id("users"), count: v.optional(v.number()), at: v.commitTs() };
 const item = v.object({ ...shared, big: v.int64(), raw: v.bytes(), on: v.boolean(), text: v.string() });
 
 const context = v.string();

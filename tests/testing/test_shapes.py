@@ -27,6 +27,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     "boolean": {"type": "boolean"},
     "number": NUMBER,
     "bigint": {"type": "bigint"},
+    "commitTs": {"type": "commitTs"},
     "string": STRING,
     "bytes": {"type": "bytes"},
     "id": {"type": "id", "tableName": "users"},

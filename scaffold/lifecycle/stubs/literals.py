@@ -17,6 +17,7 @@ _PLAIN = {
     "float64": "1.0",
     "int64": "ConvexInt64(1)",
     "bigint": "ConvexInt64(1)",
+    "commitTs": "ConvexInt64(1)",
     "boolean": "False",
     "null": "None",
     "any": "None",

@@ -25,6 +25,7 @@ _PLAIN = {
     "boolean": Atom("bool"),
     "bytes": Atom("bytes"),
     "int64": Atom("ConvexInt64"),
+    "commitTs": Atom("ConvexInt64"),
     "null": NONE,
     "any": ANY,
 }

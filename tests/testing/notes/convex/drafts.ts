@@ -30,6 +30,7 @@ export const echo = query({
     number: v.number(),
     bytes: v.bytes(),
     whole: v.int64(),
+    at: v.commitTs(),
     record: v.record(v.string(), v.union(v.literal("on"), v.literal(2), v.null())),
     nested: v.array(v.object({ flag: v.boolean(), more: v.optional(v.any()), file: v.id("_storage") })),
   },
