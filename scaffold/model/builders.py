@@ -43,6 +43,11 @@ class BuilderReader:
         self._hints = hints
         self._known: dict[tuple[str, int, int], Builder | None] = {}
 
+    @property
+    def explained(self) -> Mapping[str, tuple[Kind, bool]]:
+        """What the configuration says of builders: kind, and whether clients may call what they build."""
+        return self._hints
+
     def read(self, module: Module, callee: n.Expression) -> Builder | None:
         """The builder that a callee is; None if it is none."""
         value = self._project.resolver.evaluate(module, callee)
