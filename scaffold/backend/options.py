@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 AuthMode = Literal["none", "trust", "verify"]
-AUTH_MODES: tuple[AuthMode, ...] = ("none", "trust", "verify")
 
 Documents = dict[str, list[dict[str, Any]]]
 """Documents by table, in Convex's encoded JSON. `{"$ref": "users/0"}` is the id of the first user above."""

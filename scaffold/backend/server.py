@@ -103,11 +103,6 @@ class Server:
         """Its data, clock, crons and tokens, for tests."""
         return Control(self.url)
 
-    @property
-    def is_running(self) -> bool:
-        """Whether the process has not ended."""
-        return self._process.poll() is None
-
     def wait(self) -> None:
         """Block until the process ends by itself."""
         self._process.wait()

@@ -15,6 +15,7 @@ from scaffold.core.errors import ExitCode, ServeError
 from scaffold.core.text import count
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import FrameType
 
     from scaffold.backend.options import AuthMode
@@ -24,7 +25,7 @@ _IS_NOT = (
     "In memory: for tests and demos. It is no deployment: no write conflicts and no retries of them,",
     "no real limits of time, nothing is kept.",
 )
-_AUTH = {
+_AUTH: Mapping[AuthMode, str] = {
     "none": "tokens are ignored: nobody is signed in",
     "trust": "the claims of any token are believed, unsigned ones too",
     "verify": "tokens need a signature, and an issuer and audience of auth.config.ts",
@@ -45,7 +46,7 @@ Examples:
 @click.option("--port", type=click.IntRange(0, 65535), default=3210, show_default=True, help="0: a free one.")
 @click.option(
     "--auth",
-    type=click.Choice(["none", "trust", "verify"]),
+    type=click.Choice(list(_AUTH)),
     default="trust",
     show_default=True,
     help="What tokens are worth: nothing, all they claim, or what auth.config.ts says.",
@@ -131,7 +132,7 @@ class _Printer:
     def __init__(self, *, logs: bool) -> None:
         self._logs = logs
 
-    def ready(self, server: Server, auth: str) -> None:
+    def ready(self, server: Server, auth: AuthMode) -> None:
         details = server.details
         console.out(server.url)
         what = count(details["functions"], "function")
@@ -162,7 +163,7 @@ class _Printer:
 class _JsonPrinter:
     """What a program reads: one event a line on stdout."""
 
-    def ready(self, server: Server, _auth: str) -> None:
+    def ready(self, server: Server, _auth: AuthMode) -> None:
         self.event(server.details)
 
     def event(self, event: dict[str, Any]) -> None:

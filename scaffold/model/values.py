@@ -132,5 +132,3 @@ Value: TypeAlias = (
     | Mixed
     | Computed
 )
-# What a value is made of, at its beginning.
-Origin: TypeAlias = Context | Argument | Parameter | Result | Literal | External | Global | Unknown

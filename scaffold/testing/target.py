@@ -33,11 +33,6 @@ class Target:
         self._key = key
 
     @property
-    def is_embedded(self) -> bool:
-        """Whether this is the embedded backend, which tests own: data, clock, crons and variables."""
-        return self._server is not None
-
-    @property
     def control(self) -> Control:
         """Data, clock, crons and variables of the embedded backend. A test that asks elsewhere is skipped."""
         if self._server is None:
