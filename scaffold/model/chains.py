@@ -53,10 +53,14 @@ class ChainReader:
     ) -> None:
         self._value = value
         self._sources = sources
-        self._pending: set[tuple[int, int]] = set()
+        self._known: dict[int, Chain | None] = {}
 
     def read(self, node: n.Expression) -> Chain | None:
         """The chain that an expression is, or None."""
+        self._known = {}
+        return self._read(node)
+
+    def _read(self, node: n.Expression) -> Chain | None:
         match node:
             case n.Call(callee=n.Member(object=inner, property=method)):
                 return self._call(node, inner, method)
@@ -65,7 +69,7 @@ class ChainReader:
             case n.Conditional(then=then, other=other):
                 return self._either(then, other)
             case n.Assign(value=value):
-                return self.read(value)
+                return self._read(value)
         return None
 
     def _call(self, node: n.Call, inner: n.Expression, method: str) -> Chain | None:
@@ -73,7 +77,7 @@ class ChainReader:
             return self._root(node, inner, method)
         if method not in _STEPS:
             return None
-        chain = self.read(inner)
+        chain = self._read(inner)
         if chain is None:
             return None
         return replace(self._step(chain, node, method), calls=(*chain.calls, node))
@@ -102,22 +106,15 @@ class ChainReader:
         return Chain(node, self._text(node, 0, "the table's name is computed"), value.path == _SYSTEM)
 
     def _variable(self, node: n.Name) -> Chain | None:
-        key = (node.start, node.end)
-        if key in self._pending:  # q = q.filter(…)
-            return None
-        self._pending.add(key)
-        try:
-            chains = [chain for source in self._sources(node) if (chain := self._source(node, source))]
-        finally:
-            self._pending.discard(key)
-        return _merged(chains)
-
-    def _source(self, node: n.Name, source: n.Expression) -> Chain | None:
-        """One value of the variable; what was assigned after the place is not followed into itself."""
-        return self.read(source) if source.start != node.start else None
+        """What was given before the place; each place is read once, or `q = q.filter(…)` doubles the work."""
+        if node.start not in self._known:
+            earlier = [source for source in self._sources(node) if source.end <= node.start]
+            chains = [chain for source in earlier if (chain := self._read(source))]
+            self._known[node.start] = _merged(chains)
+        return self._known[node.start]
 
     def _either(self, then: n.Expression, other: n.Expression) -> Chain | None:
-        chains = [chain for part in (then, other) if (chain := self.read(part))]
+        chains = [chain for part in (then, other) if (chain := self._read(part))]
         merged = _merged(chains)
         return replace(merged, conditional=True) if merged else None
 
@@ -172,7 +169,5 @@ def _merged(chains: list[Chain]) -> Chain | None:
     if len(chains) == 1:
         return best
     differ = any(chain.root is not best.root or chain.index != best.index for chain in chains)
-    calls = tuple(call for chain in chains if chain is not best for call in chain.calls)
-    known = {id(call) for call in best.calls}
-    extra = tuple(call for call in calls if id(call) not in known)
-    return replace(best, conditional=best.conditional or differ, calls=(*best.calls, *extra))
+    calls = {id(call): call for chain in (best, *chains) for call in chain.calls}
+    return replace(best, conditional=best.conditional or differ, calls=tuple(calls.values()))

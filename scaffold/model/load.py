@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Blind
@@ -280,16 +281,23 @@ class _Loader:
     def _foreign(self, project: Project) -> Iterator[Mention]:
         """Clients and tests in other languages, and components of Vue, Svelte and Astro."""
         known = {address(function) for function in project.functions}
-        for path, entry in self._entries.items():
-            if entry.size > files.TOO_LARGE or not path.endswith((*files.EMBEDDED, *files.FOREIGN)):
-                continue
-            if discovery.owner(path, self._folders) is not None:
-                continue
+        for path in self._strange:
             try:
                 source = (self._root / path).read_bytes()
             except OSError:
                 continue
             yield from mentioning.in_text(project, self._root / path, path, source, known)
+
+    @cached_property
+    def _strange(self) -> list[str]:
+        """The files of clients that are no modules, looked for once and not for every project."""
+        return [
+            path
+            for path, entry in self._entries.items()
+            if entry.size <= files.TOO_LARGE
+            and path.endswith((*files.EMBEDDED, *files.FOREIGN))
+            and discovery.owner(path, self._folders) is None
+        ]
 
 
 class _Project(Project):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ __all__ = [
 
 _WRAPPERS = {"as_expression", "satisfies_expression", "parenthesized_expression", "non_null_expression"}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 @cache
@@ -80,15 +83,23 @@ def property_name(node: Node | None) -> str | None:
 
 
 def unescape(text: str) -> str:
-    """The value of a string literal's text between its quotes."""
+    """The value of a string literal's text between its quotes.
+
+    Half a pair of surrogates, which no UTF-8 can hold, and what is no character become the replacement
+    character.
+    """
 
     def one(match: re.Match[str]) -> str:
         code = match[1]
         if code[0] in "ux" and len(code) > 1:
-            return chr(int(code[1:].strip("{}"), 16))
+            number = int(code[1:].strip("{}"), 16)
+            return chr(number) if number <= sys.maxunicode else _REPLACEMENT
         return _ESCAPES.get(code, code)
 
-    return re.sub(r"\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[\s\S])", one, text)
+    value = re.sub(r"\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[\s\S])", one, text)
+    if not _SURROGATE.search(value):
+        return value
+    return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def count_errors(source: bytes, *, jsx: bool = False) -> int:

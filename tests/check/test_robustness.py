@@ -35,6 +35,13 @@ BROKEN = {
     "objects": "export const a = query(" + "{a:" * 10_000 + "1" + "}" * 10_000 + ")",
     "an endless string": 'export const a = "' + "x" * 3_000_000,
     "an endless comment": "/*" + "x" * 1_000_000,
+    "halves of pairs": 'export const a = "\\ud83c" + "\\udfe0\\ud83c" + "\\u{ffffffff}";\n',
+    "a query given anew": (
+        "export const a = query({ handler: async (ctx) => {\n"
+        'let q = ctx.db.query("a");\n'
+        + "if (x) q = q.filter((q) => q.eq(1, 1));\n" * 200
+        + "return await q.collect();\n} });\n"
+    ),
 }
 
 
@@ -43,6 +50,17 @@ def test_code_that_no_parser_likes(folder: Path, name: str) -> None:
     tree.write(folder, BASE | {"convex/odd.ts": BROKEN[name]})
 
     assert cli.run(*CHECK) == cli.Result(1, FOUND, "")
+
+
+def test_a_pair_of_escapes_is_one_character(folder: Path) -> None:
+    read = r"""query({ handler: (ctx) => ctx.db.query("\ud83c\udfe0\ud83c").first() });"""
+    code = f'import {{ query }} from "./_generated/server";\nexport const a = {read}\n'
+    tree.write(folder, BASE | {"convex/odd.ts": code})
+
+    (project,) = json.loads(cli.run("inspect", "--json").out)["projects"]
+
+    (step,) = project["functions"][0]["steps"]
+    assert step["table"] == "\N{HOUSE BUILDING}\N{REPLACEMENT CHARACTER}"
 
 
 def test_what_does_not_parse_is_said_once_with_its_place(folder: Path) -> None:
