@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.model.calls import function_in
 from scaffold.model.function import Builder, Kind
-from scaffold.model.values import Definition, External, Unknown
+from scaffold.model.values import Argument, Definition, External, Unknown
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -186,11 +186,22 @@ class BuilderReader:
                 continue
             base = self.of(resolver.evaluate(module, returned.callee), _last_name(returned.callee), depth + 1)
             if base is not None and base.resolved:
-                inputs = (*base.inputs, self._project.stray(module, node, name))
+                inputs = (*base.inputs, self._around(module, node, name, returned, base.kind))
                 names = (name, *base.names)
                 wrapper = replace(base, names=names, custom=True, raw=False, inputs=inputs, adds=None)
                 return replace(wrapper, takes_options=base.takes_options and _hands_on(node, returned))
         return None
+
+    def _around(self, module: Module, node: n.Function, name: str, call: n.Call, kind: Kind) -> Body:
+        """What a wrapper runs: for routes the handler that it writes around the one it is given."""
+        written = call.arguments[0] if kind is Kind.HTTP and call.arguments else None
+        if not isinstance(written, n.Function):
+            return self._project.stray(module, node, name)
+        return self._project.handler(module, written, name, Argument(("request",)), _nothing)
+
+
+def _nothing() -> None:
+    """What a route's handler declares of its arguments."""
 
 
 def _hands_on(wrapper: n.Function, call: n.Call) -> bool:

@@ -107,9 +107,18 @@ class Resolver:
                 return self.export(module, name, depth)
             case Definition(module, n.Object() as literal):
                 return self.property(module, literal, name, depth)
+            case Definition(module, n.Class(members=members)):
+                return self._static(module, members, name)
             case Definition(module, n.Call(callee=callee)):
                 return self._of_result(self.evaluate(module, callee, depth + 1), name)
         return Unknown(f"property {name} of what cannot be read")
+
+    def _static(self, module: Module, members: tuple[n.Property, ...], name: str) -> Value:
+        """A method that is called on its class: `Signer.verify(…)`."""
+        for part in members:
+            if part.key == name and isinstance(part.value, n.Function):
+                return Definition(module, part.value, name)
+        return Unknown(f"the class has no method {name}")
 
     def _of_result(self, callee: Value, name: str) -> Value:
         """What a property of the result of a call at the top level is."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from scaffold.model.steps import Target
 
 _METHODS = {"interval", "cron", "hourly", "daily", "weekly", "monthly"}
+_TYPES = {"httpRouter": "HttpRouter", "cronJobs": "Crons"}
 _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600}
 
 
@@ -95,6 +96,7 @@ def _calls(module: Module, factory: str, methods: set[str]) -> Iterator[n.Call]:
         for name, node in module.top.items()
         if isinstance(node, n.Call) and isinstance(node.callee, n.Name) and _is(module, node.callee, factory)
     }
+    names |= _handed_in(module, factory)
     if not names:
         return
     for node in walk_all(module.facts.body):
@@ -102,6 +104,22 @@ def _calls(module: Module, factory: str, methods: set[str]) -> Iterator[n.Call]:
             case n.Call(callee=n.Member(object=n.Name(name=name), property=method)):
                 if name in names and method in methods:
                     yield node
+
+
+def _handed_in(module: Module, factory: str) -> set[str]:
+    """The parameters that are a factory's result by their type: `(http: HttpRouter) => http.route(…)`."""
+    type_ = _TYPES.get(factory)
+    imported = any(
+        isinstance(statement, n.Import) and any(name == type_ for name, _ in statement.names)
+        for statement in module.facts.body
+    )
+    if not imported:
+        return set()
+    return {
+        node.pattern.name
+        for node in walk_all(module.facts.body)
+        if isinstance(node, n.Parameter) and isinstance(node.pattern, n.Name) and node.annotation == type_
+    }
 
 
 def _is(module: Module, callee: n.Name, factory: str) -> bool:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _HELPER = External("convex-helpers/server/filter", ("filter",))
 _FILTERS = {"filter", "find", "findLast", "findIndex", "some"}
+_ORDERING = {"sort", "toSorted", "reverse", "toReversed"}
 
 
 def array_filter(call: OtherCall) -> tuple[Read, tuple[Condition, ...]] | None:
@@ -111,9 +112,9 @@ def _is_joined(call: OtherCall, read: Read) -> bool:
 
 def _is_used_again(call: OtherCall, node: n.Call, read: Read) -> bool:
     """Whether more is done with the documents than to filter them: counted, split, returned as a whole."""
-    if not isinstance(node.callee, n.Member) or not isinstance(node.callee.object, n.Name):
+    name, body = _sorted(node), call.body
+    if not isinstance(name, n.Name):
         return False
-    name, body = node.callee.object, call.body
     uses = [each.start for each in _mentions(body, name)]
     if not _is_replaced(call, name):
         return len(uses) > 2  # noqa: PLR2004 - where it is declared, and here
@@ -145,12 +146,20 @@ def _is_replaced(call: OtherCall, name: n.Name) -> bool:
 
 
 def _receiver(call: OtherCall, node: n.Call) -> Read | None:
-    if not isinstance(node.callee, n.Member):
-        return None
-    value = call.body.value(node.callee.object)
+    value = call.body.value(_sorted(node))
     if isinstance(value, Mixed):  # rows = rows.filter(…)
         before = [each for each in value.values if not (isinstance(each, Result) and each.step is call)]
         value = before[0] if len(before) == 1 else value
     if isinstance(value, Result) and value.path:
         return None
     return reads.read_behind(value)
+
+
+def _sorted(node: n.Call) -> n.Expression | None:
+    """What a method is called on; documents that are put in order first are the same documents."""
+    match node.callee:
+        case n.Member(object=n.Call(callee=n.Member(property=method)) as inner) if method in _ORDERING:
+            return _sorted(inner)
+        case n.Member(object=inner):
+            return inner
+    return None

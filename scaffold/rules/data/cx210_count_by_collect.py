@@ -129,12 +129,12 @@ def _is_result(body: Body, node: n.Node, read: Read) -> bool:
 
 def _declared(body: Body) -> set[int]:
     """The names that are being declared, which is no use of them."""
-    return {
-        id(part)
+    patterns = (
+        node.target if isinstance(node, n.Declare) else node.pattern
         for node in walk_all(body.function.body)
-        if isinstance(node, n.Declare)
-        for part in walk(node.target)
-    }
+        if isinstance(node, n.Declare | n.Parameter)
+    )
+    return {id(part) for pattern in patterns for part in walk(pattern)}
 
 
 def _purpose(length: Length) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from scaffold.model import values as vs
-from scaffold.model.steps import Auth, External, HelperCall, OtherCall, Run, Schedule, Step, Test
+from scaffold.model.steps import Auth, External, HelperCall, OtherCall, Return, Run, Schedule, Step, Test
 from scaffold.rules._ways import origins, traced
 from scaffold.rules.access._checks import checks
 from scaffold.source import nodes as n
@@ -99,25 +99,30 @@ def _verifies(reached: Reached) -> bool:
             return bool(_SIGNATURE.search(name) or _VERIFIES.search(name))
         case Run() if isinstance(step.target, vs.Reference):
             return bool(_VERIFIES.search(step.target.path[-1])) if step.target.path else False
-        case Test():
-            return _compares_header(reached, step)
+        case Test(test=tested):
+            return _compares_header(reached, tested)
+        case Return(value=value) if value is not None and reached.via:  # the answer of a helper
+            return _compares_header(reached, value)
     return False
 
 
-def _compares_header(reached: Reached, test: Test) -> bool:
+def _compares_header(reached: Reached, tested: n.Expression) -> bool:
     """A header compared with something that is not written there, as a token of another module."""
-    for node in _comparisons(test.test):
-        sides = [origins(side, test.body, reached.via) for side in (node.left, node.right)]
+    body = reached.step.body
+    for left, right in _comparisons(tested):
+        sides = [origins(side, body, reached.via) for side in (left, right)]
         for one, other in (sides, reversed(sides)):
             if any(map(_is_header, one)) and not all(isinstance(each, vs.Literal) for each in other):
                 return True
     return False
 
 
-def _comparisons(node: n.Expression) -> Iterator[n.Binary]:
+def _comparisons(node: n.Expression) -> Iterator[tuple[n.Expression, n.Expression]]:
     match node:
-        case n.Binary(operator=operator) if operator in _EQUALS:
-            yield node
+        case n.Binary(operator=operator, left=left, right=right) if operator in _EQUALS:
+            yield left, right
+        case n.Call(callee=n.Member(object=known, property="has" | "includes"), arguments=(asked,)):
+            yield asked, known
         case n.Binary(left=left, right=right):
             yield from _comparisons(left)
             yield from _comparisons(right)
@@ -141,7 +146,7 @@ def _hands_over(reached: Reached) -> bool:
     step = reached.step
     if isinstance(step, HelperCall) and (step.callee is not None or isinstance(step.target, vs.Closure)):
         return False
-    if not isinstance(step, HelperCall | OtherCall | External):
+    if not isinstance(step, HelperCall | OtherCall | External) or _is_handler(reached):
         return False
     for argument in step.arguments:
         value, _, _ = traced(step.body.value(argument), step.body, reached.via)
@@ -150,3 +155,9 @@ def _hands_over(reached: Reached) -> bool:
         if isinstance(value, vs.Context) and not value.path and isinstance(step, OtherCall):
             return isinstance(step.value, vs.Unknown)
     return False
+
+
+def _is_handler(reached: Reached) -> bool:
+    """Whether a wrapper runs the handler that it was given, which stands where the route is."""
+    step = reached.step
+    return reached.prelude and isinstance(step, OtherCall) and step.value == vs.Global((step.name,))

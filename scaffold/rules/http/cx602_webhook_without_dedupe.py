@@ -85,7 +85,8 @@ Way out:
 
 Exceptions:
     - Effects that can be repeated: upserts that read the table first, patches to fixed values, deletes.
-    - Anything on the way that speaks of an event id, a delivery, a claim or of what was processed.
+    - Anything on the way that speaks of an event id, a delivery, a claim or of what was processed; an id
+      that is only signed, such as `svix-id`, where it is handed on.
     - Routes that are no webhooks: without a signature and with another address.
 """
 
@@ -96,7 +97,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Evidence, Level
 from scaffold.model import values as vs
-from scaffold.model.steps import Get, Read, Write
+from scaffold.model.steps import Get, Read, Run, Schedule, Write
 from scaffold.model.wiring import Route
 from scaffold.rules._nodes import spelled, walk
 from scaffold.rules.http._webhooks import changes_state, is_signature_check, is_verified, targets
@@ -111,10 +112,12 @@ if TYPE_CHECKING:
 
 _HOOK = re.compile(r"hook|callback|notify|/stripe|/clerk|/github|/polar|/paddle|/lemon", re.IGNORECASE)
 _KNOWS = re.compile(
-    r"event_?id|svix-id|webhook-id|deliver|de-?dup|idempot|processed|alreadyh|claim|message_?id|request-?id"
+    r"event_?id|deliver|de-?dup|idempot|processed|alreadyh|claim|message_?id|request-?id"
     r"|external_?id|seen|receipt|nonce|duplicate|webhookEvents",
     re.IGNORECASE,
 )
+# The id that Svix signs with the body: who verifies names it too, so it counts where it is handed on.
+_SIGNED = re.compile(r"(svix|webhook)[-_]?id", re.IGNORECASE)
 _HOPS = 3
 
 
@@ -125,7 +128,7 @@ def webhook_without_dedupe(route: Route, rule: Rule) -> Iterator[Finding]:
     if handler is None or not changes_state(route) or not _is_webhook(route, handler):
         return
     functions = list(_followed(handler, _HOPS))
-    if any(_knows_events(function) for function in functions):
+    if any(_knows_events(function) for function in functions) or _hands_on_id(handler):
         return
     write = next((write for function in functions for write in _unrepeatable(function)), None)
     if write is None:
@@ -166,6 +169,23 @@ def _knows_events(function: Function) -> bool:
     return any(_KNOWS.search(word) for word in words)
 
 
+def _hands_on_id(handler: Function) -> bool:
+    """Whether the id that was signed goes to what the handler runs."""
+    given = (
+        (step, part.value)
+        for step in (reached.step for reached in handler.reached)
+        if isinstance(step, Run | Schedule) and isinstance(step.arguments, n.Object)
+        for part in step.arguments.properties
+    )
+    return any(_SIGNED.search(word) for step, node in given for word in _words(step, node))
+
+
+def _words(step: Run | Schedule, node: n.Expression) -> Iterator[str]:
+    """The words of an expression, and the texts that it is made of."""
+    yield from spelled(walk(node))
+    yield from (str(each.value) for each in step.origins(node) if isinstance(each, vs.Literal))
+
+
 def _unrepeatable(function: Function) -> Iterator[Write]:
     """Writes that a second run would do a second time."""
     read = {
@@ -193,9 +213,11 @@ def _counts(write: Write) -> bool:
 
 
 def _is_sum(write: Write, part: n.Property) -> bool:
-    if not isinstance(part.value, n.Binary) or part.value.operator not in {"+", "-"}:
+    value = write.body.value(part.value)
+    node = value.node if isinstance(value, vs.Computed) else part.value
+    if not isinstance(node, n.Binary) or node.operator not in {"+", "-"}:
         return False
-    found = write.origins(part.value)
+    found = write.origins(node)
     return any(
         isinstance(each, vs.Result) and isinstance(each.step, Read | Get) and part.key in each.path
         for each in found
