@@ -25,6 +25,7 @@ SKIPPED = {
     "__pycache__",
     "site-packages",
 }
+_TESTS = {"test", "tests", "e2e"}
 TOO_LARGE = 5_000_000
 
 
@@ -72,6 +73,11 @@ def is_test(path: str) -> bool:
     return bool({"test", "spec", "tests"} & set(dotted)) or bool(
         {"__tests__", "__mocks__", "__fixtures__"} & set(parts)
     )
+
+
+def is_in_tests(path: str) -> bool:
+    """Whether a file, outside of functions folders, lies in a folder of tests."""
+    return not _TESTS.isdisjoint(path.split("/")[:-1])
 
 
 def is_declaration(path: str) -> bool:

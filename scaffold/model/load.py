@@ -244,32 +244,39 @@ class _Loader:
 
     def _mentions(self, project: _Project) -> Iterator[Mention]:
         aids = _only_for_tests(project)
+        known = {address(function) for function in project.functions}
         for module in [*project.modules.values(), *project.helpers.values()]:
             is_test = module.test or module.path in aids
             yield from mentioning.references(module, "test" if is_test else "server")
         for path in project.outside:
-            if path in project.helpers or not self._means(project, path):
-                continue
-            module = self._module(project, path, inside=False)
-            by: Who = "test" if module.test else "client"
-            yield from mentioning.references(module, by)
-            if by == "client":
-                yield from mentioning.named(module)
+            if path not in project.helpers:
+                yield from self._outside(project, path, known)
         if not project.component:
-            yield from self._foreign(project)
+            yield from self._foreign(project, known)
 
-    def _means(self, project: Project, path: str) -> bool:
-        """Whether a file outside imports this project's `api`, as far as that can be told."""
-        for statement in self._facts[path].body:
-            if isinstance(statement, n.Import) and any(
-                first in {"api", "internal"} for first, _ in statement.names
-            ):
-                if not statement.specifier.startswith("."):
-                    return not project.component
-                base = self._relative(path, statement.specifier)
-                return base is None or base.startswith(
-                    f"{project.folder}/" if project.folder else "_generated"
-                )
+    def _outside(self, project: Project, path: str, known: set[tuple[str, ...]]) -> Iterator[Mention]:
+        """What a file outside of the functions folder names: by `api`, and in strings."""
+        means = self._means(project, path)
+        if not means and not mentioning.is_of_convex(self._facts[path]):
+            return
+        module = self._module(project, path, inside=False)
+        by: Who = "test" if module.test or files.is_in_tests(path) else "client"
+        if means:
+            yield from mentioning.references(module, by)
+        certain = means and by == "client"
+        yield from (each for each in mentioning.named(module, by) if certain or each.path in known)
+
+    def _means(self, project: Project, path: str, seen: frozenset[str] = frozenset()) -> bool:
+        """Whether a file outside imports this project's `api`, or a file that hands it on."""
+        for specifier in mentioning.sources(self._facts[path]):
+            if not specifier.startswith("."):
+                return not project.component
+            base = self._relative(path, specifier)
+            if base is None or base.startswith(f"{project.folder}/" if project.folder else "_generated"):
+                return True
+            target = self.locate(path, specifier)
+            if target in self._facts and target not in seen and self._means(project, target, seen | {path}):
+                return True
         return False
 
     def _relative(self, path: str, specifier: str) -> str | None:
@@ -278,9 +285,8 @@ class _Loader:
         joined = posixpath.normpath(posixpath.join(posixpath.dirname(path), specifier))
         return None if joined.startswith("..") else joined
 
-    def _foreign(self, project: Project) -> Iterator[Mention]:
+    def _foreign(self, project: Project, known: set[tuple[str, ...]]) -> Iterator[Mention]:
         """Clients and tests in other languages, and components of Vue, Svelte and Astro."""
-        known = {address(function) for function in project.functions}
         for path in self._strange:
             try:
                 source = (self._root / path).read_bytes()

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from scaffold.model.wiring import Who
 
 _ADDRESS = re.compile(rb"[\"'`]((?:[A-Za-z_]\w*/)*[A-Za-z_]\w*:[A-Za-z_]\w*)[\"'`]")
+_ROOTS = {"api", "internal"}
+_GENERATED = re.compile(r"_generated/api(?:\.[jt]s)?$")
+_HANDED_ON = re.compile(r"^\.|_generated/api(?:\.[jt]s)?$")
 _IN_MARKUP = re.compile(rb"(?<![\w$.])api((?:\.[A-Za-z_$][\w$]*)+)")
 _PYTHON_TEST = re.compile(r"(?:^|/)(?:test_\w*|\w+_test)\.py$")
 _TYPED_CALL = re.compile(rb"(?<![\w.])([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)\(")
@@ -29,6 +32,33 @@ def references(module: Module, by: Who) -> Iterator[Mention]:
     """The references of a module: `api.messages.list`."""
     for reference in module.facts.references:
         yield Mention(module=module, node=reference, root=reference.root, path=reference.path, by=by)
+
+
+def sources(facts: n.ModuleFacts) -> Iterator[str]:
+    """The modules that a file takes addresses from: those with `api` in the import, or a generated one."""
+    for statement in facts.body:
+        match statement:
+            case n.Import(specifier=specifier, names=names) if any(
+                first in _ROOTS or (first == "*" and _GENERATED.search(specifier)) for first, _ in names
+            ):
+                yield specifier
+            case n.ExportNames(specifier=str(specifier), names=names) if any(
+                first in _ROOTS or (first == "*" and _HANDED_ON.search(specifier)) for first, _ in names
+            ):
+                yield specifier
+            case n.Declare(
+                value=n.Call(callee=n.Name(name="require"), arguments=(n.String(value=specifier),))
+            ):
+                if _GENERATED.search(specifier):
+                    yield specifier
+            case _:
+                pass
+    yield from (specifier for _, specifier in facts.dynamic_imports if _GENERATED.search(specifier))
+
+
+def is_of_convex(facts: n.ModuleFacts) -> bool:
+    """Whether a file imports something called convex: it may name functions in strings."""
+    return any(isinstance(part, n.Import) and "convex" in part.specifier for part in facts.body)
 
 
 def named(module: Module, by: Who = "client") -> Iterator[Mention]:

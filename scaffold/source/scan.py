@@ -20,6 +20,13 @@ _ADDRESSES = {"api", "internal", "components", "anyApi"}
 # A step of an address: `.messages`, `["my-module"]`.
 _STEP = rb"(?:\s*[?!]?\.\s*[A-Za-z_$][\w$]*|\s*!?(?:\?\.)?\[\s*[\"'][^\"'\n]+[\"']\s*\])"
 _PART = re.compile(r"([A-Za-z_$][\w$]*)(?![^\[]*\])|[\"']([^\"'\n]+)[\"']")
+# `const { api } = require("../convex/_generated/api")`, and `await import(…)`, wherever they stand.
+_UNPACKED = re.compile(
+    rb"\{([^{}]*)\}\s*=\s*(?:await\s+import|require)\s*\(\s*[\"'][^\"'\n]*_generated/api(?:\.[jt]s)?[\"']"
+)
+_DECLARING = {"import_specifier", "import_clause", "namespace_import", "pair_pattern", "type_query"}
+_UNPACKED_NAME = re.compile(rb"([\w$]+)(?:\s*:\s*([\w$]+))?")
+_GENERATED = re.compile(r"_generated/api(?:\.[jt]s)?$")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -61,13 +68,7 @@ def _comments(source: bytes, root: Node) -> Iterator[n.Comment]:
 
 def _references(source: bytes, root: Node, body: tuple[n.Statement, ...]) -> Iterator[n.Reference]:
     """Mentions of functions by their address, under whatever name the module imports `api` and its like."""
-    roots = {
-        local.encode(): imported
-        for statement in body
-        if isinstance(statement, n.Import)
-        for imported, local in statement.names
-        if imported in _ADDRESSES
-    }
+    roots = dict(_roots(source, body))
     if not roots:
         return
     names = b"|".join(re.escape(name) for name in roots)
@@ -76,12 +77,35 @@ def _references(source: bytes, root: Node, body: tuple[n.Statement, ...]) -> Ite
         node = root.descendant_for_byte_range(match.start(1), match.end(1))
         if node is not None and node.type in {"identifier", "type_identifier"} and not _declares(node):
             path = tuple(word or key for word, key in _PART.findall(match[2].decode("utf-8", "replace")))
-            yield n.Reference(match.start(1), match.end(), roots[match[1]], path)
+            root_name, path = _rooted(roots[match[1]], path)
+            if root_name:
+                yield n.Reference(match.start(1), match.end(), root_name, path)
+
+
+def _roots(source: bytes, body: tuple[n.Statement, ...]) -> Iterator[tuple[bytes, str]]:
+    """The local names of `api` and its like; "*" is the name of all of the generated module."""
+    for statement in body:
+        if not isinstance(statement, n.Import):
+            continue
+        for imported, local in statement.names:
+            if imported in _ADDRESSES or (imported == "*" and _GENERATED.search(statement.specifier)):
+                yield local.encode(), imported
+    for match in _UNPACKED.finditer(source) if b"_generated/api" in source else ():
+        for name, renamed in _UNPACKED_NAME.findall(match[1]):
+            if name.decode() in _ADDRESSES:
+                yield renamed or name, name.decode()
+
+
+def _rooted(root: str, path: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """An address without the name of the module that `import * as generated` gives: `generated.api.users`."""
+    if root != "*":
+        return root, path
+    return (path[0], path[1:]) if path and path[0] in _ADDRESSES else ("", ())
 
 
 def _declares(node: Node) -> bool:
-    """Whether a name stands in an import or in a type, where it hands on nothing."""
-    return node.parent is not None and node.parent.type in {"import_specifier", "import_clause", "type_query"}
+    """Whether a name stands in an import, in a pattern or in a type, where it hands on nothing."""
+    return node.parent is not None and node.parent.type in _DECLARING
 
 
 def _errors(root: Node) -> Iterator[tuple[int, int]]:
