@@ -20,6 +20,7 @@ _PARTS = (
     (re.compile(r"\bScheduler\b"), ("scheduler",)),
     (re.compile(r"^Auth$"), ("auth",)),
 )
+_SAY_NOTHING = {"any", "unknown"}
 _NAMES = {"ctx": (), "_ctx": (), "db": ("db",)}
 _ACCESS = re.compile(r"\[\s*[\"'](\w+)[\"']\s*\]$")
 
@@ -28,10 +29,11 @@ def as_context(parameter: n.Parameter) -> Value | None:
     """The part of the context that a parameter is, or None.
 
     The type decides where there is one: `QueryCtx`, `GenericMutationCtx<…>`, `Pick<QueryCtx, "db">`,
-    `{ db: DatabaseReader }`, `DatabaseReader`, `QueryCtx["db"]`. Without a type the usual names do.
+    `{ db: DatabaseReader }`, `DatabaseReader`, `QueryCtx["db"]`. Without a type, or
+    with `any`, the usual names do.
     """
     annotation = parameter.annotation.strip()
-    if annotation:
+    if annotation and annotation not in _SAY_NOTHING:
         return _of_type(annotation)
     pattern = parameter.pattern
     if isinstance(pattern, n.Name) and pattern.name in _NAMES:

@@ -92,3 +92,18 @@ def pattern_paths(
             yield from pattern_paths(value, path)
         case _:
             return
+
+
+def pattern_defaults(
+    pattern: n.Expression, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], n.Expression]]:
+    """The defaults of a pattern, each with the way into what is taken apart."""
+    match pattern:
+        case n.Assign(target=target, value=value):
+            yield path, value
+            yield from pattern_defaults(target, path)
+        case n.Object(properties=properties):
+            for part in properties:
+                yield from pattern_defaults(part.value, (*path, part.key or "*"))
+        case _:
+            return

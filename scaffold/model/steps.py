@@ -67,7 +67,14 @@ class ClosureFrame(msgspec.Struct, frozen=True, eq=False):
     call: n.Call | None
 
 
-Frame: TypeAlias = LoopFrame | BranchFrame | TryFrame | ClosureFrame
+class DefaultFrame(msgspec.Struct, frozen=True, eq=False):
+    """Inside of a default: it runs where nothing is given for the parameter, or for this part of it."""
+
+    index: int
+    path: tuple[str, ...]
+
+
+Frame: TypeAlias = LoopFrame | BranchFrame | TryFrame | ClosureFrame | DefaultFrame
 
 
 class Step(msgspec.Struct, eq=False, kw_only=True):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold.model import steps as s
 from scaffold.model.expression_walker import ExpressionWalker
+from scaffold.model.scopes import pattern_defaults
 from scaffold.model.values import UNSET, Closure
 from scaffold.source import nodes as n
 
@@ -24,8 +25,9 @@ class Walker(ExpressionWalker):
         function = self._body.function
         for parameter, value in zip(function.parameters, parameters, strict=False):
             self._body.scopes.bind(parameter.pattern, value, self._extent)
-        for parameter in function.parameters:
-            self._defaults(parameter.pattern)
+        for index, parameter in enumerate(function.parameters):
+            for path, default in pattern_defaults(parameter.pattern):
+                self._framed(s.DefaultFrame(index, path), default, s.Use.STORED)
         self._block(function.body)
         self._body.steps = tuple(self._steps)
         self._body.complete = True

@@ -9,7 +9,8 @@ from scaffold.core.findings import Confidence, Evidence
 from scaffold.model import values as vs
 from scaffold.model.contexts import as_context
 from scaffold.model.function import Kind
-from scaffold.model.steps import BranchFrame, ClosureFrame, HelperCall
+from scaffold.model.steps import BranchFrame, ClosureFrame, DefaultFrame, HelperCall
+from scaffold.rules._nodes import part_of, walk
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -116,28 +117,59 @@ def traced(
 
 def _open(step: Step, via: tuple[HelperCall, ...]) -> bool:
     for frame in step.frames:
-        if isinstance(frame, ClosureFrame) and _is_for_later(frame):
+        if isinstance(frame, ClosureFrame) and _is_for_later(frame, step.body):
+            return False
+        if isinstance(frame, DefaultFrame) and _is_given(frame, step.body, via):
             return False
         if not isinstance(frame, BranchFrame):
             continue
         held = _holds(frame.test, step.body, via)
         if (held is not None and held != frame.taken) or _asks_context(frame.test, step.body):
             return False
-    return not any(_holds(test, step.body, via) for test in step.after_exit)
+    return not any(
+        _holds(test, step.body, via) or _asks_context(_opposite(test), step.body) for test in step.after_exit
+    )
 
 
-def _is_for_later(frame: ClosureFrame) -> bool:
+def _is_given(default: DefaultFrame, body: Body, via: tuple[HelperCall, ...]) -> bool:
+    """Whether the caller gives what a default stands in for."""
+    value, _, _ = traced(vs.Parameter(default.index, default.path), body, via)
+    return not isinstance(value, vs.Parameter | vs.Unknown) and value != vs.Literal(None)
+
+
+def _opposite(test: n.Expression) -> n.Expression | None:
+    """What holds once `if (!x) return` is passed: `x`."""
+    return test.value if isinstance(test, n.Unary) and test.operator == "!" else None
+
+
+def _is_for_later(frame: ClosureFrame, body: Body) -> bool:
     """A function that is kept, not called, and gets a context of its own: an agent's tool, a callback."""
-    return frame.call is None and any(map(as_context, frame.node.parameters))
+    node = frame.node
+    if frame.call is not None or not any(map(as_context, node.parameters)):
+        return False
+    called = (call.target.node for call in body.calls if isinstance(call.target, vs.Closure))
+    runs_here = any(each is node for each in (*called, *body.returns()))
+    return not runs_here and not _is_handler(node, body)
 
 
-def _asks_context(test: n.Expression, body: Body) -> bool:
+def _is_handler(node: n.Function, body: Body) -> bool:
+    """Whether a function stands in what a builder is given: `(def) => mutation({ handler: … })`."""
+    read = body.project.builders.read
+    return any(
+        isinstance(call, n.Call) and call.start < node.start < call.end and read(body.module, call.callee)
+        for call in walk(body.function)
+    )
+
+
+def _asks_context(test: n.Expression | None, body: Body) -> bool:
     """`"insert" in ctx.db`, `ctx.scheduler !== undefined`: narrowing by what the context offers."""
     match test:
         case n.Binary(operator="in", right=right):
             return isinstance(body.value(right), vs.Context)
         case n.Binary(operator="&&", left=left, right=right):
             return _asks_context(left, body) or _asks_context(right, body)
+        case n.Binary(operator=operator, left=n.Unary(operator="typeof", value=left)) if operator in _EQUAL:
+            return _is_offer(body.value(left))
         case n.Binary(operator=operator, left=left) if operator in _EQUAL:
             return _is_offer(body.value(left))
         case n.Name() | n.Member():
@@ -179,6 +211,8 @@ def _constant(node: n.Expression, body: Body, via: tuple[HelperCall, ...]) -> vs
     first, *others = value.values  # `{ notify = false }`: what was given, or else the default
     given = _settled(first, body, via) if isinstance(first, vs.Parameter) else None
     if given is not None and given.value is None and len(others) == 1:
+        if isinstance(others[0], vs.Unknown):  # what `= {}` has no property for
+            return given
         return _settled(others[0], body, via)
     return given
 
@@ -187,12 +221,23 @@ def _settled(value: vs.Value, body: Body, via: tuple[HelperCall, ...]) -> vs.Lit
     value, where, before = traced(value, body, via)
     if isinstance(value, vs.Literal):
         return value
-    if isinstance(value, vs.Parameter) and before and not _has_default(where, value.index):
-        missing = value.index >= len(before[-1].arguments)
-        return vs.Literal(None) if missing else None
+    if isinstance(value, vs.Parameter) and before and value.index >= len(before[-1].arguments):
+        return _default(where, value)
     return None
 
 
-def _has_default(body: Body, index: int) -> bool:
-    parameters = body.function.parameters
-    return index >= len(parameters) or isinstance(parameters[index].pattern, n.Assign)
+def _default(body: Body, parameter: vs.Parameter) -> vs.Literal | None:
+    """What a parameter, or a part of it, is where nothing is given for it, if that is a constant."""
+    if parameter.index >= len(body.function.parameters):
+        return None
+    pattern = body.function.parameters[parameter.index].pattern
+    if not isinstance(pattern, n.Assign):
+        return vs.Literal(None)
+    value, path = pattern.value, parameter.path
+    while path and isinstance(value, n.Object) and all(part.key is not None for part in value.properties):
+        part = part_of(value, path[0])
+        if part is None:
+            return vs.Literal(None)
+        value, path = part.value, path[1:]
+    known = body.value(value)
+    return known if not path and isinstance(known, vs.Literal) else None

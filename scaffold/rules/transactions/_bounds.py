@@ -24,6 +24,8 @@ _OPEN_ENDED = {"while", "do", "for"}
 def looped_read(step: Step) -> Read | None:
     """The query over all of whose documents a loop around the step runs."""
     for frame in step.loops:
+        if _leaves_early(frame, step):
+            continue
         for read in _reads(_end(frame), step.body):
             if read.system:
                 continue
@@ -46,6 +48,48 @@ def _end(frame: LoopFrame) -> n.Expression | None:
     return sides[0] if len(sides) == 1 else head
 
 
+def _leaves_early(frame: LoopFrame, step: Step) -> bool:
+    """Whether a loop ends after a few rounds: `if (count >= 100) break`, or it ends behind the step."""
+    if not isinstance(frame.node, n.Loop):
+        return False
+    counted = (
+        isinstance(part, n.If) and _compares(part.test) and any(map(_leaves_loop, part.then[-1:]))
+        for part in frame.node.body
+    )
+    return any(counted) or _is_last(frame.node.body, step)
+
+
+def _compares(test: n.Expression) -> bool:
+    """Whether a number is compared with a limit: `done >= BATCH`, `rows.length === 100`."""
+    match test:
+        case n.Binary(operator=">=" | ">", left=left) if not isinstance(left, n.Member):
+            return True
+        case n.Binary(operator=">=" | ">" | "===" | "==", left=n.Member(property="length" | "size")):
+            return True
+        case n.Binary(operator="===" | "==", left=n.Name(), right=n.Number()):
+            return True
+    return False
+
+
+def _is_last(body: tuple[n.Statement, ...], step: Step) -> bool:
+    """Whether the loop is left behind the statement with the step: `{ await remove(x); break; }`."""
+    if any(map(_leaves_loop, body[-1:])):
+        return any(part.start <= step.node.start < part.end for part in body)
+    for part in body:
+        if isinstance(part, n.If) and part.start <= step.node.start < part.end:
+            return _is_last(part.then, step) or _is_last(part.other, step)
+        if isinstance(part, n.Block) and part.start <= step.node.start < part.end:
+            return _is_last(part.body, step)
+    return False
+
+
+def _leaves_loop(statement: n.Statement) -> bool:
+    match statement:
+        case n.Return() | n.Throw() | n.Leave(kind="break"):
+            return True
+    return False
+
+
 def is_narrowed(read: Read) -> bool:
     """Whether an index narrows it to some value, or may do so."""
     return isinstance(read.range, vs.Unknown) or bool(read.range)
@@ -61,8 +105,10 @@ def _reads(node: n.Expression | None, body: Body, depth: int = _HELPERS) -> Iter
     """The queries that an expression is made of, those of helpers included, unless it takes the first few."""
     if any(map(_takes_first, followed(body, node))):
         return
-    for value in body.origins(node):
-        step = value.step if isinstance(value, vs.Result) else None
+    results = [value.step for value in body.origins(node) if isinstance(value, vs.Result)]
+    if any(_takes_first(step.node) for step in results):
+        return
+    for step in results:
         if isinstance(step, Read):
             yield step
         elif isinstance(step, HelperCall) and step.callee is not None and depth:
@@ -71,8 +117,10 @@ def _reads(node: n.Expression | None, body: Body, depth: int = _HELPERS) -> Iter
 
 
 def _takes_first(node: n.Node) -> bool:
-    """`rows.slice(0, 100)`."""
+    """`rows.slice(0, 100)`, `Math.min(rows.length, 100)`."""
     match node:
         case n.Call(callee=n.Member(property="slice"), arguments=(n.Number(value=0), _)):
+            return True
+        case n.Call(callee=n.Member(object=n.Name(name="Math"), property="min"), arguments=(_, _)):
             return True
     return False

@@ -17,7 +17,7 @@ from scaffold.model.steps import (
     Use,
     Write,
 )
-from scaffold.model.values import Argument, Closure, Computed, Global, Mixed, Result
+from scaffold.model.values import Argument, Closure, Computed, Context, External, Global, Mixed, Result
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk
 
@@ -54,9 +54,19 @@ def is_promise(step: Step) -> bool:
         return step.target.node.is_async and any(
             is_work(each) for each in inside(step.body, step.target.node)
         )
+    if isinstance(step, OtherCall):
+        return _is_of_component(step)
     if isinstance(step, HelperCall):
         return step.callee is not None and _promises(step.callee) and _works(step.callee, 0)
     return isinstance(step, Get | Write | Run | Schedule | Cancel | Storage)
+
+
+def _is_of_component(call: OtherCall) -> bool:
+    """Whether a component's client is given the context: `rateLimiter.limit(ctx, …)`."""
+    match call.value:
+        case External(specifier, path) if specifier.startswith("@convex-dev/") and "()" in path:
+            return bool(call.arguments) and call.body.value(call.arguments[0]) == Context()
+    return False
 
 
 def _promises(body: Body) -> bool:

@@ -71,6 +71,7 @@ from scaffold.model.steps import ClosureFrame, HelperCall, OtherCall, Step, Use
 from scaffold.rules.rule import Rule, rule
 from scaffold.rules.transactions import _promises as promises
 from scaffold.source import nodes as n
+from scaffold.source.walk import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +86,7 @@ def floating_promise(project: Project, rule: Rule) -> Iterator[Finding]:
     """Work that nobody waits for."""
     dropped: set[tuple[str, int]] = set()
     for step in project.steps(Step):
-        if isinstance(step, OtherCall):
+        if promises.is_gatherer(step):
             yield from _gathered(step, rule)
         elif _may_float(step) and promises.is_promise(step):
             call = _dropping(step)
@@ -123,9 +124,9 @@ def _direct(step: Step, rule: Rule) -> Iterator[Finding]:
     )
 
 
-def _gathered(step: OtherCall, rule: Rule) -> Iterator[Finding]:
+def _gathered(step: Step, rule: Rule) -> Iterator[Finding]:
     """`Promise.all(…)` as a statement of its own."""
-    if step.use is not Use.DISCARDED or not promises.is_gatherer(step):
+    if step.use is not Use.DISCARDED or not isinstance(step, OtherCall):
         return
     inner = next((each for each in promises.inside(step.body, step.node) if promises.is_promise(each)), None)
     if inner is None:
@@ -165,8 +166,14 @@ def _is_lost(call: Step) -> bool:
     if call.use is Use.STORED:
         return promises.is_forgotten(call)
     if call.use is Use.AWAITED and isinstance(call.node, n.Call) and isinstance(call.node.callee, n.Member):
-        return promises.is_array(call.body.value(call.node.callee.object))
+        return promises.is_array(call.body.value(call.node.callee.object)) and not _is_iterated(call)
     return call.use is Use.DISCARDED
+
+
+def _is_iterated(call: Step) -> bool:
+    """Whether `for await` runs over a list, which waits for each."""
+    loops = (node for node in walk(call.body.function) if isinstance(node, n.Loop))
+    return any(loop.awaits and loop.head is call.node for loop in loops)
 
 
 def _is_returned(step: Step, frame: ClosureFrame) -> bool:

@@ -48,6 +48,7 @@ Way out:
 
 Exceptions:
     - Reads with `.take(n)`, `.paginate` or `.first()`, unless one loop reads batch after batch.
+    - Loops over `rows.slice(0, n)`, and those that `break` at a limit or behind the write.
     - Reads narrowed by an index are reported with medium confidence: nobody knows here how many match.
     - Actions, where each write is a transaction of its own.
 """
