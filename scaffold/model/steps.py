@@ -70,6 +70,7 @@ class ClosureFrame(msgspec.Struct, frozen=True, eq=False):
 class DefaultFrame(msgspec.Struct, frozen=True, eq=False):
     """Inside of a default: it runs where nothing is given for the parameter, or for this part of it."""
 
+    node: n.Expression
     index: int
     path: tuple[str, ...]
 

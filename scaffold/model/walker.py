@@ -27,7 +27,7 @@ class Walker(ExpressionWalker):
             self._body.scopes.bind(parameter.pattern, value, self._extent)
         for index, parameter in enumerate(function.parameters):
             for path, default in pattern_defaults(parameter.pattern):
-                self._framed(s.DefaultFrame(index, path), default, s.Use.STORED)
+                self._framed(s.DefaultFrame(default, index, path), default, s.Use.STORED)
         self._block(function.body)
         self._body.steps = tuple(self._steps)
         self._body.complete = True
