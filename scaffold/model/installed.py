@@ -44,6 +44,17 @@ def declared_version(start: Path, package: str) -> str | None:
     return None
 
 
+def declared(start: Path) -> Iterator[str]:
+    """The packages that the package.json files from a folder upwards ask for, up to the repository's."""
+    for folder in (start, *start.parents):
+        manifest = _manifest(folder)
+        for key in ("dependencies", "devDependencies", "peerDependencies"):
+            wanted = manifest.get(key)
+            yield from wanted if isinstance(wanted, dict) else ()
+        if (folder / ".git").exists():
+            return
+
+
 def component_name(start: Path, specifier: str) -> str | None:
     """The name that the component package `specifier` gives itself, or None if it is not installed.
 

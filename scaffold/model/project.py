@@ -11,6 +11,7 @@ from scaffold.model import names
 from scaffold.model.body import Body
 from scaffold.model.contexts import as_context
 from scaffold.model.function import Reached
+from scaffold.model.installed import declared
 from scaffold.model.steps import Step
 from scaffold.model.values import Bundle, Computed, Context, Definition, Parameter, Reference
 from scaffold.model.walker import Walker
@@ -91,6 +92,11 @@ class Project:
     def tables(self) -> dict[str, Table]:
         """The tables in view."""
         return self.schema.tables if self.schema else {}
+
+    @cached_property
+    def dependencies(self) -> frozenset[str]:
+        """The packages that package.json asks for, beside the functions folder or above it."""
+        return frozenset(declared(self.root / self.folder))
 
     # --- looking up --------------------------------------------------------------------------------------
 

@@ -68,7 +68,8 @@ _PLACEHOLDER = re.compile(
 _PLAIN = re.compile(rb"[A-Za-z0-9+/_=.~-]{20,200}")
 _ASSIGNED = re.compile(
     rb"""([\w$-]*(?:secret|token|passw(?:or)?d|api[-_]?key|private[-_]?key|access[-_]?key|auth[-_]?key"""
-    rb"""|signing[-_]?key|encryption[-_]?key)[\w$-]*)["'`]?\]?(?:\s*:\s*string)?\s*(?:(?<![=!<>])=|:|\?\?|\|\|)\s*$""",
+    rb"""|signing[-_]?key|encryption[-_]?key)[\w$-]*)(?:["'`]?\]?(?:\s*:\s*string)?\s*(?:(?<![=!<>])=|:|\?\?|\|\|)"""
+    rb"""|["'`]?\)?\s*[!=]==?|["'`]\s*,)\s*$""",
     re.IGNORECASE,
 )
 # Names that end so hold something about the secret, not the secret.
@@ -82,6 +83,10 @@ _CREDENTIAL_TOKEN = re.compile(
 )
 _WORD = re.compile(rb"[a-z]{7,}")
 _CONSTANT = re.compile(rb"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+# A secret that an address carries along: `https://api.example.com?api_key=…`.
+_CARRIED = re.compile(
+    rb"[?&]([\w-]*(?:secret|token|passw(?:or)?d|api[-_]?key|access[-_]?key)[\w-]*)=([\w.~-]{20,})"
+)
 _ENTROPY = 3.3  # bits a character; words and paths stay below, 20 random characters of base 62 come to 4
 _BEFORE = 120  # bytes before a literal in which its name stands
 
@@ -93,7 +98,7 @@ def find(source: bytes) -> Iterator[Secret]:
             yield Secret(match.start(), match.end(), "a private key")
     for match in _TOKEN.finditer(source):
         if not _PLACEHOLDER.search(match[1]):
-            found = _known(match) or _assigned(source, match)
+            found = _known(match) or _assigned(source, match) or _carried(match)
             if found is not None:
                 yield found
 
@@ -111,11 +116,29 @@ def _assigned(source: bytes, token: re.Match[bytes]) -> Secret | None:
     quote = token[0][:1]
     if source[token.end() : token.end() + 1] != quote or not _PLAIN.fullmatch(text) or not _is_random(text):
         return None
-    line = source.rfind(b"\n", 0, token.start()) + 1
+    line = _line(source, token.start())
     name = _ASSIGNED.search(source[max(line, token.start() - _BEFORE) : token.start()])
     if name is None or not _is_secret_name(name[1]):
         return None
     return Secret(token.start(1), token.end(1), f"a secret for `{name[1].decode('utf-8', 'replace')}`")
+
+
+def _carried(token: re.Match[bytes]) -> Secret | None:
+    match = _CARRIED.search(token[1])
+    if match is None or not _is_secret_name(match[1]) or not _is_random(match[2]):
+        return None
+    start = token.start(1)
+    return Secret(
+        start + match.start(2), start + match.end(2), f"a secret for `{match[1].decode('utf-8', 'replace')}`"
+    )
+
+
+def _line(source: bytes, end: int) -> int:
+    """Where the text begins that may name the literal at `end`: in its line, or in the one above it."""
+    start = source.rfind(b"\n", 0, end) + 1
+    if start and not source[start:end].strip():
+        start = source.rfind(b"\n", 0, start - 1) + 1
+    return start
 
 
 def _is_secret_name(name: bytes) -> bool:

@@ -17,19 +17,26 @@ from scaffold.model.steps import (
     Throw,
 )
 from scaffold.model.values import Closure, Global
+from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
     from scaffold.model.body import Body
     from scaffold.model.steps import Step
-    from scaffold.source import nodes as n
 
 _COMPUTING = (Clock, EnvRead, Log, Random, Return, Test, Throw)
 _GLOBALS = {"Array", "Boolean", "Date", "JSON", "Map", "Math", "Number", "Object", "Promise", "RegExp", "Set"}
 _GLOBALS |= {
+    "BigInt",
+    "FormData",
+    "Headers",
+    "Response",
     "String",
+    "TextDecoder",
+    "TextEncoder",
     "URL",
     "URLSearchParams",
-    "Error",
+    "decodeURIComponent",
+    "encodeURIComponent",
     "isNaN",
     "parseFloat",
     "parseInt",
@@ -74,6 +81,8 @@ def inside_closure(body: Body, function: n.Function) -> tuple[Step, ...]:
 
 
 def _is_builtin(call: OtherCall) -> bool:
+    if isinstance(call.node, n.Call) and call.node.new and call.name.endswith("Error"):
+        return True
     if isinstance(call.value, Global):
         return call.value.path[0] in _GLOBALS
     return call.name.rpartition(".")[2] in _METHODS

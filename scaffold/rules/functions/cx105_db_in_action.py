@@ -57,9 +57,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Evidence, Level
-from scaffold.model.function import Function, Kind
-from scaffold.model.steps import BranchFrame, DbUse, Get, Read, Write
+from scaffold.model.function import Kind
+from scaffold.model.project import Project
+from scaffold.model.steps import BranchFrame, DbUse, Get, HelperCall, Read, Write
 from scaffold.model.values import Context
+from scaffold.rules._ways import name_of
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 
@@ -69,15 +71,22 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
     from scaffold.core.places import Place
     from scaffold.model.body import Body
-    from scaffold.model.function import Reached
+    from scaffold.model.function import Function, Reached
     from scaffold.model.steps import Step
 
 _KINDS = {Kind.ACTION: "an action", Kind.HTTP: "an HTTP action"}
 
 
-@rule("CX105", "db-in-action", Function, level=Level.ERROR)
-def db_in_action(function: Function, rule: Rule) -> Iterator[Finding]:
+@rule("CX105", "db-in-action", Project, level=Level.ERROR)
+def db_in_action(project: Project, rule: Rule) -> Iterator[Finding]:
     """Uses of the database where there is none, each place once."""
+    for function in project.functions:
+        yield from _uses(function, f"`{function.identifier}` is {_KINDS.get(function.kind)}", rule)
+    for function in project.unexported:
+        yield from _uses(function, f"{name_of(function)} is {_KINDS.get(function.kind)}", rule)
+
+
+def _uses(function: Function, subject: str, rule: Rule) -> Iterator[Finding]:
     adds = function.builder.adds
     if function.kind not in _KINDS or not function.builder.resolved or adds is None or "db" in adds:
         return
@@ -92,7 +101,7 @@ def db_in_action(function: Function, rule: Rule) -> Iterator[Finding]:
         seen.add(place)
         yield rule.finding(
             place,
-            f"`{function.identifier}` is {_KINDS[function.kind]}, and {_what(reached)}",
+            f"{subject}, and {_what(reached)}",
             way_out=_way_out(step),
             symbol=f"{function.identifier} {_verb(step)}",
             evidence=_evidence(reached),
@@ -119,6 +128,10 @@ def _asks(test: n.Expression, body: Body) -> bool:
             return _asks(left, body) or _asks(right, body)
         case n.Unary(value=value):
             return _asks(value, body)
+        case n.Call():  # a helper that tells: `isAction(ctx)`
+            step = body.result(test)
+            helper = step.callee if isinstance(step, HelperCall) else None
+            return helper is not None and any(_asks(each, helper) for each in helper.returns())
         case n.Name() | n.Member():
             return isinstance(body.value(test), Context)
     return False

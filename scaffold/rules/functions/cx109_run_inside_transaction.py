@@ -57,7 +57,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Evidence, Level
-from scaffold.model.steps import Run, TryFrame
+from scaffold.model.steps import ClosureFrame, HelperCall, Run, TryFrame
 from scaffold.model.values import Reference
 from scaffold.rules._names import address, symbol
 from scaffold.rules.rule import Rule, rule
@@ -68,6 +68,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.core.findings import Finding
+    from scaffold.model.body import Body
+    from scaffold.model.steps import Step
 
 _OPTIONS = 3  # the function, its arguments, options
 
@@ -100,15 +102,32 @@ def _has_options(run: Run) -> bool:
 
 
 def _may_fail_alone(run: Run) -> bool:
-    """Whether the caller goes on when the mutation throws: a partial rollback."""
-    if any(
-        isinstance(frame, TryFrame) and frame.part == "body" and frame.node.catches for frame in run.frames
-    ):
-        return True
+    """Whether a caller goes on when the mutation throws: a partial rollback."""
+    helpers = (call for _, reached in run.body.project.owners(run) for call in reached.via)
+    return any(_is_caught(step) for step in (run, *helpers))
+
+
+def _is_caught(step: Step) -> bool:
+    for frame in step.frames:
+        if isinstance(frame, TryFrame) and frame.part == "body" and frame.node.catches:
+            return True
+        if isinstance(frame, ClosureFrame) and frame.call is not None and _catches(step.body, frame.call):
+            return True
     return any(
-        node.start <= run.node.start < run.node.end < node.end and _survives(node)
-        for node in walk_all(run.body.function.body)
+        node.start <= step.node.start < step.node.end < node.end and _survives(node)
+        for node in walk_all(step.body.function.body)
         if isinstance(node, n.Call)
+    )
+
+
+def _catches(body: Body, call: n.Call) -> bool:
+    """Whether a helper that is given a function takes its failure: `attempt(() => …)`."""
+    step = body.result(call)
+    if not isinstance(step, HelperCall) or step.callee is None:
+        return False
+    return any(
+        (isinstance(node, n.Try) and node.catches) or (isinstance(node, n.Call) and _survives(node))
+        for node in walk_all(step.callee.function.body)
     )
 
 

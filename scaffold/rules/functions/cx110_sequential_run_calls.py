@@ -79,11 +79,12 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.model.project import Project
-from scaffold.model.steps import HelperCall, Run, Throw
+from scaffold.model.steps import ClosureFrame, HelperCall, Run, Throw
 from scaffold.rules._names import symbol
 from scaffold.rules.functions._purity import only_computes
 from scaffold.rules.functions._runs import called, from_actions, is_heavy, pages, transaction
 from scaffold.rules.rule import Rule, rule
+from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +93,7 @@ if TYPE_CHECKING:
     from scaffold.core.places import Place
     from scaffold.model.body import Body
     from scaffold.model.function import Function
-    from scaffold.model.steps import Step
+    from scaffold.model.steps import Frame, Step
 
 
 _KEEPS_A_LOG = re.compile(r"_?(?:log|audit|track|trace|metric|telemetry)(?![a-z])")
@@ -142,7 +143,7 @@ def _chains(body: Body) -> Iterator[list[_Link]]:
         if link is not None and _KEEPS_A_LOG.match(link.function.name):
             continue
         if link is not None:
-            if chain and step.frames != chain[0].step.frames:
+            if chain and _frames(step) != _frames(chain[0].step):
                 yield from _whole(chain)
                 chain = []
             chain.append(link)
@@ -150,6 +151,20 @@ def _chains(body: Body) -> Iterator[list[_Link]]:
             yield from _whole(chain)
             chain = []
     yield from _whole(chain)
+
+
+def _frames(step: Step) -> tuple[Frame, ...]:
+    """What a step stands in; `.then((x) => …)` goes on where its promise stands."""
+    return tuple(
+        frame
+        for frame in step.frames
+        if not (
+            isinstance(frame, ClosureFrame)
+            and frame.call is not None
+            and isinstance(frame.call.callee, n.Member)
+            and frame.call.callee.property == "then"
+        )
+    )
 
 
 def _whole(chain: list[_Link]) -> Iterator[list[_Link]]:

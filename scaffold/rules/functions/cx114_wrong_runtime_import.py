@@ -29,6 +29,7 @@ Way out:
 
 Exceptions:
     - Imports of types: they are gone when the code runs.
+    - `buffer`, `events` and the like, where package.json asks for the package of that name.
     - `node:async_hooks`, which Convex provides.
     - An `import()` or `require` in a `try` is reported with less confidence: the bundler lets it pass.
 """
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from scaffold.model.module import Module
     from scaffold.rules._imports import Link
 
+_READ = {"schema", "auth.config", "convex.config"}
 _PROVIDED = {"async_hooks"}
 _BUILTIN = frozenset(
     "child_process cluster crypto dgram diagnostics_channel dns fs http2 inspector module net perf_hooks"
@@ -73,12 +75,17 @@ def wrong_runtime_import(project: Project, rule: Rule) -> Iterator[Finding]:
     """Imports that Convex's own runtime cannot follow."""
     search = _Search(project)
     for module in project.modules.values():
-        if module.is_node or module.test or not module.entry:
+        if module.is_node or module.test or not _runs(module):
             continue
         for link, specifier in links(module):
             wrong = search.what_is_wrong(module, specifier)
             if wrong is not None and stays(module, link):
                 yield _finding(module, link, specifier, wrong, rule)
+
+
+def _runs(module: Module) -> bool:
+    """Whether Convex bundles the file by itself: a module, or a file that it reads when code is pushed."""
+    return module.entry or (module.name in _READ and module.path in module.project.modules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +108,13 @@ class _Search:
         """What is wrong with an import, if something is."""
         confidence = _builtin(specifier)
         if confidence is not None:
+            if confidence is Confidence.MEDIUM and specifier in self._project.dependencies:
+                return None  # the package of that name
             return _Wrong(f"`{specifier}` of Node.js", (), confidence)
         other = self._project.locate(module, specifier)
         if other is None:
             return None
-        if other.entry:  # what that one imports is reported there
+        if _runs(other):  # what that one imports is reported there
             return _Wrong(f'the "use node" file `{other.path}`') if other.is_node else None
         if other.path not in self._known:
             self._known[other.path] = None  # for files that import each other

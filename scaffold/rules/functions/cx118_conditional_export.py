@@ -89,7 +89,9 @@ def _is_environment(module: Module, node: n.Node, hops: int) -> bool:
             return True
         case n.Name() | n.Member():
             match module.project.resolver.evaluate(module, node):
-                case Global(("process", "env", *_)) | External("_generated/server", ("env", *_)):
+                case Global(("process", "env", *_) | ("globalThis", "process", "env", *_)) | External(
+                    "_generated/server", ("env", *_)
+                ):
                     return True
                 case Definition() as found if hops < _HOPS and found.node is not node:
                     return _asks_environment(found.module, found.node, hops + 1)
