@@ -41,18 +41,25 @@ class Chain(msgspec.Struct, frozen=True, eq=False):
     order: str | Unknown | None = None
     conditional: bool = False
     calls: tuple[n.Call, ...] = ()
+    begun: bool = False
+    """A helper begins it; `root` is the call of the helper."""
 
 
 class ChainReader:
-    """Recognizes chains; `value` evaluates an expression, `sources` gives what a variable was given."""
+    """Recognizes chains; `value` evaluates an expression, `sources` gives what a variable was given.
+
+    `made` gives the chain that the call of a helper begins.
+    """
 
     def __init__(
         self,
         value: Callable[[n.Expression], Value],
         sources: Callable[[n.Name], tuple[n.Expression, ...]],
+        made: Callable[[n.Call], Chain | None],
     ) -> None:
         self._value = value
         self._sources = sources
+        self._made = made
         self._known: dict[int, Chain | None] = {}
 
     def read(self, node: n.Expression) -> Chain | None:
@@ -64,6 +71,8 @@ class ChainReader:
         match node:
             case n.Call(callee=n.Member(object=inner, property=method)):
                 return self._call(node, inner, method)
+            case n.Call():
+                return self._made(node)
             case n.Name():
                 return self._variable(node)
             case n.Conditional(then=then, other=other):
@@ -76,7 +85,7 @@ class ChainReader:
         if method in _ROOTS:
             return self._root(node, inner, method)
         if method not in _STEPS:
-            return None
+            return self._made(node)
         chain = self._read(inner)
         if chain is None:
             return None
@@ -159,6 +168,22 @@ class ChainReader:
         if isinstance(value, Literal) and isinstance(value.value, str):
             return value.value
         return Unknown(reason)
+
+
+def begun(chain: Chain, call: n.Call, table: str | Unknown) -> Chain:
+    """What a helper's chain is to its caller. How it was narrowed is said where the helper stands."""
+    is_plain = chain.index is None and not chain.filters and not chain.conditional
+    unknown = None if is_plain else Unknown("a helper narrows the query")
+    return Chain(
+        call,
+        table,
+        chain.system,
+        index=unknown,
+        index_kind=chain.index_kind,
+        range=unknown or (),
+        order=chain.order,
+        begun=True,
+    )
 
 
 def _merged(chains: list[Chain]) -> Chain | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from scaffold.model import calls
+from scaffold.model import begins, calls
 from scaffold.model import steps as s
 from scaffold.model.chains import LINKS, TERMINALS, Chain, ChainReader
 from scaffold.model.contexts import as_context
@@ -28,6 +28,7 @@ _ARRAYS = _PER_ELEMENT | _PER_PAIR
 _PUSHING = {"push", "unshift", "add", "set"}
 _COLLECTING = {"all", "allSettled", "race", "any"}
 _CONTINUED = {"then", "catch", "finally"}
+_HELPERS = 3
 _LOGICAL = {"&&", "||", "??"}
 
 
@@ -41,7 +42,7 @@ class ExpressionWalker:
         self._frames: tuple[s.Frame, ...] = ()
         self._guards: tuple[n.Expression, ...] = ()
         self._extent: Extent = (body.function.start, body.function.end)
-        self._chains = ChainReader(body.value, body.sources)
+        self._chains = ChainReader(body.value, body.sources, self._begun)
 
     def _block(self, body: tuple[n.Statement, ...]) -> None:  # pragma: no cover - an interface
         raise NotImplementedError
@@ -60,9 +61,9 @@ class ExpressionWalker:
     def _member(self, node: n.Member, use: s.Use) -> None:  # noqa: ARG002
         self.expression(node.object, s.Use.CHAINED)
         if node.property == "length":
-            value = self._body.value(node.object)
-            if isinstance(value, Result) and isinstance(value.step, s.Read):
-                self._emit(s.Length(**self._common(node), read=value.step))
+            read = _read_by(self._body.value(node.object))
+            if read is not None:
+                self._emit(s.Length(**self._common(node), read=read))
         elif _is_environment(node.object) and (node.property.isupper() or node.property.isidentifier()):
             self._emit(s.EnvRead(**self._common(node), name=node.property))
 
@@ -191,6 +192,8 @@ class ExpressionWalker:
 
     def _chain_arguments(self, chain: Chain) -> None:
         """What stands in the chain's arguments runs too: a clock in a range, a helper in a filter."""
+        if chain.begun and isinstance(chain.root, n.Call) and self._body.result(chain.root) is None:
+            self.expression(chain.root, s.Use.CHAINED)
         for call in chain.calls:
             for argument in call.arguments:
                 match argument:
@@ -203,6 +206,10 @@ class ExpressionWalker:
                         self._closure(argument, call)
                     case _:
                         self.expression(argument, s.Use.PASSED)
+
+    def _begun(self, node: n.Call) -> Chain | None:
+        """The query that a helper begins: `ofUser(ctx).order("desc")`."""
+        return begins.chain_of(self._body, node)
 
     def _condition(self, function: n.Function, call: n.Call, name: str, value: n.Call) -> None:
         """A range or a filter: the calls on its builder only write it down, what they are given runs."""
@@ -313,6 +320,17 @@ class ExpressionWalker:
             "use": use,
             "after_exit": self._guards,
         }
+
+
+def _read_by(value: Value, depth: int = _HELPERS) -> s.Read | None:
+    """The read that a value came from; a helper may have been asked for it and give back all of it."""
+    match value:
+        case Result(step=s.Read() as read):
+            return read
+        case Result(step=s.HelperCall(callee=callee), path=()) if callee is not None and depth:
+            found = [_read_by(callee.value(returned), depth - 1) for returned in callee.returns()]
+            return found[0] if len(found) == 1 else None
+    return None
 
 
 def _is_environment(node: n.Expression) -> bool:

@@ -106,21 +106,21 @@ class SchemaReader:
                 self._definition(table, module, inner, depth)
             case n.Call() if _callee_name(node) in _TABLES and self._is_library(module, node):
                 self._document(table, module, node)
+            case n.Call() if depth < _DEPTH and self._made(table, module, node, depth):
+                return
             case n.Call(callee=n.Member(object=inner)):  # fields and edges of entity layers
                 table.complete = False
                 self._definition(table, module, inner, depth)
-            case n.Call(callee=callee) if depth < _DEPTH:
-                self._made(table, module, callee, depth)
             case _:
                 table.complete = False
 
-    def _made(self, table: Table, module: Module, callee: n.Expression, depth: int) -> None:
+    def _made(self, table: Table, module: Module, node: n.Call, depth: int) -> bool:
         """A table made by a function of the project that does nothing but return it."""
-        match self._resolver.evaluate(module, callee):
+        match self._resolver.evaluate(module, node.callee):
             case Definition(where, n.Function(body=(n.Return(value=value),))) if value is not None:
                 self._definition(table, where, value, depth + 1)
-            case _:
-                table.complete = False
+                return True
+        return False
 
     def _is_library(self, module: Module, node: n.Call) -> bool:
         value = self._resolver.evaluate(module, node.callee)

@@ -99,7 +99,7 @@ def _is_first(length: Length) -> bool:
 def _is_whole(length: Length) -> bool:
     """Whether it is the length of the result itself, not of something in a document."""
     node = length.node
-    if not isinstance(node, n.Member) or length.read.body is not length.body:
+    if not isinstance(node, n.Member):
         return False
     value = length.body.value(node.object)
     return isinstance(value, Result) and not value.path
@@ -124,7 +124,7 @@ def _is_result(body: Body, node: n.Node, read: Read) -> bool:
     if not isinstance(node, n.Name):
         return False
     value = body.value(node)
-    return isinstance(value, Result) and value.step is read and not value.path
+    return isinstance(value, Result) and reads.read_behind(value) is read and not value.path
 
 
 def _declared(body: Body) -> set[int]:
