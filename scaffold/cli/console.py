@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -18,17 +18,27 @@ if TYPE_CHECKING:
 
 def is_interactive() -> bool:
     """Whether there is somebody to ask: a terminal at both ends, and no CI."""
-    return sys.stdin.isatty() and sys.stdout.isatty() and not os.environ.get("CI")
+    return is_terminal(sys.stdin) and is_terminal(sys.stdout) and not os.environ.get("CI")
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether people look at it. Python has None for what was closed before it started (`>&-`)."""
+    return stream is not None and stream.isatty()
 
 
 def out(text: str = "", *, colour: bool | None = None) -> None:
     """Print to stdout. `colour` keeps or drops the colours of the text; by default a terminal has them."""
-    click.echo(_printable(text), color=colour)
+    click.echo(_printable(text), color=_colour() if colour is None else colour)
 
 
 def note(text: str = "") -> None:
     """Print to stderr."""
-    click.echo(_printable(text), err=True)
+    click.echo(_printable(text), err=True, color=_colour())
+
+
+def _colour() -> bool | None:
+    """What click is told of colours: to drop them for who wants none (no-color.org), else nothing."""
+    return False if os.environ.get("NO_COLOR") else None
 
 
 def _printable(text: str) -> str:
@@ -71,9 +81,13 @@ def style() -> Style:
     """What stdout can show: colours on a terminal (NO_COLOR and FORCE_COLOR decide otherwise), Unicode."""
     from scaffold.reporters.style import Style  # noqa: PLC0415 - only pages and reports need it
 
-    terminal = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    terminal = is_terminal(sys.stdout) and os.environ.get("TERM") != "dumb"
     colour = not os.environ.get("NO_COLOR") and (terminal or bool(os.environ.get("FORCE_COLOR")))
-    return Style(colour=colour, unicode=(sys.stdout.encoding or "utf-8").lower().startswith("utf"))
+    return Style(colour=colour, unicode=_encoding(sys.stdout, "utf-8").startswith("utf"))
+
+
+def _encoding(stream: TextIO | None, default: str) -> str:
+    return ((stream.encoding if stream is not None else None) or default).lower()
 
 
 def width() -> int:
@@ -83,7 +97,7 @@ def width() -> int:
 
 def mark(*, passed: bool) -> str:
     """A tick or a cross, in characters the terminal has."""
-    unicode = (sys.stderr.encoding or "").lower().startswith("utf")
+    unicode = _encoding(sys.stderr, "").startswith("utf")
     if passed:
         return click.style("✓" if unicode else "ok", fg="green")
     return click.style("✗" if unicode else "failed", fg="red")
@@ -92,7 +106,7 @@ def mark(*, passed: bool) -> str:
 @contextmanager
 def working(text: str) -> Iterator[None]:
     """Show, on a terminal, that something is under way; leave no trace of it."""
-    if not sys.stderr.isatty():
+    if not is_terminal(sys.stderr):
         yield
         return
     from rich.console import Console  # noqa: PLC0415 - costs 60 ms, and only terminals need it
@@ -103,4 +117,5 @@ def working(text: str) -> Iterator[None]:
 
 def close_quietly() -> None:
     """The reader of our output has gone; do not complain when Python flushes it."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -25,7 +25,7 @@ def watch(root: Path, check: Callable[[], int]) -> None:
     told = changes(root)
     _once(check)
     for changed in told:
-        if sys.stdout.isatty():
+        if console.is_terminal(sys.stdout):
             click.clear()
         more = f" and {count(len(changed) - 3, 'more file')}" if len(changed) > len(changed[:3]) else ""
         console.note(console.dim(f"changed: {', '.join(changed[:3])}{more}"))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _UNREAD = {"file", "syntax"}  # kinds of what could not be read; all others are values that cannot be told
 _BAR = 24  # columns of the longest bar
+_STUMP = 6  # columns; shorter bars say nothing
 
 
 def by_level(findings: Iterable[Finding]) -> dict[Level, int]:
@@ -100,14 +101,21 @@ def _not_seen(blind: tuple[Blind, ...]) -> str:
 
 
 def statistics(report: Report, view: View, style: Style) -> Iterator[str]:
-    """Counts by rule, the commonest first, with bars."""
+    """Counts by rule, the commonest first, with bars where there is room for them."""
     rows = Counter((finding.code, finding.rule, finding.level) for finding in report.findings)
     fixable = Counter(finding.code for finding in report.findings if finding.fix)
     digits = len(str(max(rows.values())))
     name_width = max(len(name) for _, name, _ in rows)
+    mends_width = max(map(len, map(_mends, fixable.values())), default=0)
+    room = view.width - digits - name_width - mends_width - len(" CX0000  ")
+    longest = min(_BAR, room) if room >= _STUMP else 0
     for (code, name, level), number in sorted(rows.items(), key=lambda row: (-row[1], row[0])):
-        bar = style.sign("█") * max(1, round(_BAR * number / max(rows.values())))
-        mends = style.paint(f" {fixable[code]} fixable", "good") if fixable[code] else ""
+        bar = style.sign("█") * max(1, round(longest * number / max(rows.values())))
+        mends = style.paint(_mends(fixable[code]), "good") if fixable[code] else ""
         row = f"{number:>{digits}} {code:<6} {name:<{name_width}}"
-        shown = style.paint(f"{bar:<{_BAR}}", level) if len(row) + _BAR < view.width else ""
-        yield f"{row} {shown}{mends}".rstrip()
+        shown = " " + style.paint(f"{bar:<{longest}}", level) if longest else ""
+        yield f"{row}{shown}{mends}".rstrip()
+
+
+def _mends(number: int) -> str:
+    return f" {number} fixable"

@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pexpect
 import pytest
-from support import cli
+from support import cli, tree
 
 from scaffold import __version__
 from scaffold.cli import app
@@ -126,6 +127,30 @@ def test_a_reader_that_goes_away_is_no_error(arguments: tuple[str, ...]) -> None
     os.close(writer)
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("arguments", ["check", "check --format json", "inspect", "explain CX301"])
+def test_closed_streams_are_no_bug(folder: Path, closed: str, arguments: str) -> None:
+    tree.write(folder, {"convex/schema.ts": "export default defineSchema({});\n"})
+    program = Path(sys.executable).with_name("convex-scaffold")
+    done = subprocess.run(
+        ["sh", "-c", f"{program} {arguments} {closed}"], capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_no_colours_for_who_wants_none(monkeypatch: pytest.MonkeyPatch, *, refused: bool) -> None:
+    if refused:
+        monkeypatch.setenv("NO_COLOR", "1")
+    program = Path(sys.executable).with_name("convex-scaffold")
+
+    terminal = pexpect.spawn(str(program), ["chekc"], encoding="utf-8")
+    terminal.expect(pexpect.EOF)
+
+    assert ("\x1b[" in (terminal.before or "")) is not refused
 
 
 def test_a_report_that_cannot_be_kept_is_printed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -68,8 +68,8 @@ def test_fixes_are_made(project: Path) -> None:
     assert result == Result(
         0,
         "convex/messages.ts\n"
-        "  ✓ CX101 Put the function into an object 4:14\n"
-        "  ✓ CX102 Declare that it takes no arguments 4:14\n"
+        "  ✓ CX101 put the function into an object 4:14\n"
+        "  ✓ CX102 declare that it takes no arguments 4:14\n"
         "  ✓ CX212 name the table `messages` 9:5\n"
         "  ✓ CX301 await it 9:5\n"
         "4 findings fixed in 1 file\n",

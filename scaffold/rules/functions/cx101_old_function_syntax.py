@@ -84,4 +84,4 @@ def _fix(function: Function) -> Fix | None:
         outer = margin(module, given.start)
         text = f"{{{end}{outer}{unit(module)}handler: {indented(module, given)},{end}{outer}}}"
     edit = Edit(module.path, given.start, given.end, text)
-    return Fix("Put the function into an object", (edit,), safe=True)
+    return Fix("put the function into an object", (edit,), safe=True)

@@ -105,4 +105,4 @@ def _fix(function: Function) -> Fix | None:
     module = function.options_module
     gap = newline(module) + margin(module, start) if leads(module, start) else " "
     edit = Edit(module.path, start, start, f"args: {{}},{gap}")
-    return Fix("Declare that it takes no arguments", (edit,), safe=True)
+    return Fix("declare that it takes no arguments", (edit,), safe=True)

@@ -197,4 +197,4 @@ def _fix(module: Module, error: n.Call, code: str) -> Fix | None:
     mark = quote(module)
     text = f"new {name}({{ code: {mark}{code}{mark}, message: {module.text(error.arguments[0])} }})"
     edit = Edit(module.path, error.start, error.end, text)
-    return Fix("Throw a ConvexError with a code", (*edits, edit))
+    return Fix("throw a ConvexError with a code", (*edits, edit))
