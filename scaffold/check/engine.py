@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
+from scaffold.check.parts import Part, merged
 from scaffold.core import forks
 from scaffold.model.subjects import subjects
 from scaffold.model.suppression import Standing
+from scaffold.model.unknowns import unknowns
 from scaffold.rules.registry import fits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from scaffold.core.findings import Finding
+    from scaffold.core.findings import Blind, Finding
     from scaffold.model.project import Project, Workspace
+    from scaffold.model.view import BodyKey, View
     from scaffold.rules.rule import Rule
 
 # Below, starting a copy of the process costs more than it saves.
@@ -25,49 +29,109 @@ _FUNCTIONS_A_WORKER = 400
 class Raw:
     """What the rules said, before anything is settled.
 
-    `ran` are the codes that ran to their end, by the folder of each project; `failures` what went wrong.
+    `ran` are the codes that ran to their end, by the folder of each project; `failures` what went wrong;
+    `blind` the facts that nobody can tell without running the code.
     """
 
     findings: list[Finding] = field(default_factory=list)
     ran: dict[str, set[str]] = field(default_factory=dict)
     failures: list[tuple[Rule, Exception]] = field(default_factory=list)
+    blind: list[Blind] = field(default_factory=list)
 
 
 def run(workspace: Workspace, rules: Iterable[Rule]) -> Raw:
     """The findings of all rules on all projects, each once, sorted by place and code."""
     chosen = [rule for rule in rules if rule.subject is not Standing]  # those are judged when all have run
-    functions = sum(len(project.functions) for project in workspace.projects)
-    processes = min(forks.workers(), functions // _FUNCTIONS_A_WORKER + 1)
-    if processes > 1:
-        for project in workspace.projects:
-            project.prepare()
-    raw = Raw(ran={project.folder: set() for project in workspace.projects})
-    for share in forks.each(lambda number: _share(workspace, chosen[number]), len(chosen), processes):
-        raw.findings += share.findings
-        raw.failures += share.failures
-        for folder, codes in share.ran.items():
-            raw.ran[folder].update(codes)
+    raw = Raw()
+    for project in workspace.projects:
+        fitting = [rule for rule in chosen if fits(rule, project.version or None)]
+        parts = list(_parts(project, fitting))
+        raw.findings += merged(parts, {rule.code for rule in fitting if rule.by_module == "all"})
+        failures = [failure for part in parts for failure in part.failures]
+        failed = {rule.code for rule, _ in failures}
+        raw.failures += {rule.code: (rule, error) for rule, error in reversed(failures)}.values()
+        raw.ran[project.folder] = {rule.code for rule in fitting} - failed
+        raw.blind += (blind for part in parts for blind in part.blind)
     raw.findings = ordered(raw.findings)
     return raw
 
 
-def _share(workspace: Workspace, rule: Rule) -> Raw:
-    """What one rule says. A failure cannot leave a copy of the process: its share is done again here."""
-    raw = Raw()
-    for project in workspace.projects:
-        ran = raw.ran.setdefault(project.folder, set())
-        if fits(rule, project.version or None) and _run(rule, project, raw):
-            ran.add(rule.code)
-    return raw
+def _parts(project: Project, rules: Sequence[Rule]) -> Iterator[Part]:
+    """First module by module, then their strays, then what has to be asked of the whole."""
+    by_module = [rule for rule in rules if rule.by_module or rule.gather]
+    modules = list(project.modules.values())
+    own = _shared(project, [project.part(module) for module in modules], by_module)
+    entered: frozenset[BodyKey] = frozenset().union(*(part.entered for part in own))
+    strays = _shared(project, [project.strays_of(module, entered) for module in modules], by_module)
+    yield from own
+    yield from strays
+    for rule in rules:
+        if rule.gather:
+            rows = [row for part in (*own, *strays) for row in part.rows.get(rule.code, ())]
+            yield _judged(project, replace(rule, gathered=tuple(rows)))
+        elif not rule.by_module:
+            yield _found(project, [rule])
+
+
+def _shared(project: Project, views: Sequence[View], rules: Sequence[Rule]) -> list[Part]:
+    """What rules say of each view, asked by several processes where that pays.
+
+    A failure cannot leave a copy of the process: what one did is done again here.
+    """
+    processes = min(forks.workers(), len(project.functions) // _FUNCTIONS_A_WORKER + 1)
+    return forks.each(lambda number: _said(project, views[number], rules), len(views), processes)
+
+
+def _said(project: Project, view: View, rules: Sequence[Rule]) -> Part:
+    """What rules say of one view, and gather from it."""
+    if not view.modules and not view.bodies:
+        return Part()
+    with project.showing(view):
+        part = _found(project, rules)
+        for rule in rules:
+            if rule.gather:
+                rows = part.rows.setdefault(rule.code, [])
+                _collect(rule, rows, partial(_gathered, rule), project, part)
+        part.entered = view.entered
+        part.blind = list(unknowns(project, validators=False))
+    return part
+
+
+def _found(project: Project, rules: Iterable[Rule]) -> Part:
+    """The findings of rules on what is shown of a project."""
+    part = Part()
+    for subject, asked in _by_subject(rules).items():
+        _ask(project, subject, asked, part)
+    return part
+
+
+def _gathered(rule: Rule, project: Project) -> Iterable[Any]:
+    return rule.gather(project, rule) if rule.gather else ()
+
+
+def _judged(project: Project, rule: Rule) -> Part:
+    """What a rule makes of what it gathered."""
+    part = Part()
+    _collect(rule, part.findings, rule.run, project, part)
+    return part
+
+
+def _by_subject(rules: Iterable[Rule]) -> dict[type, list[Rule]]:
+    found: dict[type, list[Rule]] = {}
+    for rule in rules:
+        if not rule.gather:
+            found.setdefault(rule.subject, []).append(rule)
+    return found
 
 
 def judge(rules: Iterable[Rule], standings: Iterable[Standing], raw: Raw) -> list[Finding]:
     """What rules say of suppression comments, once it is known what those silenced."""
     chosen = [rule for rule in rules if rule.subject is Standing]
-    told = Raw(failures=raw.failures)
+    told = Part()
     for standing in standings if chosen else ():
         for rule in chosen:
-            _collect(rule, standing, told)
+            _collect(rule, told.findings, rule.run, standing, told)
+    raw.failures += told.failures
     for codes in raw.ran.values():
         codes.update(rule.code for rule in chosen)
     return told.findings
@@ -79,21 +143,22 @@ def ordered(findings: Iterable[Finding]) -> list[Finding]:
     return [distinct[key] for key in sorted(distinct)]
 
 
-def _run(rule: Rule, project: Project, raw: Raw) -> bool:
+def _ask(project: Project, subject: type, rules: list[Rule], part: Part) -> None:
+    """Show rules what they look at."""
     try:
-        found = list(subjects(project, rule.subject))
+        found = list(subjects(project, subject))
     except Exception as error:  # noqa: BLE001 - reported as the bug it is, when all else has been said
-        raw.failures.append((rule, error))
-        return False
-    outcomes = [_collect(rule, subject, raw) for subject in found]
-    return all(outcomes)
+        part.failures += ((rule, error) for rule in rules)
+        return
+    for rule in rules:
+        for each in found:
+            _collect(rule, part.findings, rule.run, each, part)
 
 
-def _collect(rule: Rule, subject: object, raw: Raw) -> bool:
+def _collect(
+    rule: Rule, into: list[Any], ask: Callable[[Any], Iterable[Any]], subject: object, part: Part
+) -> None:
     try:
-        for finding in rule.run(subject):
-            raw.findings.append(finding)
+        into.extend(ask(subject))
     except Exception as error:  # noqa: BLE001 - see above
-        raw.failures.append((rule, error))
-        return False
-    return True
+        part.failures.append((rule, error))

@@ -16,10 +16,9 @@ from scaffold.core.globs import matches
 from scaffold.core.processes import now
 from scaffold.core.sources import Sources
 from scaffold.core.text import count
-from scaffold.model.unknowns import unknowns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -151,10 +150,17 @@ class _Sorting:
             stale_baseline=len(self._mended(accepted)),
             hidden=len(asked) - len(sure),
             silenced=(*silenced, *(Suppressed(each, in_source=False) for each in older)),
-            blind=tuple(each for each in _blind(self._workspace) if self._is_asked_for(each.place.path)),
+            blind=tuple(self._blind()),
             files=self._workspace.files,
             functions=sum(len(project.functions) for project in self._workspace.projects),
         )
+
+    def _blind(self) -> Iterator[Blind]:
+        """What could not be read, then what could not be told; each once."""
+        unread = (each for project in self._workspace.projects for each in project.blind)
+        for each in dict.fromkeys((*self._workspace.blind, *unread, *self._found.blind)):
+            if self._is_asked_for(each.place.path):
+                yield each
 
     def _accepted(self, sure: dict[str, Finding]) -> Baseline:
         """The baseline, written or pruned first if that was asked for."""
@@ -215,17 +221,3 @@ def _known_before(request: Request, terms: Terms, load: Load, workspace: Workspa
         replace(each, place=replace(each.place, path=before.path_now(each.place.path))) for each in found
     ]
     return frozenset(fingerprints(engine.ordered(moved), sources))
-
-
-def _blind(workspace: Workspace) -> Iterator[Blind]:
-    """What could not be read, then what could not be told; each once."""
-    seen: set[Blind] = set()
-    everything: Iterable[Blind] = (
-        *workspace.blind,
-        *(each for project in workspace.projects for each in project.blind),
-        *(each for project in workspace.projects for each in unknowns(project, validators=False)),
-    )
-    for each in everything:
-        if each not in seen:
-            seen.add(each)
-            yield each

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from scaffold.check.config import CheckConfig
     from scaffold.check.engine import Raw
-    from scaffold.core.findings import Finding
+    from scaffold.core.findings import Blind, Finding
     from scaffold.model.module import Module
     from scaffold.model.project import Workspace
     from scaffold.rules.registry import Registry
@@ -36,13 +36,15 @@ class Terms:
 class Survey:
     """Findings sorted by place, and those that comments silence.
 
-    `ran` are the codes that ran to their end on every project; `failures` the rules that raised.
+    `ran` are the codes that ran to their end on every project; `failures` the rules that raised; `blind`
+    is what cannot be told of the code.
     """
 
     findings: tuple[Finding, ...]
     silenced: tuple[Suppressed, ...]
     ran: frozenset[str]
     failures: tuple[tuple[Rule, Exception], ...]
+    blind: tuple[Blind, ...]
 
 
 def survey(workspace: Workspace, terms: Terms) -> Survey:
@@ -69,6 +71,7 @@ def survey(workspace: Workspace, terms: Terms) -> Survey:
         silenced=tuple(silenced),
         ran=frozenset.intersection(*map(frozenset, raw.ran.values())) if raw.ran else frozenset(),
         failures=tuple(raw.failures),
+        blind=tuple(raw.blind),
     )
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from scaffold.core.places import Place
+from scaffold.core.places import Place  # noqa: TC001 - who reads a finding back needs its types
 
 
 class Level(StrEnum):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from scaffold.core.places import Place
     from scaffold.model.body import Body
@@ -79,7 +79,7 @@ class Function:
     options_module: Module
     handler: n.Function | None
     handler_module: Module
-    body: Body | None
+    read_body: Callable[[], Body] | None
     conditional: n.Node | None = None
     """The condition under which it is exported, if there is one."""
 
@@ -113,6 +113,11 @@ class Function:
         if self.options is None:
             return None
         return next((part for part in self.options.properties if part.key == key), None)
+
+    @cached_property
+    def body(self) -> Body | None:
+        """The body of its handler, read when it is asked for; None where no handler is in view."""
+        return self.read_body() if self.read_body else None
 
     @cached_property
     def args(self) -> Validator | Unknown | None:

@@ -72,11 +72,11 @@ class FunctionReader:
         if builder is None or (not builder.resolved and not looks_registered(node)):
             return None
         syntax, options, options_module, handler, handler_module = self._parts(value.module, node)
-        body = None
+        read_body = None
         if handler is not None:
             request = Argument(("request",) if builder.kind is Kind.HTTP else ())
             arguments = partial(declared, options_module, options)
-            body = self._project.handler(handler_module, handler, name, request, arguments)
+            read_body = partial(self._project.handler, handler_module, handler, name, request, arguments)
         self._project.register(value)
         wrappers = tuple(self._wrappers(options_module, options)) if options is not None else ()
         builder = replace(builder, inputs=(*builder.inputs, *wrappers)) if wrappers else builder
@@ -92,7 +92,7 @@ class FunctionReader:
             options_module=options_module,
             handler=handler,
             handler_module=handler_module,
-            body=body,
+            read_body=read_body,
             conditional=condition,
         )
 

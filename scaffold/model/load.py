@@ -10,7 +10,6 @@ from scaffold.core.findings import Blind
 from scaffold.core.places import Lines, Place
 from scaffold.model import app_reader, discovery, facts, files, mentioning, names, wiring_reader
 from scaffold.model.builders import BuilderReader
-from scaffold.model.contexts import as_context
 from scaffold.model.functions import FunctionReader
 from scaffold.model.installed import declared_version, package_version
 from scaffold.model.locating import Locator
@@ -19,7 +18,6 @@ from scaffold.model.project import Project, Workspace, address
 from scaffold.model.resolving import Resolver
 from scaffold.model.schema_reader import SchemaReader
 from scaffold.model.validator_reader import ValidatorReader
-from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -28,9 +26,9 @@ if TYPE_CHECKING:
     from scaffold.model.function import Kind
     from scaffold.model.validators import Validator
     from scaffold.model.wiring import Mention, Who
+    from scaffold.source import nodes as n
 
 _CALLS_CONVEX = re.compile(rb"_generated/|convex|anyApi|\bapi\s*[.,}]")
-_NESTED = 6  # functions in objects in calls, and so on
 _ENTRY = re.compile(r"^[^.# ][^. ]*\.[^. ]+$")
 
 
@@ -203,11 +201,9 @@ class _Loader:
         for module in entries:
             project.crons.extend(wiring_reader.crons(project, module))
             project.routes.extend(wiring_reader.routes(project, module, reader))
-        self._strays(project)
-        for module in project.modules.values():
-            if not module.test:
-                project.top(module)
         self._app(project)
+        for _ in project.imported_from_outside():  # they are known then, before others count as clients
+            pass
         project.mentions.extend(self._mentions(project))
         who = {mention.by for mention in project.mentions}
         project.clients_in_view = "client" in who
@@ -220,19 +216,6 @@ class _Loader:
             if module is not None:
                 project.schema = SchemaReader(project.resolver, project.validators).read(module)
                 return
-
-    def _strays(self, project: Project) -> None:
-        """Functions that take a context, and that nothing in view calls."""
-        read = {(body.module.path, body.function.start, body.function.end) for body in project.bodies_now()}
-        for module in list(project.modules.values()):
-            if module.test:
-                continue
-            for name, node in (*module.top.items(), *_called(module)):
-                for function in _functions(node):
-                    key = (module.path, function.start, function.end)
-                    if key not in read and any(as_context(part) for part in function.parameters):
-                        read.add(key)
-                        project.strays.append(project.stray(module, function, name))
 
     def _app(self, project: Project) -> None:
         for suffix in ("ts", "js"):
@@ -323,33 +306,6 @@ class _Project(Project):
             if known is not None:
                 self.helpers[path] = known
         return known
-
-
-def _called(module: Module) -> Iterator[tuple[str, n.Expression]]:
-    """The calls that are statements at the top level: `triggers.register("users", async (ctx) => …)`."""
-    for statement in module.facts.body:
-        match statement:
-            case n.Do(value=n.Call(callee=n.Member(property=name) | n.Name(name=name)) as call):
-                yield name, call
-
-
-def _functions(node: n.Expression | n.Class, depth: int = 0) -> Iterator[n.Function]:
-    """The functions that an expression holds: itself, members, arguments, and those of objects in them."""
-    if depth > _NESTED:
-        return
-    match node:
-        case n.Function():
-            yield node
-        case n.Object(properties=properties) | n.Class(members=properties):
-            for part in properties:
-                yield from _functions(part.value, depth + 1)
-        case n.Call(arguments=arguments):
-            for argument in arguments:
-                yield from _functions(argument, depth + 1)
-        case n.Member(object=inner):  # const { a, b } = make({ … })
-            yield from _functions(inner, depth + 1)
-        case _:
-            return
 
 
 def _document(project: Project, table: str) -> Validator | None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from scaffold.model import names
 from scaffold.model.body import Body
 from scaffold.model.contexts import as_context
-from scaffold.model.function import Reached
 from scaffold.model.installed import declared
-from scaffold.model.steps import Step
+from scaffold.model.strays import strays
 from scaffold.model.values import Bundle, Computed, Context, Definition, Parameter, Reference
+from scaffold.model.view import View
 from scaffold.model.walker import Walker
 from scaffold.source import nodes as n
 
@@ -23,19 +24,19 @@ if TYPE_CHECKING:
 
     from scaffold.core.findings import Blind
     from scaffold.model.builders import BuilderReader
-    from scaffold.model.function import Function
+    from scaffold.model.function import Function, Reached
     from scaffold.model.module import Module
     from scaffold.model.resolving import Resolver
     from scaffold.model.schema import Schema, Table
-    from scaffold.model.steps import HelperCall, Target
+    from scaffold.model.steps import Step, Target
     from scaffold.model.validator_reader import ValidatorReader
     from scaffold.model.validators import Validator
     from scaffold.model.values import Argument, Value
+    from scaffold.model.view import BodyKey
     from scaffold.model.wiring import Cron, Mention, Route
 
-_S = TypeVar("_S", bound=Step)
+_S = TypeVar("_S", bound="Step")
 _T = TypeVar("_T")
-_BodyKey: TypeAlias = tuple[str, int, int]
 _HELPER_DEPTH = 14
 
 
@@ -58,15 +59,8 @@ class Project:
     """Files of the functions folder by path, tests too."""
     helpers: dict[str, Module] = field(default_factory=dict)
     """Files outside of the functions folder that its modules import, by path."""
-    functions: list[Function] = field(default_factory=list)
-    unexported: list[Function] = field(default_factory=list)
-    """HTTP actions that are registered where their route is, under no name."""
     schema: Schema | None = None
-    crons: list[Cron] = field(default_factory=list)
-    routes: list[Route] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
-    strays: list[Body] = field(default_factory=list)
-    """Bodies that take a context and that no registered function in view reaches."""
     version: str = ""
     environment: frozenset[str] | None = None
     components: frozenset[str] = frozenset()
@@ -84,9 +78,30 @@ class Project:
 
     def __post_init__(self) -> None:
         self._bodies: dict[tuple[str, int, int, tuple[Value | None, ...]], Body] = {}
-        self._derived: dict[Any, Any] = {}
+        self._whole = View(modules=self.modules.values(), others=self._others)
+        self._view = self._whole
         self._registered: set[tuple[str, int, int]] = set()
         self._depth = 0
+
+    @property
+    def functions(self) -> list[Function]:
+        """The registered functions that are shown."""
+        return self._view.functions
+
+    @property
+    def unexported(self) -> list[Function]:
+        """HTTP actions that are registered where their route is, under no name."""
+        return self._view.unexported
+
+    @property
+    def crons(self) -> list[Cron]:
+        """The cron jobs that are shown."""
+        return self._view.crons
+
+    @property
+    def routes(self) -> list[Route]:
+        """The HTTP routes that are shown."""
+        return self._view.routes
 
     @property
     def tables(self) -> dict[str, Table]:
@@ -114,35 +129,25 @@ class Project:
         return tuple(self._mentions.get(address(function), ()))
 
     def owners(self, step: Step) -> tuple[tuple[Function, Reached], ...]:
-        """The registered functions that come to a step, each with the way there."""
-        function = step.body.function
-        found = self._owners.get((step.body.module.path, function.start, function.end), ())
-        return tuple((owner, Reached(step, via, prelude)) for owner, via, prelude in found)
+        """The registered functions shown that come to a step, each with the way there."""
+        return self._view.owners(step)
 
     def derived(self, compute: Callable[[Project], _T]) -> _T:
-        """What a function makes of the project, computed once."""
-        if compute not in self._derived:
-            self._derived[compute] = compute(self)
-        return self._derived[compute]  # type: ignore[no-any-return]
+        """What a function makes of what is shown of the project, computed once."""
+        return self._view.derived(self, compute)
 
-    def bodies_now(self) -> tuple[Body, ...]:
-        """The bodies read so far, while the project is being loaded."""
-        return tuple(self._bodies.values())
-
-    @cached_property
+    @property
     def bodies(self) -> tuple[Body, ...]:
-        """Every body that was read: handlers, inputs of builders, helpers, strays."""
-        return self.bodies_now()
+        """Every body that is shown: handlers, inputs of builders, helpers, strays, top levels."""
+        return self._view.bodies
 
     def steps(self, kind: type[_S]) -> Iterator[_S]:
-        """The steps of one kind, each place once, in all bodies."""
-        for step_type, steps in self._steps.items():
-            if issubclass(step_type, kind):
-                yield from steps  # type: ignore[misc]
+        """The steps of one kind, each place once, in all bodies shown."""
+        return self._view.steps(kind)
 
     def imported_from_outside(self) -> Iterator[Module]:
         """The files outside of the functions folder that its modules import, through any number of hops."""
-        pending = [module for module in self.modules.values() if not module.test]
+        pending = [module for module in self._view.modules if not module.test]
         seen = set(self.modules)
         while pending:
             for imported in self.imported(pending.pop()):
@@ -162,9 +167,52 @@ class Project:
         """The file of the project behind a specifier. Set by who loads the project."""
         raise NotImplementedError
 
-    def prepare(self) -> None:
-        """Make now what most rules ask for, so that copies of the process need not make it each."""
-        _ = self._owners, self._steps
+    # --- views -------------------------------------------------------------------------------------------
+
+    @property
+    def view(self) -> View:
+        """What is shown: all of the project, unless a view of a part was asked for."""
+        return self._view
+
+    @contextmanager
+    def showing(self, view: View) -> Iterator[None]:
+        """Show a part of the project only. What is asked for by its name or place is still found."""
+        self._view = view
+        try:
+            yield
+        finally:
+            self._view = self._whole
+
+    def part(self, module: Module) -> View:
+        """What belongs to one module, strays left out: what its functions and its top level come to."""
+        return View(
+            modules=(module,),
+            functions=self._by_module.get(module.path, []),
+            unexported=[each for each in self._whole.unexported if each.module is module],
+            crons=[each for each in self._whole.crons if each.place.path == module.path],
+            routes=[each for each in self._whole.routes if each.place.path == module.path],
+            others=lambda: () if module.test else (self.top(module),),
+        )
+
+    def strays_of(self, module: Module, entered: frozenset[BodyKey]) -> View:
+        """The functions of a module that take a context and that no registered function comes to.
+
+        Those that registered functions do come to are in `entered`.
+        """
+        return View(others=lambda: strays(self, module, entered))
+
+    @cached_property
+    def strays(self) -> tuple[Body, ...]:
+        """All functions that take a context and that no registered function comes to."""
+        entered = self._whole.entered
+        return tuple(body for module in self.modules.values() for body in strays(self, module, entered))
+
+    def _others(self) -> Iterator[Body]:
+        """The bodies of the whole project that no registered function comes to, the top levels last."""
+        yield from self.strays
+        for module in self.modules.values():
+            if not module.test:
+                yield self.top(module)
 
     # --- bodies ------------------------------------------------------------------------------------------
 
@@ -189,6 +237,9 @@ class Project:
     def top(self, module: Module) -> Body:
         """The top level of a module."""
         end = max((statement.end for statement in module.facts.body), default=0)
+        known = self._bodies.get((module.path, -1, -1, ()))
+        if known is not None:
+            return known
         body = Body(self, module, n.Function(0, end, "", (), module.facts.body), module.name)
         body.top = True
         self._bodies[module.path, -1, -1, ()] = body
@@ -249,46 +300,28 @@ class Project:
 
     @cached_property
     def _by_address(self) -> dict[tuple[str, ...], Function]:
-        return {address(function): function for function in self.functions}
+        return {address(function): function for function in self._whole.functions}
 
     @cached_property
     def _by_call(self) -> dict[tuple[str, int, int], Function]:
-        own_last = sorted(self.functions, key=lambda function: function.module is function.call_module)
+        own_last = sorted(self._whole.functions, key=lambda function: function.module is function.call_module)
         return {
             (function.call_module.path, function.call.start, function.call.end): function
             for function in own_last  # where it is registered counts, not where it is re-exported
         }
 
     @cached_property
+    def _by_module(self) -> dict[str, list[Function]]:
+        found: dict[str, list[Function]] = defaultdict(list)
+        for function in self._whole.functions:
+            found[function.module.path].append(function)
+        return found
+
+    @cached_property
     def _mentions(self) -> dict[tuple[str, ...], list[Mention]]:
         found: dict[tuple[str, ...], list[Mention]] = defaultdict(list)
         for mention in self.mentions:
             found[mention.path].append(mention)
-        return found
-
-    @cached_property
-    def _owners(self) -> dict[_BodyKey, list[tuple[Function, tuple[HelperCall, ...], bool]]]:
-        found: dict[_BodyKey, list[tuple[Function, tuple[HelperCall, ...], bool]]] = defaultdict(list)
-        for function in (*self.functions, *self.unexported):
-            seen: set[_BodyKey] = set()
-            for body, via, prelude in function.ways:
-                key = (body.module.path, body.function.start, body.function.end)
-                if key not in seen:  # the same helper under other parameters
-                    seen.add(key)
-                    found[key].append((function, via, prelude))
-        return found
-
-    @cached_property
-    def _steps(self) -> dict[type, list[Step]]:
-        found: dict[type, list[Step]] = defaultdict(list)
-        seen: dict[_BodyKey, set[tuple[int, int, type]]] = defaultdict(set)
-        for body in self.bodies:
-            known = seen[body.module.path, body.function.start, body.function.end]
-            for step in body.steps:
-                key = (step.node.start, step.node.end, type(step))
-                if key not in known:
-                    known.add(key)
-                    found[type(step)].append(step)
         return found
 
 

@@ -15,13 +15,24 @@ from scaffold.model.wiring import Cron, Mention, Route
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+
+def _schemas(project: Project) -> tuple[Schema, ...]:
+    """The schema, if the module that it stands in is shown."""
+    schema = project.schema
+    return (schema,) if schema is not None and schema.module in project.view.modules else ()
+
+
+def _tables(project: Project) -> Iterator[Table]:
+    return (table for schema in _schemas(project) for table in schema.tables.values())
+
+
 _OF: dict[type, Callable[[Project], Iterable[Any]]] = {
     Project: lambda project: (project,),
-    Module: lambda project: project.modules.values(),
+    Module: lambda project: project.view.modules,
     Function: lambda project: project.functions,
-    Schema: lambda project: (project.schema,) if project.schema else (),
-    Table: lambda project: project.tables.values(),
-    Index: lambda project: (index for table in project.tables.values() for index in table.indexes),
+    Schema: _schemas,
+    Table: _tables,
+    Index: lambda project: (index for table in _tables(project) for index in table.indexes),
     Cron: lambda project: project.crons,
     Route: lambda project: project.routes,
     Mention: lambda project: project.mentions,

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Blind
 from scaffold.model import steps as s
+from scaffold.model.schema import Schema
+from scaffold.model.subjects import subjects
 from scaffold.model.values import Unknown
 
 if TYPE_CHECKING:
@@ -16,13 +18,14 @@ if TYPE_CHECKING:
 
 
 def unknowns(project: Project, *, validators: bool = True) -> Iterator[Blind]:
-    """The unknown facts of a project, in no particular order.
+    """The unknown facts of what is shown of a project, in no particular order.
 
     Validators are read when they are asked for; leave them out where that takes too long.
     """
     for function in (*project.functions, *project.unexported):
         yield from _of_function(function, validators=validators)
-    yield from _of_schema(project)
+    for schema in subjects(project, Schema):
+        yield from _of_schema(schema)
     yield from _of_wiring(project)
     for step in project.steps(s.Step):
         yield from _of_step(step)
@@ -32,7 +35,7 @@ def _of_function(function: Function, *, validators: bool) -> Iterator[Blind]:
     if not function.builder.resolved:
         name = function.builder.names[0]
         yield Blind("builder", f"{name} cannot be followed; its name alone says what it is", function.place)
-    if function.body is None:
+    if function.handler is None:
         yield Blind("handler", "the handler is not a function in view", function.place)
     for key, validator in (("args", function.args), ("returns", function.returns)) if validators else ():
         if isinstance(validator, Unknown):
@@ -43,10 +46,7 @@ def _of_function(function: Function, *, validators: bool) -> Iterator[Blind]:
                     yield Blind(key, part.reason, part.place or function.place)
 
 
-def _of_schema(project: Project) -> Iterator[Blind]:
-    schema = project.schema
-    if schema is None:
-        return
+def _of_schema(schema: Schema) -> Iterator[Blind]:
     if not schema.complete:
         yield Blind("schema", "tables may hide in what is spread into it", schema.module.at(schema.node))
     for table in schema.tables.values():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar
 
 from scaffold.core.findings import Confidence, Evidence, Finding, Fix, Level, Profile
 
@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from scaffold.core.places import Place
+    from scaffold.model.project import Project
 
+ByModule: TypeAlias = Literal["any", "all"]
 Subject_contra = TypeVar("Subject_contra", contravariant=True)
 
 
@@ -29,6 +31,14 @@ class Rule:
 
     `subject` is the type of the model it looks at; `mapped` names rules of other tools that mean the same,
     as `eslint-disable` comments spell them; `needs` is the lowest version of `convex` it makes sense for.
+
+    `by_module` rules may be shown one module's functions, crons and routes at a time, with all that these
+    come to; they can still ask for what stands elsewhere by its name, and for who mentions a function. What
+    they find at one place counts if "any" module's functions bring it about, or only if "all" do that come
+    to the place. Other rules see the whole project, which takes longer.
+
+    `gather` takes from one module at a time what a rule must know of all of them, as plain values that JSON
+    could hold; the rule's own function is then run once, on the project, with all of it in `gathered`.
     """
 
     code: str
@@ -41,6 +51,9 @@ class Rule:
     mapped: tuple[str, ...] = ()
     needs: str = ""
     settings: dict[str, Any] | None = None
+    by_module: ByModule | None = None
+    gather: Callable[[Project, Rule], Iterable[Any]] | None = None
+    gathered: tuple[Any, ...] = ()
 
     def run(self, subject: object) -> Iterator[Finding]:
         """The findings on one subject."""
@@ -90,6 +103,8 @@ def rule(  # noqa: PLR0913 - the identity of a rule, all by name
     profile: Profile = Profile.RECOMMENDED,
     mapped: tuple[str, ...] = (),
     needs: str = "",
+    by_module: ByModule | None = None,
+    gather: Callable[[Project, Rule], Iterable[Any]] | None = None,
 ) -> Callable[[Check[Subject_contra]], Rule]:
     """Declare a rule; its page is the docstring of the module that the function stands in."""
 
@@ -107,6 +122,8 @@ def rule(  # noqa: PLR0913 - the identity of a rule, all by name
             doc=doc,
             mapped=mapped,
             needs=needs,
+            by_module=by_module,
+            gather=gather,
         )
 
     return declare

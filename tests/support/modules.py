@@ -7,7 +7,15 @@ from pathlib import Path
 from scaffold.core.places import Lines
 from scaffold.model.module import Module
 from scaffold.model.project import Project, Workspace
+from scaffold.model.resolving import Resolver
 from scaffold.source.scan import scan
+
+
+class _Alone(Project):
+    """A project whose modules import nothing of it."""
+
+    def locate(self, module: Module, specifier: str) -> None:
+        """Nothing stands behind any specifier."""
 
 
 def module(text: str, path: str = "convex/messages.ts", project: Project | None = None) -> Module:
@@ -26,7 +34,8 @@ def module(text: str, path: str = "convex/messages.ts", project: Project | None 
 
 def workspace(root: Path) -> Workspace:
     """The files under `root` as one project, with modules and nothing else resolved."""
-    project = Project(root=root, folder="convex")
+    project = _Alone(root=root, folder="convex")
+    project.resolver = Resolver(project.locate)
     for file in sorted(root.glob("convex/**/*.ts")):
         made = module(file.read_text("utf-8"), file.relative_to(root).as_posix(), project)
         project.modules[made.name] = made

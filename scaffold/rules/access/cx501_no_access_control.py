@@ -57,12 +57,15 @@ Exceptions:
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from scaffold.core.findings import Confidence, Evidence, Level
+from msgspec import convert, to_builtins
+
+from scaffold.core.findings import Confidence, Evidence, Finding, Level
 from scaffold.model import values as vs
 from scaffold.model.function import Function, Kind
+from scaffold.model.project import Project
 from scaffold.model.steps import Auth, External, Get, Read, Run, Schedule, Storage, Write
 from scaffold.rules._ways import possible
 from scaffold.rules.access._actors import spoofs
@@ -79,9 +82,7 @@ from scaffold.rules.rule import Rule, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scaffold.core.findings import Finding
     from scaffold.model.function import Reached
-    from scaffold.model.project import Project
     from scaffold.model.steps import Step
 
 _FOR_ALL = re.compile(r"[Pp]ublic(?![a-z])|[Pp]ublished")
@@ -97,14 +98,37 @@ _PRIVATE = re.compile(
 _PEOPLE = re.compile(r"user|account|member|customer|patient|employee|session", re.IGNORECASE)
 
 
+def _all(project: Project, rule: Rule) -> Iterator[list[Any]]:
+    """What is found, without a way out, and what the project's functions show as one."""
+    for function in project.functions:
+        yield from ([function.kind, to_builtins(finding)] for finding in _of_function(function, rule))
+        yield from _examples(function)
+
+
 @rule(
     "CX501",
     "no-access-control",
-    Function,
+    Project,
     level=Level.WARNING,
     mapped=("@convex-dev/require-access-control",),
+    gather=_all,
 )
-def no_access_control(function: Function, rule: Rule) -> Iterator[Finding]:
+def no_access_control(project: Project, rule: Rule) -> Iterator[Finding]:  # noqa: ARG001 - all is gathered
+    """Public functions with a path to data that passes no check."""
+    builders: dict[str, str] = {}
+    helper = ""
+    for what, *row in rule.gathered:
+        if what == "builder":
+            builders.setdefault(*row)
+        elif what == "helper":
+            helper = helper or row[0]
+    for what, *row in rule.gathered:
+        if what not in {"builder", "helper"}:
+            finding = convert(row[0], Finding)
+            yield replace(finding, way_out=_way_out(builders.get(what, ""), helper))
+
+
+def _of_function(function: Function, rule: Rule) -> Iterator[Finding]:
     """One public function, if some path to its data passes no check."""
     if not function.public or function.kind is Kind.HTTP or function.body is None:
         return
@@ -161,7 +185,7 @@ def _found(function: Function, rule: Rule, worst: Reached, how: str, *, confiden
     return rule.finding(
         function.place,
         f"{doubt}public {function.kind} `{function.identifier}` {deed} {how}",
-        way_out=_way_out(function),
+        way_out="",
         symbol=function.identifier,
         evidence=(Evidence(worst.step.place, f"it {deed} here"), *calls),
         confidence=confidence,
@@ -239,8 +263,7 @@ def _named(table: str | vs.Unknown) -> str:
     return "documents" if isinstance(table, vs.Unknown) else f"`{table}`"
 
 
-def _way_out(function: Function) -> str:
-    builder, helper = _examples(function.module.project, function.kind)
+def _way_out(builder: str, helper: str) -> str:
     if builder:
         return f"build it with `{builder}`, as elsewhere in this project, or make it internal"
     if helper:
@@ -248,14 +271,10 @@ def _way_out(function: Function) -> str:
     return "read `ctx.auth.getUserIdentity()` first and refuse whom it does not concern, or make it internal"
 
 
-@lru_cache(maxsize=16)
-def _examples(project: Project, kind: Kind) -> tuple[str, str]:
-    """A builder and a helper of the project that read the caller's identity."""
-    builder = helper = ""
-    for function in project.functions:
-        for reached in function.steps(Auth):
-            if reached.prelude and function.kind is kind and not builder:
-                builder = function.builder.names[0]
-            calls = () if helper or reached.prelude else reached.via
-            helper = helper or next((call.name for call in calls if is_check_name(call.name)), "")
-    return builder, helper
+def _examples(function: Function) -> Iterator[list[Any]]:
+    """The builder or helper by which a function reads the caller's identity."""
+    for reached in function.steps(Auth):
+        if reached.prelude:
+            yield ["builder", function.kind, function.builder.names[0]]
+        else:
+            yield from (["helper", call.name] for call in reached.via if is_check_name(call.name))

@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
 
 
-@rule("CX502", "identity-from-argument", Function, level=Level.ERROR)
+@rule("CX502", "identity-from-argument", Function, level=Level.ERROR, by_module="any")
 def identity_from_argument(function: Function, rule: Rule) -> Iterator[Finding]:
     """Each argument of a public function that is taken for the caller."""
     for spoof in spoofs(function):

@@ -45,9 +45,8 @@ def reader(step: Step) -> str:
     """Who does it: the function that comes to a step, or the helper it stands in."""
     found = owners(step)
     if not found:
-        return f"`{step.body.name}`" if step.body.name else f"`{step.body.module.path}`"
-    others = f" and {len(found) - 1} more" if len(found) > 1 else ""
-    return f"`{found[0].identifier}`{others}"
+        return f"`{step.body.name or step.body.module.path}`"
+    return f"`{found[0].identifier}`"
 
 
 def through(step: Step) -> tuple[Evidence, ...]:

@@ -86,7 +86,14 @@ if TYPE_CHECKING:
     from scaffold.rules.data._predicates import Condition
 
 
-@rule("CX201", "filter-scan", Read, level=Level.WARNING, mapped=("@convex-dev/no-filter-in-query",))
+@rule(
+    "CX201",
+    "filter-scan",
+    Read,
+    level=Level.WARNING,
+    mapped=("@convex-dev/no-filter-in-query",),
+    by_module="any",
+)
 def filter_scan(read: Read, rule: Rule) -> Iterator[Finding]:
     """A filter where nothing narrows the read."""
     module, table = read.body.module, reads.table_of(read)

@@ -67,7 +67,14 @@ if TYPE_CHECKING:
 _HUGE = 1000  # documents; up to here the official advice accepts loading a whole set
 
 
-@rule("CX202", "unbounded-read", Read, level=Level.WARNING, mapped=("@convex-dev/no-collect-in-query",))
+@rule(
+    "CX202",
+    "unbounded-read",
+    Read,
+    level=Level.WARNING,
+    mapped=("@convex-dev/no-collect-in-query",),
+    by_module="any",
+)
 def unbounded_read(read: Read, rule: Rule) -> Iterator[Finding]:
     """A read without an end."""
     if read.filters or not reads.scans(read) or not _loads_all(read, rule):

@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@rule("CX203", "collect-then-filter", OtherCall, level=Level.WARNING)
+@rule("CX203", "collect-then-filter", OtherCall, level=Level.WARNING, by_module="any")
 def collect_then_filter(call: OtherCall, rule: Rule) -> Iterator[Finding]:
     """An array filter on a collected scan."""
     found = filtered.array_filter(call)

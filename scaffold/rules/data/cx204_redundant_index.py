@@ -44,9 +44,13 @@ Exceptions:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from msgspec import convert, to_builtins
 
 from scaffold.core.findings import Edit, Evidence, Finding, Fix, Level
+from scaffold.core.places import Place
 from scaffold.model.project import Project
 from scaffold.model.steps import OtherCall, Read
 from scaffold.model.values import Unknown
@@ -61,23 +65,54 @@ if TYPE_CHECKING:
 _ORDERED = {"first", "take", "paginate", ""}
 
 
-@rule("CX204", "redundant-index", Project, level=Level.WARNING, mapped=("@convex-dev/no-duplicate-indexes",))
+def _seen(project: Project, rule: Rule) -> Iterator[list[Any]]:  # noqa: ARG001 - one signature for all
+    """Reads by an index that is declared, and names that may be those of indexes."""
+    for read in project.steps(Read):
+        index = _index_of(read)
+        if index is not None:
+            order = _by_creation(read, index)
+            yield ["read", read.table, read.index, order, _name_of(read), to_builtins(read.place)]
+    for call in project.steps(OtherCall):  # such as `getManyFrom(db, "posts", "by_author", id)`
+        yield from (["name", each.value] for each in call.arguments if isinstance(each, n.String))
+
+
+@rule(
+    "CX204",
+    "redundant-index",
+    Project,
+    level=Level.WARNING,
+    mapped=("@convex-dev/no-duplicate-indexes",),
+    gather=_seen,
+)
 def redundant_index(project: Project, rule: Rule) -> Iterator[Finding]:
     """Indexes that another one makes needless."""
-    readers = _readers(project)
-    mentioned = frozenset(_mentioned(project))
+    readers = _readers(rule)
+    mentioned = {name for kind, name, *_ in rule.gathered if kind == "name"}
     for table in project.tables.values():
         for index in table.indexes:
             other = _longer(index)
             if other is None:
                 continue
             found = readers.get((table.name, str(index.name)), [])
-            if other.fields != index.fields and any(_by_creation(read, index) for read in found):
+            if other.fields != index.fields and any(read.by_creation for read in found):
                 continue
             yield _finding(rule, index, other, found, elsewhere=index.name in mentioned)
 
 
-def _finding(rule: Rule, index: Index, other: Index, readers: list[Read], *, elsewhere: bool) -> Finding:
+@dataclass(frozen=True)
+class _Reader:
+    """A read by an index. `by_creation`: it can tell the order from that of an index with more fields.
+
+    `start` and `end` are those of the index's name, None where it is not written out.
+    """
+
+    place: Place
+    by_creation: bool
+    start: int | None
+    end: int | None
+
+
+def _finding(rule: Rule, index: Index, other: Index, readers: list[_Reader], *, elsewhere: bool) -> Finding:
     fields = ", ".join(f"`{field}`" for field in index.fields or ())
     same = "has the same fields" if other.fields == index.fields else "starts with the same fields"
     return rule.finding(
@@ -115,19 +150,31 @@ def _covering(index: Index) -> Iterator[Index]:
             yield other
 
 
-def _readers(project: Project) -> dict[tuple[str, str], list[Read]]:
-    """The reads by an index, by table and index."""
-    found: dict[tuple[str, str], list[Read]] = {}
-    for read in project.steps(Read):
-        if isinstance(read.table, str) and isinstance(read.index, str) and not read.system:
-            found.setdefault((read.table, read.index), []).append(read)
-    return found
+def _readers(rule: Rule) -> dict[tuple[str, str], list[_Reader]]:
+    """The reads by an index, by table and index, each place once."""
+    found: dict[tuple[str, str], dict[Place, _Reader]] = {}
+    for kind, *row in rule.gathered:
+        if kind == "read":
+            table, index, by_creation, edit, place = row
+            read = _Reader(convert(place, Place), by_creation, *(edit or (None, None)))
+            found.setdefault((table, index), {}).setdefault(read.place, read)
+    return {key: list(reads.values()) for key, reads in found.items()}
 
 
-def _mentioned(project: Project) -> Iterator[str]:
-    """Names that are handed to other functions, such as `getManyFrom(db, "posts", "by_author", id)`."""
-    for call in project.steps(OtherCall):
-        yield from (argument.value for argument in call.arguments if isinstance(argument, n.String))
+def _index_of(read: Read) -> Index | None:
+    """The declared index that a read names."""
+    table = read.body.project.tables.get(read.table) if isinstance(read.table, str) else None
+    if table is None or read.system or not isinstance(read.index, str):
+        return None
+    return next((index for index in table.indexes if index.name == read.index), None)
+
+
+def _name_of(read: Read) -> list[int]:
+    """Where the name of the index is written out; nothing where it is computed."""
+    node = read.index_node
+    if not isinstance(node, n.String) or read.body.module.text(node)[1:-1] != read.index:
+        return []
+    return [node.start + 1, node.end - 1]
 
 
 def _by_creation(read: Read, index: Index) -> bool:
@@ -139,8 +186,8 @@ def _by_creation(read: Read, index: Index) -> bool:
     return bool(compared - own) or read.order is not None or read.terminal in _ORDERED
 
 
-def _way_out(other: Index, readers: Iterable[Read], *, elsewhere: bool) -> str:
-    files = sorted({read.body.module.path for read in readers})
+def _way_out(other: Index, readers: Iterable[_Reader], *, elsewhere: bool) -> str:
+    files = sorted({read.place.path for read in readers})
     if files:
         return f"remove it, and read with `{other.name}` instead in {', '.join(files)}"
     if elsewhere:
@@ -148,18 +195,15 @@ def _way_out(other: Index, readers: Iterable[Read], *, elsewhere: bool) -> str:
     return f"remove it: nothing in view reads by it, and `{other.name}` can do all that it could"
 
 
-def _fix(index: Index, other: Index, readers: list[Read]) -> Fix | None:
+def _fix(index: Index, other: Index, readers: list[_Reader]) -> Fix | None:
     removal = _removal(index)
     if removal is None:
         return None
     edits = [removal]
     for read in readers:
-        if not isinstance(read.index_node, n.String):
+        if read.start is None or read.end is None:
             return None
-        module, node = read.body.module, read.index_node
-        if module.text(node)[1:-1] != index.name:
-            return None
-        edits.append(Edit(module.path, node.start + 1, node.end - 1, str(other.name)))
+        edits.append(Edit(read.place.path, read.start, read.end, str(other.name)))
     return Fix(f"remove `{index.name}` and read with `{other.name}`", tuple(dict.fromkeys(edits)))
 
 

@@ -103,7 +103,7 @@ _VECTOR_SEARCH = Context(("vectorSearch",))
 _BUILT_IN = {"by_id": ("_id",), "by_creation_time": ("_creationTime",)}
 
 
-@rule("CX205", "unknown-index", Project, level=Level.ERROR)
+@rule("CX205", "unknown-index", Project, level=Level.ERROR, by_module="any")
 def unknown_index(project: Project, rule: Rule) -> Iterator[Finding]:
     """Indexes that cannot be read like that."""
     for read in project.steps(Read):

@@ -64,9 +64,12 @@ Exceptions:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from msgspec import convert, to_builtins
 
 from scaffold.core.findings import Evidence, Finding, Fix, Level
+from scaffold.core.places import Place
 from scaffold.model.project import Project
 from scaffold.rules.data import _filtered as filtered
 from scaffold.rules.data import _indexes as indexes
@@ -77,42 +80,47 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.model.schema import Table
-    from scaffold.model.steps import Step
 
 _OWN = {"_id", "_creationTime"}
 _SHOWN = 5
 
 
-@rule("CX207", "missing-index", Project, level=Level.WARNING)
+def _wanted(project: Project, rule: Rule) -> Iterator[list[Any]]:  # noqa: ARG001 - one signature for all
+    """The tables and fields that scans compare for equality, where no index starts with any of them."""
+    for step, read, conditions in filtered.all_of(project):
+        table, fields = reads.table_of(read), indexes.equal_fields(conditions)
+        if table is None or not fields or _OWN & set(fields) or not _is_whole(table):
+            continue
+        if not any(indexes.starts_with(table, field) for field in fields):
+            yield [table.name, list(fields), reads.reader(step), to_builtins(filtered.place(step))]
+
+
+@rule("CX207", "missing-index", Project, level=Level.WARNING, gather=_wanted)
 def missing_index(project: Project, rule: Rule) -> Iterator[Finding]:
     """One finding for each table and set of fields that its reads filter by in vain."""
-    for (name, fields), steps in _wanted(project).items():
+    for (name, fields), found in _by_fields(rule).items():
         table = project.tables[name]
         declared = indexes.declaration(project, fields)
         edits = indexes.addition(table, declared)
         names = " and ".join(f"`{field}`" for field in fields)
-        who = "a read filters" if len(steps) == 1 else f"{len(steps)} reads filter"
+        who = "a read filters" if len(found) == 1 else f"{len(found)} reads filter"
         yield rule.finding(
             table.place,
             f"table `{table.name}` has no index that starts with {names}, which {who} by",
             way_out=f"add `{declared}` to table `{table.name}`, and read by it",
             symbol=f"{table.name}.{'.'.join(fields)}",
             evidence=[
-                Evidence(filtered.place(step), f"filtered in {reads.reader(step)}") for step in steps[:_SHOWN]
+                Evidence(place, f"filtered in {reader}") for place, reader in list(found.items())[:_SHOWN]
             ],
             fix=Fix(f"add `{declared}`", edits) if edits else None,
         )
 
 
-def _wanted(project: Project) -> dict[tuple[str, tuple[str, ...]], list[Step]]:
-    """The tables and fields that a scan compares for equality, where no index starts with any of them."""
-    found: dict[tuple[str, tuple[str, ...]], list[Step]] = {}
-    for step, read, conditions in filtered.all_of(project):
-        table, fields = reads.table_of(read), indexes.equal_fields(conditions)
-        if table is None or not fields or _OWN & set(fields) or not _is_whole(table):
-            continue
-        if not any(indexes.starts_with(table, field) for field in fields):
-            found.setdefault((table.name, fields), []).append(step)
+def _by_fields(rule: Rule) -> dict[tuple[str, tuple[str, ...]], dict[Place, str]]:
+    """Where scans filter, and in which function, by table and fields."""
+    found: dict[tuple[str, tuple[str, ...]], dict[Place, str]] = {}
+    for table, fields, reader, place in rule.gathered:
+        found.setdefault((table, tuple(fields)), {}).setdefault(convert(place, Place), reader)
     return found
 
 

@@ -65,7 +65,7 @@ _NUMBERS = {"number", "int64", "any"}
 _COMPARED = {"<", "<=", ">", ">="}
 
 
-@rule("CX208", "client-chosen-limit", Read, level=Level.WARNING)
+@rule("CX208", "client-chosen-limit", Read, level=Level.WARNING, by_module="any")
 def client_chosen_limit(read: Read, rule: Rule) -> Iterator[Finding]:
     """A bound that is an argument of a public function."""
     bound = _number(read)

@@ -63,7 +63,7 @@ _WRITTEN_BY_HAND = {"numItems", "cursor"}
 _ONLY_OFFICIAL = {"endCursor", "id"}
 
 
-@rule("CX209", "paginate-without-validator", Function, level=Level.WARNING)
+@rule("CX209", "paginate-without-validator", Function, level=Level.WARNING, by_module="any")
 def paginate_without_validator(function: Function, rule: Rule) -> Iterator[Finding]:
     """A page whose bounds a client sends unchecked."""
     if not reads.by_clients(function) or function.kind is not Kind.QUERY:

@@ -69,7 +69,7 @@ _MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
 _ANY = {("===", 0), ("!==", 0), ("==", 0), ("!=", 0), (">", 0), ("<=", 0), ("<", 1), (">=", 1)}
 
 
-@rule("CX210", "count-by-collect", Length, level=Level.WARNING)
+@rule("CX210", "count-by-collect", Length, level=Level.WARNING, by_module="any")
 def count_by_collect(length: Length, rule: Rule) -> Iterator[Finding]:
     """`.length` of a collected read whose documents nobody looks at."""
     read = length.read

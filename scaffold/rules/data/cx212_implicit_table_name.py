@@ -68,6 +68,7 @@ _OPERATIONS = {"patch", "replace", "delete"}
     level=Level.WARNING,
     mapped=("@convex-dev/explicit-table-ids",),
     needs="1.31.0",
+    by_module="any",
 )
 def implicit_table_name(project: Project, rule: Rule) -> Iterator[Finding]:
     """Calls of the database by id alone."""

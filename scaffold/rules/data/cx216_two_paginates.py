@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     from scaffold.model.steps import Frame, Step
 
 
-@rule("CX216", "two-paginates", Function, level=Level.ERROR)
+@rule("CX216", "two-paginates", Function, level=Level.ERROR, by_module="any")
 def two_paginates(function: Function, rule: Rule) -> Iterator[Finding]:
     """Two pages on one path, or one in a loop."""
     if not function.transactional:

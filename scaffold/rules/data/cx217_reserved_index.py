@@ -51,7 +51,7 @@ _MOST_INDEXES = 32
 _MOST_FIELDS = 15  # and `_creationTime`, which is added
 
 
-@rule("CX217", "reserved-index", Table, level=Level.ERROR)
+@rule("CX217", "reserved-index", Table, level=Level.ERROR, by_module="any")
 def reserved_index(table: Table, rule: Rule) -> Iterator[Finding]:
     """The indexes of a table that cannot be pushed."""
     for index in table.indexes:

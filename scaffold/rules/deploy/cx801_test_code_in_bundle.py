@@ -67,7 +67,7 @@ _TOOLS = frozenset(
 _SCOPES = ("@testing-library/", "@vitest/", "vitest/", "@jest/")
 
 
-@rule("CX801", "test-code-in-bundle", Module, level=Level.ERROR)
+@rule("CX801", "test-code-in-bundle", Module, level=Level.ERROR, by_module="any")
 def test_code_in_bundle(module: Module, rule: Rule) -> Iterator[Finding]:
     """Test tools in what is deployed."""
     if not _is_deployed(module):

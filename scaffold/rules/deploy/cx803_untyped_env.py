@@ -76,6 +76,7 @@ _SERVER = re.compile(r"(?:^|/)_generated/server(?:\.[jt]s)?$")
     level=Level.WARNING,
     mapped=("@convex-dev/no-process-env",),
     needs="1.39",
+    by_module="any",
 )
 def untyped_env(module: Module, rule: Rule) -> Iterator[Finding]:
     """Readings of `process.env` in the functions folder."""

@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 _SHOWN = 4
 
 
-@rule("CX807", "hard-coded-secret", Module, level=Level.ERROR)
+@rule("CX807", "hard-coded-secret", Module, level=Level.ERROR, by_module="any")
 def hard_coded_secret(module: Module, rule: Rule) -> Iterator[Finding]:
     """Secrets in the source, each place once."""
     if module.test:

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     Function,
     level=Level.ERROR,
     mapped=("@convex-dev/no-old-registered-function-syntax",),
+    by_module="any",
 )
 def old_function_syntax(function: Function, rule: Rule) -> Iterator[Finding]:
     """Functions registered in the form of before validators."""

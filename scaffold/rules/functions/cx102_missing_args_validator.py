@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     Function,
     level=Level.ERROR,
     mapped=("@convex-dev/require-args-validator",),
+    by_module="any",
 )
 def missing_args_validator(function: Function, rule: Rule) -> Iterator[Finding]:
     """Functions whose arguments nobody checks."""

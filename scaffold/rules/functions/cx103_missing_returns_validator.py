@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     Function,
     level=Level.WARNING,
     profile=Profile.STRICT,
+    by_module="any",
 )
 def missing_returns_validator(function: Function, rule: Rule) -> Iterator[Finding]:
     """Public functions whose results nobody checks."""

@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from scaffold.core.places import Place
 
 
-@rule("CX104", "any-in-public-args", Function, level=Level.WARNING)
+@rule("CX104", "any-in-public-args", Function, level=Level.WARNING, by_module="any")
 def any_in_public_args(function: Function, rule: Rule) -> Iterator[Finding]:
     """Arguments of public functions that are checked for nothing."""
     if not function.public or function.module.project.component or not isinstance(function.args, Validator):

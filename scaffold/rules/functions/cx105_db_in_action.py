@@ -77,7 +77,7 @@ if TYPE_CHECKING:
 _KINDS = {Kind.ACTION: "an action", Kind.HTTP: "an HTTP action"}
 
 
-@rule("CX105", "db-in-action", Project, level=Level.ERROR)
+@rule("CX105", "db-in-action", Project, level=Level.ERROR, by_module="any")
 def db_in_action(project: Project, rule: Rule) -> Iterator[Finding]:
     """Uses of the database where there is none, each place once."""
     for function in project.functions:

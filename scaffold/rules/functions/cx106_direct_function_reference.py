@@ -72,7 +72,7 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
 
 
-@rule("CX106", "direct-function-reference", Project, level=Level.ERROR)
+@rule("CX106", "direct-function-reference", Project, level=Level.ERROR, by_module="any")
 def direct_function_reference(project: Project, rule: Rule) -> Iterator[Finding]:
     """Registered functions that are passed or called themselves."""
     yield from _passed(project, rule)

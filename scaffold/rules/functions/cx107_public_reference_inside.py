@@ -74,7 +74,7 @@ if TYPE_CHECKING:
     from scaffold.model.function import Function
 
 
-@rule("CX107", "public-reference-inside", Project, level=Level.ERROR)
+@rule("CX107", "public-reference-inside", Project, level=Level.ERROR, by_module="any")
 def public_reference_inside(project: Project, rule: Rule) -> Iterator[Finding]:
     """Addresses under `api` where the server calls itself."""
     for hand in handed(project) if not project.component else ():

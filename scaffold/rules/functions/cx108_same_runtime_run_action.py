@@ -74,7 +74,7 @@ if TYPE_CHECKING:
     from scaffold.model.function import Function
 
 
-@rule("CX108", "same-runtime-run-action", Run, level=Level.WARNING)
+@rule("CX108", "same-runtime-run-action", Run, level=Level.WARNING, by_module="all")
 def same_runtime_run_action(run: Run, rule: Rule) -> Iterator[Finding]:
     """Calls of actions that a plain function would do."""
     project = run.body.project

@@ -74,7 +74,7 @@ if TYPE_CHECKING:
 _OPTIONS = 3  # the function, its arguments, options
 
 
-@rule("CX109", "run-inside-transaction", Run, level=Level.WARNING)
+@rule("CX109", "run-inside-transaction", Run, level=Level.WARNING, by_module="all")
 def run_inside_transaction(run: Run, rule: Rule) -> Iterator[Finding]:
     """Calls within a transaction that a plain function would do."""
     project = run.body.project

@@ -108,7 +108,7 @@ class _Link:
     function: Function
 
 
-@rule("CX110", "sequential-run-calls", Project, level=Level.WARNING)
+@rule("CX110", "sequential-run-calls", Project, level=Level.WARNING, by_module="all")
 def sequential_run_calls(project: Project, rule: Rule) -> Iterator[Finding]:
     """Chains of transactions that could be one."""
     seen: set[Place] = set()

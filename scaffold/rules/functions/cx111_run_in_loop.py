@@ -114,7 +114,7 @@ class _Round:
     given: tuple[n.Node, ...]
 
 
-@rule("CX111", "run-in-loop", Project, level=Level.WARNING)
+@rule("CX111", "run-in-loop", Project, level=Level.WARNING, by_module="all")
 def run_in_loop(project: Project, rule: Rule) -> Iterator[Finding]:
     """Transactions started once an element."""
     for each in _rounds(project):

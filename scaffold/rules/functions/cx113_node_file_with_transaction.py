@@ -69,7 +69,7 @@ if TYPE_CHECKING:
 _OWN_RUNTIME = {"http", "crons", "schema", "auth.config"}
 
 
-@rule("CX113", "node-file-with-transaction", Module, level=Level.ERROR)
+@rule("CX113", "node-file-with-transaction", Module, level=Level.ERROR, by_module="any")
 def node_file_with_transaction(module: Module, rule: Rule) -> Iterator[Finding]:
     """What a file for Node.js may not hold."""
     directive = next((each for each in module.facts.directives if each.value == "use node"), None)

@@ -40,7 +40,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Level
-from scaffold.model.project import Project
+from scaffold.model.module import Module
 from scaffold.rules._imports import is_tried, links, stays
 from scaffold.rules.rule import Rule, rule
 
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.core.findings import Finding
-    from scaffold.model.module import Module
+    from scaffold.model.project import Project
     from scaffold.rules._imports import Link
 
 _READ = {"schema", "auth.config", "convex.config"}
@@ -67,20 +67,20 @@ _PERHAPS = frozenset(
 @rule(
     "CX114",
     "wrong-runtime-import",
-    Project,
+    Module,
     level=Level.ERROR,
     mapped=("@convex-dev/import-wrong-runtime",),
+    by_module="any",
 )
-def wrong_runtime_import(project: Project, rule: Rule) -> Iterator[Finding]:
-    """Imports that Convex's own runtime cannot follow."""
-    search = _Search(project)
-    for module in project.modules.values():
-        if module.is_node or module.test or not _runs(module):
-            continue
-        for link, specifier in links(module):
-            wrong = search.what_is_wrong(module, specifier)
-            if wrong is not None and stays(module, link):
-                yield _finding(module, link, specifier, wrong, rule)
+def wrong_runtime_import(module: Module, rule: Rule) -> Iterator[Finding]:
+    """Imports of one module that Convex's own runtime cannot follow."""
+    if module.is_node or module.test or not _runs(module):
+        return
+    search = _Search(module.project)
+    for link, specifier in links(module):
+        wrong = search.what_is_wrong(module, specifier)
+        if wrong is not None and stays(module, link):
+            yield _finding(module, link, specifier, wrong, rule)
 
 
 def _runs(module: Module) -> bool:

@@ -98,7 +98,7 @@ if TYPE_CHECKING:
 _SHOWN = 5
 
 
-@rule("CX116", "public-only-called-inside", Function, level=Level.WARNING)
+@rule("CX116", "public-only-called-inside", Function, level=Level.WARNING, by_module="any")
 def public_only_called_inside(function: Function, rule: Rule) -> Iterator[Finding]:
     """Public functions all of whose callers could call an internal one."""
     project = function.module.project

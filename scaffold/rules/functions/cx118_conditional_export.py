@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 _HOPS = 5
 
 
-@rule("CX118", "conditional-export", Function, level=Level.ERROR)
+@rule("CX118", "conditional-export", Function, level=Level.ERROR, by_module="any")
 def conditional_export(function: Function, rule: Rule) -> Iterator[Finding]:
     """Functions that are there or not, as the environment says."""
     condition = function.conditional

@@ -88,7 +88,7 @@ _COLLECTS = re.compile(
 )
 
 
-@rule("CX601", "unverified-webhook", Route, level=Level.ERROR)
+@rule("CX601", "unverified-webhook", Route, level=Level.ERROR, by_module="any")
 def unverified_webhook(route: Route, rule: Rule) -> Iterator[Finding]:
     """One route, if nobody checks who sent the body that it acts on."""
     handler = route.handler

@@ -121,7 +121,7 @@ _SIGNED = re.compile(r"(svix|webhook)[-_]?id", re.IGNORECASE)
 _HOPS = 3
 
 
-@rule("CX602", "webhook-without-dedupe", Route, level=Level.WARNING)
+@rule("CX602", "webhook-without-dedupe", Route, level=Level.WARNING, by_module="any")
 def webhook_without_dedupe(route: Route, rule: Rule) -> Iterator[Finding]:
     """One webhook, if a repeated event would be worked on twice."""
     handler = route.handler

@@ -94,7 +94,7 @@ if TYPE_CHECKING:
 _PARSED = {"json", "formData"}
 
 
-@rule("CX603", "parse-before-verify", Route, level=Level.ERROR)
+@rule("CX603", "parse-before-verify", Route, level=Level.ERROR, by_module="any")
 def parse_before_verify(route: Route, rule: Rule) -> Iterator[Finding]:
     """One route, if it parses too early or reads twice."""
     handler = route.handler

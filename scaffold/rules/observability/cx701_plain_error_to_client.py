@@ -93,7 +93,7 @@ _CODES = (
 )
 
 
-@rule("CX701", "plain-error-to-client", Throw, level=Level.WARNING, profile=Profile.STRICT)
+@rule("CX701", "plain-error-to-client", Throw, level=Level.WARNING, profile=Profile.STRICT, by_module="any")
 def plain_error_to_client(throw: Throw, rule: Rule) -> Iterator[Finding]:
     """Errors that clients would get as `Server Error`."""
     error = _made(throw)

@@ -71,7 +71,7 @@ _JOINING = {"+", "??", "||"}
 _SILENT = {"time", "timeEnd", "timeLog", "assert", "count", "group", "groupEnd"}
 
 
-@rule("CX702", "personal-data-in-log", Log, level=Level.WARNING)
+@rule("CX702", "personal-data-in-log", Log, level=Level.WARNING, by_module="any")
 def personal_data_in_log(log: Log, rule: Rule) -> Iterator[Finding]:
     """Secrets and personal data among what is logged."""
     if log.level in _SILENT:

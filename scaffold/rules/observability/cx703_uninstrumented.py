@@ -71,7 +71,7 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
 
 
-@rule("CX703", "uninstrumented", Function, level=Level.WARNING, profile=Profile.STRICT)
+@rule("CX703", "uninstrumented", Function, level=Level.WARNING, profile=Profile.STRICT, by_module="any")
 def uninstrumented(function: Function, rule: Rule) -> Iterator[Finding]:
     """Functions that no instrumented builder made, though there is one for their class."""
     project = function.module.project

@@ -73,7 +73,7 @@ if TYPE_CHECKING:
 _READINGS = {"getTime", "valueOf"}
 
 
-@rule("CX704", "frozen-latency", Project, level=Level.WARNING)
+@rule("CX704", "frozen-latency", Project, level=Level.WARNING, by_module="all")
 def frozen_latency(project: Project, rule: Rule) -> Iterator[Finding]:
     """Differences of two readings of a clock that stands still."""
     seen: set[tuple[str, int]] = set()

@@ -70,7 +70,7 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
 
 
-@rule("CX401", "effect-without-key", External, level=Level.WARNING)
+@rule("CX401", "effect-without-key", External, level=Level.WARNING, by_module="any")
 def effect_without_key(call: External, rule: Rule) -> Iterator[Finding]:
     """One call outside, if an action comes to it without a key."""
     for way in ways(call, {Kind.ACTION, Kind.HTTP}):

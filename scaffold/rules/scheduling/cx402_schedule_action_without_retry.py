@@ -82,7 +82,7 @@ if TYPE_CHECKING:
 _HOPS = 3
 
 
-@rule("CX402", "schedule-action-without-retry", Schedule, level=Level.WARNING)
+@rule("CX402", "schedule-action-without-retry", Schedule, level=Level.WARNING, by_module="any")
 def schedule_action_without_retry(schedule: Schedule, rule: Rule) -> Iterator[Finding]:
     """One call of the scheduler, if its target is an action without a retry."""
     if schedule.via != "scheduler" or schedule.body.project.component:

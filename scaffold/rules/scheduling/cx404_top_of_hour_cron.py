@@ -60,7 +60,14 @@ _MAY_OMIT = (1, 43)
 _QUIET_FROM, _QUIET_MINUTES = 7, 47  # 7 to 53: away from the full hour on both sides
 
 
-@rule("CX404", "top-of-hour-cron", Cron, level=Level.WARNING, mapped=("@convex-dev/no-top-of-hour-crons",))
+@rule(
+    "CX404",
+    "top-of-hour-cron",
+    Cron,
+    level=Level.WARNING,
+    mapped=("@convex-dev/no-top-of-hour-crons",),
+    by_module="any",
+)
 def top_of_hour_cron(cron: Cron, rule: Rule) -> Iterator[Finding]:
     """One cron, if its minute is 0."""
     schedule = shown(cron.module, cron.schedule)

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 _SECONDS_A_MONTH = 30 * 24 * 60 * 60
 
 
-@rule("CX405", "hot-cron", Cron, level=Level.WARNING)
+@rule("CX405", "hot-cron", Cron, level=Level.WARNING, by_module="any")
 def hot_cron(cron: Cron, rule: Rule) -> Iterator[Finding]:
     """One cron, if its interval is short."""
     minimum = rule.setting("minimum-seconds", 60)

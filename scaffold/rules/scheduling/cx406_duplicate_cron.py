@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from scaffold.model.wiring import Cron
 
 
-@rule("CX406", "duplicate-cron", Project, level=Level.ERROR)
+@rule("CX406", "duplicate-cron", Project, level=Level.ERROR, by_module="any")
 def duplicate_cron(project: Project, rule: Rule) -> Iterator[Finding]:
     """Each cron whose name another one before it has."""
     first: dict[str, Cron] = {}

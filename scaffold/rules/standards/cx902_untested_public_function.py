@@ -83,7 +83,14 @@ if TYPE_CHECKING:
     from scaffold.model.wiring import Mention
 
 
-@rule("CX902", "untested-public-function", Function, level=Level.WARNING, profile=Profile.STRICT)
+@rule(
+    "CX902",
+    "untested-public-function",
+    Function,
+    level=Level.WARNING,
+    profile=Profile.STRICT,
+    by_module="any",
+)
 def untested_public_function(function: Function, rule: Rule) -> Iterator[Finding]:
     """Public functions that no test names, or only one that is still to be written."""
     project = function.module.project

@@ -81,7 +81,7 @@ _MAPPING = {"map", "flatMap"}
 _LONGEST = 60
 
 
-@rule("CX301", "floating-promise", Project, level=Level.ERROR)
+@rule("CX301", "floating-promise", Project, level=Level.ERROR, by_module="any")
 def floating_promise(project: Project, rule: Rule) -> Iterator[Finding]:
     """Work that nobody waits for."""
     dropped: set[tuple[str, int]] = set()

@@ -83,7 +83,7 @@ _RELATIVE = {
 }
 
 
-@rule("CX302", "clock-in-query", Project, level=Level.WARNING)
+@rule("CX302", "clock-in-query", Project, level=Level.WARNING, by_module="any")
 def clock_in_query(project: Project, rule: Rule) -> Iterator[Finding]:
     """Each read of the clock that a query comes to, once."""
     for step, what in _clocks(project):

@@ -78,7 +78,7 @@ _CLOCK_IF_BARE = {"dayjs", "moment"}
 _DEPTH = 3
 
 
-@rule("CX303", "frozen-at-deploy", Project, level=Level.WARNING)
+@rule("CX303", "frozen-at-deploy", Project, level=Level.WARNING, by_module="any")
 def frozen_at_deploy(project: Project, rule: Rule) -> Iterator[Finding]:
     """Clocks and randomness in what runs at the top level, of files that the functions import too."""
     for body in project.bodies:

@@ -77,7 +77,7 @@ _WAYS_OUT = {
 _NETWORK = "schedule an internal action that makes the call: `ctx.scheduler.runAfter(0, internal.…)`"
 
 
-@rule("CX304", "effect-in-transaction", Project, level=Level.ERROR)
+@rule("CX304", "effect-in-transaction", Project, level=Level.ERROR, by_module="any")
 def effect_in_transaction(project: Project, rule: Rule) -> Iterator[Finding]:
     """Each effect that a query or mutation comes to, once."""
     for step in chain(project.steps(Effect), (call for call in project.steps(External) if leaves(call))):

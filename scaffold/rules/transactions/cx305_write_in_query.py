@@ -68,7 +68,7 @@ _STORAGE_WRITES = {"store", "delete", "generateUploadUrl"}
 _RUNS = {"runMutation", "runAction"}
 
 
-@rule("CX305", "write-in-query", Project, level=Level.ERROR)
+@rule("CX305", "write-in-query", Project, level=Level.ERROR, by_module="any")
 def write_in_query(project: Project, rule: Rule) -> Iterator[Finding]:
     """Each write that a query comes to, once."""
     for step, what in _writes(project):

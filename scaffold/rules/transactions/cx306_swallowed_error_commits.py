@@ -80,7 +80,7 @@ _LOGGERS = {
 }  # fmt: skip
 
 
-@rule("CX306", "swallowed-error-commits", Project, level=Level.WARNING)
+@rule("CX306", "swallowed-error-commits", Project, level=Level.WARNING, by_module="any")
 def swallowed_error_commits(project: Project, rule: Rule) -> Iterator[Finding]:
     """Each handler that a mutation comes to and that forgets an error after a write."""
     for body in project.bodies:

@@ -73,7 +73,7 @@ if TYPE_CHECKING:
     from scaffold.rules._ways import Way
 
 
-@rule("CX308", "unbounded-writes", Write, level=Level.WARNING)
+@rule("CX308", "unbounded-writes", Write, level=Level.WARNING, by_module="any")
 def unbounded_writes(write: Write, rule: Rule) -> Iterator[Finding]:
     """One write, if a mutation comes to it in a loop over an unbounded read."""
     for way in ways(write, {Kind.MUTATION}):

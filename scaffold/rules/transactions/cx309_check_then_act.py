@@ -112,7 +112,7 @@ class _Decision:
     query: Run
 
 
-@rule("CX309", "check-then-act", Run, level=Level.WARNING)
+@rule("CX309", "check-then-act", Run, level=Level.WARNING, by_module="any")
 def check_then_act(run: Run, rule: Rule) -> Iterator[Finding]:
     """One `runMutation`, if an action comes to it by a check that the mutation does not repeat."""
     if run.method != "runMutation":

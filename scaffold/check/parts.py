@@ -1,0 +1,83 @@
+"""What rules say of the parts of a project, and one answer from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from scaffold.core.findings import Confidence, Finding, Level
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from scaffold.core.findings import Blind
+    from scaffold.core.places import Place
+    from scaffold.model.view import BodyKey
+    from scaffold.rules.rule import Rule
+
+_CONFIDENCES = tuple(Confidence)  # from sure to unsure
+_LEVELS = tuple(Level)  # from bad to harmless
+
+
+@dataclass(kw_only=True)
+class Part:
+    """What is said of one part of a project: of a module, of its strays, or of all of it by some rules.
+
+    `rows` are what rules gathered, by code; `entered` the functions of the code that registered ones come to.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+    rows: dict[str, list[Any]] = field(default_factory=dict)
+    failures: list[tuple[Rule, Exception]] = field(default_factory=list)
+    entered: frozenset[BodyKey] = frozenset()
+    blind: list[Blind] = field(default_factory=list)
+
+
+def merged(parts: Sequence[Part], unanimous: Collection[str]) -> list[Finding]:
+    """The findings of all parts. Of what several say of one place by one rule, the surest and worst stays.
+
+    Where they are alike, the first part counts. A fix is as safe as the least safe of them. What rules among
+    the `unanimous` say of a place stays only where all parts say it whose functions come there.
+    """
+    kept: dict[tuple[str, Place], list[Finding]] = {}
+    said: dict[tuple[str, Place], list[Part]] = {}
+    for part in parts:
+        for key, found in _by_place(part.findings).items():
+            known = kept.get(key)
+            kept[key] = found if known is None else _settled(known, found)
+            said.setdefault(key, []).append(part)
+    return [
+        finding
+        for key, found in kept.items()
+        if key[0] not in unanimous or _agree(key[1], said[key], parts)
+        for finding in found
+    ]
+
+
+def _by_place(findings: Iterable[Finding]) -> dict[tuple[str, Place], list[Finding]]:
+    found: dict[tuple[str, Place], list[Finding]] = {}
+    for finding in findings:
+        found.setdefault((finding.code, finding.place), []).append(finding)
+    return found
+
+
+def _settled(known: list[Finding], found: list[Finding]) -> list[Finding]:
+    chosen = min(known, found, key=lambda each: min(map(_rank, each)))
+    if all(each.fix is None or each.fix.safe for each in (*known, *found)):
+        return chosen
+    return [replace(each, fix=replace(each.fix, safe=False)) if each.fix else each for each in chosen]
+
+
+def _rank(finding: Finding) -> tuple[int, int]:
+    return _CONFIDENCES.index(finding.confidence), _LEVELS.index(finding.level)
+
+
+def _agree(place: Place, agreeing: Sequence[Part], parts: Sequence[Part]) -> bool:
+    others = (part for part in parts if not any(part is each for each in agreeing))
+    return not any(_comes_to(part, place) for part in others)
+
+
+def _comes_to(part: Part, place: Place) -> bool:
+    return any(
+        path == place.path and start <= place.start and place.end <= end for path, start, end in part.entered
+    )

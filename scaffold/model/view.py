@@ -1,0 +1,128 @@
+"""What is shown of a project: all of it, or one module's functions with what these come to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from scaffold.model.function import Reached
+from scaffold.model.steps import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from scaffold.model.body import Body
+    from scaffold.model.function import Function
+    from scaffold.model.module import Module
+    from scaffold.model.project import Project
+    from scaffold.model.steps import HelperCall
+    from scaffold.model.wiring import Cron, Route
+
+_S = TypeVar("_S", bound=Step)
+_T = TypeVar("_T")
+BodyKey: TypeAlias = tuple[str, int, int]
+
+
+@dataclass(eq=False, kw_only=True)
+class View:
+    """The part of a project that a rule looks at. What it asks of other parts by name, it still gets.
+
+    `functions` are registered under a name, `unexported` where their route is; `others` reads the bodies
+    that no function leads to: those of strays, and the top levels of modules.
+    """
+
+    modules: Iterable[Module] = ()
+    functions: list[Function] = field(default_factory=list)
+    unexported: list[Function] = field(default_factory=list)
+    crons: list[Cron] = field(default_factory=list)
+    routes: list[Route] = field(default_factory=list)
+    others: Callable[[], Iterable[Body]] = tuple
+
+    def __post_init__(self) -> None:
+        self._derived: dict[Any, Any] = {}
+
+    @cached_property
+    def reached(self) -> dict[int, Body]:
+        """The bodies that its functions come to, helpers behind their callers."""
+        found: dict[int, Body] = {}
+        for function in (*self.functions, *self.unexported):
+            for root in (*function.builder.inputs, function.body):
+                if root is not None:
+                    _enter(root, found)
+        return found
+
+    @cached_property
+    def bodies(self) -> tuple[Body, ...]:
+        """Every body in it: handlers, inputs of builders, helpers, strays, top levels."""
+        found = dict(self.reached)
+        for root in self.others():
+            _enter(root, found)
+        return tuple(found.values())
+
+    @property
+    def entered(self) -> frozenset[BodyKey]:
+        """The functions of the code whose bodies its registered functions come to."""
+        return frozenset(key_of(body) for body in self.reached.values())
+
+    def steps(self, kind: type[_S]) -> Iterator[_S]:
+        """The steps of one kind, each place once, in all bodies."""
+        for step_type in _kinds(kind):
+            yield from self._steps.get(step_type, ())  # type: ignore[misc]
+
+    def owners(self, step: Step) -> tuple[tuple[Function, Reached], ...]:
+        """The registered functions that come to a step, each with the way there."""
+        found = self._owners.get(key_of(step.body), ())
+        return tuple((owner, Reached(step, via, prelude)) for owner, via, prelude in found)
+
+    def derived(self, project: Project, compute: Callable[[Project], _T]) -> _T:
+        """What a function makes of what is shown, computed once."""
+        if compute not in self._derived:
+            self._derived[compute] = compute(project)
+        return self._derived[compute]  # type: ignore[no-any-return]
+
+    @cached_property
+    def _owners(self) -> dict[BodyKey, list[tuple[Function, tuple[HelperCall, ...], bool]]]:
+        found: dict[BodyKey, list[tuple[Function, tuple[HelperCall, ...], bool]]] = defaultdict(list)
+        for function in (*self.functions, *self.unexported):
+            seen: set[BodyKey] = set()
+            for body, via, prelude in function.ways:
+                key = key_of(body)
+                if key not in seen:  # the same helper under other parameters
+                    seen.add(key)
+                    found[key].append((function, via, prelude))
+        return found
+
+    @cached_property
+    def _steps(self) -> dict[type, list[Step]]:
+        found: dict[type, list[Step]] = defaultdict(list)
+        seen: dict[BodyKey, set[tuple[int, int, type]]] = defaultdict(set)
+        for body in self.bodies:
+            known = seen[key_of(body)]
+            for step in body.steps:
+                key = (step.node.start, step.node.end, type(step))
+                if key not in known:
+                    known.add(key)
+                    found[type(step)].append(step)
+        return found
+
+
+@cache
+def _kinds(kind: type[Step]) -> tuple[type[Step], ...]:
+    """A type of step and those that refine it."""
+    return (kind, *(each for refined in kind.__subclasses__() for each in _kinds(refined)))
+
+
+def key_of(body: Body) -> BodyKey:
+    """Which function of the code a body is of, under whatever parameters."""
+    return body.module.path, body.function.start, body.function.end
+
+
+def _enter(body: Body, found: dict[int, Body]) -> None:
+    if id(body) in found:
+        return
+    found[id(body)] = body
+    for call in body.calls:
+        if call.callee is not None:
+            _enter(call.callee, found)
