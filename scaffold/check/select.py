@@ -129,7 +129,9 @@ def _settings(thresholds: tuple[Threshold, ...], registry: Registry) -> dict[str
 def _check(threshold: Threshold, known: dict[str, Any]) -> None:
     if threshold.name not in known:
         guess = nearest(threshold.name, known)
-        names = f"its settings are {listing(known)}" if known else "it has no settings"
+        names = f"its settings are {listing(known)}" if known else "take it out: the rule has no settings"
+        if threshold.name in {"level", "severity"}:
+            names = f'levels have a table of their own: [levels] {threshold.code} = "warning"'
         raise ConfigurationError(
             threshold.place,
             f"{threshold.code} has no setting {threshold.name!r}",

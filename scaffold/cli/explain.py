@@ -50,8 +50,10 @@ def command(words: tuple[str, ...], *, as_json: bool) -> None:
 
 def _named(word: str, rules: Registry) -> list[Rule]:
     """The rules that a word names: one by its code or name, several by their family."""
-    code = next((rule.code for rule in rules if rule.name == word.lower()), word.upper())
-    rules.check_words([code], "explain")
     from scaffold.rules.registry import names  # noqa: PLC0415
 
-    return [rule for rule in rules if code in names(rule.code)]
+    code = next((rule.code for rule in rules if rule.name == word.lower()), word.upper())
+    found = [rule for rule in rules if code in names(rule.code)]
+    if not found:
+        rules.check_words([word], "explain")
+    return found

@@ -81,8 +81,11 @@ class Registry:
                 raise UnknownRuleError(word, where, self._guess(word, known))
 
     def _guess(self, word: str, known: set[str]) -> str | None:
-        """The word that was probably meant: of a rule with that name, in the same family, or any."""
-        code = next((rule.code for rule in self.rules if rule.name == word), word.upper())
+        """The word that was probably meant: of a rule called like that, in the same family, or any."""
+        name = nearest(word.lower(), [rule.name for rule in self.rules])
+        code = next((rule.code for rule in self.rules if rule.name == name), word.upper())
+        if code.replace("O", "0") in known:  # the letter for the digit
+            return code.replace("O", "0")
         if code in known or not _CODE.fullmatch(code):
             return nearest(code, known)
         return nearest(code, [each for each in self.by_code if names(code)[1] in names(each)]) or nearest(

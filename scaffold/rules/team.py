@@ -83,13 +83,22 @@ def from_folder(folder: Path, prefix: str) -> dict[str, Written]:
     shared = _utilities(folder)
     found: dict[str, Written] = {}
     for document in _documents(folder, skip=_PLACES):
-        if "rule" not in document.content or document.content.get("severity") == "off":
+        if document.content.get("severity") == "off":
+            continue
+        if "rule" not in document.content:
+            _refuse_half_a_rule(document)
             continue
         identity = _text(document, "id")
         if identity in found:
             raise ConfigurationError(document.place, f"a second rule {identity!r}", "give it another id")
         found[identity] = _written(document, prefix, shared)
     return found
+
+
+def _refuse_half_a_rule(document: Document) -> None:
+    """Only rules have a language: one without `rule` would never find anything, and nobody would know."""
+    if "language" in document.content:
+        raise ConfigurationError(document.place, "the rule has no `rule`", "say what it matches: rule: …")
 
 
 def trials(folder: Path) -> tuple[Trial, ...]:
@@ -123,7 +132,9 @@ def _utilities(folder: Path) -> dict[str, dict[str, Any]]:
 def _documents(folder: Path, skip: set[str]) -> Iterator[Document]:
     if not folder.is_dir():
         raise ConfigurationError(
-            str(folder), "there is no such folder", "name the folder of the rules in [team]"
+            "[team] ast-grep",
+            f"there is no such folder: {folder}",
+            "make it, or correct its path in scaffold.toml",
         )
     for path in sorted([*folder.rglob("*.yml"), *folder.rglob("*.yaml")]):
         inner = path.relative_to(folder)

@@ -173,7 +173,12 @@ def test_thresholds(folder: Path) -> None:
     for settings, message, hint in (
         ("[rules.CX201]\nmost = '2'", "most of CX201 is '2'", "give it a value like its default, 1"),
         ("[rules.CX201]\nmos = 2", "CX201 has no setting 'mos'", "did you mean most?"),
-        ("[rules.CX904]\nmost = 2", "CX904 has no setting 'most'", "it has no settings"),
+        ("[rules.CX904]\nmost = 2", "CX904 has no setting 'most'", "take it out: the rule has no settings"),
+        (
+            "[rules.CX904]\nlevel = 'info'",
+            "CX904 has no setting 'level'",
+            'levels have a table of their own: [levels] CX904 = "warning"',
+        ),
         ("[rules.CX2]\nmost = 2", "CX2 is no rule", "thresholds belong to one rule, as in [rules.CX405]"),
         ("\nignore = ['CX299']", "there is no rule 'CX299'", "did you mean CX202?"),
     ):

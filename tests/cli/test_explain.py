@@ -108,6 +108,10 @@ def test_unknown_word() -> None:
     assert run("explain", "CX202") == Result(
         2, "", "error: explain: there is no rule 'CX202'\ntry: did you mean CX201?\n"
     )
+    assert run("explain", "cx2O1").err.endswith("try: did you mean CX201?\n")
+    assert run("explain", "floating") == Result(
+        2, "", "error: explain: there is no rule 'floating'\ntry: did you mean CX301?\n"
+    )
 
 
 def test_the_page_of_the_docs() -> None:

@@ -128,6 +128,7 @@ def test_tests_of_rules(tmp_path: Path) -> None:
         ),
         ("id: ACME1\nlanguage: ts\nrule: {pattern: a}\nseverity: bad\n", "rules/bad.yml:1: severity 'bad'"),
         ("id: ACME1\nlanguage: ts\nrule: {pattern: a}\nfix: {a: b}\n", "rules/bad.yml:1: `fix` is no text"),
+        ("id: ACME1\nlanguage: ts\nrules: {pattern: a}\n", "rules/bad.yml:1: the rule has no `rule`"),
         ("id: ACME1\n  rule: :\n", "rules/bad.yml:2: "),
         ("id: no-log\nlanguage: ts\nrule: {pattern: a}\n", "rules/no-log.yml:1: a second rule 'no-log'"),
         ("\x00", "rules/bad.yml: it cannot be read"),
@@ -142,7 +143,7 @@ def test_mistakes_are_told_with_their_place(tmp_path: Path, text: str, message: 
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="there is no such folder"):
+    with pytest.raises(ConfigurationError, match=r"^\[team\] ast-grep: there is no such folder: /.*/rules$"):
         team.from_folder(tmp_path / "rules", "ACME")
 
 
