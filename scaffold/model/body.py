@@ -240,6 +240,9 @@ class Body:
         return value
 
     def _call(self, node: n.Call, depth: int) -> Value:
+        match node:
+            case n.Call(callee=n.Name(name="import"), arguments=(n.String(), *_)):
+                return self.project.resolver.evaluate(self.module, node)
         step = self.result(node)
         if step is not None:
             return Result(step)

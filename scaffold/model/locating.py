@@ -1,14 +1,16 @@
-"""Import specifiers to files: relative paths, `.js` for `.ts`, tsconfig's path aliases, `#imports`."""
+"""Import specifiers to files: paths, `.js` for `.ts`, aliases of tsconfig, `#imports`, own packages."""
 
 from __future__ import annotations
 
 import json
 import posixpath
 import re
+from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
 _SUFFIXES = (
@@ -25,6 +27,8 @@ _SUFFIXES = (
     "/index.tsx",
     "/index.js",
 )
+# Packages that the model knows by their names, in their own repositories too.
+_BY_NAME = re.compile(r"convex(?:-helpers)?$|@convex-dev/")
 _WRITTEN = re.compile(r"\.(m|c)?jsx?$")
 _COMMENTS = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
 _TRAILING = re.compile(r",(\s*[}\]])")
@@ -33,7 +37,7 @@ _TRAILING = re.compile(r",(\s*[}\]])")
 class Locator:
     """Finds files of one workspace. `files` are all paths from its root."""
 
-    def __init__(self, root: Path, files: Container[str]) -> None:
+    def __init__(self, root: Path, files: Collection[str]) -> None:
         self._root = root
         self._files = files
         self._aliases: dict[str, list[tuple[str, str]]] = {}
@@ -47,7 +51,34 @@ class Locator:
             found = self._file(candidate)
             if found is not None:
                 return found
+        return self._packaged(specifier)
+
+    def _packaged(self, specifier: str) -> str | None:
+        """The file behind a package that the workspace holds itself: `@acme/shared`, `@acme/shared/dates`."""
+        depth = 2 if specifier.startswith("@") else 1
+        parts = specifier.split("/")
+        name = "/".join(parts[:depth])
+        folder = self._packages.get(name) if not _BY_NAME.match(name) else None
+        if folder is None:
+            return None
+        inside = "/".join(parts[depth:])
+        manifest = _read(self._root / folder / "package.json")
+        for target in _entries(manifest, inside):
+            found = self._file(posixpath.normpath(posixpath.join(folder, target)))
+            if found is not None:
+                return found
         return None
+
+    @cached_property
+    def _packages(self) -> dict[str, str]:
+        """The folders of packages below the root, by name; those that two folders claim are left out."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for path in self._files:
+            if path.endswith("/package.json"):
+                name = _read(self._root / path).get("name")
+                if isinstance(name, str):
+                    found[name].append(posixpath.dirname(path))
+        return {name: folders[0] for name, folders in found.items() if len(folders) == 1}
 
     def _file(self, base: str) -> str | None:
         if base.startswith(".."):
@@ -107,6 +138,31 @@ def _candidates(base: str) -> Iterator[str]:
         stem = base[: written.start()]
         yield from (stem + suffix for suffix in (".ts", ".tsx", ".mts", ".cts"))
     yield from (base + suffix for suffix in _SUFFIXES)
+
+
+def _entries(manifest: dict[str, Any], inside: str) -> Iterator[str]:
+    """The files that a package.json may mean: what it exports, its main file, or the usual places."""
+    exports = manifest.get("exports")
+    key = f"./{inside}" if inside else "."
+    if isinstance(exports, dict):
+        yield from _targets(exports.get(key, exports if not inside else None))
+    elif not inside:
+        yield from _targets(exports)
+    if inside:
+        yield from (inside, f"src/{inside}")
+        return
+    yield from (value for value in map(manifest.get, ("source", "module", "main")) if isinstance(value, str))
+    yield from ("src/index", "index")
+
+
+def _targets(export: Any) -> Iterator[str]:
+    """The files behind an entry of `exports`, whatever its conditions are."""
+    if isinstance(export, str):
+        yield export
+    elif isinstance(export, dict):
+        for condition, value in export.items():
+            if not condition.startswith("."):
+                yield from _targets(value)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scaffold.source import nodes as n
+from scaffold.source.walk import walk_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 class Export(msgspec.Struct, frozen=True):
@@ -82,6 +83,26 @@ def exports(body: tuple[n.Statement, ...]) -> Iterator[Export]:
                     yield Export(exported, statement, local, specifier, first if specifier else "")
             case _:
                 pass
+
+
+def declared_in(function: n.Function, node: n.Expression) -> n.Expression:
+    """What a name stands for that a function declares for itself; anything else as it is."""
+    if isinstance(node, n.Name):
+        for statement in function.body:
+            match statement:
+                case n.Declare(target=n.Name(name=name), value=value) if (
+                    name == node.name and value is not None
+                ):
+                    return value
+                case n.Define(function=inner) if inner.name == node.name:
+                    return inner
+    return node
+
+
+def mentions(node: n.Node, patterns: Iterable[n.Expression]) -> bool:
+    """Whether an expression holds one of the names that patterns bind."""
+    bound_names = {name for pattern in patterns for name, _ in _pattern_names(pattern)}
+    return any(isinstance(part, n.Name) and part.name in bound_names for part in walk_all((node,)))
 
 
 def imports(body: tuple[n.Statement, ...]) -> dict[str, tuple[str, str]]:

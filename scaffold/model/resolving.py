@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _GENERATED = re.compile(r"(?:^|/)_generated/(server|api|component)(?:\.[jt]s)?$")
 _ADDRESSES = {"api", "internal", "components"}
 _DEPTH = 40
+_MISSING = "there is no"
 _LOOKED_THROUGH = {"freeze", "seal"}
 
 
@@ -110,7 +111,7 @@ class Resolver:
             case Definition(module, n.Class(members=members)):
                 return self._static(module, members, name)
             case Definition(module, n.Call(callee=callee)):
-                return self._of_result(self.evaluate(module, callee, depth + 1), name)
+                return self._of_result(self.evaluate(module, callee, depth + 1), name, depth)
         return Unknown(f"property {name} of what cannot be read")
 
     def _static(self, module: Module, members: tuple[n.Property, ...], name: str) -> Value:
@@ -120,14 +121,31 @@ class Resolver:
                 return Definition(module, part.value, name)
         return Unknown(f"the class has no method {name}")
 
-    def _of_result(self, callee: Value, name: str) -> Value:
+    def _of_result(self, callee: Value, name: str, depth: int) -> Value:
         """What a property of the result of a call at the top level is."""
         match callee:
             case External("convex/server", ("componentsGeneric",)):
                 return Reference("components", (name,))
             case External(specifier, path):
                 return External(specifier, (*path, "()", name))
+            case Definition(module, n.Function() as function):
+                return self._given(module, function, name, depth)
         return Unknown(f"property {name} of what a call gives")
+
+    def _given(self, module: Module, function: n.Function, name: str, depth: int) -> Value:
+        """A property of the object that a function gives, if its arguments do not decide it."""
+        match function.body:
+            case (*_, n.Return(value=n.Object(properties=properties))):
+                part = next((each for each in properties if each.key == name), None)
+            case _:
+                part = None
+        if part is None:
+            return Unknown(f"property {name} of what a call gives")
+        node = names.declared_in(function, part.value)
+        if names.mentions(node, (parameter.pattern for parameter in function.parameters)):
+            return Unknown(f"property {name} of what a call makes of its arguments")
+        value = self.evaluate(module, node, depth + 1)
+        return Definition(value.module, value.node, name) if isinstance(value, Definition) else value
 
     def property(self, module: Module, literal: n.Object, name: str, depth: int = 0) -> Value:
         """What a property of an object literal stands for; spreads are followed."""
@@ -139,9 +157,9 @@ class Resolver:
                 value = self.member(self.evaluate(module, part.value, depth + 1), name, depth + 1)
                 if not isinstance(value, Unknown):
                     return value
-                hidden = True
+                hidden = hidden or not value.reason.startswith(_MISSING)
             hidden = hidden or part.kind == "computed"
-        return Unknown(f"{name} may hide in a spread" if hidden else f"there is no property {name}")
+        return Unknown(f"{name} may hide in a spread" if hidden else f"{_MISSING} property {name}")
 
     def _name(self, module: Module, local: str) -> Value:
         node = module.top.get(local)
@@ -175,7 +193,9 @@ class Resolver:
                 name in _LOOKED_THROUGH and node.arguments
             ):
                 return self.evaluate(module, node.arguments[0], depth + 1)
-            case n.Name(name="require") if node.arguments and isinstance(node.arguments[0], n.String):
+            case n.Name(name="require" | "import") if node.arguments and isinstance(
+                node.arguments[0], n.String
+            ):
                 return self._imported(module, node.arguments[0].value, "*", depth)
         return Definition(module, node)
 

@@ -43,7 +43,7 @@ from typing import TYPE_CHECKING
 from scaffold.core.findings import Edit, Fix, Level
 from scaffold.model.function import Function, Kind
 from scaffold.rules._layout import fits, indented, margin, newline, unit
-from scaffold.rules.functions._options import builds_from_object
+from scaffold.rules.functions._options import builds_from_object, is_passed_on
 from scaffold.rules.rule import Rule, rule
 
 if TYPE_CHECKING:
@@ -63,6 +63,8 @@ if TYPE_CHECKING:
 def old_function_syntax(function: Function, rule: Rule) -> Iterator[Finding]:
     """Functions registered in the form of before validators."""
     if function.syntax != "positional" or function.kind is Kind.HTTP or not builds_from_object(function):
+        return
+    if is_passed_on(function):
         return
     builder = function.builder.names[0]
     yield rule.finding(
