@@ -73,7 +73,8 @@ def paginate_without_validator(function: Function, rule: Rule) -> Iterator[Findi
         if not isinstance(read, Read) or read.terminal != "paginate" or reached.prelude:
             continue
         argument = _sent(read, reached)
-        fault = _fault(function.args, argument) if argument is not None else None
+        own = argument is not None and not _is_of_builder(function, argument)
+        fault = _fault(function.args, argument) if argument is not None and own else None
         if argument is None or fault is None:
             continue
         yield rule.finding(
@@ -107,6 +108,21 @@ def _outside(call: HelperCall, value: Value) -> tuple[Value, ...]:
     return (value,)
 
 
+def _is_of_builder(function: Function, argument: Argument) -> bool:
+    """Whether the builder declares the argument for all of its functions."""
+    keys = {part.key for given in function.builder.arguments for part in given.properties}
+    return argument.path[:1] != () and (argument.path[0] in keys or None in keys)
+
+
+def _options(args: Validator, path: tuple[str, ...]) -> Validator | None:
+    """The validator of the options, which may stand in an object of the arguments."""
+    found = args.fields.get(path[0])
+    for name in path[1:]:
+        if found is not None and found.kind == "object" and not set(found.fields) & _WRITTEN_BY_HAND:
+            found = found.fields.get(name, found)
+    return found
+
+
 def _fault(args: Validator | Unknown | None, argument: Argument) -> str | None:
     if args is None:
         return "declares no `args`"
@@ -114,7 +130,7 @@ def _fault(args: Validator | Unknown | None, argument: Argument) -> str | None:
         return None
     if not argument.path:
         return None
-    found = args.fields.get(argument.path[0])
+    found = _options(args, argument.path)
     if found is None:
         return (
             f"its `args` do not have `{argument.path[0]}`"

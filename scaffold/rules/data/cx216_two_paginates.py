@@ -55,7 +55,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Evidence, Finding, Level
 from scaffold.model.function import Function, Reached
-from scaffold.model.steps import BranchFrame, ClosureFrame, LoopFrame, Read, TryFrame, Use
+from scaffold.model.steps import BranchFrame, ClosureFrame, HelperCall, LoopFrame, Read, TryFrame, Use
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk
@@ -76,7 +76,8 @@ def two_paginates(function: Function, rule: Rule) -> Iterator[Finding]:
     if repeated is not None:
         yield _finding(function, rule, repeated, None)
         return
-    for first, second in combinations(pages, 2):
+    every = [each for page in pages for each in _anew(function, page) if _is_page(each)]
+    for first, second in combinations(sorted(every, key=_order), 2):
         if not _exclusive(first, second):
             yield _finding(function, rule, second, first)
             return
@@ -112,6 +113,21 @@ def _is_page(page: Reached) -> bool:
     )
 
 
+def _anew(function: Function, page: Reached) -> Iterator[Reached]:
+    """A page, and the same one as further calls of the helpers on the way come to it."""
+    yield page
+    for level, call in enumerate(page.via):
+        for other in function.steps(HelperCall):
+            step = other.step
+            if isinstance(step, HelperCall) and step is not call and step.callee is call.callee:
+                yield Reached(page.step, (*other.via, step, *page.via[level + 1 :]), page.prelude)
+
+
+def _order(page: Reached) -> tuple[bool, tuple[int, ...]]:
+    """What is first where one reads: what the builder runs, then one place after the other."""
+    return not page.prelude, tuple(step.node.start for step in _levels(page))
+
+
 def _levels(page: Reached) -> tuple[Step, ...]:
     return (*page.via, page.step)
 
@@ -127,10 +143,12 @@ def _repeats(page: Reached) -> bool:
 
 def _leaves(step: Step) -> bool:
     """Whether the loop around a step always ends in the round of the step."""
-    for loop in step.loops:
-        if isinstance(loop.node, n.Loop) and any(
-            isinstance(part, n.Return | n.Leave | n.Throw) for part in loop.node.body
-        ):
+    for level, loop in enumerate(step.frames):
+        if not isinstance(loop, LoopFrame) or not isinstance(loop.node, n.Loop):
+            continue
+        if any(isinstance(part, n.Return | n.Leave | n.Throw) for part in loop.node.body):
+            return True
+        if any(isinstance(frame, BranchFrame) and _ends(_arm(frame)) for frame in step.frames[level + 1 :]):
             return True
     return False
 
