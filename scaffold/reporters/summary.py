@@ -101,17 +101,18 @@ def _not_seen(blind: tuple[Blind, ...]) -> str:
 
 
 def statistics(report: Report, view: View, style: Style) -> Iterator[str]:
-    """Counts by rule, the commonest first, with bars where there is room for them."""
+    """Counts by rule and level, the commonest first, with bars where there is room for them."""
     rows = Counter((finding.code, finding.rule, finding.level) for finding in report.findings)
-    fixable = Counter(finding.code for finding in report.findings if finding.fix)
+    fixable = Counter((each.code, each.rule, each.level) for each in report.findings if each.fix)
     digits = len(str(max(rows.values())))
     name_width = max(len(name) for _, name, _ in rows)
     mends_width = max(map(len, map(_mends, fixable.values())), default=0)
     room = view.width - digits - name_width - mends_width - len(" CX0000  ")
     longest = min(_BAR, room) if room >= _STUMP else 0
-    for (code, name, level), number in sorted(rows.items(), key=lambda row: (-row[1], row[0])):
+    for key, number in sorted(rows.items(), key=lambda row: (-row[1], row[0])):
+        code, name, level = key
         bar = style.sign("█") * max(1, round(longest * number / max(rows.values())))
-        mends = style.paint(_mends(fixable[code]), "good") if fixable[code] else ""
+        mends = style.paint(_mends(fixable[key]), "good") if fixable[key] else ""
         row = f"{number:>{digits}} {code:<6} {name:<{name_width}}"
         shown = " " + style.paint(f"{bar:<{longest}}", level) if longest else ""
         yield f"{row}{shown}{mends}".rstrip()

@@ -125,6 +125,15 @@ def _moved(finding: Finding, files: dict[str, str]) -> Finding:
     return replace(finding, place=reports.place(place.path, text, files=files))
 
 
+def test_a_rule_of_two_levels_has_a_count_for_each() -> None:
+    fixable = next(finding for finding in reports.REPORT.findings if finding.fix)
+    unlike = Level.INFO if fixable.level is not Level.INFO else Level.ERROR
+    report = Report(findings=(fixable, fixable, replace(fixable, level=unlike, fix=None)))
+    shown = render("text", report, replace(VIEW, statistics=True))
+    rows = [line.split() for line in shown.splitlines() if re.match(rf"\d {fixable.code}", line)]
+    assert [(row[0], row[4:]) for row in rows] == [("2", ["2", "fixable"]), ("1", [])]
+
+
 def test_long_lines_show_the_place() -> None:
     source = f"{'a' * 500}; bad(); {'b' * 500}\n".encode()
     place = Lines("x.js", source).place(502, 507)
