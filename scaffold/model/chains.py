@@ -64,10 +64,6 @@ class ChainReader:
 
     def read(self, node: n.Expression) -> Chain | None:
         """The chain that an expression is, or None."""
-        self._known = {}
-        return self._read(node)
-
-    def _read(self, node: n.Expression) -> Chain | None:
         match node:
             case n.Call(callee=n.Member(object=inner, property=method)):
                 return self._call(node, inner, method)
@@ -78,7 +74,7 @@ class ChainReader:
             case n.Conditional(then=then, other=other):
                 return self._either(then, other)
             case n.Assign(value=value):
-                return self._read(value)
+                return self.read(value)
         return None
 
     def _call(self, node: n.Call, inner: n.Expression, method: str) -> Chain | None:
@@ -86,7 +82,7 @@ class ChainReader:
             return self._root(node, inner, method)
         if method not in _STEPS:
             return self._made(node)
-        chain = self._read(inner)
+        chain = self.read(inner)
         if chain is None:
             return None
         return replace(self._step(chain, node, method), calls=(*chain.calls, node))
@@ -118,12 +114,12 @@ class ChainReader:
         """What was given before the place; each place is read once, or `q = q.filter(…)` doubles the work."""
         if node.start not in self._known:
             earlier = [source for source in self._sources(node) if source.end <= node.start]
-            chains = [chain for source in earlier if (chain := self._read(source))]
+            chains = [chain for source in earlier if (chain := self.read(source))]
             self._known[node.start] = _merged(chains)
         return self._known[node.start]
 
     def _either(self, then: n.Expression, other: n.Expression) -> Chain | None:
-        chains = [chain for part in (then, other) if (chain := self._read(part))]
+        chains = [chain for part in (then, other) if (chain := self.read(part))]
         merged = _merged(chains)
         return replace(merged, conditional=True) if merged else None
 

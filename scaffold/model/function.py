@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from scaffold.model.validators import Validator
     from scaffold.model.values import Unknown
     from scaffold.source import nodes as n
+
+
+_COMMENT = re.compile(r"\s*(?://+|/\*+|\*+/?)(.*?)(?:\*/)?\s*$")
 
 
 class Kind(StrEnum):
@@ -107,6 +111,17 @@ class Function:
     def place(self) -> Place:
         """Its name where it is exported."""
         return self.module.at(self.name_node)
+
+    @cached_property
+    def comment(self) -> str:
+        """The lines of the comment right above its registration, without what makes them a comment."""
+        lines = self.call_module.lines
+        number = self.call_module.at(self.call).line - 1
+        found: list[str] = []
+        while number and (match := _COMMENT.match(lines.text(number))):
+            found.insert(0, match[1].strip())
+            number -= 1
+        return "\n".join(found)
 
     def option(self, key: str) -> n.Property | None:
         """A part of the options object, if it is written there."""

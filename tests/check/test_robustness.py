@@ -39,7 +39,7 @@ BROKEN = {
     "a query given anew": (
         "export const a = query({ handler: async (ctx) => {\n"
         'let q = ctx.db.query("a");\n'
-        + "if (x) q = q.filter((q) => q.eq(1, 1));\n" * 200
+        + "if (x) q = q.filter((q) => q.eq(1, 1));\n" * 100
         + "return await q.collect();\n} });\n"
     ),
 }

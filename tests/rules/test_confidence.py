@@ -19,7 +19,10 @@ export default defineSchema({
   members: defineTable({ name: v.string() }),
 });
 """
-SERVER = 'import { internalQuery, mutation, query } from "./_generated/server";\n'
+SERVER = (
+    'import { v } from "convex/values";\n'
+    'import { internalQuery, mutation, query } from "./_generated/server";\n'
+)
 CLOCK = "({ args: {}, handler: async () => Date.now() });"
 RACE = """\
 import { v } from "convex/values";
@@ -60,6 +63,22 @@ export default http;
 """
 READ = "export const all = query({ args: {}, handler: async (ctx) => await ctx.db.query(%s).take(9) });"
 
+ADD = """\
+export const %s = mutation({ args: {}, handler: async (ctx) => {
+  await ctx.db.insert("topics", { title: "" });
+} });
+"""
+PUBLISHED = """\
+export const all = query({ args: {}, handler: async (ctx) => await ctx.db.query("letters").%s.take(9) });
+"""
+OWN = """\
+export const %s = query({
+  args: { userId: v.string() },
+  handler: async (ctx, { userId }) =>
+    await ctx.db.query("topics").withIndex("by_one", (q) => q.eq("%s", userId)).take(9),
+});
+"""
+
 
 @pytest.mark.parametrize(
     ("code", "text", "confidence"),
@@ -79,6 +98,23 @@ READ = "export const all = query({ args: {}, handler: async (ctx) => await ctx.d
         ("CX501", (READ % '"members"').replace("take(9)", "first()"), "medium"),
         ("CX501", "export const add = mutation({ args: {}, handler: async (ctx) => {\n"
         '  await ctx.db.insert("topics", { title: "", rank: 1 });\n} });', "high"),
+        ("CX501", ADD % "add", "high"),
+        ("CX501", ADD % "trackVisit", "medium"),
+        ("CX501", (ADD % "trackVisit").replace("insert(", "delete("), "high"),
+        ("CX501", (ADD % "add").replace("topics", "waitlist"), "medium"),
+        ("CX501", "// Public: the form on the front page.\n" + ADD % "add", "medium"),
+        ("CX501", "/**\n * Adds one.\n * No auth required.\n */\n" + ADD % "add", "medium"),
+        ("CX501", "// No auth required for now.\n" + ADD % "add", "high"),
+        ("CX501", "// Public mutation for the form.\n" + ADD % "add", "high"),
+        ("CX501", "// Public: the form.\n\n" + ADD % "add", "high"),
+        ("CX501", PUBLISHED % 'withIndex("by_state", (q) => q.eq("state", "published"))', "medium"),
+        ("CX501", PUBLISHED % 'withIndex("by_state", (q) => q.eq("isPublic", true))', "medium"),
+        ("CX501", PUBLISHED % 'filter((q) => q.eq(q.field("visibility"), "all"))', "medium"),
+        ("CX501", PUBLISHED % 'withIndex("by_state", (q) => q.eq("state", "new"))', "high"),
+        ("CX502", OWN % ("listByAuthor", "authorId"), "medium"),
+        ("CX502", OWN % ("listByUser", "userId"), "high"),
+        ("CX502", OWN % ("mine", "authorId"), "high"),
+        ("CX502", "// Public: what somebody has liked.\n" + OWN % ("mine", "userId"), "medium"),
     ],
 )  # fmt: skip
 def test_confidence(code: str, text: str, confidence: str, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.model import values as vs
+from scaffold.model.function import Kind
 from scaffold.model.steps import Auth, Get, HelperCall, OtherCall, Read, Test, Write
 from scaffold.model.validators import Validator
 from scaffold.rules._nodes import walk
@@ -34,10 +35,16 @@ _AUTHORS = set(
     deletedby submittedby uploaderid adminid
     """.split()
 )
+_MAKERS = set(
+    """
+    author authorid creator creatorid createdby createdbyid postedby uploadedby uploaderid submittedby
+    """.split()
+)
 _MAILS = {"email", "useremail", "myemail", "calleremail"}
 _ROLES = {"role", "userrole", "isadmin", "admin", "permissions", "isowner", "ismoderator", "plan"}
 _FIELDS = _AUTHORS | _CALLERS | {"user", "owner", "author", "creator", "sender", "actor"}
 _RANK = re.compile(r"role|admin|permission|moderator|staff|scope", re.IGNORECASE)
+_BY_MAKER = re.compile(r"(?:by|for|of)_?(?:User|Creator|Author|Owner|Uploader|Artist|Seller)", re.IGNORECASE)
 _PEOPLE = re.compile(r"user|profile|account|member|people|person|customer|author|player", re.IGNORECASE)
 _LOOKS_DEEPER = re.compile(
     r"admin|role|permission|member|owner|access|can[A-Z]|team|org|staff|system", re.IGNORECASE
@@ -51,6 +58,8 @@ class Spoof:
     argument: str
     deed: str
     reached: Reached
+    doubtful: bool = False
+    """It only chooses what is read by who made it, as the page of an author does."""
 
     @property
     def place(self) -> Place:
@@ -249,7 +258,9 @@ def _read(function: Function, reached: Reached, read: Read) -> Spoof | None:
     for field, value in _equalities(read):
         name = _argument(origins(value, read.body, reached.via), _CALLERS)
         if name is not None and _plain(field) in _FIELDS and _is_demanded(function, name):
-            return Spoof(name, f"says whose `{read.table}` are read", reached)
+            shown = function.kind is Kind.QUERY and _BY_MAKER.search(function.name) is not None
+            doubtful = shown and _plain(field) in _MAKERS
+            return Spoof(name, f"says whose `{read.table}` are read", reached, doubtful)
     return None
 
 

@@ -54,10 +54,17 @@ _SECRET = re.compile(
     r"|hmac|jwt|bearer|verification|^code$|^key$|^pin$|^hash$",
     re.IGNORECASE,
 )
+# Settings that a service is reached with: whether they are there says nothing of the caller.
+_NEEDED = re.compile(
+    r"key|token|secret|password|url|uri|host|domain|endpoint|address|email|phone|number|origin|bucket|region"
+    r"|model|dsn|credential|account|client|project|price|version|(?:^|_)(?:ids?|sid|from|sender|name)(?:_|$)",
+    re.IGNORECASE,
+)
 # Packages whose functions take a context and never look at the caller.
 _BLIND = re.compile(
     r"^@convex-dev/(?!.*auth)|^convex-helpers|^convex(/|$)|^convex-ents|^zod|^lodash|^date-fns|^_generated/"
 )
+_EQUAL = {"==", "===", "!=", "!=="}
 _HOPS = 3
 _TOUCHES = (Read, Get, Write, DbUse, Storage, Schedule, Run)
 
@@ -150,19 +157,64 @@ def _is_validation(name: str) -> bool:
 
 def _compares_secret(reached: Reached, step: Test) -> bool:
     """A comparison with a setting of the deployment, or of an argument that nobody can guess."""
-    made_of = origins(step.test, step.body, reached.via)
-    if any(map(_is_setting, made_of)):
+    if any(map(_is_switch, origins(step.test, step.body, reached.via))):
         return True
-    if not any(map(_is_secret_argument, made_of)):
+    if any(_compares_setting(node, body, reached.via) for node, body in _comparisons(step.test, step.body)):
+        return True
+    if not any(map(_is_secret_argument, origins(step.test, step.body, reached.via))):
         return False
     compared = (node for node in walk(step.test) if isinstance(node, n.Call) or _is_equality(node))
     found = (each for node in compared for each in origins(node, step.body, reached.via))
     return any(map(_is_secret_argument, found))
 
 
+def _compares_setting(node: n.Node, body: Body, via: tuple[HelperCall, ...]) -> bool:
+    """Whether a comparison has a setting on one side. That a setting is there at all says nothing."""
+    if isinstance(node, n.Binary) and any(_is_nothing(side) for side in (node.left, node.right)):
+        return False
+    return isinstance(node, n.Binary | n.Call) and any(map(_is_setting, origins(node, body, via)))
+
+
+def _is_switch(value: vs.Value) -> bool:
+    """A setting that opens or closes something: `IS_TEST`, not a key that a client of a service needs."""
+    match value:
+        case vs.Global(path=("process", "env", name)) | vs.External(path=("env", name)) if _is_setting(value):
+            return _NEEDED.search(name) is None
+    return False
+
+
+def _is_nothing(node: n.Expression) -> bool:
+    """Whether a comparison with it only asks if something is there: `undefined`, `""`, `typeof x`."""
+    match node:
+        case n.Constant(value=value):
+            return value is not True
+        case n.String(value=text):
+            return not text
+        case n.Unary(operator=operator):
+            return operator == "typeof"
+    return False
+
+
+def _comparisons(node: n.Node, body: Body, hops: int = _HOPS) -> Iterator[tuple[n.Node, Body]]:
+    """The comparisons and calls that a test is made of, in variables and in the answers of helpers too."""
+    for part in walk(node):
+        if isinstance(part, n.Call) or (isinstance(part, n.Binary) and part.operator in _EQUAL):
+            yield part, body
+        if not hops or not isinstance(part, n.Name | n.Call):
+            continue
+        match body.value(part):
+            case vs.Computed(node=inner) if inner is not part:
+                yield from _comparisons(inner, body, hops - 1)
+            case vs.Result(step=HelperCall(callee=callee)) if callee is not None:
+                for answer in callee.returns():
+                    yield from _comparisons(answer, callee, hops - 1)
+            case vs.Result(step=OtherCall(node=inner) | External(node=inner)):
+                yield inner, body
+
+
 def _is_equality(node: n.Node) -> TypeGuard[n.Binary]:
     """A comparison with something that is not written there: that it is given at all says nothing."""
-    if not isinstance(node, n.Binary) or node.operator not in {"==", "===", "!=", "!=="}:
+    if not isinstance(node, n.Binary) or node.operator not in _EQUAL:
         return False
     return not any(isinstance(side, n.Constant | n.String) for side in (node.left, node.right))
 

@@ -50,8 +50,12 @@ Exceptions:
       can call.
     - An argument taken for the caller: CX502 reports it.
     - Functions that hand their context out of sight are reported with low confidence.
-    - Functions that only read, and that are called public, look up one document or read tables whose fields
-      hold nothing personal or secret, are reported with medium confidence: they may be meant for everybody.
+    - With medium confidence, since they may be meant for everybody: functions that only read, and are called
+      public, choose what is published, look up one document or read tables whose fields hold nothing personal
+      or secret; functions called like those that collect what strangers send (`trackVisit`, a `waitlist`);
+      and those whose comment says so (`// Public: …`, `no auth required`).
+    - A refusal by a setting of the deployment (`IS_TEST`, a comparison), as for helpers of development only.
+      That the key of a service is set is no check.
 """
 
 from __future__ import annotations
@@ -77,6 +81,7 @@ from scaffold.rules.access._checks import (
     is_hidden,
     touches,
 )
+from scaffold.rules.access._meant import collects, is_published, is_said
 from scaffold.rules.rule import Rule, rule
 
 if TYPE_CHECKING:
@@ -85,7 +90,6 @@ if TYPE_CHECKING:
     from scaffold.model.function import Reached
     from scaffold.model.steps import Step
 
-_FOR_ALL = re.compile(r"[Pp]ublic(?![a-z])|[Pp]ublished")
 _OPEN = re.compile(r"^(open|public|anon|unauth|guest|unprotected|noAuth|insecure|everyone)", re.IGNORECASE)
 _ENTRANCE = re.compile(
     r"^(sign|log)(in|up|out|off)\b|^(sign|log)(In|Up|Out|Off)|^register$|^(forgot|reset)Password|^verify(Email|Code)"
@@ -150,16 +154,18 @@ def _of_function(function: Function, rule: Rule) -> Iterator[Finding]:
             yield _found(function, rule, bypass, how, confidence=confidence)
         return
     worst = max(touched, key=lambda reached: _weight(reached.step))
-    says = _FOR_ALL.search(function.name) is not None
+    yield _found(function, rule, worst, "for anyone who asks", confidence=_confidence(function, touched))
+
+
+def _confidence(function: Function, touched: list[Reached]) -> Confidence:
+    """How sure it is that a function without a check should have one."""
+    if _is_blind(function):
+        return Confidence.LOW
+    if is_said(function) or collects(function, touched):
+        return Confidence.MEDIUM
+    says = is_published(function)
     meant = all(_may_be_for_all(reached.step, says=says) for reached in touched)
-    confidence = Confidence.MEDIUM if meant else Confidence.HIGH
-    yield _found(
-        function,
-        rule,
-        worst,
-        "for anyone who asks",
-        confidence=Confidence.LOW if _is_blind(function) else confidence,
-    )
+    return Confidence.MEDIUM if meant else Confidence.HIGH
 
 
 def _may_be_for_all(step: Step, *, says: bool) -> bool:

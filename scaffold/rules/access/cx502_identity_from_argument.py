@@ -43,16 +43,19 @@ Exceptions:
     - A secret or session among the arguments, as for calls from another server.
     - Internal functions: their callers are the backend itself.
     - Public profiles: looking up a user by an id.
+    - With medium confidence: queries that find documents by who made them (`createdBy`, `authorId`), as the
+      page of an author does, and functions whose comment says that they are for everybody.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.core.findings import Evidence, Level
+from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.model.function import Function
 from scaffold.model.validators import Validator
 from scaffold.rules.access._actors import spoofs
+from scaffold.rules.access._meant import is_said
 from scaffold.rules.rule import Rule, rule
 
 if TYPE_CHECKING:
@@ -72,6 +75,7 @@ def identity_from_argument(function: Function, rule: Rule) -> Iterator[Finding]:
             way_out=f"take the caller from `ctx.auth.getUserIdentity()` and drop `{spoof.argument}`",
             symbol=f"{function.identifier} {spoof.argument}",
             evidence=_evidence(function, spoof.argument),
+            confidence=Confidence.MEDIUM if spoof.doubtful or is_said(function) else Confidence.HIGH,
         )
 
 

@@ -63,7 +63,8 @@ Exceptions:
       that it runs.
     - Routes that read no body or change nothing, and those whose handler is a library's.
     - Handlers that hand the request to something out of sight.
-    - Paths that collect what strangers send (`/track`, `/events`, `/contact`) are of medium confidence.
+    - Paths that collect what strangers send (`/track`, `/events`, `/contact`, `/leads`) are of medium
+      confidence.
 """
 
 from __future__ import annotations
@@ -83,7 +84,8 @@ if TYPE_CHECKING:
 
 # Paths that collect what browsers of strangers send: meant to be open, as far as a name can say.
 _COLLECTS = re.compile(
-    r"track|beacon|pixel|analytics|telemetry|\bevents?\b|\bcollect\b|contact|feedback|newsletter",
+    r"track|beacon|pixel|analytics|telemetry|\bevents?\b|\bcollect\b|contact|feedback|newsletter"
+    r"|\bleads?\b|wait-?list|subscribe|(?:in|en)quir(?:y|ies)",
     re.IGNORECASE,
 )
 

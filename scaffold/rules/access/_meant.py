@@ -1,0 +1,91 @@
+"""Evidence that a function is meant for everybody: what lowers the confidence that it lacks a check."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scaffold.model.steps import OtherCall, Read, Test, Write
+from scaffold.rules._nodes import walk
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from scaffold.model.function import Function, Reached
+    from scaffold.model.steps import Step
+
+_NAMED = re.compile(r"[Pp]ublic(?![a-z])|[Pp]ublished")
+_SAID = re.compile(
+    r"(?:^|[.:;(\u2013\u2014-])\s*public(?:ly)?\b(?!\s*(?:action|mutation|quer|function|wrapper|method|/))"
+    r"|\b(?:is|are|be) public(?:ly)?\b|\b(?:no|without)[ -](?:auth|login|sign-?in|user required)"
+    r"|\bnot (?:require|need) (?:auth|a? ?log-?in|sign)|\banonymous"
+    r"|\b(?:any|every)(?:one|body) (?:can|may|is)\b|\b(?:by|for|to) (?:any|every)(?:one|body)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+# What is said of a state that is not to last, or of callers who are no clients.
+_UNSETTLED = re.compile(
+    r"\b(?:todo|fixme|hack|xxx|yet|for now|temporar\w*|should)\b"
+    r"|\binternal(?:ly)? (?:only|use|call)|\bonly (?:internal|called)",
+    re.IGNORECASE,
+)
+_PUBLISHED = re.compile(
+    r"^(?:is_?)?(?:public|published|listed|publicly_?visible)$|^visibility$|^published?_?at$", re.IGNORECASE
+)
+_COLLECTS = re.compile(
+    r"beacon|telemetry|page_?view|impression|feedback|newsletter\w*(?:subscri|sign)|subscri\w*newsletter"
+    r"|wait_?list|(?:in|en)quir(?:y|ies)|survey_?(?:response|answer)|rsvp|form_?submission"
+    r"|contact_?(?:form|us|message|request|submission)|^(?:track|capture)(?-i:(?![a-z]))"
+    r"|^(?:log|record|increment)\w*(?:View|Visit|Click|Impression|NotFound)",
+    re.IGNORECASE,
+)
+
+
+def is_said(function: Function) -> bool:
+    """Whether the comment above a function says that it is for everybody, and for good."""
+    comment = function.comment
+    return bool(_SAID.search(comment)) and not _UNSETTLED.search(comment)
+
+
+def is_published(function: Function) -> bool:
+    """Whether its name, or a decision in it, tells what is public from what is not."""
+    if _NAMED.search(function.name):
+        return True
+    return any(_tells(node) for reached in function.reached for node in _decisive(reached.step))
+
+
+def collects(function: Function, touched: Iterable[Reached]) -> bool:
+    """Whether, by its name, it takes in what strangers send, and takes nothing away."""
+    writes = [reached.step for reached in touched if isinstance(reached.step, Write)]
+    if not writes or any(step.operation == "delete" for step in writes):
+        return False
+    if _COLLECTS.search(function.name):
+        return True
+    return all(
+        step.operation == "insert" and isinstance(step.table, str) and _COLLECTS.search(step.table)
+        for step in writes
+    )
+
+
+def _decisive(step: Step) -> Iterator[n.Node]:
+    """The nodes by which something is chosen or refused."""
+    parts: list[n.Node] = []
+    match step:
+        case Test(test=test):
+            parts = [test]
+        case Read(range=tuple() as range_, filters=filters):
+            yield from (n.String(0, 0, each.field) for each in range_ if isinstance(each.field, str))
+            parts = [*(each.value for each in range_ if each.value is not None), *filters]
+        case OtherCall(name="filter" | "find" | "some", node=node):
+            parts = [node]
+        case _:
+            pass
+    for part in parts:
+        yield from walk(part)
+
+
+def _tells(node: n.Node) -> bool:
+    match node:
+        case n.Member(property=str(name)) | n.String(value=name):
+            return _PUBLISHED.match(name) is not None
+    return False
