@@ -184,7 +184,7 @@ class Body:
             return known
         binding = self.scopes.find(node.name, node.start)
         if binding is None:
-            value = self.project.resolver.name(self.module, node.name)
+            value = self._of_module(node.name, depth)
         else:
             self._values[key] = Unknown(f"{node.name} is defined by itself")
             self._pending += 1
@@ -196,6 +196,12 @@ class Body:
         if self.complete and not self._pending:
             self._values[key] = value
         return value
+
+    def _of_module(self, name: str, depth: int) -> Value:
+        """What a name means at the top of the module, with what this body assigns to it."""
+        value = self.project.resolver.name(self.module, name)
+        given = self.scopes.outer(name) if depth < _DEPTH else ()
+        return _mixed(value, *(self.value(each, depth + 1) for each in given)) if given else value
 
     def _bound(self, binding: Binding, depth: int) -> Value:
         """What a variable stands for."""
@@ -230,6 +236,8 @@ class Body:
         return _mixed(self.value(node.left, depth + 1), self.value(node.right, depth + 1))
 
     def _assign(self, node: n.Assign, depth: int) -> Value:
+        if node.operator in {"??=", "||="}:
+            return _mixed(self.value(node.target, depth + 1), self.value(node.value, depth + 1))
         return self.value(node.value, depth + 1) if node.operator == "=" else Computed(node)
 
     def _source(self, source: n.Expression | Value, path: tuple[str, ...], depth: int) -> Value:
@@ -255,6 +263,8 @@ class Body:
         return Computed(node)
 
     def _collect(self, node: n.Node, found: dict[Value, None], seen: _Seen, depth: int) -> None:
+        if isinstance(node, n.Property):  # `{ name }` stands where its value does
+            node = node.value
         key = (node.start, node.end)
         if key in seen or depth > _DEPTH:
             return

@@ -51,6 +51,7 @@ _QUEUES = {
 }
 
 
+_MAKING = re.compile(r"(create|make|build|init)([A-Z]|$)")
 _HELPERS = 5  # deep enough for a maker of a maker; helpers may call one another in a circle
 
 
@@ -93,22 +94,32 @@ def classify(site: CallSite) -> s.Step | None:
 
 def _maker(step: s.Step, depth: int = _HELPERS) -> External | None:
     """What an object comes from that a package made in this body or in a helper: `new Stripe(key)`."""
-    if isinstance(step, s.External) and step.package and isinstance(step.node, n.Call) and step.node.new:
+    if isinstance(step, s.External) and step.package and _makes(step):
         return External(step.package, (*step.path, "()"))
     if isinstance(step, s.HelperCall) and step.callee is not None and depth:
         for returned in step.callee.returns():
             value = step.callee.value(returned)
-            if isinstance(value, External) and "()" in value.path:
-                return value
-            if isinstance(value, Result) and not value.path and value.step is not step:
-                return _maker(value.step, depth - 1)
+            for part in value.values if isinstance(value, Mixed) else (value,):
+                if isinstance(part, External) and "()" in part.path:
+                    return part
+                if isinstance(part, Result) and not part.path and part.step is not step:
+                    return _maker(part.step, depth - 1)
     return None
+
+
+def _makes(call: s.External) -> bool:
+    """Whether a call gives an object to work with: `new Stripe(key)`, `createClient(…)`."""
+    if isinstance(call.node, n.Call) and call.node.new:
+        return True
+    return call.path == ("default",) or (bool(call.path) and _MAKING.match(call.path[-1]) is not None)
 
 
 def _mixed(site: CallSite, values: tuple[Value, ...]) -> s.Step | None:
     """One of several: the one that is known for something, or else any call."""
     for value in values:
         if isinstance(value, Context | External | Definition | Closure):
+            return classify(CallSite(site.body, site.node, value, site.common))
+        if isinstance(value, Result) and value.path and _maker(value.step) is not None:
             return classify(CallSite(site.body, site.node, value, site.common))
     return _other(site)
 

@@ -10,7 +10,7 @@ from scaffold.model.values import UNSET
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from scaffold.model.values import Value
 
@@ -31,6 +31,7 @@ class Scopes:
 
     def __init__(self) -> None:
         self._bindings: dict[str, list[Binding]] = {}
+        self._outer: dict[str, list[n.Expression]] = {}
 
     def find(self, name: str, offset: int) -> Binding | None:
         """The innermost variable of that name that is valid at a place."""
@@ -56,10 +57,16 @@ class Scopes:
                 binding.sources.append((default, ()))
 
     def assign(self, name: str, offset: int, value: n.Expression) -> None:
-        """Note one more value of a variable; what is no variable of the body is ignored."""
+        """Note one more value of a variable."""
         binding = self.find(name, offset)
         if binding is not None:
             binding.sources = [*(source for source in binding.sources if source[0] is not UNSET), (value, ())]
+        else:
+            self._outer.setdefault(name, []).append(value)
+
+    def outer(self, name: str) -> Sequence[n.Expression]:
+        """What the body assigns to a variable of the module: `client = new Stripe(key)`."""
+        return self._outer.get(name, ())
 
     def _at(self, name: str, extent: tuple[int, int]) -> Binding:
         known = self._bindings.setdefault(name, [])

@@ -9,8 +9,12 @@ if TYPE_CHECKING:
     from scaffold.model.steps import External
 
 DOING = re.compile(
-    r"^(create|send|charge|capture|refund|transfer|pay|post|publish|trigger|notify|submit)(?![a-z])",
-    re.IGNORECASE,
+    r"^(?:[Cc]reate|[Ss]end|[Cc]harge|[Cc]apture|[Rr]efund|[Tt]ransfer|[Pp]ay|[Pp]ost|[Pp]ublish|[Tt]rigger|[Nn]otify"
+    r"|[Ss]ubmit)(?![a-z])"
+)
+# What makes an object or a token here, and nothing at the service.
+_MAKING = re.compile(
+    r"^create\w*(Transport|Client|Account|Token|Cookie|Url|URL|Link|Signature|Hash|Payload)$"
 )
 # Services whose calls change something, and how each takes a key; "" where it takes none.
 SERVICES = {
@@ -50,6 +54,19 @@ _MODELS = {
     "ai": re.compile(r"^(generate|stream)(Text|Object)$|^embed(Many)?$"),
     "replicate": re.compile(r"^(run|create)$"),
 }
+# Clients of databases and files elsewhere, and the methods that talk to them.
+_REMOTE = {
+    "graphql-request": re.compile(r"^(request|rawRequest|batchRequests)$"),
+    "@upstash/redis": re.compile(
+        r"^(get|set|del|incr|decr|expire|exists|mget|mset|hget|hset|lpush|rpush|publish)\w*$"
+    ),
+    "@upstash/ratelimit": re.compile(r"^limit$"),
+    "@upstash/qstash": re.compile(r"^publish(JSON)?$"),
+    "@supabase/supabase-js": re.compile(
+        r"^(from|select|insert|update|upsert|delete|rpc|invoke|upload|download)$"
+    ),
+}
+_REMOTE_SENDER = re.compile(r"^@aws-sdk/client-")
 _HTTP = {"axios", "ky", "got", "ofetch", "node-fetch", "cross-fetch", "undici", "wretch", "superagent"}
 _SENDING = {"default", "fetch", "request", "get", "head", "post", "put", "patch", "delete", "ofetch"}
 
@@ -68,7 +85,9 @@ def is_http_client(call: External) -> bool:
 def is_service(call: External) -> bool:
     """Whether it makes a service do something."""
     path = plain_path(call)
-    return call.package in SERVICES and bool(path) and DOING.match(path[-1]) is not None
+    if call.package not in SERVICES or not path:
+        return False
+    return DOING.match(path[-1]) is not None and _MAKING.match(path[-1]) is None
 
 
 def leaves(call: External) -> bool:
@@ -76,7 +95,16 @@ def leaves(call: External) -> bool:
     path = plain_path(call)
     model = _MODELS.get(call.package)
     asks = model is not None and bool(path) and model.match(path[-1]) is not None
-    return not call.package or is_http_client(call) or is_service(call) or asks
+    return not call.package or is_http_client(call) or is_service(call) or asks or _is_remote(call, path)
+
+
+def _is_remote(call: External, path: tuple[str, ...]) -> bool:
+    """Whether it talks to a database or to files elsewhere."""
+    methods = _REMOTE.get(call.package)
+    last = path[-1] if path else ""
+    if methods is None:
+        return last == "send" and _REMOTE_SENDER.match(call.package) is not None
+    return methods.match(last) is not None
 
 
 def named(call: External) -> str:

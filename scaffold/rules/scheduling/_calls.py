@@ -8,18 +8,29 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence
 from scaffold.model import values as vs
-from scaffold.model.steps import External
+from scaffold.model.steps import (
+    BranchFrame,
+    Clock,
+    External,
+    Get,
+    OtherCall,
+    Random,
+    Read,
+    Run,
+    Write,
+)
 from scaffold.rules._nodes import followed, part_of, spelled, walk
 from scaffold.rules._services import SERVICES, is_http_client, is_service, named, plain_path
-from scaffold.rules._ways import origins
+from scaffold.rules._ways import origins, results, traced
+from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.model.body import Body
-    from scaffold.model.steps import HelperCall
+    from scaffold.model.function import Function
+    from scaffold.model.steps import HelperCall, Step
     from scaffold.rules._ways import Way
-    from scaffold.source import nodes as n
 
 _REPEATABLE = {"PUT", "DELETE"}  # HTTP promises that a second one changes nothing more
 _UNREPEATABLE = {"POST", "PATCH"}
@@ -40,6 +51,8 @@ _MODEL_WORDS = {"model", "messages"}
 _DOING = re.compile(
     r"pay|charg|order|mail|sms|send|invoice|refund|transfer|book|subscri|hook|notif", re.IGNORECASE
 )
+_MUTATION = re.compile(r"\s*mutation\s*(?:\w+\s*)?[({]")  # of GraphQL
+_RANDOM_PACKAGES = {"nanoid", "uuid", "ulid", "crypto", "node:crypto"}
 _KEY = re.compile(
     r"idempot|de-?dup|request[-_]?id|client[-_]?token|client[-_]?request|x-message-id|nonce|deliver\w*[-_]?id",
     re.IGNORECASE,
@@ -78,9 +91,57 @@ def is_keyed(call: External, way: Way) -> bool:
     """Whether a key stands with the call, or something on the way claims one first."""
     if any(_KEY.search(word) for word in spelled(followed(call.body, *call.arguments))):
         return True
+    if any(_is_claimed(step) for step in (call, *way.reached.via)):
+        return True
     bodies = [call.body, *(step.body for step in way.reached.via)]
     words = {word for body in bodies for word in spelled(_besides(body, call))}
     return any(_KEY.search(word) or _CLAIM.search(word) for word in words)
+
+
+def fresh_key(call: External, way: Way) -> n.Property | None:
+    """The key of a call, if each attempt makes another one: `{ idempotencyKey: crypto.randomUUID() }`."""
+    if any(_is_claimed(step) for step in (call, *way.reached.via)):
+        return None
+    for node in followed(call.body, *call.arguments):
+        named_key = isinstance(node, n.Property) and node.key is not None and _KEY.search(node.key)
+        if named_key and isinstance(node, n.Property) and _is_fresh(call.body, node.value):
+            return node
+    return None
+
+
+def _is_fresh(body: Body, node: n.Expression) -> bool:
+    """Whether a text is random, or has the moment in it; a day made of the moment is the same for a while."""
+    match body.value(node):
+        case vs.Result(step=Random()) | vs.Result(step=Clock(), path=()):
+            return True
+        case vs.Result(step=External(package=package)):
+            return package in _RANDOM_PACKAGES
+        case vs.Computed(node=n.Template(parts=parts)):
+            return any(_is_fresh(body, part) for part in parts)
+        case vs.Computed(node=n.Binary(operator="+", left=left, right=right)):
+            return _is_fresh(body, left) or _is_fresh(body, right)
+    return False
+
+
+def _is_claimed(step: Step) -> bool:
+    """Whether a step is made only if a mutation granted it: `if (!(await ctx.runMutation(…))) return`."""
+    tests = [frame.test for frame in step.frames if isinstance(frame, BranchFrame)]
+    for test in (*tests, *step.after_exit):
+        for value in results(test, step.body):
+            if isinstance(value.step, Run) and value.step.method == "runMutation" and not value.path:
+                mutation = step.body.project.resolve(value.step.target)
+                if mutation is not None and _grants(mutation):
+                    return True
+    return False
+
+
+def _grants(mutation: Function) -> bool:
+    """Whether a mutation looks, writes, and refuses with `null` or `false` where there is nothing to do."""
+    kinds = {type(each.step) for each in mutation.reached}
+    if mutation.body is None or Write not in kinds or not kinds & {Read, Get}:
+        return False
+    given = (mutation.body.value(returned) for returned in mutation.body.returns())
+    return any(value in {vs.Literal(None), vs.Literal(value=False)} for value in given)
 
 
 def _besides(body: Body, call: External) -> Iterator[n.Node]:
@@ -100,38 +161,60 @@ def _service(call: External) -> Doing:
 
 
 def _request(call: External, via: tuple[HelperCall, ...]) -> Doing | None:
-    method = _method(call, via)
+    arguments = _sent(call)
+    method = _method(call, arguments, via)
     if method is None:
         return None
-    words = set(spelled(followed(call.body, *call.arguments[1:])))
-    url = call.arguments[0]
+    words = set(spelled(followed(call.body, *arguments[1:])))
+    url = arguments[0]
     address = " ".join(sorted(_texts(url, call.body, via) | set(spelled(followed(call.body, url)))))
-    if _ASKING.search(address) or words & _ASKING_WORDS or words >= _MODEL_WORDS:
+    mutates = any(
+        map(
+            _MUTATION.match, words | {text for each in arguments[1:] for text in _texts(each, call.body, via)}
+        )
+    )
+    asks = _ASKING.search(address) or words & _ASKING_WORDS or words >= _MODEL_WORDS
+    if asks and not mutates:
         return None
     known = "/" in address or _DOING.search(address)
     host = re.search(r"://([\w.-]+)", address)
     what = f"{method} to {host[1]}" if host else f"{method} by {named(call)}"
     way_out = f"send an `Idempotency-Key` header made from what caused the call, or {_CLAIM_FIRST}"
-    sure = known and method in _UNREPEATABLE
+    sure = known and method in _UNREPEATABLE and not mutates
     return Doing(what, way_out, Confidence.HIGH if sure else Confidence.MEDIUM)
 
 
-def _method(call: External, via: tuple[HelperCall, ...]) -> str | None:
+def _sent(call: External) -> tuple[n.Expression, ...]:
+    """The arguments of a request, those of `new Request(…)` if it is given one."""
+    if call.package or len(call.arguments) != 1:
+        return call.arguments
+    match call.body.value(call.arguments[0]):
+        case vs.Result(step=OtherCall(value=vs.Global(("Request",)), arguments=given), path=()):
+            return given
+    return call.arguments
+
+
+def _method(call: External, arguments: tuple[n.Expression, ...], via: tuple[HelperCall, ...]) -> str | None:
     """The method of a request that changes something, from its name or its options."""
-    if not call.arguments:
+    if not arguments:
         return None
     name = plain_path(call)[-1].upper()
     found = {name} if call.package else set()
-    for options in call.arguments[:2]:
-        texts = _texts(_option(call.body, options, "method"), call.body, via)
-        found |= {text.upper() for text in texts}
+    for options in arguments[:2]:
+        found |= {text.upper() for text in _option(call.body, options, "method", via)}
     return next(iter(sorted(found & (_UNREPEATABLE | _REPEATABLE))), None)
 
 
-def _option(body: Body, options: n.Expression, key: str) -> n.Expression | None:
+def _option(body: Body, options: n.Expression, key: str, via: tuple[HelperCall, ...]) -> set[str]:
+    """The strings that an option can be, also those that a helper is given: `{ ...init }`."""
     value = body.value(options)
     part = part_of(value.node if isinstance(value, vs.Computed) else options, key)
-    return part.value if part else None
+    if part is not None:
+        return _texts(part.value, body, via)
+    known = body.member(value, key)
+    parts = known.values if isinstance(known, vs.Mixed) else (known,)
+    given = (traced(part, body, via)[0] for part in parts)
+    return {part.value for part in given if isinstance(part, vs.Literal) and isinstance(part.value, str)}
 
 
 def _texts(node: n.Expression | None, body: Body, via: tuple[HelperCall, ...]) -> set[str]:

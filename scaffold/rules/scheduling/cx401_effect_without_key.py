@@ -47,9 +47,11 @@ Way out:
 
 Exceptions:
     - GET and HEAD; PUT and DELETE are reported with medium confidence, as HTTP allows to repeat them.
-    - POST that asks instead of doing: language models, searches, tokens, GraphQL, analytics.
+    - POST that asks instead of doing: language models, searches, tokens, queries of GraphQL, analytics.
+      Mutations of GraphQL are reported with medium confidence.
     - A call beside a key or a claim: a header, an option or a helper that speaks of idempotency, a request
-      id, deduplication or a claim.
+      id, deduplication or a claim, or a mutation that looks, writes and can refuse.
+    - A key that is random or holds the time of the call is reported with medium confidence.
     - Addresses that nobody can read are reported with medium confidence.
 """
 
@@ -57,12 +59,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.core.findings import Confidence, Level
+from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.model.function import Kind
 from scaffold.model.steps import External
 from scaffold.rules._ways import ways
 from scaffold.rules.rule import Rule, rule
-from scaffold.rules.scheduling._calls import doing, is_keyed
+from scaffold.rules.scheduling._calls import doing, fresh_key, is_keyed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,14 +77,22 @@ def effect_without_key(call: External, rule: Rule) -> Iterator[Finding]:
     """One call outside, if an action comes to it without a key."""
     for way in ways(call, {Kind.ACTION, Kind.HTTP}):
         done = doing(call, way.reached.via)
-        if done is None or is_keyed(call, way):
+        if done is None:
             continue
+        fresh = fresh_key(call, way)
+        if fresh is None and is_keyed(call, way):
+            continue
+        what = (
+            "with an idempotency key that every attempt makes anew" if fresh else "without an idempotency key"
+        )
+        key = (Evidence(call.body.module.at(fresh), "this differs each time"),) if fresh else ()
+        sure = way.confidence is Confidence.HIGH and not fresh
         yield rule.finding(
             call.place,
-            f"{way.who} does {done.what} without an idempotency key",
+            f"{way.who} does {done.what} {what}",
             way_out=done.way_out,
             symbol=f"{way.function.identifier} {done.what}",
-            evidence=way.evidence(),
-            confidence=done.confidence if way.confidence is Confidence.HIGH else way.confidence,
+            evidence=(*key, *way.evidence()),
+            confidence=done.confidence if sure else Confidence.MEDIUM,
         )
         return

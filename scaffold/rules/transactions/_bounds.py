@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.model import values as vs
 from scaffold.model.steps import HelperCall, Read
-from scaffold.rules._nodes import followed
+from scaffold.rules._nodes import followed, part_of
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -105,15 +105,29 @@ def _reads(node: n.Expression | None, body: Body, depth: int = _HELPERS) -> Iter
     """The queries that an expression is made of, those of helpers included, unless it takes the first few."""
     if any(map(_takes_first, followed(body, node))):
         return
-    results = [value.step for value in body.origins(node) if isinstance(value, vs.Result)]
-    if any(_takes_first(step.node) for step in results):
+    results = [value for value in body.origins(node) if isinstance(value, vs.Result)]
+    if any(_takes_first(value.step.node) for value in results):
         return
-    for step in results:
+    for value in results:
+        step = value.step
+        if any(each.step is step and len(each.path) > len(value.path) for each in results):
+            continue  # a part of it is meant
         if isinstance(step, Read):
             yield step
         elif isinstance(step, HelperCall) and step.callee is not None and depth:
             for returned in step.callee.returns():
-                yield from _reads(returned, step.callee, depth - 1)
+                yield from _reads(_part(returned, step.callee, value.path), step.callee, depth - 1)
+
+
+def _part(node: n.Expression, body: Body, path: tuple[str, ...]) -> n.Expression:
+    """What stands at the way into what a helper returns: `{ items, rules }` has both."""
+    for key in path:
+        known = body.value(node)
+        part = part_of(known.node if isinstance(known, vs.Computed) else node, key)
+        if part is None:
+            break
+        node = part.value
+    return node
 
 
 def _takes_first(node: n.Node) -> bool:
