@@ -9,6 +9,7 @@ from typing import Literal as Choice
 
 from scaffold.model.builders import looks_registered
 from scaffold.model.function import Function, Kind
+from scaffold.model.names import declared_in
 from scaffold.model.options import declared
 from scaffold.model.values import Argument, Definition
 from scaffold.source import nodes as n
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from scaffold.model.names import Export
     from scaffold.model.project import Project
 
+_WRAPPERS = 4  # around one handler
 _RESULT = Choice["object", "positional", "unknown"]
 
 
@@ -71,14 +73,17 @@ class FunctionReader:
         builder = self._project.builders.read(value.module, node.callee)
         if builder is None or (not builder.resolved and not looks_registered(node)):
             return None
-        syntax, options, options_module, handler, handler_module = self._parts(value.module, node)
+        syntax, options, options_module, handler, handler_module = self._parts(
+            value.module, node, builder.kind
+        )
         read_body = None
         if handler is not None:
             request = Argument(("request",) if builder.kind is Kind.HTTP else ())
             arguments = partial(declared, options_module, options)
             read_body = partial(self._project.handler, handler_module, handler, name, request, arguments)
         self._project.register(value)
-        wrappers = tuple(self._wrappers(options_module, options)) if options is not None else ()
+        written = self._written(options, node, syntax)
+        wrappers = tuple(self._wrappers(options_module, written)) if written is not None else ()
         builder = replace(builder, inputs=(*builder.inputs, *wrappers)) if wrappers else builder
         return Function(
             module=module,
@@ -97,7 +102,7 @@ class FunctionReader:
         )
 
     def _parts(
-        self, module: Module, node: n.Call
+        self, module: Module, node: n.Call, kind: Kind
     ) -> tuple[_RESULT, n.Object | None, Module, n.Function | None, Module]:
         """How it is written, its options and its handler, each with the module that it stands in."""
         for argument in node.arguments[:2]:
@@ -107,6 +112,8 @@ class FunctionReader:
             if isinstance(value, n.Object):
                 handler, handler_module = self._handler(where, value)
                 return "object", value, where, handler, handler_module
+            if isinstance(value, n.Call) and (kind is Kind.HTTP or self._gives_function(where, value)):
+                return "positional", None, where, *self._wrapped(where, value)
         return "unknown", None, module, None, module
 
     def _handler(self, module: Module, options: n.Object) -> tuple[n.Function | None, Module]:
@@ -120,16 +127,41 @@ class FunctionReader:
             where, value = found.module, found.node
         else:
             where, value = self._located(module, part.value)
-        if isinstance(value, n.Call):
-            inner = [self._located(where, argument) for argument in value.arguments]
-            inside = next(((w, v) for w, v in inner if isinstance(v, n.Function)), None)
-            where, value = inside or (where, value)
-        return (value, where) if isinstance(value, n.Function) else (None, module)
+        return self._wrapped(where, value)
 
-    def _wrappers(self, module: Module, options: n.Object) -> Iterator[Body]:
+    def _wrapped(self, module: Module, node: n.Node, depth: int = 0) -> tuple[n.Function | None, Module]:
+        """A handler, or the one given to what is called for it: `withUser(traced(async (ctx) => …))`."""
+        if isinstance(node, n.Function):
+            return node, module
+        if isinstance(node, n.Call) and depth < _WRAPPERS:
+            located = [self._located(module, argument) for argument in node.arguments]
+            for where, value in sorted(located, key=lambda each: not isinstance(each[1], n.Function)):
+                handler, handler_module = self._wrapped(where, value, depth + 1)
+                if handler is not None:
+                    return handler, handler_module
+        return None, module
+
+    def _gives_function(self, module: Module, node: n.Call) -> bool:
+        """Whether what is called is a function of the project that gives a function, no options."""
+        callee = self._project.resolver.evaluate(module, node.callee)
+        if not isinstance(callee, Definition) or not isinstance(callee.node, n.Function):
+            return False
+        match callee.node.body:
+            case (*_, n.Return(value=value)) if value is not None:
+                return isinstance(declared_in(callee.node, value), n.Function)
+        return False
+
+    def _written(self, options: n.Object | None, node: n.Call, syntax: _RESULT) -> n.Expression | None:
+        """Where the handler is written, wrappers and all."""
+        if options is not None:
+            return next((part.value for part in options.properties if part.key == "handler"), None)
+        return node.arguments[0] if syntax == "positional" else None
+
+    def _wrappers(self, module: Module, node: n.Expression) -> Iterator[Body]:
         """The functions of the project around a handler, which run before it: `handler: withUser(…)`."""
-        part = next((part for part in options.properties if part.key == "handler"), None)
-        where, value = self._located(module, part.value) if part is not None else (module, None)
+        where: Module
+        value: n.Node | None
+        where, value = self._located(module, node)
         while isinstance(value, n.Call):
             callee = self._project.resolver.evaluate(where, value.callee)
             if isinstance(callee, Definition) and isinstance(callee.node, n.Function):

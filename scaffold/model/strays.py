@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.model.contexts import as_context
+from scaffold.model.values import External
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from scaffold.model.project import Project
     from scaffold.model.view import BodyKey
 
+_WORKFLOWS = "@convex-dev/workflow"
 _NESTED = 6  # functions in objects in calls, and so on
 
 
@@ -29,6 +31,23 @@ def strays(project: Project, module: Module, entered: frozenset[BodyKey]) -> Ite
             if key not in entered and key not in seen and any(map(as_context, function.parameters)):
                 seen.add(key)
                 yield project.stray(module, function, name)
+        if _defines_workflow(project, module, node):
+            yield from _handlers(project, module, node, name)
+
+
+def _defines_workflow(project: Project, module: Module, node: n.Expression | n.Class) -> bool:
+    """Whether it is `workflow.define({ … })`, whose handler takes a context under any name."""
+    match node:
+        case n.Call(callee=n.Member(property="define") as callee):
+            made = project.resolver.evaluate(module, callee)
+            return isinstance(made, External) and made.specifier == _WORKFLOWS
+    return False
+
+
+def _handlers(project: Project, module: Module, node: n.Expression | n.Class, name: str) -> Iterator[Body]:
+    for function in _functions(node):
+        if not any(map(as_context, function.parameters)):
+            yield project.stray(module, function, name, context_first=True)
 
 
 def _called(module: Module) -> Iterator[tuple[str, n.Expression]]:

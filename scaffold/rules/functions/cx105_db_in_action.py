@@ -60,8 +60,8 @@ from scaffold.core.findings import Evidence, Level
 from scaffold.model.function import Kind
 from scaffold.model.project import Project
 from scaffold.model.steps import BranchFrame, DbUse, Get, HelperCall, Read, Write
-from scaffold.model.values import Context
-from scaffold.rules._ways import name_of
+from scaffold.model.values import Computed, Context
+from scaffold.rules._ways import name_of, possible
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 
@@ -96,7 +96,7 @@ def _uses(function: Function, subject: str, rule: Rule) -> Iterator[Finding]:
         if not isinstance(step, Read | Get | Write | DbUse):
             continue
         place = reached.via[0].place if reached.via else step.place
-        if place in seen or _asks_first(reached):
+        if place in seen or _asks_first(reached) or not possible(reached):
             continue
         seen.add(place)
         yield rule.finding(
@@ -133,7 +133,10 @@ def _asks(test: n.Expression, body: Body) -> bool:
             helper = step.callee if isinstance(step, HelperCall) else None
             return helper is not None and any(_asks(each, helper) for each in helper.returns())
         case n.Name() | n.Member():
-            return isinstance(body.value(test), Context)
+            found = body.value(test)
+            if isinstance(found, Computed) and found.node is not test:  # const reads = "db" in ctx
+                return _asks(found.node, body)
+            return isinstance(found, Context)
     return False
 
 
