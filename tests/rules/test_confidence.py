@@ -98,6 +98,10 @@ export const %s = query({
         ("CX501", (READ % '"members"').replace("take(9)", "first()"), "medium"),
         ("CX501", "export const add = mutation({ args: {}, handler: async (ctx) => {\n"
         '  await ctx.db.insert("topics", { title: "", rank: 1 });\n} });', "high"),
+        ("CX501", (READ % '"unheardOf"').replace("take(9)", "first()"), "medium"),
+        ("CX501", (READ % "String(ctx)"), "medium"),
+        ("CX501", (READ % '"letters"').replace("({", "({ returns: v.array(v.string()),"), "medium"),
+        ("CX501", (READ % '"letters"').replace("({", "({ returns: v.array(v.any()),"), "high"),
         ("CX501", ADD % "add", "high"),
         ("CX501", ADD % "trackVisit", "medium"),
         ("CX501", (ADD % "trackVisit").replace("insert(", "delete("), "high"),

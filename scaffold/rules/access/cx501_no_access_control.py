@@ -51,9 +51,10 @@ Exceptions:
     - An argument taken for the caller: CX502 reports it.
     - Functions that hand their context out of sight are reported with low confidence.
     - With medium confidence, since they may be meant for everybody: functions that only read, and are called
-      public, choose what is published, look up one document or read tables whose fields hold nothing personal
-      or secret; functions called like those that collect what strangers send (`trackVisit`, a `waitlist`);
-      and those whose comment says so (`// Public: …`, `no auth required`).
+      public, choose what is published, look up documents one by one, read tables whose fields hold nothing
+      personal or secret, or declare that they return nothing of the kind; functions called like those that
+      collect what strangers send (`trackVisit`, a `waitlist`); and those whose comment says so
+      (`// Public: …`, `no auth required`).
     - A refusal by a setting of the deployment (`IS_TEST`, a comparison), as for helpers of development only.
       That the key of a service is set is no check.
 """
@@ -71,6 +72,7 @@ from scaffold.model import values as vs
 from scaffold.model.function import Function, Kind
 from scaffold.model.project import Project
 from scaffold.model.steps import Auth, External, Get, Read, Run, Schedule, Storage, Write
+from scaffold.model.validators import Validator
 from scaffold.rules._ways import possible
 from scaffold.rules.access._actors import spoofs
 from scaffold.rules.access._checks import (
@@ -96,7 +98,7 @@ _ENTRANCE = re.compile(
     r"|^(health|healthCheck|ping|version)$"
 )
 _PRIVATE = re.compile(
-    r"e_?mail|phone|street|postal|password|secret|token|api_?key|birth|salary|iban|passport|balance",
+    r"e_?mail|password|secret|token|api_?key|birth|salary|iban|passport|balance",
     re.IGNORECASE,
 )
 _PEOPLE = re.compile(r"user|account|member|customer|patient|employee|session", re.IGNORECASE)
@@ -164,23 +166,33 @@ def _confidence(function: Function, touched: list[Reached]) -> Confidence:
     if is_said(function) or collects(function, touched):
         return Confidence.MEDIUM
     says = is_published(function)
-    meant = all(_may_be_for_all(reached.step, says=says) for reached in touched)
+    given = _given_out(function)
+    meant = all(_may_be_for_all(reached.step, given, says=says) for reached in touched)
     return Confidence.MEDIUM if meant else Confidence.HIGH
 
 
-def _may_be_for_all(step: Step, *, says: bool) -> bool:
-    """Whether a step only reads: one document, a table without secrets, or in a function that `says` so."""
+def _given_out(function: Function) -> frozenset[str] | None:
+    """The names of all fields that it returns, where its validator tells them."""
+    if not isinstance(function.returns, Validator):
+        return None
+    parts = list(function.returns.walk())
+    if any(part.kind in {"any", "unknown", "record"} or not part.complete for part in parts):
+        return None
+    return frozenset(name for part in parts for name in part.fields)
+
+
+def _may_be_for_all(step: Step, given: frozenset[str] | None, *, says: bool) -> bool:
+    """Whether a step only reads: one document, what holds no secrets, or in a function that `says` so."""
     match step:
-        case Run(method="runQuery") | Storage(operation="getUrl"):
+        case Run(method="runQuery") | Storage(operation="getUrl") | Get() | Read(table=vs.Unknown()):
             return True
-        case Read() | Get() if says:
+        case Read() if says or step.terminal in {"first", "unique"}:
             return True
-        case Read(table=str(name)) | Get(table=str(name)):
+        case Read(table=str(name)):
             table = step.body.project.tables.get(name)
             fields = table.document.fields if table else {}
-            personal = _PEOPLE.search(name) or any(map(_PRIVATE.search, fields))
-            one = isinstance(step, Get) or step.terminal in {"first", "unique"}
-            return bool(fields) and (one or not personal)
+            personal = _PEOPLE.search(name) or any(map(_PRIVATE.search, fields if given is None else given))
+            return bool(fields) and not personal
     return False
 
 
