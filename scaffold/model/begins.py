@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scaffold.model import instances
 from scaffold.model.chains import Chain, ChainReader, begun
 from scaffold.model.values import Context, Definition, Literal, Parameter, Unknown
 from scaffold.source import nodes as n
@@ -25,13 +26,12 @@ def chain_of(caller: Body, node: n.Call) -> Chain | None:
 
 
 def _callee(caller: Body, node: n.Call) -> Body | None:
-    """The body of a helper that is given the context, or a part of it."""
+    """The body of a helper that is given the context or a part of it, or whose object has it."""
     target = caller.value(node.callee)
     if not isinstance(target, Definition) or not isinstance(target.node, n.Function) or node.new:
         return None
-    if target.node.is_async or not any(
-        isinstance(caller.value(argument), Context) for argument in node.arguments
-    ):
+    given = any(isinstance(caller.value(argument), Context) for argument in node.arguments)
+    if target.node.is_async or not (given or instances.called_on(caller, node)):
         return None
     return caller.project.helper(target.module, target.node, target.name, caller, node)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from scaffold.model import instances
 from scaffold.model.scopes import Binding, Scopes
 from scaffold.model.steps import ClosureFrame, HelperCall, OtherCall, Return
 from scaffold.model.values import (
@@ -17,6 +18,7 @@ from scaffold.model.values import (
     Definition,
     External,
     Global,
+    Instance,
     Literal,
     Mixed,
     Namespace,
@@ -128,7 +130,7 @@ class Body:
             return ()
         return tuple(source for source, path in binding.sources if isinstance(source, n.Node) and not path)
 
-    def member(self, value: Value, name: str) -> Value:  # noqa: C901 - one case a type of value
+    def member(self, value: Value, name: str) -> Value:  # noqa: C901, PLR0912 - one case a type of value
         """What `value.name` is."""
         if isinstance(value, _RESOLVED):
             return self.project.resolver.member(value, name)
@@ -141,8 +143,13 @@ class Body:
                 return Parameter(index, (*path, name))
             case Bundle(index, entries):
                 return dict(entries).get(name) or Parameter(index, (name,))
+            case Instance():
+                kept = instances.member(self, value, name)
+                return kept if kept is not None else Unknown(f"the field {name} of an object")
             case Result(step, ()) if (item := _gathered(step, name)) is not None:
                 return step.body.value(item)
+            case Result(step, ()) if (method := instances.method(step, name)) is not None:
+                return method
             case Result(step, path):
                 return Result(step, (*path, name))
             case Mixed(values):

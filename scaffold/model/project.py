@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from scaffold.model import names
+from scaffold.model import instances, names
 from scaffold.model.body import Body
 from scaffold.model.contexts import as_context
 from scaffold.model.installed import declared
@@ -255,6 +255,8 @@ class Project:
             argument = call.arguments[position] if position < len(call.arguments) else None
             passed = _passed(caller, argument, position) if argument is not None else None
             values.append(passed or as_context(parameter))
+        this = instances.called_on(caller, call)
+        values += [this] if this is not None else []  # behind the parameters
         return self._read(module, function, name, tuple(values)) if self._depth < _HELPER_DEPTH else None
 
     def _read(

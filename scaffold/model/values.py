@@ -44,6 +44,14 @@ class Bundle(msgspec.Struct, frozen=True):
     entries: tuple[tuple[str, Context], ...]
 
 
+class Instance(msgspec.Struct, frozen=True):
+    """`this` in a method of a class of the project, with the fields that are parts of the context."""
+
+    module: Module
+    name: str
+    entries: tuple[tuple[str, Context], ...]
+
+
 class Result(msgspec.Struct, frozen=True, eq=False):
     """What a step gave (awaited or not), and the way into it: `identity.subject` is path ("subject",)."""
 
@@ -121,6 +129,7 @@ Value: TypeAlias = (
     | Argument
     | Parameter
     | Bundle
+    | Instance
     | Result
     | Literal
     | Definition

@@ -1,0 +1,114 @@
+"""Objects of the project's own classes: what of the context they keep, and their methods."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.model.contexts import as_context
+from scaffold.model.steps import OtherCall
+from scaffold.model.values import Context, Definition, Instance, Result
+from scaffold.source import nodes as n
+from scaffold.source.walk import walk_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.model.body import Body
+    from scaffold.model.steps import Step
+    from scaffold.model.values import Value
+
+_PARENTS = 5
+
+
+def method(step: Step, name: str) -> Definition | None:
+    """A method of what a step made: `all` of `new Repository(ctx)`."""
+    made = _made(step)
+    return _member(made, name) if made is not None else None
+
+
+def member(body: Body, instance: Instance, name: str) -> Value | None:
+    """What `this.name` is: a part of the context that the object keeps, or a method."""
+    kept = dict(instance.entries).get(name)
+    if kept is not None:
+        return kept
+    of_class = body.project.resolver.name(instance.module, instance.name)
+    return _member(of_class, name) if isinstance(of_class, Definition) else None
+
+
+def called_on(caller: Body, call: n.Call) -> Instance | None:
+    """The object whose method a call runs."""
+    if not isinstance(call.callee, n.Member):
+        return None
+    value = caller.value(call.callee.object)
+    if isinstance(value, Instance):
+        return value
+    made = _made(value.step) if isinstance(value, Result) and not value.path else None
+    if made is None or not isinstance(value, Result):
+        return None
+    entries = tuple(dict(_kept(made, value.step)).items())
+    return Instance(made.module, made.name, entries) if entries else None
+
+
+def _made(step: Step) -> Definition | None:
+    """The class at the top level of a module that a step makes an object of."""
+    if not isinstance(step, OtherCall) or not isinstance(step.node, n.Call) or not step.node.new:
+        return None
+    made = step.value
+    return made if isinstance(made, Definition) and isinstance(made.node, n.Class) else None
+
+
+def _classes(definition: Definition) -> Iterator[tuple[Definition, n.Class]]:
+    """A class and those that it extends."""
+    for _ in range(_PARENTS):
+        if not isinstance(definition.node, n.Class):
+            return
+        yield definition, definition.node
+        if definition.node.parent is None:
+            return
+        module = definition.module
+        parent = module.project.resolver.evaluate(module, definition.node.parent)
+        if not isinstance(parent, Definition):
+            return
+        definition = parent
+
+
+def _member(definition: Definition, name: str) -> Definition | None:
+    for where, node in _classes(definition):
+        for part in node.members:
+            if part.key == name and isinstance(part.value, n.Function):
+                return Definition(where.module, part.value, name)
+    return None
+
+
+def _kept(made: Definition, step: Step) -> Iterator[tuple[str, Context]]:
+    """The fields that hold the context or a part of it, after the constructor has run."""
+    constructor = _member(made, "constructor")
+    if (
+        constructor is None
+        or not isinstance(constructor.node, n.Function)
+        or not isinstance(step.node, n.Call)
+    ):
+        return
+    given: dict[str, Context] = {}
+    for parameter, argument in zip(constructor.node.parameters, step.node.arguments, strict=False):
+        passed = step.body.value(argument)
+        kept = passed if isinstance(passed, Context) else as_context(parameter)
+        if isinstance(parameter.pattern, n.Name) and isinstance(kept, Context):
+            given[parameter.pattern.name] = kept
+    yield from given.items()  # `constructor(private ctx: QueryCtx)`
+    for node in walk_all(constructor.node.body):
+        match node:
+            case n.Assign(target=n.Member(object=n.Name(name="this"), property=field), value=assigned):
+                part = _part(assigned, given)
+                if part is not None:
+                    yield field, part
+
+
+def _part(node: n.Expression, given: dict[str, Context]) -> Context | None:
+    match node:
+        case n.Name(name=name):
+            return given.get(name)
+        case n.Member(object=inner, property=name):
+            whole = _part(inner, given)
+            return Context((*whole.path, name)) if whole is not None else None
+    return None
