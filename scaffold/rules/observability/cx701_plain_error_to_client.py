@@ -54,11 +54,13 @@ import re
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Edit, Evidence, Fix, Level, Profile
+from scaffold.model.body import Body
 from scaffold.model.function import Kind
-from scaffold.model.steps import BranchFrame, OtherCall, Throw, TryFrame
+from scaffold.model.steps import BranchFrame, HelperCall, OtherCall, Throw
 from scaffold.model.values import Computed, Definition, External, Global, Result
 from scaffold.rules._importing import import_edit, quote
 from scaffold.rules._names import symbol
+from scaffold.rules.observability._caught import is_caught
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk
@@ -67,10 +69,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.core.findings import Finding
-    from scaffold.model.body import Body
     from scaffold.model.function import Function, Reached
     from scaffold.model.module import Module
-    from scaffold.model.steps import Step
 
 _DEPTH = 5
 _ERRORS = {"Error", "TypeError", "RangeError", "SyntaxError", "ReferenceError", "EvalError"}
@@ -96,9 +96,10 @@ _CODES = (
 @rule("CX701", "plain-error-to-client", Throw, level=Level.WARNING, profile=Profile.STRICT, by_module="any")
 def plain_error_to_client(throw: Throw, rule: Rule) -> Iterator[Finding]:
     """Errors that clients would get as `Server Error`."""
-    error = _made(throw)
-    if error is None or _caught(throw) or not _is_plain(throw.body, error.callee):
+    made = next((each for each in _made(throw) if _is_plain(each[1], each[0].callee)), None)
+    if made is None or is_caught(throw):
         return
+    error, body = made
     project = throw.body.project
     reaching = [function for function, reached in project.owners(throw) if _reaches_client(function, reached)]
     if not reaching or _is_for_nobody(throw, error):
@@ -108,25 +109,25 @@ def plain_error_to_client(throw: Throw, rule: Rule) -> Iterator[Finding]:
         throw.place,
         f"clients of `{reaching[0].identifier}` get `Server Error` instead of this message in production",
         way_out=f'throw `new ConvexError({{ code: "{code}", message: … }})`',
-        symbol=symbol(throw, throw.body.module.text(error)[:60]),
+        symbol=symbol(throw, body.module.text(error)[:60]),
         evidence=(
             Evidence(each.place, f"public {each.kind.value} `{each.identifier}` comes here")
             for each in reaching[:3]
         ),
-        fix=_fix(throw.body.module, error, code),
+        fix=_fix(body.module, error, code) if body is throw.body else None,
     )
 
 
-def _made(throw: Throw) -> n.Call | None:
-    """Where the error is made: in the throw, or in the variable that is thrown."""
+def _made(throw: Throw) -> Iterator[tuple[n.Call, Body]]:
+    """Where the error is made: in the throw, in the variable that is thrown, or in a helper."""
+    body = throw.body
     if isinstance(throw.value, n.Call):
-        return throw.value
-    if not isinstance(throw.value, n.Name):
-        return None
-    match throw.body.value(throw.value):
+        yield throw.value, body
+    match body.value(throw.value):
         case Result(step=OtherCall(node=n.Call() as call), path=()) | Computed(node=n.Call() as call):
-            return call
-    return None
+            yield call, body
+        case Result(step=HelperCall(callee=Body() as helper), path=()):
+            yield from ((each, helper) for each in helper.returns() if isinstance(each, n.Call))
 
 
 def _is_plain(body: Body, callee: n.Expression) -> bool:
@@ -148,16 +149,10 @@ def _extends_error(module: Module, parent: n.Expression, depth: int = 0) -> bool
     return False
 
 
-def _caught(step: Step) -> bool:
-    return any(
-        isinstance(frame, TryFrame) and frame.part == "body" and frame.node.catches for frame in step.frames
-    )
-
-
 def _reaches_client(function: Function, reached: Reached) -> bool:
     if not function.public or function.kind is Kind.HTTP or function.module.project.component:
         return False
-    return not any(_caught(call) for call in reached.via)
+    return not any(map(is_caught, reached.via))
 
 
 def _is_for_nobody(throw: Throw, error: n.Call) -> bool:

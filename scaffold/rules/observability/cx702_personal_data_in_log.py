@@ -46,10 +46,11 @@ Exceptions:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, TypeAlias
 
 from scaffold.core.findings import Confidence, Evidence, Level
-from scaffold.model.steps import Auth, BranchFrame, Get, HelperCall, Log, Read
+from scaffold.model.steps import Auth, BranchFrame, Get, HelperCall, Log, OtherCall, Read
 from scaffold.model.validators import Validator
 from scaffold.model.values import Argument, Definition, Literal, Parameter, Result, Unknown
 from scaffold.rules._names import symbol
@@ -65,9 +66,12 @@ if TYPE_CHECKING:
     from scaffold.model.steps import Step
     from scaffold.model.values import Value
 
+_Shown: TypeAlias = n.Name | n.Member | n.Call
 _WRITTEN = (n.String, n.Number, n.Constant, n.Array, n.Object, n.Property)
 _PRINTERS = {"stringify", "String", "inspect"}
 _JOINING = {"+", "??", "||"}
+_SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"}
+_MASKED = re.compile(r"mask|redact|hash|obfuscat|anonymi|censor", re.IGNORECASE)
 _SILENT = {"time", "timeEnd", "timeLog", "assert", "count", "group", "groupEnd"}
 
 
@@ -93,7 +97,7 @@ def personal_data_in_log(log: Log, rule: Rule) -> Iterator[Finding]:
         )
 
 
-def _written(log: Log) -> Iterator[tuple[Step, str, n.Name | n.Member]]:
+def _written(log: Log) -> Iterator[tuple[Step, str, _Shown]]:
     """The values that are logged, each with the step that names it: the log, or a call of its helper."""
     for argument in log.arguments:
         for key, node in _shown(argument, ""):
@@ -102,19 +106,22 @@ def _written(log: Log) -> Iterator[tuple[Step, str, n.Name | n.Member]]:
                 yield call, key, given
 
 
-def _given(log: Log, node: n.Name | n.Member) -> Iterator[tuple[HelperCall, n.Name | n.Member]]:
+def _given(log: Log, node: _Shown) -> Iterator[tuple[HelperCall, _Shown]]:
     """What the callers of a helper gave for a parameter that it logs."""
     value = log.body.value(node)
     if not isinstance(value, Parameter) or value.path:
         return
     for call in log.body.project.steps(HelperCall):
         called = call.callee is not None and call.callee.function is log.body.function
-        if called and value.index < len(call.arguments):
-            for _, given in _shown(call.arguments[value.index], ""):
+        if not called:
+            continue
+        rest = log.body.function.parameters[value.index].rest
+        for argument in call.arguments[value.index : None if rest else value.index + 1]:
+            for _, given in _shown(argument, ""):
                 yield call, given
 
 
-def _is_known(step: Step, node: n.Name | n.Member) -> bool:
+def _is_known(step: Step, node: _Shown) -> bool:
     """Whether the value stands in the code, or a test around it says that there is none."""
     origins = step.origins(node)
     if origins and all(map(_is_written, origins)):
@@ -151,9 +158,9 @@ class _Found:
         self.confidence = confidence
 
 
-def _shown(node: n.Expression, key: str) -> Iterator[tuple[str, n.Name | n.Member]]:
+def _shown(node: n.Expression, key: str) -> Iterator[tuple[str, _Shown]]:
     """The values that a logged expression shows, each with the key that it stands under."""
-    if isinstance(node, n.Name | n.Member):
+    if isinstance(node, n.Name | n.Member) or (isinstance(node, n.Call) and _header(node)):
         yield key, node
     elif isinstance(node, n.Object):
         for part in node.properties:
@@ -174,13 +181,17 @@ def _looked_through(node: n.Expression) -> tuple[n.Expression, ...]:
             return then, other
         case n.Await(value=value) | n.Spread(value=value):
             return (value,)
+        case n.Call(callee=n.Member(property="map"), arguments=(n.Function(body=(n.Return(value=value),)),)):
+            return (value,) if value is not None else ()
         case n.Call(callee=n.Name(name=name) | n.Member(property=name), arguments=(first, *_)):
             return (first,) if name in _PRINTERS else ()
     return ()
 
 
-def _named(step: Step, key: str, node: n.Name | n.Member) -> _Found | None:
+def _named(step: Step, key: str, node: _Shown) -> _Found | None:
     """What the name of the value, or its key, says that it is."""
+    if isinstance(node, n.Call) or _is_masked(step, node):
+        return None
     name = node.name if isinstance(node, n.Name) else node.property
     for word in (name, key):
         if word.lower() == "token" and not _is_credential(step, node):
@@ -192,6 +203,41 @@ def _named(step: Step, key: str, node: n.Name | n.Member) -> _Found | None:
     return None
 
 
+def _header(node: n.Expression) -> str:
+    """The name of a header with a secret that is asked for: `request.headers.get("Authorization")`."""
+    match node:
+        case n.Call(callee=n.Member(property="get"), arguments=(n.String(value=name),)):
+            return name if name.lower() in _SECRET_HEADERS else ""
+    return ""
+
+
+def _is_masked(step: Step, node: n.Name | n.Member) -> bool:
+    """Whether its name or what makes it says that it shows no more: `maskedEmail`, `redact(email)`."""
+    names = [node.name if isinstance(node, n.Name) else node.property]
+    match step.body.value(node):
+        case Result(step=HelperCall(name=name) | OtherCall(name=name), path=()):
+            names.append(name)
+    return any(map(_MASKED.search, names))
+
+
+def _left_out(step: Step, node: _Shown) -> frozenset[str]:
+    """What a variable that takes the rest does not have: `const { email, ...rest } = args`."""
+    if not isinstance(node, n.Name):
+        return frozenset()
+    for part in walk(step.body.function):
+        pattern = part.target if isinstance(part, n.Declare) else None
+        pattern = part.pattern if isinstance(part, n.Parameter) else pattern
+        if isinstance(pattern, n.Object) and any(_is_rest(each, node.name) for each in pattern.properties):
+            own = frozenset(each.key for each in pattern.properties if each.key)
+            before = part.value if isinstance(part, n.Declare) else None
+            return own | _left_out(step, before) if isinstance(before, n.Name) else own
+    return frozenset()
+
+
+def _is_rest(part: n.Property, name: str) -> bool:
+    return part.kind == "spread" and isinstance(part.value, n.Name) and part.value.name == name
+
+
 def _is_credential(step: Step, node: n.Expression) -> bool:
     """Whether a mere `token` came as one; the tokens of a language model come from streams and lists."""
     value = step.body.value(node)
@@ -200,32 +246,48 @@ def _is_credential(step: Step, node: n.Expression) -> bool:
     return isinstance(node, n.Member) and not isinstance(value, Unknown)
 
 
-def _whole(step: Step, node: n.Expression) -> _Found | None:
+def _whole(step: Step, node: _Shown) -> _Found | None:
     """A value that holds a secret or personal data among other things."""
     value = step.body.value(node)
     text = step.body.module.text(node)
+    if isinstance(value, Result) and isinstance(value.step.node, n.Call) and _header(value.step.node):
+        return _Found(f"the secret header `{_header(value.step.node)}`")
+    if isinstance(value, Argument | Result) and value.path and _tells(value.path[-1]):
+        return _Found(f"`{text}`, which is the `{value.path[-1]}` it was given,")
     match value:
         case Argument(path=path):
             validator = step.body.arguments
             inner = validator.at(path) if validator is not None else None
-            return _fields(f"`{text}`", inner, Confidence.HIGH)
+            return _fields(f"`{text}`", inner, Confidence.HIGH, _left_out(step, node))
         case Result(step=Auth(how="ctx.auth.getUserIdentity"), path=()):
             return _Found(f"the identity `{text}`, with name and e-mail address,")
         case (
             Result(step=Get(table=str(table)), path=())
-            | Result(step=Read(table=str(table), terminal="first" | "unique"), path=())
+            | Result(step=Read(table=str(table), terminal="first" | "unique" | "take" | "collect"), path=())
         ):
             known = step.body.project.tables.get(table)
             return _fields(f"`{text}`", known.document if known else None, Confidence.MEDIUM)
     return None
 
 
-def _fields(what: str, validator: object, confidence: Confidence) -> _Found | None:
+def _tells(name: str) -> bool:
+    """Whether the name of a part says what it is, without a look at how it came."""
+    return personal(name) or (secret(name) and name.lower() != "token")
+
+
+def _fields(
+    what: str, validator: object, confidence: Confidence, without: frozenset[str] = frozenset()
+) -> _Found | None:
     if not isinstance(validator, Validator):
         return None
     for name, field in validator.fields.items():
+        if name in without:
+            continue
         if secret(name) or personal(name):
             evidence = (Evidence(field.place, f"`{name}` is declared here"),) if field.place else ()
             sure = Confidence.HIGH if secret(name) else confidence
             return _Found(f"{what} with its `{name}`", evidence, sure)
+        inner = _fields(what, field, confidence)
+        if inner is not None:
+            return inner
     return None
