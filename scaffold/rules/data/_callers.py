@@ -46,16 +46,22 @@ def unlimited(body: Body, node: n.Expression | None, via: Way, depth: int = 0) -
 
 
 def compares(test: n.Node, name: str = "") -> bool:
-    """Whether a test compares something by size, or what has this name."""
+    """Whether a test compares something by size or with a list, or what has this name."""
     return any(
-        isinstance(node, n.Binary)
-        and node.operator in _SIZES
-        and (
-            not name
-            or any(isinstance(side, n.Name) and side.name == name for side in (node.left, node.right))
-        )
+        not name or any(isinstance(side, n.Name) and side.name == name for side in sides)
         for node in walk(test)
+        if (sides := compared(node))
     )
+
+
+def compared(node: n.Node) -> tuple[n.Expression, ...]:
+    """What a comparison by size, or with a list, compares; nothing if it is none."""
+    match node:
+        case n.Binary(operator=operator, left=left, right=right) if operator in _SIZES:
+            return left, right
+        case n.Call(callee=n.Member(property="includes" | "has"), arguments=(asked,)):
+            return (asked,)
+    return ()
 
 
 def _argument(body: Body, node: n.Expression, value: Value, via: Way, depth: int) -> Argument | None:

@@ -62,7 +62,6 @@ if TYPE_CHECKING:
     from scaffold.model.values import Argument
 
 _NUMBERS = {"number", "int64", "any"}
-_COMPARED = {"<", "<=", ">", ">="}
 
 
 @rule("CX208", "client-chosen-limit", Read, level=Level.WARNING, by_module="any")
@@ -120,9 +119,7 @@ def _tested(function: Function, reached: Reached, argument: Argument) -> bool:
 def _compares(step: Step, test: n.Expression, argument: Argument, reached: Reached) -> bool:
     via = reached.via[: reached.via.index(step)] if step in reached.via else reached.via
     return any(
-        isinstance(node, n.Binary)
-        and node.operator in _COMPARED
-        and argument in {callers.unlimited(step.body, side, via) for side in (node.left, node.right)}
+        argument in {callers.unlimited(step.body, side, via) for side in callers.compared(node)}
         for node in walk(test)
     )
 

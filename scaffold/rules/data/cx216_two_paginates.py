@@ -56,6 +56,7 @@ from typing import TYPE_CHECKING
 from scaffold.core.findings import Evidence, Finding, Level
 from scaffold.model.function import Function, Reached
 from scaffold.model.steps import BranchFrame, ClosureFrame, HelperCall, LoopFrame, Read, TryFrame, Use
+from scaffold.rules._arms import arm, ends, left_before
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk
@@ -148,7 +149,7 @@ def _leaves(step: Step) -> bool:
             continue
         if any(isinstance(part, n.Return | n.Leave | n.Throw) for part in loop.node.body):
             return True
-        if any(isinstance(frame, BranchFrame) and _ends(_arm(frame)) for frame in step.frames[level + 1 :]):
+        if any(isinstance(frame, BranchFrame) and ends(arm(frame)) for frame in step.frames[level + 1 :]):
             return True
     return False
 
@@ -159,7 +160,7 @@ def _exclusive(first: Reached, second: Reached) -> bool:
     if any(_apart(left, right) for left in frames[0] for right in frames[1]):
         return True
     return any(
-        _left_before(step, other) or _in_other_case(step, other)
+        left_before(step, other) or _in_other_case(step, other)
         for step in _levels(first)
         for other in _levels(second)
         if step.body is other.body
@@ -173,38 +174,6 @@ def _apart(left: Frame, right: Frame) -> bool:
     if isinstance(left, BranchFrame) and isinstance(right, BranchFrame):
         return left.taken != right.taken
     return isinstance(left, TryFrame) and isinstance(right, TryFrame) and left.part != right.part
-
-
-def _left_before(first: Step, second: Step) -> bool:
-    """Whether the function is left behind the first, before it comes to the second."""
-    return any(
-        isinstance(frame, BranchFrame) and _ends(arm := _arm(frame)) and not _holds(arm, second)
-        for frame in first.frames
-    )
-
-
-def _arm(frame: BranchFrame) -> tuple[n.Statement, ...]:
-    match frame.node:
-        case n.If(then=then, other=other):
-            return then if frame.taken else other
-        case n.Case(body=body):
-            return body
-    return ()
-
-
-def _ends(arm: tuple[n.Statement, ...]) -> bool:
-    match arm[-1:]:
-        case (n.Return() | n.Throw(),):
-            return True
-        case (n.Block(body=body),):
-            return _ends(body)
-        case (n.If(then=then, other=other),):
-            return _ends(then) and _ends(other)
-    return False
-
-
-def _holds(arm: tuple[n.Statement, ...], step: Step) -> bool:
-    return arm[0].start <= step.node.start < arm[-1].end
 
 
 def _in_other_case(first: Step, second: Step) -> bool:

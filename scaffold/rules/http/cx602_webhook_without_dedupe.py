@@ -97,7 +97,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Evidence, Level
 from scaffold.model import values as vs
-from scaffold.model.steps import Get, Read, Run, Schedule, Write
+from scaffold.model.steps import BranchFrame, Get, Read, Run, Schedule, Write
 from scaffold.model.wiring import Route
 from scaffold.rules._nodes import spelled, walk
 from scaffold.rules.http._webhooks import changes_state, is_signature_check, is_verified, targets
@@ -118,6 +118,7 @@ _KNOWS = re.compile(
 )
 # The id that Svix signs with the body: who verifies names it too, so it counts where it is handed on.
 _SIGNED = re.compile(r"(svix|webhook)[-_]?id", re.IGNORECASE)
+_EQUALS = {"==", "===", "!=", "!=="}
 _HOPS = 3
 
 
@@ -195,12 +196,30 @@ def _unrepeatable(function: Function) -> Iterator[Write]:
     }
     for reached in function.steps(Write):
         write = reached.step
-        if not isinstance(write, Write) or isinstance(write.table, vs.Unknown):
+        if not isinstance(write, Write) or isinstance(write.table, vs.Unknown) or _is_told_apart(write):
             continue
         if (write.operation == "insert" and write.table not in read) or (
             write.operation == "patch" and _counts(write)
         ):
             yield write
+
+
+def _is_told_apart(write: Write) -> bool:
+    """Whether the way to it compares what is stored with what came: `if (account.last === event) return`."""
+    tests = (*write.after_exit, *(frame.test for frame in write.frames if isinstance(frame, BranchFrame)))
+    return any(
+        isinstance(node, n.Binary) and node.operator in _EQUALS and _stored_and_sent(write, node)
+        for test in tests
+        for node in walk(test)
+    )
+
+
+def _stored_and_sent(write: Write, node: n.Binary) -> bool:
+    sides = [write.body.value(side) for side in (node.left, node.right)]
+    stored = any(
+        isinstance(each, vs.Result) and each.path and isinstance(each.step, Read | Get) for each in sides
+    )
+    return stored and any(isinstance(each, vs.Argument) for each in sides)
 
 
 def _counts(write: Write) -> bool:

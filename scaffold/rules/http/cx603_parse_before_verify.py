@@ -80,6 +80,7 @@ from scaffold.core.findings import Evidence, Level
 from scaffold.model import values as vs
 from scaffold.model.steps import OtherCall
 from scaffold.model.wiring import Route
+from scaffold.rules._arms import left_before
 from scaffold.rules._ways import name_of, origins
 from scaffold.rules.http._webhooks import body_reads, is_signature_check
 from scaffold.rules.rule import Rule, rule
@@ -110,7 +111,7 @@ def _too_early(handler: Function, reads: list[tuple[Reached, str]], rule: Rule) 
     checks = [reached for reached in handler.reached if is_signature_check(reached.step)]
     parsed = [reached for reached, how in reads if how in _PARSED]
     for reached in (*parsed, *_parses(handler, reads)):
-        others = [check for check in checks if check.step not in reached.via]
+        others = [check for check in checks if check.step not in reached.via and not _left(reached, check)]
         before = any(order[id(check)] < order[id(reached)] for check in others)
         after = next((check for check in others if order[id(check)] > order[id(reached)]), None)
         if before or after is None:
@@ -123,6 +124,16 @@ def _too_early(handler: Function, reads: list[tuple[Reached, str]], rule: Rule) 
             evidence=(Evidence(after.step.place, "the signature is checked here"),),
         )
         return
+
+
+def _left(first: Reached, second: Reached) -> bool:
+    """Whether the handler is left behind the first, before it comes to the second."""
+    return any(
+        left_before(step, other)
+        for step in (*first.via, first.step)
+        for other in (*second.via, second.step)
+        if step.body is other.body
+    )
 
 
 def _parses(handler: Function, reads: list[tuple[Reached, str]]) -> Iterator[Reached]:
