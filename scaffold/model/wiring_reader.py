@@ -94,7 +94,7 @@ def _calls(module: Module, factory: str, methods: set[str]) -> Iterator[n.Call]:
     names = {
         name
         for name, node in module.top.items()
-        if isinstance(node, n.Call) and isinstance(node.callee, n.Name) and _is(module, node.callee, factory)
+        if isinstance(node, n.Call) and _is(module, node.callee, factory)
     }
     names |= _handed_in(module, factory)
     if not names:
@@ -122,7 +122,11 @@ def _handed_in(module: Module, factory: str) -> set[str]:
     }
 
 
-def _is(module: Module, callee: n.Name, factory: str) -> bool:
+def _is(module: Module, callee: n.Expression, factory: str) -> bool:
+    if isinstance(callee, n.Member) and isinstance(callee.object, n.Name):  # `server.cronJobs()`
+        return callee.property == factory and callee.object.name in module.imports
+    if not isinstance(callee, n.Name):
+        return False
     imported = module.imports.get(callee.name)
     return callee.name == factory or (imported is not None and imported[1] == factory)
 
@@ -133,11 +137,24 @@ def _seconds(project: Project, module: Module, node: n.Expression) -> float | No
         return None
     total = 0.0
     for part in value.node.properties:
-        amount = project.resolver.evaluate(value.module, part.value)
-        if part.key not in _SECONDS or not isinstance(amount, Literal) or not isinstance(amount.value, float):
+        amount = _number(project, value.module, part.value)
+        if part.key not in _SECONDS or amount is None:
             return None
-        total += amount.value * _SECONDS[part.key]
+        total += amount * _SECONDS[part.key]
     return total
+
+
+def _number(project: Project, module: Module, node: n.Expression) -> float | None:
+    """The number that an expression is, products and quotients worked out: `24 * 60`."""
+    match project.resolver.evaluate(module, node):
+        case Literal(value=float(number)):
+            return number
+        case Definition(module=where, node=n.Binary(operator="*" | "/" as operator, left=left, right=right)):
+            first, second = _number(project, where, left), _number(project, where, right)
+            if first is None or second is None or (operator == "/" and not second):
+                return None
+            return first * second if operator == "*" else first / second
+    return None
 
 
 def _target(project: Project, module: Module, node: n.Expression) -> Target:

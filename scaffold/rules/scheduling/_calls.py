@@ -67,6 +67,7 @@ _HARMLESS_OBJECTS = {
     "portal",
     "setupIntents",
     "tokens",
+    "calculations",
 }
 _CLAIM_FIRST = "claim a key in a mutation before the call"
 

@@ -43,6 +43,7 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from scaffold.core.findings import Edit, Fix, Level
+from scaffold.model.values import Definition, Literal
 from scaffold.model.wiring import Cron
 from scaffold.rules._nodes import part_of, shown
 from scaffold.rules.rule import Rule, rule
@@ -72,15 +73,19 @@ def top_of_hour_cron(cron: Cron, rule: Rule) -> Iterator[Finding]:
     """One cron, if its minute is 0."""
     schedule = shown(cron.module, cron.schedule)
     name = cron.name if isinstance(cron.name, str) else cron.method
-    if cron.method == "cron":
-        if not isinstance(schedule, n.String) or not _runs_at_0(schedule.value):
+    if cron.method == "cron" and isinstance(schedule, n.String):
+        if not _runs_at_0(schedule.value):
             return
         place, fix = cron.module.at(schedule), _new_expression(cron.module, schedule, name)
-    else:
+    elif cron.method != "cron" and isinstance(schedule, n.Object):
         minute = part_of(schedule, "minuteUTC")
-        if minute is None or not isinstance(schedule, n.Object) or not _is_0(cron.module, minute.value):
+        if minute is None or not _is_0(cron.module, minute.value):
             return
         place, fix = cron.module.at(minute), _without_minute(cron.module, schedule, minute, name)
+    elif cron.schedule is not None and _is_0_elsewhere(cron, cron.schedule):
+        place, fix = cron.module.at(cron.schedule), None
+    else:
+        return
     yield rule.finding(
         place,
         f"cron `{name}` runs at the top of the hour, when everybody's jobs run",
@@ -101,9 +106,20 @@ def _runs_at_0(expression: str) -> bool:
     return len(fields) == _FIELDS and any(_MINUTE_0.match(part) for part in fields[0].split(","))
 
 
+def _is_0_elsewhere(cron: Cron, schedule: n.Expression) -> bool:
+    """Whether a schedule that another file declares has the minute 0."""
+    match cron.module.project.resolver.evaluate(cron.module, schedule):
+        case Literal(value=str(expression)):
+            return cron.method == "cron" and _runs_at_0(expression)
+        case Definition(module=module, node=n.Object() as literal):
+            minute = part_of(literal, "minuteUTC")
+            return cron.method != "cron" and minute is not None and _is_0(module, minute.value)
+    return False
+
+
 def _is_0(module: Module, node: n.Expression) -> bool:
-    value = shown(module, node)
-    return isinstance(value, n.Number) and value.value == 0
+    value = module.project.resolver.evaluate(module, node)
+    return isinstance(value, Literal) and isinstance(value.value, float) and value.value == 0
 
 
 def _quiet_minute(name: str) -> int:

@@ -44,6 +44,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Evidence, Finding, Level
 from scaffold.model.project import Project
+from scaffold.model.values import Definition
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk_own
@@ -162,7 +163,7 @@ def _frozen(module: Module, call: n.Call, depth: int) -> tuple[str, n.Call] | No
     if not path:
         return None
     if path[0] in module.imports:
-        return _of_package(module, call, path)
+        return _of_package(module, call, path) or _of_other_file(module, call, depth)
     if path[0] not in module.top:
         if call.new:
             return ("clock", call) if path == ("Date",) and not call.arguments else None
@@ -172,6 +173,16 @@ def _frozen(module: Module, call: n.Call, depth: int) -> tuple[str, n.Call] | No
     if len(path) == 1 and isinstance(target, n.Function) and depth < _DEPTH and not call.new:
         inner = (node for node in walk_own(target.body) if isinstance(node, n.Call))
         return next((found for node in inner if (found := _frozen(module, node, depth + 1))), None)
+    return None
+
+
+def _of_other_file(module: Module, call: n.Call, depth: int) -> tuple[str, n.Call] | None:
+    """What a function of another file reads that is called: of its own file it is told like any other."""
+    match module.project.resolver.evaluate(module, call.callee):
+        case Definition(module=where, node=n.Function(body=body)) if depth < _DEPTH and not call.new:
+            inner = (node for node in walk_own(body) if isinstance(node, n.Call))
+            found = next((found for node in inner if (found := _frozen(where, node, depth + 1))), None)
+            return (found[0], call) if found else None
     return None
 
 

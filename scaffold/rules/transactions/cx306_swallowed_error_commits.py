@@ -61,7 +61,7 @@ from typing import TYPE_CHECKING
 from scaffold.core.findings import Evidence, Level
 from scaffold.model.function import Kind
 from scaffold.model.project import Project
-from scaffold.model.steps import Step, TryFrame
+from scaffold.model.steps import HelperCall, Step, TryFrame
 from scaffold.rules._nodes import walk
 from scaffold.rules._ways import ways
 from scaffold.rules.rule import Rule, rule
@@ -102,7 +102,7 @@ def swallowed_error_commits(project: Project, rule: Rule) -> Iterator[Finding]:
 
 def _forgetful_tries(body: Body) -> Iterator[tuple[Risk, int, int]]:
     for node in _tries(body):
-        risk = first_risk(_inside(body, node), node.start) if _forgets(node) else None
+        risk = first_risk(_inside(body, node), node.start) if _forgets(node, body) else None
         if risk is not None:
             yield (risk, *_catch(node, body))
 
@@ -147,9 +147,20 @@ def _inside(body: Body, node: n.Try) -> list[Step]:
     return [step for step in body.steps if innermost(step) is node]
 
 
-def _forgets(node: n.Try) -> bool:
-    """Whether the handler does nothing but log."""
-    return all(_is_nothing(statement) for statement in node.handler)
+def _forgets(node: n.Try, body: Body) -> bool:
+    """Whether the handler does nothing but log, itself or by a helper."""
+    return all(_is_nothing(statement) or _only_logs(statement, body) for statement in node.handler)
+
+
+def _only_logs(statement: n.Statement, body: Body) -> bool:
+    """Whether a statement calls a helper of the project that does nothing but log."""
+    if not isinstance(statement, n.Do):
+        return False
+    value = statement.value.value if isinstance(statement.value, n.Await) else statement.value
+    step = body.result(value)
+    if not isinstance(step, HelperCall) or step.callee is None:
+        return False
+    return all(map(_is_nothing, step.callee.function.body))
 
 
 def _is_nothing(statement: n.Statement) -> bool:

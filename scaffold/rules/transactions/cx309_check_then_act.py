@@ -73,8 +73,9 @@ Exceptions:
     - A query about another table than the mutation writes.
     - A patch or delete behind a check that the document exists: the write itself fails without it.
     - Functions that cannot be found by their reference.
-    - A change of a document, and a mutation called like a record (`recordAttempt`), are reported with medium
-      confidence: they may put down what has happened by then.
+    - A search in a list (`rows.some(…)`), a change of a document, and a mutation called like a record
+      (`recordAttempt`), are reported with medium confidence: they may ask for something else, or put down
+      what has happened by then.
 """
 
 from __future__ import annotations
@@ -100,6 +101,7 @@ if TYPE_CHECKING:
 _RECORDS = re.compile(r"(record|log|track|audit|append|note|count)(?![a-z])")
 _NEGATED = {"!=", "!=="}
 _ORDER = {"<", "<=", ">", ">="}
+_LOOKUPS = {"some", "find", "has", "includes"}
 _EQUAL = {"==", "===", *_NEGATED}
 
 
@@ -139,7 +141,9 @@ def check_then_act(run: Run, rule: Rule) -> Iterator[Finding]:
                 Evidence(mutation.place, "this mutation writes without reading the table"),
                 *way.evidence(),
             ),
-            confidence=Confidence.MEDIUM if _may_be_a_record(write, mutation) else way.confidence,
+            confidence=Confidence.MEDIUM
+            if _may_be_a_record(write, mutation) or _looks_up(decision.test)
+            else way.confidence,
         )
         return
 
@@ -147,6 +151,12 @@ def check_then_act(run: Run, rule: Rule) -> Iterator[Finding]:
 def _may_be_a_record(write: Write, mutation: Function) -> bool:
     """Whether it may only put down what has happened by then, which no second look can undo."""
     return write.operation != "insert" or _RECORDS.match(mutation.name) is not None
+
+
+def _looks_up(test: n.Expression) -> bool:
+    """Whether it asks for something in a list, of which nobody knows here whether it is what is written."""
+    calls = (node.callee for node in walk(test) if isinstance(node, n.Call))
+    return any(isinstance(callee, n.Member) and callee.property in _LOOKUPS for callee in calls)
 
 
 def _decisions(run: Run) -> Iterator[_Decision]:
@@ -191,7 +201,7 @@ def _decides(run: Run, decision: _Decision, write: Write) -> bool:
         return _tells_existence(decision.query) and _says_absent(run, decision)
     if write.operation in {"patch", "replace"} and write.document is not None:
         changed = {part.key for part in _properties(write) if part.key is not None}
-        return bool(changed & _tested_fields(decision.test))
+        return bool(changed & (_tested_fields(decision.test) | _given_fields(decision.query)))
     return False
 
 
@@ -220,6 +230,18 @@ def _tested_fields(test: n.Expression) -> set[str]:
     return {node.property for node in walk(test) if isinstance(node, n.Member)}
 
 
+def _given_fields(query: Run) -> set[str]:
+    """The field that a query gives by itself: `return wallet?.balance ?? 0`."""
+    function = query.body.project.resolve(query.target)
+    body = function.body if function is not None else None
+    found: set[str] = set()
+    for returned in body.returns() if body is not None else ():
+        value = returned.left if isinstance(returned, n.Binary) and returned.operator == "??" else returned
+        if isinstance(value, n.Member):
+            found.add(value.property)
+    return found
+
+
 def _says_absent(run: Run, decision: _Decision) -> bool:
     """Whether the test came out so that the query had found nothing."""
     return _absent(run, decision.test, decision.held) is True
@@ -240,6 +262,8 @@ def _absent(run: Run, test: n.Expression, held: bool) -> bool | None:  # noqa: F
                 return (operator in _NEGATED) != held
         case n.Binary(operator=">", left=left, right=n.Number(value=0)) if _is_length(left):
             return not held
+        case n.Call(callee=n.Member(object=inner, property=method)) if method in _LOOKUPS:
+            return not held if _is_result(run, inner) else None
         case n.Name() | n.Member() | n.Await():
             known = run.body.value(test)
             if isinstance(known, vs.Computed) and isinstance(known.node, n.Binary | n.Unary):
