@@ -68,6 +68,11 @@ export const %s = mutation({ args: {}, handler: async (ctx) => {
   await ctx.db.insert("topics", { title: "" });
 } });
 """
+CARD = """\
+export const add = mutation({ handler: async (ctx, args) => {
+  await ctx.db.insert("%s", args);
+}, args: { email: v.string(), %s } });
+"""
 PUBLISHED = """\
 export const all = query({ args: {}, handler: async (ctx) => await ctx.db.query("letters").%s.take(9) });
 """
@@ -106,6 +111,9 @@ export const %s = query({
         ("CX501", ADD % "trackVisit", "medium"),
         ("CX501", (ADD % "trackVisit").replace("insert(", "delete("), "high"),
         ("CX501", (ADD % "add").replace("topics", "waitlist"), "medium"),
+        ("CX501", CARD % ("topics", "message: v.string()"), "medium"),
+        ("CX501", CARD % ("topics", "rank: v.number()"), "high"),
+        ("CX501", CARD % ("users", "message: v.string()"), "high"),
         ("CX501", "// Public: the form on the front page.\n" + ADD % "add", "medium"),
         ("CX501", "/**\n * Adds one.\n * No auth required.\n */\n" + ADD % "add", "medium"),
         ("CX501", "// No auth required for now.\n" + ADD % "add", "high"),

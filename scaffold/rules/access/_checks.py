@@ -51,7 +51,7 @@ _READS = re.compile(
 _ROW_SECURITY = re.compile(r"^(wrapDatabase(Reader|Writer)|RowLevelSecurity|BasicRowLevelSecurity)$")
 _SECRET = re.compile(
     r"secret|token|api[-_]?key|licen[cs]e[-_]?key|session|password|passcode|signature|nonce|otp|invite|access[-_]?code|share|magic"
-    r"|hmac|jwt|bearer|verification|^code$|^key$|^pin$|^hash$",
+    r"|hmac|jwt|bearer|verification|(room|join|game|party|lobby)[-_]?code|^code$|^key$|^pin$|^hash$",
     re.IGNORECASE,
 )
 # Settings that a service is reached with: whether they are there says nothing of the caller.

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from scaffold.model.steps import OtherCall, Read, Test, Write
+from scaffold.model.validators import Validator
 from scaffold.rules._nodes import walk
 from scaffold.source import nodes as n
 
@@ -39,6 +40,10 @@ _COLLECTS = re.compile(
     r"|^(?:log|record|increment)\w*(?:View|Visit|Click|Impression|NotFound)",
     re.IGNORECASE,
 )
+_CARD = re.compile(
+    r"^(?:email|(?:first|last|full)?name|phone|message|subject|source|company|topic)$", re.IGNORECASE
+)
+_PEOPLE = re.compile(r"user|account|member|customer|profile|session", re.IGNORECASE)
 
 
 def is_said(function: Function) -> bool:
@@ -61,10 +66,16 @@ def collects(function: Function, touched: Iterable[Reached]) -> bool:
         return False
     if _COLLECTS.search(function.name):
         return True
-    return all(
-        step.operation == "insert" and isinstance(step.table, str) and _COLLECTS.search(step.table)
-        for step in writes
-    )
+    if any(step.operation != "insert" or not isinstance(step.table, str) for step in writes):
+        return False
+    tables = [str(step.table) for step in writes]
+    return all(map(_COLLECTS.search, tables)) or (_is_card(function) and not any(map(_PEOPLE.search, tables)))
+
+
+def _is_card(function: Function) -> bool:
+    """Whether all that it is given is an address, and a few words: who subscribes, who asks a question."""
+    fields = function.args.fields if isinstance(function.args, Validator) else {}
+    return "email" in fields and all(map(_CARD.match, fields))
 
 
 def _decisive(step: Step) -> Iterator[n.Node]:

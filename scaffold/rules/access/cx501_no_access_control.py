@@ -43,7 +43,8 @@ Way out:
 Exceptions:
     - Identity read anywhere on the way: in the handler, a helper, the builder's input, a query that an
       action runs first.
-    - A secret, token or session among the arguments that is compared or looked up: nobody can guess it.
+    - A secret, token, session or code of a room among the arguments that is compared or looked up: nobody can
+      guess it.
     - Helpers named like a check (`requireUser`, `canAccess`), and those that the configuration names.
     - Custom builders that say that they are open: `openQuery`, `publicQuery`, `unauthenticatedMutation`.
     - Functions that touch no data, those that sign somebody in, and those of components, which only the app
@@ -53,8 +54,8 @@ Exceptions:
     - With medium confidence, since they may be meant for everybody: functions that only read, and are called
       public, choose what is published, look up documents one by one, read tables whose fields hold nothing
       personal or secret, or declare that they return nothing of the kind; functions called like those that
-      collect what strangers send (`trackVisit`, a `waitlist`); and those whose comment says so
-      (`// Public: …`, `no auth required`).
+      collect what strangers send (`trackVisit`, a `waitlist`), or that take an address and a few words;
+      and those whose comment says so (`// Public: …`, `no auth required`).
     - A refusal by a setting of the deployment (`IS_TEST`, a comparison), as for helpers of development only.
       That the key of a service is set is no check.
 """
