@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from scaffold.check.memory import Memory, is_known
 from scaffold.check.parts import Part, merged
 from scaffold.core import forks
 from scaffold.model.subjects import subjects
@@ -43,43 +44,61 @@ def run(workspace: Workspace, rules: Iterable[Rule]) -> Raw:
     """The findings of all rules on all projects, each once, sorted by place and code."""
     chosen = [rule for rule in rules if rule.subject is not Standing]  # those are judged when all have run
     raw = Raw()
+    memory = Memory(workspace, chosen)
     for project in workspace.projects:
         fitting = [rule for rule in chosen if fits(rule, project.version or None)]
-        parts = list(_parts(project, fitting))
+        parts = list(_parts(project, fitting, memory))
         raw.findings += merged(parts, {rule.code for rule in fitting if rule.by_module == "all"})
         failures = [failure for part in parts for failure in part.failures]
         failed = {rule.code for rule, _ in failures}
         raw.failures += {rule.code: (rule, error) for rule, error in reversed(failures)}.values()
         raw.ran[project.folder] = {rule.code for rule in fitting} - failed
         raw.blind += (blind for part in parts for blind in part.blind)
+    memory.save()
     raw.findings = ordered(raw.findings)
     return raw
 
 
-def _parts(project: Project, rules: Sequence[Rule]) -> Iterator[Part]:
+def _parts(project: Project, rules: Sequence[Rule], memory: Memory) -> Iterator[Part]:
     """First module by module, then their strays, then what has to be asked of the whole."""
-    by_module = [rule for rule in rules if rule.by_module or rule.gather]
+    apart = [rule for rule in rules if _is_apart(rule)]
     modules = list(project.modules.values())
-    own = _shared(project, [project.part(module) for module in modules], by_module)
+    keys = memory.keys(project, modules)
+    own = _shared(project, [project.part(module) for module in modules], apart, keys, memory)
     entered: frozenset[BodyKey] = frozenset().union(*(part.entered for part in own))
-    strays = _shared(project, [project.strays_of(module, entered) for module in modules], by_module)
+    keys = memory.keys_of_strays(keys, modules, entered)
+    strays = _shared(project, [project.strays_of(module, entered) for module in modules], apart, keys, memory)
     yield from own
     yield from strays
     for rule in rules:
         if rule.gather:
             rows = [row for part in (*own, *strays) for row in part.rows.get(rule.code, ())]
             yield _judged(project, replace(rule, gathered=tuple(rows)))
-        elif not rule.by_module:
+        elif not _is_apart(rule):
             yield _found(project, [rule])
 
 
-def _shared(project: Project, views: Sequence[View], rules: Sequence[Rule]) -> list[Part]:
-    """What rules say of each view, asked by several processes where that pays.
+def _is_apart(rule: Rule) -> bool:
+    """Whether a rule is asked module by module. What it says is kept, so it has to be one of ours."""
+    return bool(rule.by_module or rule.gather) and is_known(rule)
+
+
+def _shared(
+    project: Project, views: Sequence[View], rules: Sequence[Rule], keys: Sequence[bytes], memory: Memory
+) -> list[Part]:
+    """What rules say of each view: remembered, or else asked by several processes where that pays.
 
     A failure cannot leave a copy of the process: what one did is done again here.
     """
-    processes = min(forks.workers(), len(project.functions) // _FUNCTIONS_A_WORKER + 1)
-    return forks.each(lambda number: _said(project, views[number], rules), len(views), processes)
+    parts = [memory.recall(key) for key in keys]
+    missing = [number for number, part in enumerate(parts) if part is None]
+    functions = sum(len(views[number].functions) for number in missing)
+    processes = min(forks.workers(), functions // _FUNCTIONS_A_WORKER + 1)
+    asked = forks.each(lambda each: _said(project, views[missing[each]], rules), len(missing), processes)
+    for number, part in zip(missing, asked, strict=True):
+        parts[number] = part
+        memory.remember(keys[number], part)
+    return [part for part in parts if part is not None]
 
 
 def _said(project: Project, view: View, rules: Sequence[Rule]) -> Part:

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from scaffold import __version__
+from scaffold.core.store import Store, digest, shape
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+_SHAPE = shape((os.path.dirname(n.__file__),))  # noqa: PTH120 - on a hot path
 _decoder = msgspec.msgpack.Decoder(n.ModuleFacts)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to be read: its path, and what keeps it from being read as a module, if anything does."""
+    """A file to be read: its path, and what keeps it from being read as a module, if anything does.
+
+    `digest` stands for its content.
+    """
 
     path: str
     facts: n.ModuleFacts | None
     problem: str = ""
+    digest: bytes = b""
 
 
 class Reader:
@@ -46,14 +50,14 @@ class Reader:
     ) -> None:
         self.contents = contents or {}
         self._root = root
-        self._store = _Store(name or str(root.resolve()), cache)
+        self._store = Store(cache, f"facts-{__version__}-{_SHAPE}", name or str(root.resolve()))
 
     def read(self, paths: Sequence[str]) -> Iterator[Source]:
         """The facts of files, in the order given."""
         contents = {path: self.contents.get(path) or _content(self._root / path) for path in paths}
         sources = {path: data for path, data in contents.items() if isinstance(data, bytes)}
-        digests = {path: _digest(data) for path, data in sources.items()}
-        known = {path: self._store.get(digest) for path, digest in digests.items()}
+        digests = {path: digest(data) for path, data in sources.items()}
+        known = {path: self._store.get(name) for path, name in digests.items()}
         for path, encoded in _parsed([(path, sources[path]) for path in known if known[path] is None]):
             known[path] = encoded
             self._store.put(digests[path], encoded)
@@ -62,7 +66,7 @@ class Reader:
             if isinstance(data, str):
                 yield Source(path, None, data)
             else:
-                yield Source(path, _decoder.decode(known[path] or b""))
+                yield Source(path, _decoder.decode(known[path] or b""), digest=digests[path])
 
     def save(self) -> None:
         """Keep what was read for the next run, and nothing else."""
@@ -86,52 +90,3 @@ def _parsed(files: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
     from scaffold.model.parsing import parse  # noqa: PLC0415 - it loads the parser, which few runs need
 
     return parse(files)
-
-
-def _digest(data: bytes) -> bytes:
-    return hashlib.blake2b(data, digest_size=16).digest()
-
-
-class _Store:
-    """The cache of one root: one file, read whole, replaced whole."""
-
-    def __init__(self, name: str, folder: Path | None) -> None:
-        self._path: Path | None = None
-        self._known: dict[bytes, bytes] = {}
-        self._used: set[bytes] = set()
-        self._changed = False
-        if folder is not None:
-            key = hashlib.blake2b(os.fsencode(name), digest_size=10).hexdigest()
-            self._path = folder / f"facts-{__version__}-{_SHAPE}-{key}"
-            with suppress(OSError, msgspec.MsgspecError):
-                self._known = msgspec.msgpack.decode(self._path.read_bytes(), type=dict[bytes, bytes])
-
-    def get(self, digest: bytes) -> bytes | None:
-        self._used.add(digest)
-        return self._known.get(digest)
-
-    def put(self, digest: bytes, encoded: bytes) -> None:
-        self._known[digest] = encoded
-        self._changed = True
-
-    def save(self) -> None:
-        """Write what this run used, whole; a cache that cannot be written is none."""
-        if self._path is None or not self._changed:
-            return
-        with suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = self._path.with_name(f"{self._path.name}.{os.getpid()}")
-            kept = {digest: self._known[digest] for digest in self._used if digest in self._known}
-            temporary.write_bytes(msgspec.msgpack.encode(kept))
-            temporary.replace(self._path)
-
-
-def _shape() -> str:
-    """A mark of the code that makes facts: a development version must not read what another one wrote."""
-    with os.scandir(os.path.dirname(n.__file__)) as files:  # noqa: PTH120 - on a hot path
-        found = sorted((file.name, file.stat().st_mtime_ns) for file in files if file.name.endswith(".py"))
-    stamps = [str(stamp) for _, stamp in found]
-    return hashlib.blake2b("".join(stamps).encode(), digest_size=5).hexdigest()
-
-
-_SHAPE = _shape()

@@ -59,7 +59,9 @@ def load(
     `cache` is a folder for facts; `cache_name` tells whose they are, where `root` is a folder of the moment.
     `contents` stand in for those of files on disk.
     """
-    return _Loader(root, hints or Hints(), facts.Reader(root, cache, cache_name, contents)).load()
+    loaded = _Loader(root, hints or Hints(), facts.Reader(root, cache, cache_name, contents)).load()
+    loaded.cache, loaded.name = cache, cache_name
+    return loaded
 
 
 class _Loader:
@@ -74,6 +76,7 @@ class _Loader:
         self._folders = [found.folder for found in self._found]
         self._locator = Locator(root, self._entries)
         self._facts: dict[str, n.ModuleFacts] = {}
+        self._digests: dict[str, bytes] = {}
 
     def load(self) -> Workspace:
         """Read, then understand."""
@@ -117,6 +120,7 @@ class _Loader:
                 self._note("file", source.problem, source.path)
                 continue
             self._facts[source.path] = source.facts
+            self._digests[source.path] = source.digest
         if self._loaded:  # a helper that only a rule asked for
             self._reader.save()
 
@@ -161,6 +165,7 @@ class _Loader:
             entry=entry,
             test=test,
             imports=names.imports(held.body),
+            digest=self._digests[path],
         )
         if path in self._reader.contents:
             module.lines = Lines(path, self._reader.contents[path])

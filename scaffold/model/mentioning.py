@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from scaffold.core.places import Lines
+from scaffold.core.store import digest
 from scaffold.model import files
 from scaffold.model.module import Module
 from scaffold.model.wiring import Mention
@@ -77,7 +78,9 @@ def in_text(
 
     Text is full of `a:b`; only what names a function of this project is taken for an address.
     """
-    module = Module(file=file, path=path, name=path, facts=n.ModuleFacts(), project=project, entry=False)
+    nothing = n.ModuleFacts()
+    module = Module(file=file, path=path, name=path, facts=nothing, project=project, entry=False)
+    module.digest = digest(source)
     module.__dict__["lines"] = Lines(path, source)
     is_test = _PYTHON_TEST.search(path) is not None
     found = [*named(module, "test" if is_test else "client")]

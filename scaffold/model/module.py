@@ -32,6 +32,8 @@ class Module:
     project: Project
     entry: bool = True
     test: bool = False
+    digest: bytes = b""
+    """What stands for the file's content."""
     imports: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Local name -> (specifier, imported name); the imported name may be `default` or `*`."""
 

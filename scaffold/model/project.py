@@ -187,7 +187,7 @@ class Project:
         """What belongs to one module, strays left out: what its functions and its top level come to."""
         return View(
             modules=(module,),
-            functions=self._by_module.get(module.path, []),
+            functions=self.functions_of(module),
             unexported=[each for each in self._whole.unexported if each.module is module],
             crons=[each for each in self._whole.crons if each.place.path == module.path],
             routes=[each for each in self._whole.routes if each.place.path == module.path],
@@ -213,6 +213,10 @@ class Project:
         for module in self.modules.values():
             if not module.test:
                 yield self.top(module)
+
+    def functions_of(self, module: Module) -> list[Function]:
+        """The functions that a module registers or exports again."""
+        return self._by_module.get(module.path, [])
 
     # --- bodies ------------------------------------------------------------------------------------------
 
@@ -329,12 +333,17 @@ class Project:
 
 @dataclass(eq=False, kw_only=True)
 class Workspace:
-    """All projects below one root."""
+    """All projects below one root.
+
+    What is worked out for it may be kept in `cache`, a folder; under `name` where `root` is of the moment.
+    """
 
     root: Path
     projects: tuple[Project, ...]
     blind: tuple[Blind, ...] = ()
     files: int = 0
+    cache: Path | None = None
+    name: str = ""
 
 
 def address(function: Function) -> tuple[str, ...]:

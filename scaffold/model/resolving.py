@@ -211,12 +211,13 @@ class Resolver:
                 found[export.name] = export
         self._exports[module.path], self._stars[module.path] = found, stars
 
-    def _star_names(self, module: Module, seen: set[str]) -> set[str]:
+    def _star_names(self, module: Module, seen: set[str]) -> dict[str, None]:
+        """What `export *` takes from a module, in the order of its exports."""
         if module.path in seen:
-            return set()
+            return {}
         seen.add(module.path)
         self._index(module)
-        found = set(self._exports[module.path]) - {"default"}
+        found = dict.fromkeys(name for name in self._exports[module.path] if name != "default")
         for specifier in self._stars[module.path]:
             other = self._locate(module, specifier)
             if other is not None:

@@ -1,0 +1,142 @@
+"""What rules said of the parts of projects, kept from one run to the next."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from scaffold import __version__
+from scaffold.check.parts import Part
+from scaffold.core.findings import Blind, Finding  # noqa: TC001 - what is kept is read by its types
+from scaffold.core.store import Store, digest, shape
+from scaffold.model.closures import Closures
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from scaffold.model.module import Module
+    from scaffold.model.project import Project, Workspace
+    from scaffold.model.view import BodyKey
+    from scaffold.rules.rule import Rule
+
+_OURS = "scaffold."
+
+
+class _Kept(msgspec.Struct, array_like=True):
+    """A part as it is written down. One with failures is not kept."""
+
+    findings: list[Finding]
+    rows: dict[str, list[Any]]
+    entered: frozenset[tuple[str, int, int]]
+    blind: list[Blind]
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(_Kept)
+
+
+class Memory:
+    """The parts of one workspace under some rules. A key holds all that a part was made from."""
+
+    def __init__(self, workspace: Workspace, rules: Sequence[Rule]) -> None:
+        asked = digest(repr([_identity(rule) for rule in rules]).encode())
+        name = f"{workspace.name or workspace.root.resolve()} {asked.hex()}"
+        self._store = Store(workspace.cache, f"parts-{__version__}-{_shape()}", name)
+        self._asked = asked
+
+    def keys(self, project: Project, modules: Iterable[Module]) -> list[bytes]:
+        """The key of each module, or an empty one where nothing is kept."""
+        if not self._store.keeps:
+            return [b"" for _ in modules]
+        closures, shared = Closures(project), self._asked + _of_project(project)
+        return [digest(shared + closures.of(module) + _of_module(project, module)) for module in modules]
+
+    def keys_of_strays(
+        self, keys: Sequence[bytes], modules: Sequence[Module], entered: Iterable[BodyKey]
+    ) -> list[bytes]:
+        """The keys of modules' strays, which hang on what functions anywhere come to."""
+        if not self._store.keeps:
+            return list(keys)
+        here: dict[str, list[BodyKey]] = {module.path: [] for module in modules}
+        for each in sorted(entered):
+            here.get(each[0], []).append(each)
+        pairs = zip(keys, modules, strict=True)
+        return [digest(key + repr(here[module.path]).encode()) for key, module in pairs]
+
+    def recall(self, key: bytes) -> Part | None:
+        """What was said when all was as it is now; None if that is not known."""
+        kept = self._store.get(key) if key else None
+        if kept is None:
+            return None
+        try:
+            found = _decoder.decode(kept)
+        except msgspec.MsgspecError:
+            return None
+        return Part(findings=found.findings, rows=found.rows, entered=found.entered, blind=found.blind)
+
+    def remember(self, key: bytes, part: Part) -> None:
+        """Keep what was said for the next run."""
+        if key and not part.failures:
+            kept = _Kept(part.findings, part.rows, part.entered, part.blind)
+            self._store.put(key, _encoder.encode(kept))
+
+    def save(self) -> None:
+        """Write what this run used."""
+        self._store.save()
+
+
+def is_known(rule: Rule) -> bool:
+    """Whether a change of the rule would be noticed: it is one of ours."""
+    return rule.check.__module__.startswith(_OURS)
+
+
+def _identity(rule: Rule) -> tuple[Any, ...]:
+    return rule.code, rule.level, rule.needs, sorted((rule.settings or {}).items(), key=str)
+
+
+def _of_project(project: Project) -> bytes:
+    """What all of a project's parts hang on, beside its files."""
+    known = {function.identifier for function in project.functions}
+    open_ended = sorted(
+        {
+            (mention.by, mention.root, mention.path)
+            for mention in project.mentions
+            if f"{'/'.join(mention.path[:-1])}:{mention.path[-1] if mention.path else ''}" not in known
+        }
+    )
+    told = (
+        project.folder,
+        project.version,
+        project.component,
+        sorted(project.environment) if project.environment is not None else None,
+        sorted(project.components),
+        sorted(project.dependencies),
+        sorted(project.access_checks),
+        sorted(project.instrumented),
+        sorted((name, *found) for name, found in project.builders.explained.items()),
+        project.clients_in_view,
+        project.tests_in_view,
+        open_ended,
+    )
+    return digest(repr(told).encode())
+
+
+def _of_module(project: Project, module: Module) -> bytes:
+    """What a module's part hangs on by itself: who mentions its functions, and where."""
+    mentions = sorted(
+        (function.name, mention.by, mention.module.path, mention.module.digest, mention.node.start)
+        for function in project.functions_of(module)
+        for mention in project.mentions_of(function)
+    )
+    return digest(repr((module.path, mentions)).encode())
+
+
+def _shape() -> str:
+    """A mark of the code that parts are made by."""
+    here = Path(__file__).parent.parent
+    packages = [here / name for name in ("check", "core", "model", "rules", "source")]
+    groups = [Path(entry.path) for entry in os.scandir(here / "rules") if entry.is_dir()]
+    return shape(map(str, (*packages, *(group for group in groups if group.name != "__pycache__"))))
