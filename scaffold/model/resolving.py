@@ -66,7 +66,7 @@ class Resolver:
             other = self._locate(module, specifier)
             if other is None or other is module:
                 continue
-            for name in self._star_names(other, {module.path}):
+            for name in sorted(self._star_names(other, {module.path})):
                 star = n.Node(*self._star_place(module, specifier))
                 found.setdefault(name, names.Export(name, star, "", specifier, name))
         return found

@@ -61,6 +61,11 @@ http.route({
 });
 export default http;
 """
+KEPT = """\
+import { internalAction } from "./_generated/server";
+const topic = async (ctx: any, id: string) => %s;
+export const load = internalAction({ args: {}, handler: async (ctx) => await topic(ctx, "1") });
+"""
 READ = "export const all = query({ args: {}, handler: async (ctx) => await ctx.db.query(%s).take(9) });"
 
 ADD = """\
@@ -88,6 +93,8 @@ export const %s = query({
 @pytest.mark.parametrize(
     ("code", "text", "confidence"),
     [
+        ("CX105", KEPT % "await ctx.db.get(id)", "high"),
+        ("CX105", KEPT % "({ get: () => ctx.db.get(id) })", "medium"),
         ("CX302", f"export const now = query{CLOCK}", "high"),
         ("CX302", f"export const now = internalQuery{CLOCK}", "medium"),
         ("CX302", "const t = () => Date.now();\nexport const a = internalQuery({ args: {}, handler: t });\n"

@@ -50,17 +50,28 @@ Way out:
 Exceptions:
     - A helper that asks first (`if ("db" in ctx)`) may be called from anywhere.
     - A builder of your own that puts a `db` on the context of its actions.
+    - A helper that gives functions which use the database (`repo(ctx).get`) is reported with less confidence.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.core.findings import Evidence, Level
+from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.model.function import Kind
 from scaffold.model.project import Project
-from scaffold.model.steps import BranchFrame, DbUse, Get, HelperCall, Read, Write
-from scaffold.model.values import Computed, Context
+from scaffold.model.steps import (
+    BranchFrame,
+    ClosureFrame,
+    DbUse,
+    External,
+    Get,
+    HelperCall,
+    OtherCall,
+    Read,
+    Write,
+)
+from scaffold.model.values import Closure, Computed, Context
 from scaffold.rules._ways import name_of, possible
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
@@ -91,9 +102,9 @@ def _uses(function: Function, subject: str, rule: Rule) -> Iterator[Finding]:
     if function.kind not in _KINDS or not function.builder.resolved or adds is None or "db" in adds:
         return
     seen: set[Place] = set()
-    for reached in function.reached:
+    for reached in sorted(function.reached, key=_is_kept):
         step = reached.step
-        if not isinstance(step, Read | Get | Write | DbUse):
+        if not (isinstance(step, Read | Get | Write | DbUse) or _hands_over(step)):
             continue
         place = reached.via[0].place if reached.via else step.place
         if place in seen or _asks_first(reached) or not possible(reached):
@@ -105,7 +116,29 @@ def _uses(function: Function, subject: str, rule: Rule) -> Iterator[Finding]:
             way_out=_way_out(step),
             symbol=f"{function.identifier} {_verb(step)}",
             evidence=_evidence(reached),
+            confidence=Confidence.MEDIUM if _is_kept(reached) else Confidence.HIGH,
         )
+
+
+def _hands_over(step: Step) -> bool:
+    """Whether a package is given the database: `getAll(ctx.db, ids)`."""
+    return isinstance(step, OtherCall | External) and any(
+        value == Context(("db",)) for value in map(step.body.value, step.arguments)
+    )
+
+
+def _is_kept(reached: Reached) -> bool:
+    """Whether a helper only makes the function that uses the database; who calls that one is not in view."""
+    if not reached.via:
+        return False
+    body = reached.step.body
+    called = [call.target.node for call in body.calls if isinstance(call.target, Closure)]
+    return any(
+        isinstance(frame, ClosureFrame)
+        and frame.call is None
+        and not any(frame.node is each for each in called)
+        for frame in reached.step.frames
+    )
 
 
 def _asks_first(reached: Reached) -> bool:
