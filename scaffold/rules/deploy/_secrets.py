@@ -66,11 +66,18 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _PLAIN = re.compile(rb"[A-Za-z0-9+/_=.~-]{20,200}")
-_ASSIGNED = re.compile(
+_NAME = (
     rb"""([\w$-]*(?:secret|token|passw(?:or)?d|api[-_]?key|private[-_]?key|access[-_]?key|auth[-_]?key"""
-    rb"""|signing[-_]?key|encryption[-_]?key)[\w$-]*)(?:["'`]?\]?(?:\s*:\s*string)?\s*(?:(?<![=!<>])=|:|\?\?|\|\|)"""
-    rb"""|["'`]?\)?\s*[!=]==?|["'`]\s*,)\s*$""",
+    rb"""|signing[-_]?key|encryption[-_]?key)[\w$-]*)"""
+)
+# What stands before a literal that a name is given, or compared with.
+_ASSIGNED = re.compile(
+    _NAME + rb"""(?:["'`]?\]?(?:\s*:\s*string)?\s*(?:(?<![=!<>])=|:|\?\?|\|\|)|["'`]?\)?\s*[!=]==?)\s*$""",
     re.IGNORECASE,
+)
+# `headers.set("x-api-key", `
+_HANDED = re.compile(
+    rb"""\.(?:set|append|header|setHeader)\(\s*["'`]""" + _NAME + rb"""["'`]\s*,\s*$""", re.IGNORECASE
 )
 # Names that end so hold something about the secret, not the secret.
 _ABOUT = re.compile(
@@ -117,7 +124,8 @@ def _assigned(source: bytes, token: re.Match[bytes]) -> Secret | None:
     if source[token.end() : token.end() + 1] != quote or not _PLAIN.fullmatch(text) or not _is_random(text):
         return None
     line = _line(source, token.start())
-    name = _ASSIGNED.search(source[max(line, token.start() - _BEFORE) : token.start()])
+    before = source[max(line, token.start() - _BEFORE) : token.start()]
+    name = _ASSIGNED.search(before) or _HANDED.search(before)
     if name is None or not _is_secret_name(name[1]):
         return None
     return Secret(token.start(1), token.end(1), f"a secret for `{name[1].decode('utf-8', 'replace')}`")
