@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.model.steps import (
+    Auth,
     Cancel,
     ClosureFrame,
     Get,
@@ -47,7 +48,10 @@ _GATHERERS = {"all", "allSettled", "race", "any"}
 
 
 def is_promise(step: Step) -> bool:
-    """Whether a step gives a promise of work on the database, the scheduler, the storage or a function."""
+    """Whether a step gives a promise of work on the database, the scheduler, the storage or a function.
+
+    To ask who calls is work too: a check that nobody waits for keeps nobody out.
+    """
     if isinstance(step, Read):
         return step.terminal in _TERMINALS
     if isinstance(step, HelperCall) and isinstance(step.target, Closure):
@@ -58,7 +62,7 @@ def is_promise(step: Step) -> bool:
         return _is_of_component(step)
     if isinstance(step, HelperCall):
         return step.callee is not None and _promises(step.callee) and _works(step.callee, 0)
-    return isinstance(step, Get | Write | Run | Schedule | Cancel | Storage)
+    return isinstance(step, Get | Write | Run | Schedule | Cancel | Storage | Auth)
 
 
 def _is_of_component(call: OtherCall) -> bool:

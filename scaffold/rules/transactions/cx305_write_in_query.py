@@ -88,7 +88,7 @@ def write_in_query(project: Project, rule: Rule) -> Iterator[Finding]:
 def _writes(project: Project) -> Iterator[tuple[Step, str]]:
     return chain(
         ((step, f"db.{step.operation}") for step in project.steps(Write)),
-        ((step, f"scheduler.{step.method}") for step in project.steps(Schedule) if step.via == "scheduler"),
+        ((step, f"{step.via}.{step.method}") for step in project.steps(Schedule)),
         ((step, step.method) for step in project.steps(Run) if step.method in _RUNS),
         (
             (step, f"storage.{step.operation}")
