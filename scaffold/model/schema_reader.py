@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from scaffold.model.resolving import Resolver
     from scaffold.model.validator_reader import ValidatorReader
 
+    _Local = dict[str, tuple[Module, n.Expression]]
+
 _SCHEMAS = {"defineSchema", "defineEntSchema"}
 _TABLES = {"defineTable", "defineEnt"}
 _INDEXES: dict[str, Choice["db", "search", "vector"]] = {
@@ -94,8 +96,14 @@ class SchemaReader:
         table.indexes.reverse()
         return table
 
-    def _definition(self, table: Table, module: Module, node: n.Expression, depth: int) -> None:
-        """Down the chain `defineTable(…).index(…)`; last index first."""
+    def _definition(
+        self, table: Table, module: Module, node: n.Expression, depth: int, local: _Local | None = None
+    ) -> None:
+        """Down the chain `defineTable(…).index(…)`; last index first. `local` are a function's variables."""
+        if isinstance(node, n.Name) and local and node.name in local and depth < _DEPTH:
+            others = {name: given for name, given in local.items() if name != node.name}
+            self._definition(table, *local[node.name], depth + 1, others)
+            return
         value = self._resolver.evaluate(module, node) if not isinstance(node, n.Call) else None
         if isinstance(value, Definition) and isinstance(value.node, n.Call) and depth < _DEPTH:
             self._definition(table, value.module, value.node, depth + 1)
@@ -103,22 +111,28 @@ class SchemaReader:
         match node:
             case n.Call(callee=n.Member(object=inner, property=method)) if method in _INDEXES:
                 table.indexes.append(self._index(table, module, node, _INDEXES[method]))
-                self._definition(table, module, inner, depth)
+                self._definition(table, module, inner, depth, local)
             case n.Call() if _callee_name(node) in _TABLES and self._is_library(module, node):
                 self._document(table, module, node)
             case n.Call() if depth < _DEPTH and self._made(table, module, node, depth):
                 return
             case n.Call(callee=n.Member(object=inner)):  # fields and edges of entity layers
                 table.complete = False
-                self._definition(table, module, inner, depth)
+                self._definition(table, module, inner, depth, local)
             case _:
                 table.complete = False
 
     def _made(self, table: Table, module: Module, node: n.Call, depth: int) -> bool:
-        """A table made by a function of the project that does nothing but return it."""
+        """A table made by a function of the project that does nothing else, in one statement or several."""
         match self._resolver.evaluate(module, node.callee):
-            case Definition(where, n.Function(body=(n.Return(value=value),))) if value is not None:
-                self._definition(table, where, value, depth + 1)
+            case Definition(where, n.Function(body=(*before, n.Return(value=value))) as function):
+                local = dict(_variables(where, before))
+                if value is None or len(local) != len(before):
+                    return False
+                for parameter, given in zip(function.parameters, node.arguments, strict=False):
+                    if isinstance(parameter.pattern, n.Name):
+                        local[parameter.pattern.name] = module, given
+                self._definition(table, where, value, depth + 1, local)
                 return True
         return False
 
@@ -170,6 +184,16 @@ class SchemaReader:
         values = [self._resolver.evaluate(module, item) for item in node.items]
         found = list(_texts(values))
         return tuple(found) if len(found) == len(values) else None
+
+
+def _variables(
+    module: Module, statements: Iterable[n.Statement]
+) -> Iterator[tuple[str, tuple[Module, n.Expression]]]:
+    """The constants of a function, with what each stands for."""
+    for statement in statements:
+        match statement:
+            case n.Declare(kind="const", target=n.Name(name=name), value=value) if value is not None:
+                yield name, (module, value)
 
 
 def _texts(values: Iterable[object]) -> Iterator[str]:

@@ -40,10 +40,12 @@ Exceptions:
       `first`, `take` or `paginate` behind it, or a range on `_creationTime`. Only the shorter index has
       that order.
     - Staged indexes, which nobody can read yet.
+    - An index that a function writes for several tables.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -88,15 +90,21 @@ def redundant_index(project: Project, rule: Rule) -> Iterator[Finding]:
     """Indexes that another one makes needless."""
     readers = _readers(rule)
     mentioned = {name for kind, name, *_ in rule.gathered if kind == "name"}
+    written = Counter(_written(index) for table in project.tables.values() for index in table.indexes)
     for table in project.tables.values():
         for index in table.indexes:
             other = _longer(index)
-            if other is None:
+            if other is None or written[_written(index)] > 1:
                 continue
             found = readers.get((table.name, str(index.name)), [])
             if other.fields != index.fields and any(read.by_creation for read in found):
                 continue
             yield _finding(rule, index, other, found, elsewhere=index.name in mentioned)
+
+
+def _written(index: Index) -> tuple[str, int]:
+    """Where an index is written; a function that makes tables writes one for several of them."""
+    return index.module.path, index.node.at
 
 
 @dataclass(frozen=True)
