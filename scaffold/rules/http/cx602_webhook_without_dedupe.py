@@ -216,10 +216,23 @@ def _is_told_apart(write: Write) -> bool:
 
 def _stored_and_sent(write: Write, node: n.Binary) -> bool:
     sides = [write.body.value(side) for side in (node.left, node.right)]
-    stored = any(
-        isinstance(each, vs.Result) and each.path and isinstance(each.step, Read | Get) for each in sides
+    stored = [
+        each.path[-1]
+        for each in sides
+        if isinstance(each, vs.Result) and each.path and isinstance(each.step, Read | Get)
+    ]
+    if any(isinstance(each, vs.Argument) for each in sides):
+        return bool(stored)
+    return any(isinstance(each, vs.Literal) for each in sides) and any(
+        _moves_on(write, name) for name in stored
     )
-    return stored and any(isinstance(each, vs.Argument) for each in sides)
+
+
+def _moves_on(write: Write, name: str) -> bool:
+    """Whether the same function writes the state that it was decided by: `order.status !== "pending"`."""
+    documents = (step.document for step in write.body.steps if isinstance(step, Write))
+    parts = (part for each in documents if isinstance(each, n.Object) for part in each.properties)
+    return any(part.key == name for part in parts)
 
 
 def _counts(write: Write) -> bool:
