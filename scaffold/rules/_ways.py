@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _NEGATED = {"!=", "!=="}
 _EQUAL = {"==", "===", *_NEGATED}
 _FOLLOWED = 3
+_RUN_AFTERWARDS = "onSuccess"  # what customFunctions call when the handler is through
 _OFFERS = {"db", "scheduler", "runQuery", "runMutation", "runAction", "storage", "vectorSearch"}
 
 
@@ -46,8 +47,21 @@ class Way:
 
     @property
     def confidence(self) -> Confidence:
-        """Lower where only the builder's name says what it builds."""
-        return Confidence.HIGH if self.function.builder.resolved else Confidence.MEDIUM
+        """Lower where only the builder's name says what it builds, or a builder offers what may go unused."""
+        if not self.function.builder.resolved or (self.reached.prelude and _is_offered(self.reached.step)):
+            return Confidence.MEDIUM
+        return Confidence.HIGH
+
+
+def _is_offered(step: Step) -> bool:
+    """Whether it stands in a function that a builder puts on the context: `{ now: () => Date.now() }`."""
+    kept = [frame.node for frame in step.frames if isinstance(frame, ClosureFrame) and frame.call is None]
+    return bool(kept) and any(
+        isinstance(part, n.Property)
+        and part.key != _RUN_AFTERWARDS
+        and any(part.value is node for node in kept)
+        for part in walk(step.body.function)
+    )
 
 
 def name_of(function: Function) -> str:
