@@ -26,6 +26,8 @@ _UNPACKED = re.compile(
 )
 _DECLARING = {"import_specifier", "import_clause", "namespace_import", "pair_pattern", "type_query"}
 _UNPACKED_NAME = re.compile(rb"([\w$]+)(?:\s*:\s*([\w$]+))?")
+_TAKEN = re.compile(rb"\b(?:const|let|var)\s*\{([\w$\s,:.]*)\}\s*=\s*$")
+_PATTERN = 400  # bytes of a pattern that is looked into
 _GENERATED = re.compile(r"_generated/api(?:\.[jt]s)?$")
 _BOM = b"\xef\xbb\xbf"
 
@@ -78,8 +80,8 @@ def _references(source: bytes, root: Node, body: tuple[n.Statement, ...]) -> Ite
         if node is not None and node.type in {"identifier", "type_identifier"} and not _declares(node):
             path = tuple(word or key for word, key in _PART.findall(match[2].decode("utf-8", "replace")))
             root_name, path = _rooted(roots[match[1]], path)
-            if root_name:
-                yield n.Reference(match.start(1), match.end(), root_name, path)
+            for taken in _taken(source, match.start(1)) if root_name else ():
+                yield n.Reference(match.start(1), match.end(), root_name, (*path, *taken))
 
 
 def _roots(source: bytes, body: tuple[n.Statement, ...]) -> Iterator[tuple[bytes, str]]:
@@ -94,6 +96,16 @@ def _roots(source: bytes, body: tuple[n.Statement, ...]) -> Iterator[tuple[bytes
         for name, renamed in _UNPACKED_NAME.findall(match[1]):
             if name.decode() in _ADDRESSES:
                 yield renamed or name, name.decode()
+
+
+def _taken(source: bytes, start: int) -> Iterator[tuple[str, ...]]:
+    """The ways on from an address that a pattern takes: `const { list, get } = api.messages`."""
+    pattern = _TAKEN.search(source, max(0, start - _PATTERN), start)
+    if pattern is None or b"..." in pattern[1]:
+        yield ()
+        return
+    for name, _ in _UNPACKED_NAME.findall(pattern[1]):
+        yield (name.decode(),)
 
 
 def _rooted(root: str, path: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
