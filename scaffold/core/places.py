@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -38,7 +38,8 @@ class Lines:
 
     @cached_property
     def _starts(self) -> list[int]:
-        return [0, *(match.end() for match in re.finditer(b"\n", self.source))]
+        *whole, _ = self.source.split(b"\n")
+        return [0, *accumulate(len(line) + 1 for line in whole)]
 
     def place(self, start: int, end: int) -> Place:
         """The place of the bytes from `start` to `end`."""

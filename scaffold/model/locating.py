@@ -41,10 +41,16 @@ class Locator:
         self._root = root
         self._files = files
         self._aliases: dict[str, list[tuple[str, str]]] = {}
+        self._known: dict[tuple[str, str], str | None] = {}
 
     def find(self, path: str, specifier: str) -> str | None:
         """The file that a specifier in the file `path` names, or None: a package, or not there."""
-        folder = posixpath.dirname(path)
+        key = (path.rpartition("/")[0], specifier)
+        if key not in self._known:
+            self._known[key] = self._find(*key)
+        return self._known[key]
+
+    def _find(self, folder: str, specifier: str) -> str | None:
         if specifier.startswith("."):
             return self._file(posixpath.normpath(posixpath.join(folder, specifier)))
         for candidate in self._aliased(folder, specifier):
