@@ -116,7 +116,7 @@ def _ours(folder: Path, built: codebase.Codebase, rounds: int) -> Iterator[tuple
 
     def after_a_change() -> Run:
         with changed.open("a") as file:
-            file.write(f"// {time.time_ns()}\n")
+            file.write(f"const changed{time.time_ns()} = true;\n")
         return _run(command, folder, environment)
 
     yield "check, warm, one file changed", _median(after_a_change, rounds)

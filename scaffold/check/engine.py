@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scaffold.rules.rule import Rule
 
 # Below, starting a copy of the process costs more than it saves.
-_FUNCTIONS_A_WORKER = 400
+_FUNCTIONS_A_WORKER = 200
 
 
 @dataclass(kw_only=True)
