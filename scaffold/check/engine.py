@@ -68,14 +68,12 @@ def _parts(project: Project, rules: Sequence[Rule], memory: Memory) -> Iterator[
     entered: frozenset[BodyKey] = frozenset().union(*(part.entered for part in own))
     keys = memory.keys_of_strays(keys, modules, entered)
     strays = _shared(project, [project.strays_of(module, entered) for module in modules], apart, keys, memory)
-    yield from own
-    yield from strays
+    parts = [*own, *strays, *(_asked(project, [rule]) for rule in rules if not _is_apart(rule))]
+    yield from parts
     for rule in rules:
         if rule.gather:
-            rows = [row for part in (*own, *strays) for row in part.rows.get(rule.code, ())]
+            rows = [row for part in parts for row in part.rows.get(rule.code, ())]
             yield _judged(project, replace(rule, gathered=tuple(rows)))
-        elif not _is_apart(rule):
-            yield _found(project, [rule])
 
 
 def _is_apart(rule: Rule) -> bool:
@@ -102,25 +100,24 @@ def _shared(
 
 
 def _said(project: Project, view: View, rules: Sequence[Rule]) -> Part:
-    """What rules say of one view, and gather from it."""
+    """What rules say of one view, with what it comes to and what cannot be told of it."""
     if not view.modules and not view.bodies:
         return Part()
     with project.showing(view):
-        part = _found(project, rules)
-        for rule in rules:
-            if rule.gather:
-                rows = part.rows.setdefault(rule.code, [])
-                _collect(rule, rows, partial(_gathered, rule), project, part)
+        part = _asked(project, rules)
         part.entered = view.entered
         part.blind = list(unknowns(project, validators=False))
     return part
 
 
-def _found(project: Project, rules: Iterable[Rule]) -> Part:
-    """The findings of rules on what is shown of a project."""
+def _asked(project: Project, rules: Sequence[Rule]) -> Part:
+    """What rules find in what is shown of a project, and gather from it."""
     part = Part()
     for subject, asked in _by_subject(rules).items():
         _ask(project, subject, asked, part)
+    for rule in rules:
+        if rule.gather:
+            _collect(rule, part.rows.setdefault(rule.code, []), partial(_gathered, rule), project, part)
     return part
 
 
