@@ -51,22 +51,6 @@ import { query } from "./_generated/server";
 const timed = customQuery(query, customCtx(() => ({ %s })));
 export const all = timed({ args: {}, handler: async () => 1 });
 """
-JOB = """\
-import { cronJobs } from "convex/server";
-import { internal } from "./_generated/api";
-import { internalAction, internalMutation } from "./_generated/server";
-export const work = internalAction({ args: {}, handler: async () => {} });
-export const add = internalMutation({
-  args: {},
-  handler: async (ctx) => { await ctx.scheduler.runAfter(0, internal.a.work, {}); },
-});
-export const sweep = internalMutation({
-  args: {},
-  handler: async (ctx) => { await ctx.scheduler.runAfter(0, internal.a.work, {}); },
-});
-const crons = cronJobs();
-crons.interval("sweep", { minutes: 5 }, %s, {});
-"""
 HOOK = """\
 import { httpRouter } from "convex/server";
 import { internal } from "./_generated/api";
@@ -165,10 +149,3 @@ def test_confidence(code: str, text: str, confidence: str, tmp_path: Path) -> No
     files = {"convex/schema.ts": SCHEMA, "convex/a.ts": f"{text}\n"}
     found = projects.findings(projects.lay(tmp_path, files), code)
     assert [confidence] == [str(finding.confidence) for finding in found]
-
-
-@pytest.mark.parametrize(("target", "confidence"), [("sweep", "medium"), ("other", "high")])
-def test_what_a_cron_schedules_too_may_be_found_again(target: str, confidence: str, tmp_path: Path) -> None:
-    files = {"convex/a.ts": JOB % f"internal.a.{target}"}
-    found = projects.findings(projects.lay(tmp_path, files), "CX402")
-    assert [str(finding.confidence) for finding in found] == [confidence, confidence]

@@ -63,14 +63,12 @@ Exceptions:
     - A workpool whose options retry, or that tells somebody by `onComplete`; one that does neither is
       reported with medium confidence.
     - Targets that are chosen at run time, as in a retry wrapper.
-    - Crons: the next run is the retry. Where a cron comes to schedule what others schedule too, it may be
-      there to find what they lost: medium confidence.
+    - Crons: the next run is the retry.
     - Components: those that retry are made of such calls.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Level
@@ -85,7 +83,6 @@ if TYPE_CHECKING:
 
     from scaffold.core.findings import Finding
     from scaffold.model.body import Body
-    from scaffold.model.project import Project
 
 _HOPS = 3
 _OPTIONS = 3  # `enqueueAction(ctx, function, arguments, options)`
@@ -112,16 +109,7 @@ def schedule_action_without_retry(schedule: Schedule, rule: Rule) -> Iterator[Fi
         way_out=f"hand `{action.identifier}` to the action retrier, a workpool with retries or a workflow",
         symbol=f"{who} {action.identifier}",
         evidence=(Evidence(action.place, "Convex runs a scheduled action at most once"),),
-        confidence=Confidence.MEDIUM if action in project.derived(_swept) else Confidence.HIGH,
     )
-
-
-def _swept(project: Project) -> frozenset[Function]:
-    """The actions that a cron comes to schedule, and others too: its next run may find what they lost."""
-    targets = (project.resolve(cron.target) for cron in project.crons)
-    swept = {found for each in targets if each for found in _scheduled(each, _HOPS)}
-    places = Counter(project.resolve(step.target) for step in project.steps(Schedule)) if swept else Counter()
-    return frozenset(action for action in swept if places[action] > 1)
 
 
 def _enqueued(schedule: Schedule, rule: Rule) -> Iterator[Finding]:
