@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -77,6 +78,7 @@ class _Loader:
         self._locator = Locator(root, self._entries)
         self._facts: dict[str, n.ModuleFacts] = {}
         self._digests: dict[str, bytes] = {}
+        self._outers: dict[str, _Outer] = {}
 
     def load(self) -> Workspace:
         """Read, then understand."""
@@ -245,18 +247,19 @@ class _Loader:
     def _outside(self, project: Project, path: str, known: set[tuple[str, ...]]) -> Iterator[Mention]:
         """What a file outside of the functions folder names: by `api`, and in strings."""
         means = self._means(project, path)
-        if not means and not mentioning.is_of_convex(self._facts[path]):
+        if not means and not self._outer(path).of_convex:
             return
         module = self._module(project, path, inside=False)
         by: Who = "test" if module.test or files.is_in_tests(path) else "client"
         if means:
             yield from mentioning.references(module, by)
         certain = means and by == "client"
-        yield from (each for each in mentioning.named(module, by) if certain or each.path in known)
+        found = (each for each in self._outer(path).named if certain or each.path in known)
+        yield from mentioning.named(module, found, by)
 
     def _means(self, project: Project, path: str, seen: frozenset[str] = frozenset()) -> bool:
         """Whether a file outside imports this project's `api`, or a file that hands it on."""
-        for specifier in mentioning.sources(self._facts[path]):
+        for specifier in self._outer(path).sources:
             if not specifier.startswith("."):
                 return not project.component
             base = self._relative(path, specifier)
@@ -266,6 +269,19 @@ class _Loader:
             if target in self._facts and target not in seen and self._means(project, target, seen | {path}):
                 return True
         return False
+
+    def _outer(self, path: str) -> _Outer:
+        """What a file outside says, looked for once and not for every project."""
+        if path not in self._outers:
+            facts = self._facts[path]
+            content = self._reader.contents.get(path)
+            source = content if content is not None else _bytes(self._root / path)
+            self._outers[path] = _Outer(
+                sources=tuple(mentioning.sources(facts)),
+                of_convex=mentioning.is_of_convex(facts),
+                named=tuple(mentioning.strings(source)),
+            )
+        return self._outers[path]
 
     def _relative(self, path: str, specifier: str) -> str | None:
         import posixpath  # noqa: PLC0415 - only here
@@ -292,6 +308,25 @@ class _Loader:
             and path.endswith((*files.EMBEDDED, *files.FOREIGN))
             and discovery.owner(path, self._folders) is None
         ]
+
+
+@dataclass(frozen=True)
+class _Outer:
+    """What a file outside of the functions folders says of functions, whichever project they are of.
+
+    `sources` are the modules that it takes addresses from; `of_convex`: it imports something of that name.
+    """
+
+    sources: tuple[str, ...]
+    of_convex: bool
+    named: tuple[mentioning.Named, ...]
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 class _Project(Project):

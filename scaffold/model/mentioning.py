@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scaffold.core.places import Lines
 from scaffold.core.store import digest
@@ -13,7 +13,7 @@ from scaffold.model.wiring import Mention
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from scaffold.model.project import Project
@@ -62,13 +62,28 @@ def is_of_convex(facts: n.ModuleFacts) -> bool:
     return any(isinstance(part, n.Import) and "convex" in part.specifier for part in facts.body)
 
 
-def named(module: Module, by: Who = "client") -> Iterator[Mention]:
+class Named(NamedTuple):
+    """A function that a string names. `open`: a test of it is marked as still to be written."""
+
+    node: n.Node
+    path: tuple[str, ...]
+    open: bool
+
+
+def strings(source: bytes) -> Iterator[Named]:
     """Functions that are named in a string: `client.query("messages:list")`."""
-    for match in _ADDRESS.finditer(module.lines.source):
+    marked = b"untested" in source
+    for match in _ADDRESS.finditer(source):
         parts = tuple(match[1].decode().replace(":", "/").split("/"))
-        node = n.Node(match.start(1), match.end(1))
-        is_open = by == "test" and _OPEN.search(module.lines.source, 0, match.start())
-        yield Mention(module=module, node=node, root="any", path=parts, by="untested" if is_open else by)
+        is_open = marked and _OPEN.search(source, 0, match.start()) is not None
+        yield Named(n.Node(match.start(1), match.end(1)), parts, is_open)
+
+
+def named(module: Module, found: Iterable[Named], by: Who) -> Iterator[Mention]:
+    """The mentions that the strings of a file are."""
+    for each in found:
+        who: Who = "untested" if by == "test" and each.open else by
+        yield Mention(module=module, node=each.node, root="any", path=each.path, by=who)
 
 
 def in_text(
@@ -83,7 +98,7 @@ def in_text(
     module.digest = digest(source)
     module.__dict__["lines"] = Lines(path, source)
     is_test = _PYTHON_TEST.search(path) is not None
-    found = [*named(module, "test" if is_test else "client")]
+    found = [*named(module, strings(source), "test" if is_test else "client")]
     if is_test:
         found += _dotted(module, _TYPED_CALL, "any", "test")
     yield from (mention for mention in found if mention.path in known)
