@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from support import projects
 
+from scaffold.rules import doc, registry
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -17,11 +19,12 @@ export default defineSchema({
   topics: defineTable({ title: v.string(), rank: v.number() }),
   letters: defineTable({ email: v.string(), text: v.string() }),
   members: defineTable({ name: v.string() }),
+  shops: defineTable({ name: v.string(), phone: v.string(), email: v.string() }),
 });
 """
 SERVER = (
     'import { v } from "convex/values";\n'
-    'import { internalQuery, mutation, query } from "./_generated/server";\n'
+    'import { action, internalQuery, mutation, query } from "./_generated/server";\n'
 )
 CLOCK = "({ args: {}, handler: async () => Date.now() });"
 RACE = """\
@@ -114,7 +117,13 @@ export const %s = query({
         ("CX501", READ % '"topics"', "medium"),
         ("CX501", READ % '"letters"', "high"),
         ("CX501", READ % '"members"', "high"),
-        ("CX501", READ % '"unheardOf"', "high"),
+        ("CX501", READ % '"unheardOf"', "medium"),
+        ("CX501", READ % '"userNotes"', "high"),
+        ("CX501", READ % '"orders"', "high"),
+        ("CX501", READ % '"chatMessages"', "high"),
+        ("CX501", READ % '"payments"', "high"),
+        ("CX501", READ % '"homeAddresses"', "high"),
+        ("CX501", READ % '"voiceMemories"', "high"),
         ("CX501", (READ % '"members"').replace("take(9)", "first()"), "medium"),
         ("CX501", "export const add = mutation({ args: {}, handler: async (ctx) => {\n"
         '  await ctx.db.insert("topics", { title: "", rank: 1 });\n} });', "high"),
@@ -126,6 +135,16 @@ export const %s = query({
         ("CX501", ADD % "trackVisit", "medium"),
         ("CX501", (ADD % "trackVisit").replace("insert(", "delete("), "high"),
         ("CX501", (ADD % "add").replace("topics", "waitlist"), "medium"),
+        ("CX501", (ADD % "add").replace("topics", "drafts"), "medium"),
+        ("CX501", (ADD % "add").replace("topics", "cartoons"), "high"),
+        ("CX501", (ADD % "clear").replace("topics", "drafts").replace("insert(", "delete("), "high"),
+        ("CX501", ADD % "createCheckoutSession", "medium"),
+        ("CX501", ADD % "joinGame", "medium"),
+        ("CX501", ADD % "finishSignup", "medium"),
+        ("CX501", ADD % "createLoginRequest", "medium"),
+        ("CX501", "export const startCheckout = action({ args: {}, handler: async () => {\n"
+        '  await fetch("https://pay.example.com");\n} });', "medium"),
+        ("CX501", (READ % '"orders"').replace("all", "listCheckouts"), "high"),
         ("CX501", CARD % ("topics", "message: v.string()"), "medium"),
         ("CX501", CARD % ("topics", "rank: v.number()"), "high"),
         ("CX501", CARD % ("users", "message: v.string()"), "high"),
@@ -139,7 +158,14 @@ export const %s = query({
         ("CX501", PUBLISHED % 'filter((q) => q.eq(q.field("visibility"), "all"))', "medium"),
         ("CX501", PUBLISHED % 'withIndex("by_state", (q) => q.eq("state", "new"))', "high"),
         ("CX502", OWN % ("listByAuthor", "authorId"), "medium"),
-        ("CX502", OWN % ("listByUser", "userId"), "high"),
+        ("CX502", OWN % ("listByUser", "userId"), "medium"),
+        ("CX502", (OWN % ("listByUser", "userId")).replace("topics", "letters"), "high"),
+        ("CX502", (OWN % ("listByUser", "userId")).replace("topics", "orders"), "high"),
+        ("CX502", (OWN % ("listByUser", "userId")).replace("topics", "notifications"), "high"),
+        ("CX502", (OWN % ("listByUser", "userId")).replace("query({", "mutation({"), "high"),
+        ("CX502", (OWN % ("listByUser", "userId")).replace("topics", "orderKinds"), "medium"),
+        ("CX502", (OWN % ("listByUser", "userId")).replace("topics", "shops"), "high"),
+        ("CX501", READ % '"shops"', "medium"),
         ("CX502", OWN % ("mine", "authorId"), "high"),
         ("CX502", "// Public: what somebody has liked.\n" + OWN % ("mine", "userId"), "medium"),
     ],
@@ -149,3 +175,10 @@ def test_confidence(code: str, text: str, confidence: str, tmp_path: Path) -> No
     files = {"convex/schema.ts": SCHEMA, "convex/a.ts": f"{text}\n"}
     found = projects.findings(projects.lay(tmp_path, files), code)
     assert [confidence] == [str(finding.confidence) for finding in found]
+
+
+@pytest.mark.parametrize("code", ["CX501", "CX502"])
+def test_bad_examples_are_shown_by_default(code: str, tmp_path: Path) -> None:
+    for number, example in enumerate(doc.parse(registry.load().by_code[code].doc).bad):
+        found = projects.findings(projects.lay(tmp_path / str(number), example.files), code)
+        assert {str(finding.confidence) for finding in found} == {"high"}

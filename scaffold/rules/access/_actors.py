@@ -13,6 +13,7 @@ from scaffold.model.validators import Validator
 from scaffold.rules._nodes import walk
 from scaffold.rules._ways import origins, traced
 from scaffold.rules.access._checks import checks, is_hidden
+from scaffold.rules.access._private import is_held, is_own, is_personal
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Spoof:
     deed: str
     reached: Reached
     doubtful: bool = False
-    """It only chooses what is read by who made it, as the page of an author does."""
+    """It only chooses whose documents are read, and they may be for everybody."""
 
     @property
     def place(self) -> Place:
@@ -106,7 +107,7 @@ def _spoof(function: Function, reached: Reached, *, checked: bool) -> Spoof | No
         case Write():
             return _written(function, reached, step, checked=checked)
         case Test() if step.exits and not checked:
-            return _believed(reached, step)
+            return _believed(function, reached, step)
         case Read() if not checked:
             return _read(function, reached, step)
     return None
@@ -157,11 +158,12 @@ def _given(function: Function, whole: vs.Argument) -> Iterator[tuple[str, tuple[
             yield field, (vs.Argument((*whole.path, field)),)
 
 
-def _believed(reached: Reached, test: Test) -> Spoof | None:
+def _believed(function: Function, reached: Reached, test: Test) -> Spoof | None:
     """A decision on the word of an argument: it is compared with an owner, or it is a role itself."""
     found = origins(test.test, test.body, reached.via)
     role = _argument(found, _ROLES)
-    if role is not None and not any(isinstance(each, vs.Result) for each in found):
+    decides = role is not None and not any(isinstance(each, vs.Result) for each in found)
+    if role is not None and decides and not _is_filter(function, role, test):
         return Spoof(role, "decides what the caller may do", reached)
     stored = [each for each in found if isinstance(each, vs.Result) and isinstance(each.step, Read | Get)]
     name = _argument(found, _CALLERS | _AUTHORS | _MAILS)
@@ -175,6 +177,13 @@ def _believed(reached: Reached, test: Test) -> Spoof | None:
         if looked_up is not None and any(_RANK.search(part) for part in each.path):
             return Spoof(looked_up, "says whose role decides", reached)
     return None
+
+
+def _is_filter(function: Function, role: str, test: Test) -> bool:
+    """Whether it is only asked if a role was given: `if (args.role) return users.filter(…)`."""
+    validator = function.args.at(tuple(role.split("."))) if isinstance(function.args, Validator) else None
+    named = isinstance(validator, Validator) and validator.optional and validator.kind != "boolean"
+    return named and not _compares(test.test, test.body)
 
 
 def _sought(reached: Reached, test: Test) -> str | None:
@@ -258,10 +267,19 @@ def _read(function: Function, reached: Reached, read: Read) -> Spoof | None:
     for field, value in _equalities(read):
         name = _argument(origins(value, read.body, reached.via), _CALLERS)
         if name is not None and _plain(field) in _FIELDS and _is_demanded(function, name):
-            shown = function.kind is Kind.QUERY and _BY_MAKER.search(function.name) is not None
-            doubtful = shown and _plain(field) in _MAKERS
+            doubtful = function.kind is Kind.QUERY and _may_be_shown(function, read, field)
             return Spoof(name, f"says whose `{read.table}` are read", reached, doubtful)
     return None
+
+
+def _may_be_shown(function: Function, read: Read, field: str) -> bool:
+    """Whether what is read may be for everybody: a maker's works, or nothing that is known for private."""
+    if _plain(field) in _MAKERS and _BY_MAKER.search(function.name):
+        return True
+    name = str(read.table)
+    table = read.body.project.tables.get(name)
+    private = is_held(name) or is_own(name) or is_own(function.name)
+    return not private and not is_personal(table.document.fields if table else ())
 
 
 def _is_demanded(function: Function, argument: str) -> bool:

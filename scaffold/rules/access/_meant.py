@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scaffold.model.function import Kind
 from scaffold.model.steps import OtherCall, Read, Test, Write
 from scaffold.model.validators import Validator
 from scaffold.rules._nodes import walk
@@ -40,6 +41,12 @@ _COLLECTS = re.compile(
     r"|^(?:log|record|increment)\w*(?:View|Visit|Click|Impression|NotFound)",
     re.IGNORECASE,
 )
+# What a visitor does before having an account.
+_VISITS = re.compile(
+    r"(?:^|_)(?:draft|cart|basket|checkout|guest|anonymous|visit(?:or)?|login)s?(?![a-z])"
+    r"|(?:Draft|Cart|Basket|Checkout|Guest|Anonymous|Visit(?:or)?|Login)s?(?![a-z])|[Ss]ign_?(?:[Uu]p|[Ii]n)"
+    r"|(?:^|_)(?:create|host|start|join|leave)_?(?:Game|game|Room|room|Lobby|lobby|Match|match)(?![a-z])"
+)
 _CARD = re.compile(
     r"^(?:email|(?:first|last|full)?name|phone|message|subject|source|company|topic)$", re.IGNORECASE
 )
@@ -60,15 +67,17 @@ def is_published(function: Function) -> bool:
 
 
 def collects(function: Function, touched: Iterable[Reached]) -> bool:
-    """Whether, by its name, it takes in what strangers send, and takes nothing away."""
+    """Whether, by its name, it takes in what strangers send or begin, and takes nothing away."""
     writes = [reached.step for reached in touched if isinstance(reached.step, Write)]
-    if not writes or any(step.operation == "delete" for step in writes):
+    if function.kind is Kind.QUERY or any(step.operation == "delete" for step in writes):
         return False
-    if _COLLECTS.search(function.name):
+    if _VISITS.search(function.name) or (writes and _COLLECTS.search(function.name)):
         return True
-    if any(step.operation != "insert" or not isinstance(step.table, str) for step in writes):
-        return False
     tables = [str(step.table) for step in writes]
+    if tables and all(map(_VISITS.search, tables)):
+        return True
+    if not writes or any(step.operation != "insert" or not isinstance(step.table, str) for step in writes):
+        return False
     return all(map(_COLLECTS.search, tables)) or (_is_card(function) and not any(map(_PEOPLE.search, tables)))
 
 

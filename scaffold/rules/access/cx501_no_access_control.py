@@ -52,10 +52,12 @@ Exceptions:
     - An argument taken for the caller: CX502 reports it.
     - Functions that hand their context out of sight are reported with low confidence.
     - With medium confidence, since they may be meant for everybody: functions that only read, and are called
-      public, choose what is published, look up documents one by one, read tables whose fields hold nothing
-      personal or secret, or declare that they return nothing of the kind; functions called like those that
-      collect what strangers send (`trackVisit`, a `waitlist`), or that take an address and a few words;
-      and those whose comment says so (`// Public: …`, `no auth required`).
+      public, choose what is published, look up documents one by one, or read tables that neither their
+      names (`users`, `orders`, `messages`) nor their fields (`email`, `phone`) tell to be private; functions
+      called like those that collect what strangers send (`trackVisit`, a `waitlist`), or that take an
+      address and a few words; what a visitor does before having an account (`createCheckout`, `joinGame`,
+      a table `drafts`), if it deletes nothing; and those whose comment says so (`// Public: …`, `no auth
+      required`).
     - A refusal by a setting of the deployment (`IS_TEST`, a comparison), as for helpers of development only.
       That the key of a service is set is no check.
 """
@@ -85,6 +87,7 @@ from scaffold.rules.access._checks import (
     touches,
 )
 from scaffold.rules.access._meant import collects, is_published, is_said
+from scaffold.rules.access._private import is_held, is_private
 from scaffold.rules.rule import Rule, rule
 
 if TYPE_CHECKING:
@@ -98,11 +101,6 @@ _ENTRANCE = re.compile(
     r"^(sign|log)(in|up|out|off)\b|^(sign|log)(In|Up|Out|Off)|^register$|^(forgot|reset)Password|^verify(Email|Code)"
     r"|^(health|healthCheck|ping|version)$"
 )
-_PRIVATE = re.compile(
-    r"e_?mail|password|secret|token|api_?key|birth|salary|iban|passport|balance",
-    re.IGNORECASE,
-)
-_PEOPLE = re.compile(r"user|account|member|customer|patient|employee|session", re.IGNORECASE)
 
 
 def _all(project: Project, rule: Rule) -> Iterator[list[Any]]:
@@ -183,7 +181,7 @@ def _given_out(function: Function) -> frozenset[str] | None:
 
 
 def _may_be_for_all(step: Step, given: frozenset[str] | None, *, says: bool) -> bool:
-    """Whether a step only reads: one document, what holds no secrets, or in a function that `says` so."""
+    """Whether a step only reads: one document, what is not known for private, or where the code `says` so."""
     match step:
         case Run(method="runQuery") | Storage(operation="getUrl") | Get() | Read(table=vs.Unknown()):
             return True
@@ -192,8 +190,7 @@ def _may_be_for_all(step: Step, given: frozenset[str] | None, *, says: bool) -> 
         case Read(table=str(name)):
             table = step.body.project.tables.get(name)
             fields = table.document.fields if table else {}
-            personal = _PEOPLE.search(name) or any(map(_PRIVATE.search, fields if given is None else given))
-            return bool(fields) and not personal
+            return not is_held(name) and not is_private(name, fields if given is None else given)
     return False
 
 
@@ -253,6 +250,8 @@ def _weight(step: Step) -> int:
     match step:
         case Write():
             return 3
+        case Storage(operation="getUrl"):
+            return 0
         case Schedule() | External() | Storage():
             return 2
         case Run(method="runMutation" | "runAction"):

@@ -43,8 +43,10 @@ Exceptions:
     - A secret or session among the arguments, as for calls from another server.
     - Internal functions: their callers are the backend itself.
     - Public profiles: looking up a user by an id.
-    - With medium confidence: queries that find documents by who made them (`createdBy`, `authorId`), as the
-      page of an author does, and functions whose comment says that they are for everybody.
+    - With medium confidence: queries that find documents by whose they are, where neither a name (`orders`,
+      `notifications`, `getMyGoals`) nor a field (`email`, `phone`) tells that these are private; or by who
+      made them (`createdBy`, `authorId`), as the page of an author does; and functions whose comment says
+      that they are for everybody.
 """
 
 from __future__ import annotations

@@ -1,0 +1,76 @@
+"""Evidence that what is read concerns people, or is not for everybody."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scaffold.rules.observability._personal import personal, secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_PLURAL = re.compile(r"(?<=ss|ch)es$|(?<!s)s$")
+_PEOPLE = re.compile(r"user|account|member|customer|patient|employee|session", re.IGNORECASE)
+# Spelled in lower case and without the plural's `s`.
+_HELD = set(
+    """
+    address applicant application appointment billing booking card chat contact conversation credential
+    credit enrollment invoice lead mail memory message order payment payroll prescription purchase
+    reservation salary student subscriber subscription ticket token transaction transcript wallet
+    """.split()
+)
+_OWN = set("my mine me own inbox notification setting preference cart draft bookmark saved favorite".split())
+# Those whose address everybody may have.
+_ESTABLISHMENTS = set(
+    """
+    branch business club company hotel location org organization publisher restaurant school shop store venue
+    """.split()
+)
+_PRIVATE = re.compile(
+    r"e_?mail|password|secret|token(?!s|_?(?:count|address|symbol))|api_?key|birth|salary|iban|passport",
+    re.IGNORECASE,
+)
+_OF_SOMEBODY = re.compile(r"phone|address|payment|balance", re.IGNORECASE)
+
+
+def is_held(table: str) -> bool:
+    """Whether a table, by its name, holds people, or what they say and pay: `users`, `orders`, `messages`.
+
+    The last word tells what the documents are: `chatMessages` are messages, `subscriptionTiers` are tiers.
+    """
+    return _PEOPLE.search(table) is not None or _last(table) in _HELD
+
+
+def is_own(name: str) -> bool:
+    """Whether a function or table is named for what is one's own: `getMyGoals`, `notifications`."""
+    return not _OWN.isdisjoint(_words(name))
+
+
+def is_private(table: str, fields: Iterable[str]) -> bool:
+    """Whether any field of a table's documents, or what is given of them, is nobody else's business.
+
+    What a shop or a company keeps is mostly shown to everybody, and its address with it.
+    """
+    return _last(table) not in _ESTABLISHMENTS and any(map(_PRIVATE.search, fields))
+
+
+def is_personal(fields: Iterable[str]) -> bool:
+    """Whether any field is nobody else's business in a person's document."""
+    return any(
+        _PRIVATE.search(each) or _OF_SOMEBODY.search(each) or personal(each) or secret(each)
+        for each in fields
+    )
+
+
+def _last(table: str) -> str:
+    return (_words(table) or [""])[-1]
+
+
+def _words(name: str) -> list[str]:
+    return [_singular(word.lower()) for word in _WORDS.findall(name)]
+
+
+def _singular(word: str) -> str:
+    return word[:-3] + "y" if word.endswith("ies") else _PLURAL.sub("", word)
