@@ -31,28 +31,18 @@ def package_version(start: Path, package: str) -> str | None:
 
 def declared_version(start: Path, package: str) -> str | None:
     """The lowest version that the nearest package.json asks for, or None."""
-    for folder in (start, *start.parents):
-        manifest = _manifest(folder)
-        for key in ("dependencies", "devDependencies", "peerDependencies"):
-            wanted = manifest.get(key)
-            version = wanted.get(package) if isinstance(wanted, dict) else None
-            match = re.search(r"\d+(?:\.\d+)*", version) if isinstance(version, str) else None
-            if match:
-                return match[0]
-        if (folder / ".git").exists():
-            return None
+    for wanted in _wanted(start):
+        version = wanted.get(package)
+        match = re.search(r"\d+(?:\.\d+)*", version) if isinstance(version, str) else None
+        if match:
+            return match[0]
     return None
 
 
 def declared(start: Path) -> Iterator[str]:
     """The packages that the package.json files from a folder upwards ask for, up to the repository's."""
-    for folder in (start, *start.parents):
-        manifest = _manifest(folder)
-        for key in ("dependencies", "devDependencies", "peerDependencies"):
-            wanted = manifest.get(key)
-            yield from wanted if isinstance(wanted, dict) else ()
-        if (folder / ".git").exists():
-            return
+    for wanted in _wanted(start):
+        yield from wanted
 
 
 def component_name(start: Path, specifier: str) -> str | None:
@@ -95,6 +85,18 @@ def _targets(export: Any) -> Iterator[str]:
     elif isinstance(export, list):
         for value in export:
             yield from _targets(value)
+
+
+def _wanted(start: Path) -> Iterator[dict[str, Any]]:
+    """What the package.json files from a folder upwards ask for, up to the repository's."""
+    for folder in (start, *start.parents):
+        manifest = _manifest(folder)
+        for key in ("dependencies", "devDependencies", "peerDependencies"):
+            wanted = manifest.get(key)
+            if isinstance(wanted, dict):
+                yield wanted
+        if (folder / ".git").exists():
+            return
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
