@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from scaffold.model.validators import Validator
     from scaffold.model.values import Argument, Value
     from scaffold.model.view import BodyKey
-    from scaffold.model.wiring import Cron, Mention, Route
+    from scaffold.model.wiring import Cron, Mention, Route, Who
 
 _S = TypeVar("_S", bound="Step")
 _T = TypeVar("_T")
@@ -127,6 +127,12 @@ class Project:
     def mentions_of(self, function: Function) -> tuple[Mention, ...]:
         """Who names the function by its address."""
         return tuple(self._mentions.get(address(function), ()))
+
+    def is_handed_on(self, function: Function, by: Who) -> bool:
+        """Whether somebody passes on a function, its whole module, or a folder above it: `use(api.stats)`."""
+        path = address(function)
+        above = (self._mentions.get(path[:size], ()) for size in range(len(path) + 1))
+        return any(mention.by == by and mention.root == "api" for found in above for mention in found)
 
     def owners(self, step: Step) -> tuple[tuple[Function, Reached], ...]:
         """The registered functions shown that come to a step, each with the way there."""

@@ -106,7 +106,11 @@ def public_only_called_inside(function: Function, rule: Rule) -> Iterator[Findin
         return
     mentions = project.mentions_of(function)
     inside = [mention for mention in mentions if mention.by == "server"]
-    if not inside or any(mention.by == "client" for mention in mentions) or _handed_out(function):
+    if (
+        not inside
+        or any(mention.by == "client" for mention in mentions)
+        or project.is_handed_on(function, "client")
+    ):
         return
     places = "one place" if len(inside) == 1 else f"{len(inside)} places"
     yield rule.finding(
@@ -115,15 +119,6 @@ def public_only_called_inside(function: Function, rule: Rule) -> Iterator[Findin
         way_out=_way_out(function),
         symbol=function.identifier,
         evidence=(Evidence(mention.place, "called by the server here") for mention in inside[:_SHOWN]),
-    )
-
-
-def _handed_out(function: Function) -> bool:
-    """Whether a client passes on the whole module, or a folder above it: `createHooks(api.stats)`."""
-    path = (*function.module.name.split("/"), function.name)
-    return any(
-        mention.by == "client" and mention.root == "api" and mention.path == path[: len(mention.path)]
-        for mention in function.module.project.mentions
     )
 
 

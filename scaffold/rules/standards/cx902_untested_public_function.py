@@ -99,7 +99,7 @@ def untested_public_function(function: Function, rule: Rule) -> Iterator[Finding
     mentions = project.mentions_of(function)
     begun = [mention for mention in mentions if mention.by == "untested"]
     tests = [mention for mention in mentions if mention.by == "test"]
-    if any(not begun or _is_typescript(test) for test in tests) or _is_handed_to_tests(function):
+    if any(not begun or _is_typescript(test) for test in tests) or project.is_handed_on(function, "test"):
         return
     yield rule.finding(
         function.place,
@@ -113,12 +113,3 @@ def untested_public_function(function: Function, rule: Rule) -> Iterator[Finding
 def _is_typescript(test: Mention) -> bool:
     """Tests in Python that are written for the function itself take the mark away; these know no marks."""
     return not test.module.path.endswith(".py")
-
-
-def _is_handed_to_tests(function: Function) -> bool:
-    """Whether a test passes on the whole module, or a folder above it."""
-    path = (*function.module.name.split("/"), function.name)
-    return any(
-        mention.by == "test" and mention.root == "api" and mention.path == path[: len(mention.path)]
-        for mention in function.module.project.mentions
-    )
