@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from scaffold.model.options import part_of, validator
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -125,9 +127,7 @@ class Function:
 
     def option(self, key: str) -> n.Property | None:
         """A part of the options object, if it is written there."""
-        if self.options is None:
-            return None
-        return next((part for part in self.options.properties if part.key == key), None)
+        return part_of(self.options, key)
 
     @cached_property
     def body(self) -> Body | None:
@@ -145,8 +145,6 @@ class Function:
         return self._declared("returns")
 
     def _declared(self, key: str) -> Validator | Unknown | None:
-        from scaffold.model.options import validator  # noqa: PLC0415 - it reads functions
-
         return validator(self.options_module, self.options, key)
 
     @cached_property

@@ -10,7 +10,7 @@ from typing import Literal as Choice
 from scaffold.model.builders import looks_registered
 from scaffold.model.function import Function, Kind
 from scaffold.model.names import declared_in
-from scaffold.model.options import declared
+from scaffold.model.options import declared, part_of
 from scaffold.model.values import Argument, Definition
 from scaffold.source import nodes as n
 
@@ -119,7 +119,7 @@ class FunctionReader:
     def _handler(self, module: Module, options: n.Object) -> tuple[n.Function | None, Module]:
         where: Module
         value: n.Node
-        part = next((part for part in options.properties if part.key == "handler"), None)
+        part = part_of(options, "handler")
         if part is None:
             found = self._project.resolver.property(module, options, "handler")
             if not isinstance(found, Definition):
@@ -154,7 +154,8 @@ class FunctionReader:
     def _written(self, options: n.Object | None, node: n.Call, syntax: _RESULT) -> n.Expression | None:
         """Where the handler is written, wrappers and all."""
         if options is not None:
-            return next((part.value for part in options.properties if part.key == "handler"), None)
+            part = part_of(options, "handler")
+            return part.value if part is not None else None
         return node.arguments[0] if syntax == "positional" else None
 
     def _wrappers(self, module: Module, node: n.Expression) -> Iterator[Body]:

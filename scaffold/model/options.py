@@ -12,14 +12,21 @@ if TYPE_CHECKING:
     from scaffold.model.validators import Validator
 
 
+def part_of(literal: n.Expression | None, key: str) -> n.Property | None:
+    """The property of an object literal, if it is written there."""
+    if not isinstance(literal, n.Object):
+        return None
+    return next((part for part in literal.properties if part.key == key), None)
+
+
 def validator(module: Module, options: n.Object | None, key: str) -> Validator | Unknown | None:
     """The validator under a key; None when there is none."""
     if options is None:
         return None
     project = module.project
-    for part in options.properties:
-        if part.key == key:
-            return project.validators.read(module, part.value)
+    part = part_of(options, key)
+    if part is not None:
+        return project.validators.read(module, part.value)
     if not any(part.kind in {"spread", "computed"} for part in options.properties):
         return None
     value = project.resolver.property(module, options, key)

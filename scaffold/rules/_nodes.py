@@ -59,10 +59,3 @@ def shown(module: Module, node: n.Expression | None) -> n.Expression | None:
             return node
         node = found
     return node
-
-
-def part_of(literal: n.Expression | None, key: str) -> n.Property | None:
-    """The property of an object literal, if it is written there."""
-    if not isinstance(literal, n.Object):
-        return None
-    return next((part for part in literal.properties if part.key == key), None)

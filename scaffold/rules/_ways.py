@@ -9,8 +9,9 @@ from scaffold.core.findings import Confidence, Evidence
 from scaffold.model import values as vs
 from scaffold.model.contexts import as_context
 from scaffold.model.function import Kind
+from scaffold.model.options import part_of
 from scaffold.model.steps import BranchFrame, ClosureFrame, DefaultFrame, HelperCall
-from scaffold.rules._nodes import part_of, walk
+from scaffold.rules._nodes import walk
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence
 from scaffold.model import values as vs
+from scaffold.model.options import part_of
 from scaffold.model.steps import (
     BranchFrame,
     Clock,
@@ -19,7 +20,7 @@ from scaffold.model.steps import (
     Run,
     Write,
 )
-from scaffold.rules._nodes import followed, part_of, spelled, walk
+from scaffold.rules._nodes import followed, spelled, walk
 from scaffold.rules._services import SERVICES, is_http_client, is_service, named, plain_path
 from scaffold.rules._ways import origins, results, traced
 from scaffold.source import nodes as n

@@ -43,9 +43,10 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from scaffold.core.findings import Edit, Fix, Level
+from scaffold.model.options import part_of
 from scaffold.model.values import Definition, Literal
 from scaffold.model.wiring import Cron
-from scaffold.rules._nodes import part_of, shown
+from scaffold.rules._nodes import shown
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 

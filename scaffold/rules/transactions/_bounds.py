@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.model import values as vs
+from scaffold.model.options import part_of
 from scaffold.model.steps import HelperCall, Read
-from scaffold.rules._nodes import followed, part_of
+from scaffold.rules._nodes import followed
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
