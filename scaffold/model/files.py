@@ -65,6 +65,14 @@ def walk(root: Path, closed: Callable[[str, str], object] | None = None) -> Iter
         pending.extend(reversed(folders))
 
 
+def content(path: Path) -> bytes:
+    """The bytes of a file; none if it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
 def is_test(path: str) -> bool:
     """Whether a file is a test, by its name or its folder."""
     name = path.rpartition("/")[2]

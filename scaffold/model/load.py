@@ -111,10 +111,7 @@ class _Loader:
         return inside, outside
 
     def _speaks(self, path: str) -> bool:
-        try:
-            return _CALLS_CONVEX.search((self._root / path).read_bytes()) is not None
-        except OSError:
-            return False
+        return _CALLS_CONVEX.search(files.content(self._root / path)) is not None
 
     def _read(self, paths: list[str]) -> None:
         for source in self._reader.read(paths):
@@ -274,8 +271,8 @@ class _Loader:
         """What a file outside says, looked for once and not for every project."""
         if path not in self._outers:
             facts = self._facts[path]
-            content = self._reader.contents.get(path)
-            source = content if content is not None else _bytes(self._root / path)
+            given = self._reader.contents.get(path)
+            source = given if given is not None else files.content(self._root / path)
             self._outers[path] = _Outer(
                 sources=tuple(mentioning.sources(facts)),
                 of_convex=mentioning.is_of_convex(facts),
@@ -291,18 +288,14 @@ class _Loader:
 
     def _foreign(self, project: Project, known: set[tuple[str, ...]]) -> Iterator[Mention]:
         """Clients and tests in other languages, and components of Vue, Svelte and Astro."""
-        for path in self._strange:
-            try:
-                source = (self._root / path).read_bytes()
-            except OSError:
-                continue
+        for path, source in self._strange:
             yield from mentioning.in_text(project, self._root / path, path, source, known)
 
     @cached_property
-    def _strange(self) -> list[str]:
-        """The files of clients that are no modules, looked for once and not for every project."""
+    def _strange(self) -> list[tuple[str, bytes]]:
+        """The files of clients that are no modules, looked for and read once and not for every project."""
         return [
-            path
+            (path, files.content(self._root / path))
             for path, entry in self._entries.items()
             if entry.size <= files.TOO_LARGE
             and path.endswith((*files.EMBEDDED, *files.FOREIGN))
@@ -320,13 +313,6 @@ class _Outer:
     sources: tuple[str, ...]
     of_convex: bool
     named: tuple[mentioning.Named, ...]
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
 
 
 class _Project(Project):

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scaffold.core.places import Lines
+from scaffold.model import files
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk_all
 
@@ -50,10 +51,7 @@ class Module:
     @cached_property
     def lines(self) -> Lines:
         """The file's lines, read when a place is asked for."""
-        try:
-            return Lines(self.path, self.file.read_bytes())
-        except OSError:
-            return Lines(self.path, b"")
+        return Lines(self.path, files.content(self.file))
 
     def place(self, start: int, end: int) -> Place:
         """The place of a stretch of bytes."""
