@@ -11,8 +11,9 @@ import msgspec
 from scaffold import __version__
 from scaffold.check.parts import Part
 from scaffold.core.findings import Blind, Finding  # noqa: TC001 - what is kept is read by its types
-from scaffold.core.store import Store, digest, shape
+from scaffold.core.store import Store, digest, shape_of
 from scaffold.model.closures import Closures
+from scaffold.model.project import address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,7 +45,8 @@ class Memory:
     def __init__(self, workspace: Workspace, rules: Sequence[Rule]) -> None:
         asked = digest(repr([_identity(rule) for rule in rules]).encode())
         name = f"{workspace.name or workspace.root.resolve()} {asked.hex()}"
-        self._store = Store(workspace.cache, f"parts-{__version__}-{_shape()}", name)
+        shape = _shape() if workspace.cache else ""
+        self._store = Store(workspace.cache, f"parts-{__version__}-{shape}", name)
         self._asked = asked
 
     def keys(self, project: Project, modules: Iterable[Module]) -> list[bytes]:
@@ -99,12 +101,12 @@ def _identity(rule: Rule) -> tuple[Any, ...]:
 
 def _of_project(project: Project) -> bytes:
     """What all of a project's parts hang on, beside its files."""
-    known = {function.identifier for function in project.functions}
+    known = {address(function) for function in project.functions}
     open_ended = sorted(
         {
             (mention.by, mention.root, mention.path)
             for mention in project.mentions
-            if f"{'/'.join(mention.path[:-1])}:{mention.path[-1] if mention.path else ''}" not in known
+            if mention.path not in known
         }
     )
     told = (
@@ -139,4 +141,4 @@ def _shape() -> str:
     here = Path(__file__).parent.parent
     packages = [here / name for name in ("check", "core", "model", "rules", "source")]
     groups = [Path(entry.path) for entry in os.scandir(here / "rules") if entry.is_dir()]
-    return shape(map(str, (*packages, *(group for group in groups if group.name != "__pycache__"))))
+    return shape_of(map(str, (*packages, *(group for group in groups if group.name != "__pycache__"))))

@@ -63,7 +63,7 @@ def digest(data: bytes) -> bytes:
     return hashlib.blake2b(data, digest_size=16).digest()
 
 
-def shape(folders: Iterable[str]) -> str:
+def shape_of(folders: Iterable[str]) -> str:
     """A mark of the code in some folders: a development version must not read what another one kept."""
     found = []
     for folder in folders:

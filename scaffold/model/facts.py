@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scaffold import __version__
-from scaffold.core.store import Store, digest, shape
+from scaffold.core.store import Store, digest, shape_of
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-_SHAPE = shape((os.path.dirname(n.__file__),))  # noqa: PTH120 - on a hot path
+_SHAPE = shape_of((os.path.dirname(n.__file__),))  # noqa: PTH120 - on a hot path
 _decoder = msgspec.msgpack.Decoder(n.ModuleFacts)
 
 
