@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
-
-from scaffold.check import workspace
-from scaffold.check.extends import Cache
-from scaffold.check.run import Request, run
-from scaffold.check.select import Wish
-from scaffold.core.findings import Confidence, Profile
-from scaffold.rules import registry
+from support import projects
 
 if TYPE_CHECKING:
     from scaffold.core.findings import Report
@@ -48,16 +41,7 @@ def test_a_warm_run_says_what_a_cold_one_says(tmp_path: Path, seed: int) -> None
 
 
 def _report(root: Path, cache: Path | None) -> Report:
-    request = Request(
-        start=root,
-        today=date(2026, 11, 1),
-        cache=Cache(folder=root.parent / "configurations"),
-        wish=Wish(profile=Profile.PEDANTIC),
-        min_confidence=Confidence.LOW,
-    )
-    outcome = run(request, registry.load(), lambda root, config: workspace.read(root, config, cache))
-    assert not outcome.failures
-    return replace(outcome.report, seconds=0)
+    return replace(projects.check(root, cache).report, seconds=0)
 
 
 def _edit(random: Random, files: list[Path]) -> None:

@@ -7,17 +7,12 @@ module reaches in a different way.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 from support import projects
 
-from scaffold.check import engine, workspace
-from scaffold.check.extends import Cache
-from scaffold.check.run import Request, run
-from scaffold.check.select import Wish
-from scaffold.core.findings import Confidence, Profile
+from scaffold.check import engine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -260,16 +255,7 @@ def _write(root: Path, files: Mapping[str, str]) -> None:
 
 
 def _report(root: Path, cache: Path | None) -> Report:
-    request = Request(
-        start=root,
-        today=date(2026, 11, 1),
-        cache=Cache(folder=root.parent / "configurations"),
-        wish=Wish(profile=Profile.PEDANTIC),
-        min_confidence=Confidence.LOW,
-    )
-    outcome = run(request, projects.RULES, lambda root, config: workspace.read(root, config, cache))
-    assert not outcome.failures
-    return replace(outcome.report, seconds=0)
+    return replace(projects.check(root, cache).report, seconds=0)
 
 
 def _said(report: Report, code: str) -> tuple[str, ...]:

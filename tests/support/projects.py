@@ -29,8 +29,8 @@ def lay(root: Path, files: Mapping[str, str]) -> Path:
     return trials.lay(root, dict(files))
 
 
-def check(root: Path) -> Outcome:
-    """All rules, with all that they are unsure of."""
+def check(root: Path, cache: Path | None = None) -> Outcome:
+    """All rules, with all that they are unsure of; what is found may be kept in a folder."""
     wish = Wish(profile=Profile.PEDANTIC)
     request = Request(
         start=root,
@@ -39,7 +39,7 @@ def check(root: Path) -> Outcome:
         wish=wish,
         min_confidence=Confidence.LOW,
     )
-    outcome = run(request, RULES, workspace.read)
+    outcome = run(request, RULES, lambda root, config: workspace.read(root, config, cache))
     for _, error in outcome.failures:
         raise error
     return outcome
