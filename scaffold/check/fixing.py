@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from scaffold.check.config import CheckConfig
     from scaffold.check.run import Request
-    from scaffold.core.findings import Finding
+    from scaffold.core.findings import Report
     from scaffold.model.project import Workspace
     from scaffold.rules.registry import Registry
     from scaffold.rules.rule import Rule
@@ -27,11 +27,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What fixes would make of the files below `root`. `left` is what would still be wrong."""
+    """What fixes would make of the files below `root`.
+
+    `report` is of what would still be wrong; `notes` are on what was asked for.
+    """
 
     root: Path
     mended: Mended
-    left: tuple[Finding, ...]
+    report: Report
+    notes: tuple[str, ...]
     failures: tuple[tuple[Rule, Exception], ...]
 
 
@@ -58,7 +62,7 @@ def plan(request: Request, registry: Registry, read: Read, *, unsafe: bool) -> P
         lambda finding: finding.fix is not None and (finding.fix.safe or unsafe),
     )
     final = look(mended.contents)
-    return Plan(root=root, mended=mended, left=final.report.findings, failures=final.failures)
+    return Plan(root=root, mended=mended, report=final.report, notes=final.notes, failures=final.failures)
 
 
 def difference(plan: Plan) -> Iterator[str]:

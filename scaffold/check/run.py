@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
-from scaffold.check import baseline, config, engine, rulebook, select, since
+from scaffold.check import asked, baseline, config, engine, rulebook, select, since
 from scaffold.check.baseline import Entry
 from scaffold.check.select import Wish
 from scaffold.check.survey import Terms, survey
-from scaffold.core.errors import ExitCode, NotAProjectError
+from scaffold.core.errors import ExitCode
 from scaffold.core.findings import Confidence, Report, Suppressed
 from scaffold.core.fingerprints import fingerprints
 from scaffold.core.globs import matches
@@ -91,6 +91,7 @@ def run(request: Request, registry: Registry, load: Load) -> Outcome:
         ConfigurationError: the configuration is wrong.
         UnknownRuleError: a word names no rule.
         NotAProjectError: there is no Convex project to check.
+        NothingToCheckError: no Convex code lies in the paths that were asked for.
         UnknownRevisionError: there is nothing to compare with.
     """
     started = now()
@@ -100,8 +101,8 @@ def run(request: Request, registry: Registry, load: Load) -> Outcome:
     rules = select.rules_for(settings, registry)
     terms = Terms(config=settings, rules=rules, registry=registry, today=request.today)
     workspace = load(settings.root, settings)
-    if not workspace.projects:
-        raise NotAProjectError(request.start, "no folder with Convex functions was found")
+    asked.demand_project(workspace, request.start)
+    notes = asked.notes(request.paths, workspace, settings)
     sources = Sources(settings.root, request.contents)
     found = survey(workspace, terms)
     sorting = _Sorting(request, terms, workspace, found, sources)
@@ -113,7 +114,7 @@ def run(request: Request, registry: Registry, load: Load) -> Outcome:
         rules=rules,
         sources=sources,
         failures=found.failures,
-        notes=tuple(sorting.notes),
+        notes=(*notes, *sorting.notes),
     )
 
 
@@ -178,12 +179,21 @@ class _Sorting:
             known.write(path)
             self.notes.append(f"wrote {name}: {count(len(known.entries), 'finding')} accepted for now")
         elif self._request.prune_baseline:
-            mended = self._mended(known)
-            known = replace(known, entries=known.entries - mended)
-            if mended:
-                known.write(path)
-            left = f"{count(len(known.entries), 'finding')} left"
-            self.notes.append(f"took {count(len(mended), 'mended finding')} out of {name}, {left}")
+            known = self._pruned(known, path, name)
+        return known
+
+    def _pruned(self, known: Baseline, path: Path, name: str) -> Baseline:
+        """The baseline without what is mended, written if that changes it."""
+        if not path.exists():
+            way_out = "to accept what is found: convex-scaffold check --write-baseline"
+            self.notes.append(f"there is no {name} to prune; {way_out}")
+            return known
+        mended = self._mended(known)
+        known = replace(known, entries=known.entries - mended)
+        if mended:
+            known.write(path)
+        left = f"{count(len(known.entries), 'finding')} left"
+        self.notes.append(f"took {count(len(mended), 'mended finding')} out of {name}, {left}")
         return known
 
     def _mended(self, known: Baseline) -> frozenset[Entry]:

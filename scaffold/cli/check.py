@@ -97,7 +97,7 @@ def command(**options: object) -> int:
     Reports on the package around the current folder, or on what PATHS name. The whole repository is read all
     the same, to know who calls what. CODES are those of rules (CX201), families (CX2) or prefixes (CX).
 
-    Exits 1 if there are findings, and 3 if there is no Convex project.
+    Exits 1 if there are findings, and 3 if there is no Convex project, or no Convex code in PATHS.
     """
     return _run(_Options(**options))  # type: ignore[arg-type]  # click has checked each
 
@@ -205,7 +205,7 @@ def _print(outcome: Outcome, options: _Options) -> None:
         rules=cards,
         colour=style.colour and not to_file,
         unicode=style.unicode or to_file,
-        width=100 if to_file else console.width(),
+        width=console.width_of_file() if to_file else console.width(),
         statistics=options.statistics,
     )
     text = formats.render(options.format, outcome.report, view)
@@ -213,3 +213,5 @@ def _print(outcome: Outcome, options: _Options) -> None:
         files.write_output(options.output, text)
     else:
         console.out(text.removesuffix("\n"), colour=view.colour) if text else None
+    if unsaid := formats.unsaid(options.format, outcome.report):
+        console.note(unsaid)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TextIO
 
 import click
@@ -14,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.reporters.style import Style
+
+_COLUMNS = 100  # of what no terminal shows
+_COMFORTABLE = 120  # columns; longer lines are hard to read
 
 
 def is_interactive() -> bool:
@@ -91,8 +93,33 @@ def _encoding(stream: TextIO | None, default: str) -> str:
 
 
 def width() -> int:
-    """The columns of the terminal, up to what is comfortable to read; 100 where there is none."""
-    return min(shutil.get_terminal_size((100, 24)).columns, 120)
+    """The columns of what is printed: COLUMNS, else those of the terminal up to what is comfortable to read.
+
+    A terminal at any end counts, so that it still does for `| less`. Without one it is 100.
+    """
+    return _asked_for() or min(_of_terminal() or _COLUMNS, _COMFORTABLE)
+
+
+def width_of_file() -> int:
+    """The columns of a report in a file: COLUMNS, or 100 on every machine."""
+    return _asked_for() or _COLUMNS
+
+
+def _asked_for() -> int:
+    """What the environment asks for; 0 if nothing, or no number of columns."""
+    try:
+        return max(int(os.environ.get("COLUMNS", "")), 0)
+    except ValueError:
+        return 0
+
+
+def _of_terminal() -> int:
+    """The columns of the first stream that is a terminal; 0 if none is, or it does not know."""
+    for stream in (sys.__stdout__, sys.__stderr__, sys.__stdin__):
+        with suppress(AttributeError, ValueError, OSError):
+            if columns := os.get_terminal_size(stream.fileno()).columns:  # type: ignore[union-attr]
+                return columns
+    return 0
 
 
 def mark(*, passed: bool) -> str:

@@ -57,6 +57,7 @@ def command(  # noqa: PLR0913 - one for each option
     """
     from scaffold.check import fixing  # noqa: PLC0415
     from scaffold.core import transaction  # noqa: PLC0415
+    from scaffold.reporters import summary  # noqa: PLC0415
 
     request = request_for(paths, select=select, ignore=ignore, config=config)
     root = _root(request)
@@ -72,6 +73,8 @@ def command(  # noqa: PLR0913 - one for each option
         _print_difference(plan)
     else:
         _print(plan)
+    for note in (*plan.notes, summary.not_seen(plan.report)):
+        console.note(note) if note else None
     for rule, error in plan.failures:
         raise RuleFailedError(rule.code, rule.name) from error
     failed = plan.mended.refused or (diff and plan.mended.changed)
@@ -123,9 +126,10 @@ def _line(finding: Finding, problem: str) -> str:
 
 
 def _left(plan: Plan) -> str:
-    unsafe = sum(finding.fix is not None for finding in plan.left) - len(plan.mended.refused)
+    left = plan.report.findings
+    unsafe = sum(finding.fix is not None for finding in left) - len(plan.mended.refused)
     more = f", {unsafe} of them fixable with --unsafe" if unsafe > 0 else ""
-    return f"; {len(plan.left)} left{more}" if plan.left else ""
+    return f"; {len(left)} left{more}" if left else ""
 
 
 def _print_difference(plan: Plan) -> None:
@@ -152,6 +156,6 @@ def _print_json(plan: Plan, *, written: bool) -> None:
             "refused": [
                 entry(finding) | {"reason": reason} for finding, reason in plan.mended.refused.values()
             ],
-            "left": len(plan.left),
+            "left": len(plan.report.findings),
         }
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scaffold.cli import console
-from scaffold.core.errors import ExitCode, NotAProjectError
+from scaffold.core.errors import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,13 +68,12 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 
 def _workspace(path: Path) -> Workspace:
-    from scaffold.check import config, workspace  # noqa: PLC0415 - start-up
+    from scaffold.check import asked, config, workspace  # noqa: PLC0415 - start-up
 
     start = path.resolve() if path.is_dir() else path.resolve().parent
     folder = config.package_of(start)
     loaded = workspace.configured(folder, start)
-    if not loaded.projects:
-        raise NotAProjectError(folder, "there is no functions folder in it or below it")
+    asked.demand_project(loaded, folder)
     return loaded
 
 

@@ -96,6 +96,11 @@ class Blind:
     reason: str
     place: Place
 
+    @property
+    def is_unread(self) -> bool:
+        """Whether it is a file that could not be read whole; all others are values that cannot be told."""
+        return self.kind in {"file", "syntax"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Report:

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from scaffold.core.text import printable
+from scaffold.reporters import summary
 
 if TYPE_CHECKING:
     from scaffold.core.findings import Report
@@ -21,6 +22,7 @@ FORMATS = {
     "gitlab": "GitLab's code quality report",
     "junit": "JUnit XML, for test reports",
 }
+_TELLING = {"text", "json", "sarif"}  # those that say what could not be seen
 
 
 class _Reporter(Protocol):
@@ -31,3 +33,8 @@ def render(name: str, report: Report, view: View) -> str:
     """The report in one of the formats, ending with a line end; empty if there is nothing to say."""
     reporter = cast("_Reporter", import_module(f"scaffold.reporters.{name}"))
     return printable(reporter.render(report, view))
+
+
+def unsaid(name: str, report: Report) -> str:
+    """What could not be seen, as one line, where the format has no place for it."""
+    return "" if name in _TELLING else summary.not_seen(report)

@@ -7,21 +7,32 @@ from typing import TYPE_CHECKING
 from scaffold.core.findings import Level, Report
 
 if TYPE_CHECKING:
-    from scaffold.core.findings import Finding
+    from scaffold.core.findings import Blind, Finding
+    from scaffold.core.places import Place
     from scaffold.reporters.view import View
 
 _COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "notice"}
 
 
 def render(report: Report, view: View) -> str:  # noqa: ARG001 - one signature for all formats
-    """One command a finding."""
-    return "".join(f"{_command(finding)}\n" for finding in report.findings)
+    """One command a finding, and one a file that could not be read whole."""
+    commands = [_finding(finding) for finding in report.findings]
+    commands += [_unread(blind) for blind in report.blind if blind.is_unread]
+    return "".join(f"{command}\n" for command in commands)
 
 
-def _command(finding: Finding) -> str:
-    place = finding.place
+def _finding(finding: Finding) -> str:
+    title = f"{finding.code} {finding.rule}"
+    return _command(_COMMANDS[finding.level], title, finding.place, _message(finding))
+
+
+def _unread(blind: Blind) -> str:
+    return _command("warning", "not read whole", blind.place, blind.reason)
+
+
+def _command(name: str, title: str, place: Place, message: str) -> str:
     properties = {
-        "title": f"{finding.code} {finding.rule}",
+        "title": title,
         "file": place.path,
         "line": place.line,
         "endLine": place.end_line,
@@ -29,7 +40,7 @@ def _command(finding: Finding) -> str:
     if place.line == place.end_line:  # columns are refused for several lines
         properties |= {"col": place.column, "endColumn": place.end_column}
     told = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    return f"::{_COMMANDS[finding.level]} {told}::{_data(_message(finding))}"
+    return f"::{name} {told}::{_data(message)}"
 
 
 def _message(finding: Finding) -> str:

@@ -1,4 +1,7 @@
-"""JUnit XML: a suite a file, a test case a finding; a run without findings is one passed case."""
+"""JUnit XML: a suite a file, a test case a finding; a run without findings is one passed case.
+
+What could not be read whole is skipped.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scaffold.core.findings import Finding, Report
+    from scaffold.core.findings import Blind, Finding, Report
     from scaffold.reporters.view import View
 
 # What XML 1.0 has no way to write.
@@ -24,8 +27,10 @@ def render(report: Report, view: View) -> str:  # noqa: ARG001 - one signature f
 
 def _lines(report: Report) -> Iterator[str]:
     total = len(report.findings)
+    unread = [blind for blind in report.blind if blind.is_unread]
+    tests = max(total, 1) + len(unread)
     yield '<?xml version="1.0" encoding="UTF-8"?>'
-    yield _tag("testsuites", name="convex-scaffold check", tests=max(total, 1), failures=total, errors=0)
+    yield _tag("testsuites", name="convex-scaffold check", tests=tests, failures=total, errors=0)
     if not total:
         yield "  " + _tag("testsuite", name="convex-scaffold check", tests=1, failures=0, errors=0)
         yield "    " + _tag("testcase", name="no findings", classname="convex-scaffold").replace(">", "/>")
@@ -36,6 +41,12 @@ def _lines(report: Report) -> Iterator[str]:
         for finding in findings:
             yield from _case(finding)
         yield "  </testsuite>"
+    if unread:
+        number = len(unread)
+        yield "  " + _tag("testsuite", name="not seen", tests=number, failures=0, errors=0, skipped=number)
+        for blind in unread:
+            yield from _skipped(blind)
+        yield "  </testsuite>"
     yield "</testsuites>"
 
 
@@ -45,6 +56,13 @@ def _case(finding: Finding) -> Iterator[str]:
     yield "    " + _tag("testcase", name=name, classname=place.path, file=place.path, line=place.line)
     failure = _tag("failure", type=finding.code, message=f"{finding.level}: {finding.message}")
     yield f"      {failure}{escape(_printable(_details(finding)))}</failure>"
+    yield "    </testcase>"
+
+
+def _skipped(blind: Blind) -> Iterator[str]:
+    path = blind.place.path
+    yield "    " + _tag("testcase", name="not read whole", classname=path, file=path, line=blind.place.line)
+    yield "      " + _tag("skipped", message=blind.reason).replace(">", "/>")
     yield "    </testcase>"
 
 

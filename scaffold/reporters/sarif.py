@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "note"}
 _ROOT = "PROJECTROOT"
-_UNREAD = {"file", "syntax"}  # kinds of what could not be read
 
 
 def render(report: Report, view: View) -> str:
@@ -152,7 +151,7 @@ def _notifications(blind: tuple[Blind, ...]) -> list[dict[str, Any]]:
     """What could not be seen: a file that does not parse is a warning, a value that cannot be told a note."""
     return [
         {
-            "level": "warning" if each.kind in _UNREAD else "note",
+            "level": "warning" if each.is_unread else "note",
             "message": {"text": f"{each.kind}: {each.reason}"},
             "locations": [{"physicalLocation": _location(each.place)}],
         }

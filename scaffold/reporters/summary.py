@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Blind, Finding, Level, Report
     from scaffold.reporters.view import View
 
-_UNREAD = {"file", "syntax"}  # kinds of what could not be read; all others are values that cannot be told
+_NOT_SEEN = "not seen"
 _BAR = 24  # columns of the longest bar
 _STUMP = 6  # columns; shorter bars say nothing
 
@@ -32,10 +32,16 @@ def lines(report: Report, view: View, style: Style) -> Iterator[str]:
         ("fixable", _fixable(report)),
         ("baseline", _baseline(report)),
         ("not shown", _not_shown(report)),
-        ("not seen", _not_seen(report.blind)),
+        (_NOT_SEEN, _not_seen(report.blind)),
     ):
         if text:
             yield from _labelled(label, text, view, style)
+
+
+def not_seen(report: Report) -> str:
+    """What could not be seen, as one line for those who get no summary; empty if all was."""
+    text = _not_seen(report.blind)
+    return Style(colour=False, unicode=True).plain(f"{_NOT_SEEN}: {text}") if text else ""
 
 
 def _verdict(report: Report, style: Style) -> str:
@@ -86,8 +92,8 @@ def _not_shown(report: Report) -> str:
 
 def _not_seen(blind: tuple[Blind, ...]) -> str:
     """One line: the first of the files that do not parse, and how many values of which kind are unknown."""
-    unread = [each for each in blind if each.kind in _UNREAD]
-    unknown = Counter(each.kind for each in blind if each.kind not in _UNREAD)
+    unread = [each for each in blind if each.is_unread]
+    unknown = Counter(each.kind for each in blind if not each.is_unread)
     parts = []
     if unread:
         which = "first " if len(unread) > 1 else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -43,13 +44,18 @@ BROKEN = {
         + "return await q.collect();\n} });\n"
     ),
 }
+READ_WHOLE = {"types", "halves of pairs", "a query given anew"}
 
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_code_that_no_parser_likes(folder: Path, name: str) -> None:
     tree.write(folder, BASE | {"convex/odd.ts": BROKEN[name]})
 
-    assert cli.run(*CHECK) == cli.Result(1, FOUND, "")
+    result = cli.run(*CHECK)
+
+    assert (result.code, result.out) == (1, FOUND)
+    told = r"" if name in READ_WHOLE else r"not seen: 1 file not read whole \(convex/odd\.ts:1:1: it .+\)\n"
+    assert re.fullmatch(told, result.err)
 
 
 def test_a_pair_of_escapes_is_one_character(folder: Path) -> None:
@@ -156,7 +162,31 @@ def test_files_and_folders_that_may_not_be_read(folder: Path, monkeypatch: pytes
         ("convex/closed", "Permission denied"),
         ("convex/secret.ts", "Permission denied"),
     ]
-    assert cli.run(*CHECK) == cli.Result(1, FOUND, "")
+    assert cli.run(*CHECK) == cli.Result(
+        1, FOUND, "not seen: 2 files not read whole (first convex/closed:1:1: Permission denied)\n"
+    )
+
+
+def test_a_functions_folder_that_may_not_be_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree.write(folder, BASE | {"convex.json": "{}"})
+    scandir = os.scandir
+
+    def refuse(path: str | Path) -> Any:
+        if Path(path).name == "convex":
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+
+    told = cli.Result(
+        3,
+        "",
+        "error: no Convex project in @CWD@: no folder with Convex functions was found\n"
+        "  │ @CWD@/convex cannot be read: Permission denied\n"
+        "try: see who may read it: ls -ld @CWD@/convex\n",
+    )
+    assert cli.run(*CHECK) == told
+    assert cli.run("inspect") == told
 
 
 def test_configuration_files_that_are_broken(folder: Path) -> None:

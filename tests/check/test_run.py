@@ -300,7 +300,7 @@ def test_pruning_takes_out_what_is_mended_and_was_looked_at(folder: Path) -> Non
     )
     check(folder, write_baseline=True)
     before = (folder / "scaffold.baseline").read_text()
-    tree.write(folder, {"convex/a.ts": "scan();", "convex/c.ts": "fine();"})
+    tree.write(folder, {"convex/a.ts": "scan();", "convex/c.ts": "fine();", "convex/d.ts": "fine();"})
     (folder / "convex" / "b.ts").unlink()
     assert check(folder).report.stale_baseline == 3
 

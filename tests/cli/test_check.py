@@ -9,6 +9,7 @@ from support import cli, tree
 
 from scaffold.core.findings import Level, Profile
 from scaffold.model.module import Module
+from scaffold.reporters.formats import FORMATS
 from scaffold.rules import registry
 from scaffold.rules.registry import Registry
 from scaffold.rules.rule import Rule
@@ -91,6 +92,50 @@ def test_a_path_that_is_not_there() -> None:
     )
 
 
+def test_paths_without_convex_code(folder: Path) -> None:
+    clients = {
+        "web/page.tsx": 'import { api } from "../convex/_generated/api";\nexport const x = api.a.list;\n',
+        "web/style.ts": "export const red = 1;\n",
+    }
+    tree.write(folder, PROJECT | clients | {"README.md": "Hello.\n", "old/a.ts": BAD, "package.json": "{}"})
+    refused = (
+        "error: nothing to check: no Convex code lies in @CWD@/README.md{}\n"
+        "try: leave the path out, or name one that holds some: convex-scaffold check @CWD@/convex\n"
+    )
+
+    for command in ("check", "fix"):
+        assert cli.run(command, *ONLY, "README.md") == cli.Result(3, "", refused.format(""))
+    several = cli.run("check", *ONLY, "--exit-zero", "README.md", "old", "web/style.ts", "package.json")
+    assert several.err == refused.format(", @CWD@/old, @CWD@/web/style.ts and 1 more")
+    assert cli.run("check", *ONLY, "--format", "concise", "README.md", "convex/a.ts") == cli.Result(
+        1, CONCISE, "@CWD@/README.md: no Convex code lies there\n"
+    )
+    for path in ("web", "web/page.tsx", "."):
+        assert cli.run("check", *ONLY, path).err == ""
+
+
+def test_paths_that_the_configuration_excludes(folder: Path) -> None:
+    tree.write(folder, PROJECT | {"convex/old/b.ts": BAD, "scaffold.toml": 'exclude = ["convex/old"]'})
+
+    result = cli.run("check", *ONLY, "convex/old")
+    assert (result.code, result.err) == (0, "@CWD@/convex/old: the configuration excludes it\n")
+    assert cli.run("check", *ONLY, "convex").err == ""
+
+
+FILE_NOT_READ = "1 file not read whole (convex/b.ts:1:1: it does not parse here; the rest was read)"
+
+
+def test_what_was_not_seen_is_told_in_every_format(folder: Path) -> None:
+    tree.write(folder, PROJECT | {"convex/b.ts": "const = = =;\n"})
+
+    for name in FORMATS:
+        result = cli.run("check", *ONLY, "--format", name)
+        told = "" if name in {"text", "json", "sarif"} else f"not seen: {FILE_NOT_READ}\n"
+        assert (result.code, result.err) == (1, told)
+        assert name in {"concise", "gitlab"} or "it does not parse here" in result.out
+    assert cli.run("fix", *ONLY).err == f"not seen: {FILE_NOT_READ}\n"
+
+
 def test_one_package_of_a_repository(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = {f"packages/{name}/{path}": text for name in "ab" for path, text in PROJECT.items()}
     tree.repository(folder, files | {"packages/a/package.json": "{}", "web/package.json": "{}"})
@@ -102,7 +147,13 @@ def test_one_package_of_a_repository(folder: Path, monkeypatch: pytest.MonkeyPat
     assert cli.run(*concise, "../../b").out == f"packages/b/{CONCISE}"
     monkeypatch.chdir(folder / "web")  # no Convex here: it is the others' that matter
     assert cli.run(*concise).out == f"packages/a/{CONCISE}packages/b/{CONCISE}"
-    assert cli.run(*concise, ".") == cli.Result(0, "", "")
+    assert cli.run(*concise, ".") == cli.Result(
+        3,
+        "",
+        "error: nothing to check: no Convex code lies in @CWD@\n"
+        "try: leave the path out, or name one that holds some: "
+        f"convex-scaffold check {folder}/packages/a/convex\n",
+    )
 
 
 def test_paths_of_different_projects_are_refused(folder: Path) -> None:
@@ -181,6 +232,18 @@ def test_a_baseline(folder: Path) -> None:
     assert cli.run("check", *ONLY, "--prune-baseline").err == (
         "took 1 mended finding out of scaffold.baseline, 0 findings left\n"
     )
+
+
+def test_a_baseline_that_is_not_there_is_not_pruned(folder: Path) -> None:
+    tree.write(folder, PROJECT)
+
+    assert cli.run("check", *ONLY, "--prune-baseline") == cli.Result(
+        1,
+        TEXT,
+        "there is no scaffold.baseline to prune; to accept what is found: "
+        "convex-scaffold check --write-baseline\n",
+    )
+    assert not (folder / "scaffold.baseline").exists()
 
 
 @pytest.mark.parametrize(

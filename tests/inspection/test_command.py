@@ -179,4 +179,4 @@ def test_no_project(tmp_path: Path) -> None:
     done = cli.run("inspect", tmp_path)
 
     assert done.code == 3
-    assert "there is no functions folder in it or below it" in done.err
+    assert "no folder with Convex functions was found" in done.err

@@ -6,9 +6,13 @@ import shlex
 from typing import TYPE_CHECKING
 
 from scaffold.core.errors.base import ExitCode, ScaffoldError
+from scaffold.core.text import listing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+_NAMED = 3  # paths that a message names; more are counted
 
 
 class ConfigurationError(ScaffoldError):
@@ -64,6 +68,21 @@ class PathsApartError(ScaffoldError):
         super().__init__(
             f"{first[1]} and {second[1]} belong to different projects: {first[0]} and {second[0]}",
             hint="check them one after the other",
+        )
+
+
+class NothingToCheckError(ScaffoldError):
+    """No Convex code lies where a check was asked for. `folder` is one where some does."""
+
+    exit_code = ExitCode.NOTHING_TO_DO
+
+    def __init__(self, asked: Sequence[Path], folder: Path) -> None:
+        named = [str(path) for path in asked[:_NAMED]]
+        more = [f"{len(asked) - _NAMED} more"] if len(asked) > _NAMED else []
+        command = f"convex-scaffold check {shlex.quote(str(folder))}"
+        super().__init__(
+            f"nothing to check: no Convex code lies in {listing([*named, *more])}",
+            hint=f"leave the path out, or name one that holds some: {command}",
         )
 
 
