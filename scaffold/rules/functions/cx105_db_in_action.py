@@ -48,13 +48,14 @@ Way out:
     `ctx.runQuery` or `ctx.runMutation`.
 
 Exceptions:
-    - A helper that asks first (`if ("db" in ctx)`) may be called from anywhere.
+    - A helper that asks first (`if ("db" in ctx)`, `ctx.db?.query`) may be called from anywhere.
     - A builder of your own that puts a `db` on the context of its actions.
     - A helper that gives functions which use the database (`repo(ctx).get`) is reported with less confidence.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Level
@@ -75,6 +76,7 @@ from scaffold.model.values import Closure, Computed, Context
 from scaffold.rules._ways import name_of, possible
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
+from scaffold.source.walk import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,6 +87,7 @@ if TYPE_CHECKING:
     from scaffold.model.function import Function, Reached
     from scaffold.model.steps import Step
 
+_OPTIONAL = re.compile(r"\s*\?\.")
 _KINDS = {Kind.ACTION: "an action", Kind.HTTP: "an HTTP action"}
 
 
@@ -107,7 +110,7 @@ def _uses(function: Function, subject: str, rule: Rule) -> Iterator[Finding]:
         if not (isinstance(step, Read | Get | Write | DbUse) or _hands_over(step)):
             continue
         place = reached.via[0].place if reached.via else step.place
-        if place in seen or _asks_first(reached) or not possible(reached):
+        if place in seen or _asks_first(reached) or _does_without(step) or not possible(reached):
             continue
         seen.add(place)
         yield rule.finding(
@@ -147,9 +150,28 @@ def _asks_first(reached: Reached) -> bool:
         _asks(test, step.body)
         for step in (*reached.via, reached.step)
         for test in (
-            *(frame.test for frame in step.frames if isinstance(frame, BranchFrame)),
+            *(_test(frame, step.body) for frame in step.frames if isinstance(frame, BranchFrame)),
             *step.after_exit,
         )
+    )
+
+
+def _test(frame: BranchFrame, body: Body) -> n.Expression:
+    """What decides about a branch; of a case, what its switch is about."""
+    if not isinstance(frame.node, n.Case):
+        return frame.test
+    around = (each for each in walk(body.function) if isinstance(each, n.Switch))
+    return next((each.subject for each in around if frame.node in each.cases), frame.test)
+
+
+def _does_without(step: Step) -> bool:
+    """Whether nothing is done where there is no database: `ctx.db?.query(…)`."""
+    text = step.body.module.text
+    return any(
+        isinstance(each, n.Member)
+        and step.body.value(each.object) == Context(("db",))
+        and _OPTIONAL.match(text(each), each.object.end - each.start) is not None
+        for each in walk(step.node)
     )
 
 

@@ -48,7 +48,7 @@ Way out:
 Exceptions:
     - Functions of components: there is no other way to call them.
     - A mutation in `try`, with `.catch(…)` or in `Promise.allSettled`: when it throws, only its own writes
-      roll back.
+      roll back. Not where the error is thrown again.
     - A call with options of its own (`transactionLimits`).
 """
 
@@ -57,19 +57,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Evidence, Level
-from scaffold.model.steps import ClosureFrame, HelperCall, Run, TryFrame
+from scaffold.model.steps import Run
 from scaffold.model.values import Reference
+from scaffold.rules._caught import is_caught
 from scaffold.rules._names import address, symbol
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
-from scaffold.source.walk import walk_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.core.findings import Finding
-    from scaffold.model.body import Body
-    from scaffold.model.steps import Step
 
 _OPTIONS = 3  # the function, its arguments, options
 
@@ -104,36 +102,4 @@ def _has_options(run: Run) -> bool:
 def _may_fail_alone(run: Run) -> bool:
     """Whether a caller goes on when the mutation throws: a partial rollback."""
     helpers = (call for _, reached in run.body.project.owners(run) for call in reached.via)
-    return any(_is_caught(step) for step in (run, *helpers))
-
-
-def _is_caught(step: Step) -> bool:
-    for frame in step.frames:
-        if isinstance(frame, TryFrame) and frame.part == "body" and frame.node.catches:
-            return True
-        if isinstance(frame, ClosureFrame) and frame.call is not None and _catches(step.body, frame.call):
-            return True
-    return any(
-        node.start <= step.node.start < step.node.end < node.end and _survives(node)
-        for node in walk_all(step.body.function.body)
-        if isinstance(node, n.Call)
-    )
-
-
-def _catches(body: Body, call: n.Call) -> bool:
-    """Whether a helper that is given a function takes its failure: `attempt(() => …)`."""
-    step = body.result(call)
-    if not isinstance(step, HelperCall) or step.callee is None:
-        return False
-    return any(
-        (isinstance(node, n.Try) and node.catches) or (isinstance(node, n.Call) and _survives(node))
-        for node in walk_all(step.callee.function.body)
-    )
-
-
-def _survives(call: n.Call) -> bool:
-    """Whether a call around a promise takes its failure: `.catch(…)`, `.then(…, …)`, `allSettled`."""
-    if not isinstance(call.callee, n.Member):
-        return False
-    name = call.callee.property
-    return name in {"catch", "allSettled"} or (name == "then" and len(call.arguments) > 1)
+    return any(map(is_caught, (run, *helpers)))

@@ -1,4 +1,4 @@
-"""An action calls queries and mutations one after another, with nothing between them.
+"""An action calls queries and mutations one after another, with no side effect between them.
 
 Why:
     Every `ctx.runQuery` and `ctx.runMutation` of an action is a transaction of its own. What the first one
@@ -62,6 +62,8 @@ Good:
 Way out:
     Write one internal query or mutation that does all of it, and call that.
 
+    A check between them decides by what may have changed since; in one mutation it cannot.
+
 Exceptions:
     - A side effect between the calls: a request, a file, a scheduled job.
     - Pages of a table that is too big for one transaction.
@@ -124,16 +126,23 @@ def _finding(chain: list[_Link], place: Place, rule: Rule) -> Finding:
     names = [link.function.identifier for link in chain]
     writes = any(link.run.method == "runMutation" for link in chain)
     listed = ", ".join(f"`{name}`" for name in names[:-1]) + f" and `{names[-1]}`"
+    between, too = ("only a check", " and checks what is checked") if _checks(chain) else ("nothing", "")
     heavy = sum(is_heavy(link.function) for link in chain)
     return rule.finding(
         place,
-        f"{listed} run one after another as transactions of their own, with nothing between them",
-        way_out=f"write one internal {'mutation' if writes else 'query'} that does what they do, "
+        f"{listed} run one after another as transactions of their own, with {between} between them",
+        way_out=f"write one internal {'mutation' if writes else 'query'} that does what they do{too}, "
         f"and call it with `ctx.{'runMutation' if writes else 'runQuery'}`",
         symbol=symbol(chain[0].step, *names),
         evidence=(Evidence(link.step.place, "another transaction begins here") for link in chain[1:]),
         confidence=Confidence.MEDIUM if heavy > 1 else Confidence.HIGH,
     )
+
+
+def _checks(chain: list[_Link]) -> bool:
+    """Whether a test between the calls may end the function: by the time of the next one it may be untrue."""
+    first = len(chain[0].step.after_exit)
+    return any(len(link.step.after_exit) > first for link in chain[1:])
 
 
 def _chains(body: Body) -> Iterator[list[_Link]]:

@@ -9,6 +9,7 @@ from scaffold.model import values as vs
 from scaffold.model.steps import Auth, External, HelperCall, OtherCall, Return, Run, Schedule, Step, Test
 from scaffold.rules._ways import origins, traced
 from scaffold.rules.access._checks import checks
+from scaffold.rules.http._digests import is_held_against, makes_digest
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -98,6 +99,8 @@ def _verifies(reached: Reached) -> bool:
             return True  # `new WebhookReceiver(…).receive(body, header)`
         case HelperCall() | OtherCall() | External():
             name = name_of(step)
+            if makes_digest(name):
+                return is_held_against(reached)
             return bool(_SIGNATURE.search(name) or _VERIFIES.search(name))
         case Run() if isinstance(step.target, vs.Reference):
             return bool(_VERIFIES.search(step.target.path[-1])) if step.target.path else False

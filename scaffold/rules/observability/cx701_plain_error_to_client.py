@@ -58,9 +58,9 @@ from scaffold.model.body import Body
 from scaffold.model.function import Kind
 from scaffold.model.steps import BranchFrame, HelperCall, OtherCall, Throw
 from scaffold.model.values import Computed, Definition, External, Global, Result
+from scaffold.rules._caught import is_caught
 from scaffold.rules._importing import import_edit, quote
 from scaffold.rules._names import symbol
-from scaffold.rules.observability._caught import is_caught
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk
