@@ -103,6 +103,7 @@ def run(request: Request, registry: Registry, load: Load) -> Outcome:
     workspace = load(settings.root, settings)
     asked.demand_project(workspace, request.start)
     notes = asked.notes(request.paths, workspace, settings)
+    notes += [] if rules else ["no rule was run: all are ignored, or off"]
     sources = Sources(settings.root, request.contents)
     found = survey(workspace, terms)
     sorting = _Sorting(request, terms, workspace, found, sources)
@@ -223,11 +224,19 @@ def _surroundings(start: Path, workspace: Workspace) -> Path:
 def _known_before(request: Request, terms: Terms, load: Load, workspace: Workspace) -> frozenset[str]:
     """The fingerprints of what the same rules find where the branch started."""
     root = terms.config.root
+    folders = [project.folder for project in workspace.projects]
     with since.before(root, request.base) as before:
-        since.link_packages(root, before.root, [project.folder for project in workspace.projects])
-        found = survey(load(before.root, terms.config), terms).findings
+        since.link_packages(root, before.root, folders)
+        then = load(before.root, terms.config)
+        found = survey(then, terms).findings
         sources = before.sources({each.place.path for each in found})
+    folders += [project.folder for project in then.projects]
     moved = [
-        replace(each, place=replace(each.place, path=before.path_now(each.place.path))) for each in found
+        replace(
+            each,
+            place=replace(each.place, path=before.path_now(each.place.path)),
+            symbol=before.symbol_now(each.symbol, folders),
+        )
+        for each in found
     ]
     return frozenset(fingerprints(engine.ordered(moved), sources))

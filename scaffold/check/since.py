@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from scaffold.core import git
 from scaffold.core.errors import UnknownRevisionError
 from scaffold.core.sources import Sources
+from scaffold.model.discovery import owner
 from scaffold.model.files import TOO_LARGE
 
 if TYPE_CHECKING:
@@ -30,6 +32,18 @@ class Before:
     def path_now(self, path: str) -> str:
         """The path that a file of that time has today."""
         return self.renamed.get(path, path)
+
+    def symbol_now(self, symbol: str, folders: Iterable[str]) -> str:
+        """What findings call today what they called otherwise then, where that goes by the name of a file.
+
+        `folders` are all functions folders, of that time and of today: `notes:list` may be `deep/notes:list`.
+        """
+        known = tuple(folders)
+        for old, new in self.renamed.items():
+            name, now = _module(old, known), _module(new, known)
+            if name and now and name != now and f"{name}:" in symbol:
+                return re.sub(rf"(?<![\w/.-]){re.escape(name)}:", f"{now}:", symbol)
+        return symbol
 
     def sources(self, paths: Iterable[str]) -> Sources:
         """The texts of that time, by today's paths."""
@@ -73,6 +87,13 @@ def _starting_point(root: Path, revision: str) -> tuple[Path, str]:
     if commit is None:
         raise UnknownRevisionError(revision, root, in_repository=True)
     return Path(top), commit
+
+
+def _module(path: str, folders: Iterable[str]) -> str:
+    """The name by which functions of a file are called; "" outside of the functions folders."""
+    folder = owner(path, folders)
+    inside = path.removeprefix(f"{folder}/") if folder else path
+    return inside.rpartition(".")[0] if folder is not None else ""
 
 
 def _from(inner: str, renamed: Mapping[str, str]) -> dict[str, str]:

@@ -40,9 +40,19 @@ class _Options:
     test_rules: bool
 
 
-def words(_context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
-    """Codes, given one by one or with commas between."""
-    return tuple(word for each in value for word in each.replace(",", " ").split())
+def words(_context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    """Codes, given one by one or with commas between; to select none is a variable that is not set."""
+    found = tuple(word for each in value for word in each.replace(",", " ").split())
+    if value and not found and parameter.name == "select":
+        raise click.BadParameter("it names no rule.")
+    return found
+
+
+def _revision(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str:
+    """A revision; an empty one is a variable that is not set, and would let everything count as new."""
+    if value is not None and not value.strip():
+        raise click.BadParameter("it names no revision.")
+    return value or ""
 
 
 @click.command(
@@ -78,7 +88,7 @@ Examples:
     type=click.Choice([each.value for each in Confidence]),
     help="Show what a rule is at least this sure of. Default: high.",
 )
-@click.option("--base", default="", metavar="REV", help="Show what is new since the branch left REV.")
+@click.option("--base", callback=_revision, metavar="REV", help="Show what is new since the branch left REV.")
 @click.option("--write-baseline", is_flag=True, help="Accept the findings there are, in a file.")
 @click.option("--prune-baseline", is_flag=True, help="Take what is mended out of that file.")
 @click.option(

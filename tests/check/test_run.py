@@ -332,6 +332,17 @@ def test_writing_again_keeps_the_day_and_what_was_not_looked_at(folder: Path) ->
     assert told(check(folder)) == []
 
 
+@pytest.mark.parametrize(("start", "end"), [("", "\r\n"), ("\ufeff", "\n")])
+def test_a_baseline_that_an_editor_saved_in_its_way(folder: Path, start: str, end: str) -> None:
+    tree.write(folder, {"convex/a.ts": "scan();"})
+    check(folder, write_baseline=True)
+    text = (folder / "scaffold.baseline").read_text("utf-8")
+    (folder / "scaffold.baseline").write_bytes((start + text.replace("\n", end)).encode())
+
+    report = check(folder).report
+    assert (report.baselined, report.stale_baseline, report.baseline_since) == (1, 0, str(TODAY))
+
+
 @pytest.mark.parametrize(
     ("line", "hint"),
     [

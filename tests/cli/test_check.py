@@ -25,6 +25,17 @@ BAD = "// scaffold-ignore CX904\nexport const a = 1;\n"
 PROJECT = {"convex/schema.ts": SCHEMA, "convex/a.ts": BAD}
 ONLY = ("--select", "CX904")  # the rule that speaks of comments: the others have tests of their own
 
+FLOATING = """\
+import { mutation } from "./_generated/server";
+
+export const add = mutation({
+  args: {},
+  handler: async (ctx) => {
+    ctx.db.insert("notes", {});
+  },
+});
+"""
+
 TEXT = """\
 convex/a.ts · 1 error
 
@@ -191,6 +202,24 @@ def test_selection(folder: Path) -> None:
     )
 
 
+def test_variables_that_are_not_set(folder: Path) -> None:
+    tree.write(folder, PROJECT)
+
+    for option, reason in (("--select", "it names no rule."), ("--base", "it names no revision.")):
+        assert cli.run("check", option, " ") == cli.Result(
+            2,
+            "",
+            f"error: Invalid value for '{option}': {reason}\ntry: convex-scaffold check --help\n",
+        )
+
+
+def test_no_rule_left(folder: Path) -> None:
+    tree.write(folder, PROJECT)
+
+    result = cli.run("check", "--select", "CX9", "--ignore", "CX9", "--format", "concise")
+    assert result == cli.Result(0, "", "no rule was run: all are ignored, or off\n")
+
+
 def test_profiles_and_confidence_by_their_names(folder: Path) -> None:
     tree.write(folder, PROJECT)
 
@@ -281,6 +310,29 @@ def test_what_a_branch_brought(folder: Path) -> None:
         "error: there is no revision 'gone' in the repository around @CWD@\n"
         "try: fetch it first: git fetch origin gone\n",
     )
+
+
+def test_what_a_branch_moved_is_not_new(folder: Path) -> None:
+    """Findings go by the names of functions, and those by the file that they stand in."""
+    moved = FLOATING.replace('"./_gen', '"../_gen')
+    tree.repository(
+        folder,
+        {
+            "convex/schema.ts": SCHEMA,
+            "convex/notes.ts": FLOATING,
+            "package.json": "{}",
+        },
+    )
+    before = cli.run("check", "--format", "json")
+    (folder / "convex" / "deep").mkdir()
+    tree.git(folder, "mv", "convex/notes.ts", "convex/deep/notes2.ts")
+    tree.write(folder, {"convex/deep/notes2.ts": moved, "convex/c.ts": FLOATING})
+
+    now = cli.run("check", "--base", "HEAD", "--format", "json")
+
+    found = [finding["symbol"] for finding in json.loads(before.out)["findings"]]
+    assert sorted(set(found)) == ["notes:add", "notes:add:ctx.db.insert"]
+    assert {finding["place"]["path"] for finding in json.loads(now.out)["findings"]} == {"convex/c.ts"}
 
 
 def test_a_cache_that_is_damaged_or_cannot_be_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
