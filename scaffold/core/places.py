@@ -52,7 +52,7 @@ class Lines:
         if not 1 <= line <= len(self._starts):
             return ""
         end = self._starts[line] if line < len(self._starts) else len(self.source)
-        return self.source[self._starts[line - 1] : end].decode("utf-8", "replace").rstrip("\r\n")
+        return _decoded(self.source[self._starts[line - 1] : end], line).rstrip("\r\n")
 
     def start_of(self, line: int) -> int:
         """The offset at which a line starts, counted from 1."""
@@ -64,4 +64,9 @@ class Lines:
     def _position(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._starts, offset)
         before = self.source[self._starts[line - 1] : offset]
-        return line, len(before.decode("utf-8", "replace")) + 1
+        return line, len(_decoded(before, line)) + 1
+
+
+def _decoded(text: bytes, line: int) -> str:
+    """The text of a line; the mark that some editors put before the first one is no character of it."""
+    return text.decode("utf-8-sig" if line == 1 else "utf-8", "replace")

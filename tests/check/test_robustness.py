@@ -121,6 +121,13 @@ def test_line_ends_and_byte_order_marks(folder: Path, start: str, end: str) -> N
     assert cli.run(*CHECK).out == FOUND.replace("1:1", "3:3")
 
 
+def test_a_byte_order_mark_is_no_column(folder: Path) -> None:
+    tree.write(folder, BASE | {"convex/good.ts": f"\ufeff{MARK}"})
+
+    assert cli.run(*CHECK).out == FOUND
+    assert "\n    1 │ // scaffold-ignore CX904\n      │ ━━━" in cli.run("check", "--select", "CX904").out
+
+
 def test_links_pipes_and_folders_named_like_files(folder: Path) -> None:
     tree.write(folder, BASE | {"convex/folder.ts/x.ts": MARK, "elsewhere/c.ts": MARK})
     for name, target in {

@@ -60,8 +60,9 @@ Way out:
 Exceptions:
     - Mutations: Convex runs them exactly once.
     - An action that schedules itself, or comes to whatever schedules it: it brings its own retry.
-    - An outbox: what is scheduled is written to a table as well, and a cron reads that table and runs or
-      schedules the same action.
+    - An outbox: the action is told of a document that is inserted beside the call, and a cron reads such
+      documents and schedules or runs the same action for them.
+    - A cron that runs the same action, where that reads a table which is written beside the call.
     - A workpool whose options retry, or that tells somebody by `onComplete`; one that does neither is
       reported with medium confidence.
     - Targets that are chosen at run time, as in a retry wrapper.
@@ -71,38 +72,40 @@ Exceptions:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import convert, to_builtins
 
 from scaffold.core.findings import Confidence, Evidence, Finding, Level
 from scaffold.model.function import Function, Kind
 from scaffold.model.project import Project
-from scaffold.model.steps import Read, Run, Schedule, Write
-from scaffold.model.values import Definition
+from scaffold.model.steps import Get, Read, Run, Schedule, Step, Write
+from scaffold.model.values import Definition, Parameter, Unknown
+from scaffold.rules._ways import results
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from scaffold.core.places import Place
     from scaffold.model.body import Body
     from scaffold.model.wiring import Cron
 
+_S = TypeVar("_S", bound=Step)
 _HOPS = 3
 _OPTIONS = 3  # `enqueueAction(ctx, function, arguments, options)`
 
 
 def _all(project: Project, rule: Rule) -> Iterator[list[Any]]:
-    """Calls without a retry, with the tables that their callers write to; and what each cron comes to."""
+    """Calls without a retry, with what their callers leave in tables; and what crons do again."""
     for schedule in project.steps(Schedule):
         action = project.resolve(schedule.target)
         if action is not None and action.kind is Kind.ACTION:
             for finding in _unretried(schedule, action, rule):
                 yield ["lost", to_builtins(finding), action.identifier, _callers(schedule)]
     for cron in project.crons:
-        yield ["swept", *_sweep(cron)]
+        yield from (["swept", *row] for row in _sweeps(cron))
 
 
 @rule("CX402", "schedule-action-without-retry", Project, level=Level.WARNING, gather=_all)
@@ -110,47 +113,90 @@ def schedule_action_without_retry(project: Project, rule: Rule) -> Iterator[Find
     """Calls of the scheduler whose target is an action without a retry, each place once."""
     lost = [row for what, *row in rule.gathered if what == "lost"]
     sweeps = [row for what, *row in rule.gathered if what == "swept"]
-    working = [(row[1], each) for row in lost for each in sweeps if _is_swept(row, each)]
+    working = [sweep for sweep in sweeps if any(_is_swept(row, sweep) for row in lost)]
     found: dict[Place, Finding] = {}
     for row in lost:
-        known = [sweep for action, sweep in working if action == row[1]]
-        if not any(_is_swept(row, each) or _sweeps(row, each) for each in known):
+        if not any(_is_swept(row, sweep) or _is_sweep(row, sweep) for sweep in working):
             finding = convert(row[0], Finding)
             found.setdefault(finding.place, finding)
     yield from found.values()
 
 
 def _is_swept(lost: list[Any], sweep: list[Any]) -> bool:
-    """Whether a cron comes to the same action, and reads a table that each caller writes to."""
+    """Whether a cron does the same for what each caller leaves in a table."""
     _, action, callers = lost
-    names, tables = sweep
-    return action in names and bool(callers) and all(not set(tables).isdisjoint(each) for _, each in callers)
+    again, tables, by_itself, _ = sweep
+    left = [written if by_itself else inserted for _, written, inserted in callers]
+    return action == again and bool(left) and all(not set(tables).isdisjoint(each) for each in left)
 
 
-def _sweeps(lost: list[Any], sweep: list[Any]) -> bool:
-    """Whether a call is made by a cron that sweeps the action's outbox, and which comes again."""
-    _, _, callers = lost
-    names, _ = sweep
-    return bool(callers) and all(caller in names for caller, _ in callers)
+def _is_sweep(lost: list[Any], sweep: list[Any]) -> bool:
+    """Whether it is the call by which a cron does it again: the next run makes up for it."""
+    _, action, callers = lost
+    again, _, _, sweepers = sweep
+    return action == again and bool(callers) and all(caller in sweepers for caller, _, _ in callers)
 
 
 def _callers(schedule: Schedule) -> list[list[Any]]:
-    """The functions that come to a call, each with the tables that it writes to."""
-    owners = schedule.body.project.owners(schedule)
-    return [[function.identifier, _tables(function, Write)] for function, _ in owners]
+    """The functions that come to a call: the tables that each writes to, and those of what the call is about.
+
+    The latter are those of inserted documents among the arguments, or all, where a helper was given them.
+    """
+    body = schedule.body
+    told = [each.step for each in results(schedule.arguments, body)]
+    about = [step.table for step in told if isinstance(step, Write) and step.operation == "insert"]
+    given = any(isinstance(value, Parameter) for value in body.origins(schedule.arguments))
+    found = []
+    for function, _ in body.project.owners(schedule):
+        written = list(_steps(function, Write))
+        inserted = [step.table for step in written if step.operation == "insert"]
+        of_call = about or (inserted if given else [])
+        found.append([function.identifier, _names(step.table for step in written), _names(of_call)])
+    return found
 
 
-def _sweep(cron: Cron) -> tuple[list[str], list[str]]:
-    """The functions that a cron comes to, and the tables that these read."""
+def _sweeps(cron: Cron) -> Iterator[list[Any]]:
+    """What a cron does again: the action, the tables it does so for, whether it is its own, and by whom."""
     first = cron.module.project.resolve(cron.target)
-    functions = [first, *_scheduled(first, _HOPS, runs=True)] if first is not None else []
-    names = {function.identifier for function in functions}
-    return sorted(names), sorted({table for each in functions for table in _tables(each, Read)})
+    if first is None:
+        return
+    functions = [first, *_reached(first, _HOPS, (Run, Schedule))]
+    names = sorted({function.identifier for function in functions})
+    if first.kind is Kind.ACTION:
+        yield [first.identifier, _names(_read(functions)), True, names]
+    for function in functions:
+        for call in _calls(function):
+            target = call.body.project.resolve(call.target)
+            if target is not None and target.kind is Kind.ACTION:
+                yield [target.identifier, _names(_told(call)), False, names]
 
 
-def _tables(function: Function, kind: type[Read | Write]) -> list[str]:
-    found = (reached.step for reached in function.reached if isinstance(reached.step, kind))
-    return sorted({step.table for step in found if isinstance(step.table, str)})
+def _told(call: Schedule | Run) -> Iterator[str | Unknown]:
+    """The tables whose documents a call is given, read there or by a query that is run for them."""
+    for result in results(call.arguments, call.body):
+        match result.step:
+            case Read(table=table) | Get(table=table):
+                yield table
+            case Run(target=target):
+                query = call.body.project.resolve(target)
+                yield from _read([query] if query is not None else [])
+
+
+def _read(functions: Iterable[Function]) -> Iterator[str | Unknown]:
+    return (read.table for function in functions for read in _steps(function, Read))
+
+
+def _calls(function: Function) -> Iterator[Schedule | Run]:
+    yield from _steps(function, Schedule)
+    yield from _steps(function, Run)
+
+
+def _steps(function: Function, kind: type[_S]) -> Iterator[_S]:
+    return (reached.step for reached in function.reached if isinstance(reached.step, kind))
+
+
+def _names(tables: Iterable[str | Unknown]) -> list[str]:
+    return sorted({table for table in tables if isinstance(table, str)})
 
 
 def _unretried(schedule: Schedule, action: Function, rule: Rule) -> Iterator[Finding]:
@@ -217,20 +263,16 @@ def _lacks(options: n.Expression | None, *keys: str) -> bool:
 
 def _retries_itself(action: Function) -> bool:
     """Whether the action is scheduled again by something that it comes to."""
-    return any(found is action for found in _scheduled(action, _HOPS))
+    return any(found is action for found in _reached(action, _HOPS, (Schedule,)))
 
 
-def _scheduled(function: Function, hops: int, *, runs: bool = False) -> Iterator[Function]:
-    """What a function schedules, by itself or through what it comes to; with `runs`, what it runs too."""
-    project = function.module.project
-    for reached in function.reached:
-        step = reached.step
-        if not isinstance(step, Schedule | Run):
-            continue
-        target = project.resolve(step.target)
+def _reached(function: Function, hops: int, kinds: tuple[type[Run | Schedule], ...]) -> Iterator[Function]:
+    """What a function calls by these kinds of steps, itself or in what it runs and schedules."""
+    for call in _calls(function):
+        target = call.body.project.resolve(call.target)
         if target is None:
             continue
-        if runs or isinstance(step, Schedule):
+        if isinstance(call, kinds):
             yield target
         if hops and target is not function:
-            yield from _scheduled(target, hops - 1, runs=runs)
+            yield from _reached(target, hops - 1, kinds)
