@@ -383,7 +383,7 @@ def test_a_rule_that_fails_is_a_bug_and_the_other_findings_are_printed(
 def test_what_the_configuration_explains_is_known_to_rules(folder: Path) -> None:
     code = """\
 import { endpoint } from "@acme/convex";
-export const list = endpoint({ handler: async (ctx) => await ctx.db.query("users").take(3) });
+export const list = endpoint({ handler: async (ctx) => await ctx.db.query("orders").take(3) });
 """
     tree.write(folder, {"convex/schema.ts": SCHEMA, "convex/a.ts": code})
 

@@ -90,6 +90,43 @@ export const add = mutation({ handler: async (ctx, args) => {
 PUBLISHED = """\
 export const all = query({ args: {}, handler: async (ctx) => await ctx.db.query("letters").%s.take(9) });
 """
+TALK = """\
+export const all = query({
+  args: { at: v.string() },
+  handler: async (ctx, { at }) =>
+    await ctx.db.query("chatMessages").withIndex("by_one", (q) => q.eq("%s", at)).take(9),
+});
+"""
+LETTERS = """\
+export const all = query({ args: {}, handler: async (ctx) => {
+  const found = await ctx.db.query("letters").take(9);
+  %s
+} });
+"""
+LIMITED = """\
+import { RateLimiter } from "@convex-dev/rate-limiter";
+import { components } from "./_generated/api";
+import { mutation } from "./_generated/server";
+const rates = new RateLimiter(components.rateLimiter, {});
+export const add = mutation({ args: {}, handler: async (ctx) => {
+  const { ok } = await rates.limit(ctx, "adding", {});
+  if (ok) %s
+} });
+"""
+FETCHED = """\
+export const weather = action({ args: {}, handler: async () => {
+  const answer = await fetch("https://weather.example.com"%s);
+  return await answer.json();
+} });
+"""
+BRANCH = """\
+export const close = mutation({ args: { topic: v.optional(v.string()) }, handler: async (ctx, { topic }) => {
+  if (%s) {
+    if ((await ctx.auth.getUserIdentity()) === null) throw new Error("Sign in");
+  }
+  await ctx.db.delete("x" as any);
+} });
+"""
 OWN = """\
 export const %s = query({
   args: { userId: v.string() },
@@ -116,11 +153,31 @@ export const %s = query({
         ("CX601", HOOK % "/track", "medium"),
         ("CX501", READ % '"topics"', "medium"),
         ("CX501", READ % '"letters"', "high"),
-        ("CX501", READ % '"members"', "high"),
+        ("CX501", READ % '"members"', "medium"),
         ("CX501", READ % '"unheardOf"', "medium"),
-        ("CX501", READ % '"userNotes"', "high"),
+        ("CX501", READ % '"userNotes"', "medium"),
         ("CX501", READ % '"orders"', "high"),
-        ("CX501", READ % '"chatMessages"', "high"),
+        ("CX501", READ % '"chatMessages"', "medium"),
+        ("CX501", TALK % "world", "medium"),
+        ("CX501", TALK % "conversationId", "high"),
+        ("CX501", LETTERS % "return found;", "high"),
+        ("CX501", LETTERS % "return found.length;", "medium"),
+        ("CX501", LETTERS % "return { total: found.filter((one) => one.text !== '').length };", "medium"),
+        ("CX501", LETTERS % "return found.map((one) => one.text);", "medium"),
+        ("CX501", LETTERS % "return found.map(({ email }) => email);", "high"),
+        ("CX501", LETTERS % "return found.map((one) => ({ text: one.text, to: one.email }));", "high"),
+        ("CX501", LETTERS % "return found.map((one) => ({ ...one, read: true }));", "high"),
+        ("CX501", LETTERS % "return await Promise.all(found.map(async (one) => ({ one })));", "high"),
+        ("CX501", LETTERS % "const all = []; for (const one of found) all.push(one); return all;", "high"),
+        ("CX501", LETTERS % "let n = 0; for (const one of found) n += one.text.length; return n;", "medium"),
+        ("CX501", LIMITED % 'await ctx.db.insert("topics", {});', "medium"),
+        ("CX501", LIMITED % "await ctx.db.delete(ok);", "high"),
+        ("CX501", FETCHED % "", "medium"),
+        ("CX501", FETCHED % ", { headers: { key: process.env.WEATHER_KEY! } }", "high"),
+        ("CX501", BRANCH % "topic", "high"),
+        ("CX501", BRANCH % 'topic === "closed"', "medium"),
+        ("CX501", (READ % '"letters"').replace("all", "listForSitemap"), "medium"),
+        ("CX501", "// Public query for the front page.\n" + READ % '"letters"', "medium"),
         ("CX501", READ % '"payments"', "high"),
         ("CX501", READ % '"homeAddresses"', "high"),
         ("CX501", READ % '"voiceMemories"', "high"),
@@ -174,6 +231,24 @@ def test_confidence(code: str, text: str, confidence: str, tmp_path: Path) -> No
     text = text if "import" in text else SERVER + text
     files = {"convex/schema.ts": SCHEMA, "convex/a.ts": f"{text}\n"}
     found = projects.findings(projects.lay(tmp_path, files), code)
+    assert [confidence] == [str(finding.confidence) for finding in found]
+
+
+@pytest.mark.parametrize(
+    ("schema", "confidence"),
+    [
+        ("topics: defineTable({ title: v.string() }),", "medium"),
+        ("topics: defineTable({ title: v.string() }), users: defineTable({ name: v.string() }),", "high"),
+        ("topics: defineTable({ title: v.string(), email: v.string() }),", "high"),
+    ],
+)
+def test_where_nobody_has_a_name(schema: str, confidence: str, tmp_path: Path) -> None:
+    start, end = SCHEMA.index("  topics"), SCHEMA.index("});")
+    files = {
+        "convex/schema.ts": SCHEMA[:start] + schema + SCHEMA[end:],
+        "convex/a.ts": SERVER + ADD % "add",
+    }
+    found = projects.findings(projects.lay(tmp_path, files), "CX501")
     assert [confidence] == [str(finding.confidence) for finding in found]
 
 

@@ -12,7 +12,8 @@ from scaffold.model.steps import Auth, Get, HelperCall, OtherCall, Read, Test, W
 from scaffold.model.validators import Validator
 from scaffold.rules._nodes import walk
 from scaffold.rules._ways import origins, traced
-from scaffold.rules.access._checks import checks, is_hidden
+from scaffold.rules.access._checks import is_hidden
+from scaffold.rules.access._idle import effective
 from scaffold.rules.access._private import is_held, is_own, is_personal
 from scaffold.source import nodes as n
 
@@ -78,7 +79,7 @@ def spoofs(function: Function, known: list[Reached] | None = None) -> Iterator[S
     if not isinstance(function.args, Validator) or not _names_somebody(function.args):
         return
     if known is None:
-        known = list(checks(function, function.module.project.access_checks))
+        known = effective(function, function.module.project.access_checks)
     if known and not _ignores_identity(function, known):
         return
     seen: set[str] = set()

@@ -45,13 +45,18 @@ _DEMANDS = re.compile(
 _BARE = re.compile(r"^(authori[sz]e|authenticate|protect|auth|can|checkAccess|requireAuth)$", re.IGNORECASE)
 _READS = re.compile(
     r"^(get|load|fetch|find|resolve|lookup|current|use|read|safeGet|tryGet)\w*(current|auth|session|identity|viewer"
-    r"|caller|me\b)|^(get|current)(User|Viewer|Session|Identity|AuthUser|UserId)$",
+    r"|caller|(?-i:Me)\b)|^(get|current)(User|Viewer|Session|Identity|AuthUser|UserId)$",
     re.IGNORECASE,
 )
 _ROW_SECURITY = re.compile(r"^(wrapDatabase(Reader|Writer)|RowLevelSecurity|BasicRowLevelSecurity)$")
 _SECRET = re.compile(
-    r"secret|token|api[-_]?key|licen[cs]e[-_]?key|session|password|passcode|signature|nonce|otp|invite|access[-_]?code|share|magic"
+    r"secret|token(?!s|_?id|_?(?:count|limit|address|symbol)|identifier)|api[-_]?key|licen[cs]e[-_]?key|session|password|passcode|signature|nonce|otp|invite|access[-_]?code|share|magic"
     r"|hmac|jwt|bearer|verification|(room|join|game|party|lobby)[-_]?code|^code$|^key$|^pin$|^hash$",
+    re.IGNORECASE,
+)
+# `session.userId` says who somebody is, not what only they know.
+_NAMES = re.compile(
+    r"(?:user|account|customer|member|owner|author|clerk)_?id$|^(?:role|name|email|identifier)$",
     re.IGNORECASE,
 )
 # Settings that a service is reached with: whether they are there says nothing of the caller.
@@ -94,7 +99,7 @@ def blind_spots(function: Function) -> Iterator[Reached]:
     for reached in function.reached:
         step = reached.step
         if (isinstance(step, Run | FunctionCall) and _leads_out(step)) or (
-            isinstance(step, OtherCall | External | HelperCall) and _takes_context(step)
+            isinstance(step, OtherCall | External | HelperCall) and takes_context(step)
         ):
             yield reached
 
@@ -124,6 +129,8 @@ def _is_check(reached: Reached, names: Collection[str], hops: int) -> bool:
             return True
         case HelperCall():
             return step.name in names or bool(_DEMANDS.match(step.name) or _BARE.match(step.name))
+        case OtherCall(name="find" | "findLast" | "some" | "filter"):
+            return _is_named_check(step, names) or _seeks_secret(reached, step)
         case OtherCall() | External():
             return _is_named_check(step, names)
         case Test():
@@ -166,6 +173,17 @@ def _compares_secret(reached: Reached, step: Test) -> bool:
     compared = (node for node in walk(step.test) if isinstance(node, n.Call) or _is_equality(node))
     found = (each for node in compared for each in origins(node, step.body, reached.via))
     return any(map(_is_secret_argument, found))
+
+
+def _seeks_secret(reached: Reached, step: OtherCall) -> bool:
+    """`users.find((user) => user.token === args.token)`."""
+    return any(
+        _is_secret(side, reached)
+        for argument in step.arguments
+        for node in walk(argument)
+        if _is_equality(node)
+        for side in (node.left, node.right)
+    )
 
 
 def _compares_setting(node: n.Node, body: Body, via: tuple[HelperCall, ...]) -> bool:
@@ -236,7 +254,9 @@ def _is_secret(node: n.Expression | None, reached: Reached) -> bool:
 
 def _is_secret_argument(value: vs.Value) -> bool:
     """An argument, or what a builder's input or a helper is given, that is named like a secret."""
-    return isinstance(value, vs.Argument | vs.Parameter) and any(map(_SECRET.search, value.path))
+    if not isinstance(value, vs.Argument | vs.Parameter) or not value.path:
+        return False
+    return any(map(_SECRET.search, value.path)) and not _NAMES.search(value.path[-1])
 
 
 def _leads_out(step: Run | FunctionCall) -> bool:
@@ -252,7 +272,8 @@ def _calls_out(function: Function, step: Step) -> bool:
     return not step.package or "()" in step.path
 
 
-def _takes_context(step: OtherCall | External | HelperCall) -> bool:
+def takes_context(step: OtherCall | External | HelperCall) -> bool:
+    """Whether a call that cannot be followed is handed the context, and may look at the caller."""
     if isinstance(step, HelperCall) and (step.callee is not None or isinstance(step.target, vs.Closure)):
         return False
     if isinstance(step, OtherCall) and isinstance(step.value, vs.External):

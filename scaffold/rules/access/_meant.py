@@ -6,8 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from scaffold.model.function import Kind
-from scaffold.model.steps import OtherCall, Read, Test, Write
+from scaffold.model.steps import EnvRead, External, HelperCall, OtherCall, Read, Test, Write
 from scaffold.model.validators import Validator
+from scaffold.model.values import External as Imported
+from scaffold.model.values import Global
 from scaffold.rules._nodes import walk
 from scaffold.source import nodes as n
 
@@ -17,12 +19,16 @@ if TYPE_CHECKING:
     from scaffold.model.function import Function, Reached
     from scaffold.model.steps import Step
 
-_NAMED = re.compile(r"[Pp]ublic(?![a-z])|[Pp]ublished")
+_NAMED = re.compile(
+    r"[Pp]ublic(?![a-z])|[Pp]ublished|[Ss]ite_?[Mm]ap|[Cc]atalog|[Ss]tore_?[Ff]ront|[Ll]eader_?[Bb]oard"
+    r"|[Aa]vailab|[Ss]lots?(?![a-z])|[Ll]anding"
+)
 _SAID = re.compile(
     r"(?:^|[.:;(\u2013\u2014-])\s*public(?:ly)?\b(?!\s*(?:action|mutation|quer|function|wrapper|method|/))"
     r"|\b(?:is|are|be) public(?:ly)?\b|\b(?:no|without)[ -](?:auth|login|sign-?in|user required)"
     r"|\bnot (?:require|need) (?:auth|a? ?log-?in|sign)|\banonymous"
-    r"|\b(?:any|every)(?:one|body) (?:can|may|is)\b|\b(?:by|for|to) (?:any|every)(?:one|body)\b",
+    r"|\b(?:any|every)(?:one|body) (?:can|may|is)\b|\b(?:by|for|to) (?:any|every)(?:one|body)\b"
+    r"|\bp[\u00fau]blic[ao]\b|\b(?:no requiere|sem|sin) autentica|\bsans authentification",
     re.IGNORECASE | re.MULTILINE,
 )
 # What is said of a state that is not to last, or of callers who are no clients.
@@ -31,6 +37,8 @@ _UNSETTLED = re.compile(
     r"|\binternal(?:ly)? (?:only|use|call)|\bonly (?:internal|called)",
     re.IGNORECASE,
 )
+# "Public query" may tell the kind of function only; but who says so of one that reads may mean it.
+_SHOWN = re.compile(r"\bpublic (?:quer|endpoint|read|list|page|profile|view)", re.IGNORECASE)
 _PUBLISHED = re.compile(
     r"^(?:is_?)?(?:public|published|listed|publicly_?visible)$|^visibility$|^published?_?at$", re.IGNORECASE
 )
@@ -38,15 +46,16 @@ _COLLECTS = re.compile(
     r"beacon|telemetry|page_?view|impression|feedback|newsletter\w*(?:subscri|sign)|subscri\w*newsletter"
     r"|wait_?list|(?:in|en)quir(?:y|ies)|survey_?(?:response|answer)|rsvp|form_?submission"
     r"|contact_?(?:form|us|message|request|submission)|^(?:track|capture)(?-i:(?![a-z]))"
-    r"|^(?:log|record|increment)\w*(?:View|Visit|Click|Impression|NotFound)",
+    r"|^(?:log|record|increment)\w*(?:View|Visit|Click|Impression|NotFound)|^increment\w*(?:Count|Download|Play)",
     re.IGNORECASE,
 )
 # What a visitor does before having an account.
 _VISITS = re.compile(
     r"(?:^|_)(?:draft|cart|basket|checkout|guest|anonymous|visit(?:or)?|login)s?(?![a-z])"
-    r"|(?:Draft|Cart|Basket|Checkout|Guest|Anonymous|Visit(?:or)?|Login)s?(?![a-z])|[Ss]ign_?(?:[Uu]p|[Ii]n)"
+    r"|(?:Draft|Cart|Basket|Checkout|Guest|Anonymous|Visit(?:or)?|Login)s?(?![a-z])|[Ss]ign_?(?:[Uu]p|[Ii]n)|^(?:self_?)?[Rr]egister"
     r"|(?:^|_)(?:create|host|start|join|leave)_?(?:Game|game|Room|room|Lobby|lobby|Match|match)(?![a-z])"
 )
+_LIMITER = re.compile(r"rate_?-?limit", re.IGNORECASE)
 _CARD = re.compile(
     r"^(?:email|(?:first|last|full)?name|phone|message|subject|source|company|topic)$", re.IGNORECASE
 )
@@ -56,7 +65,8 @@ _PEOPLE = re.compile(r"user|account|member|customer|profile|session", re.IGNOREC
 def is_said(function: Function) -> bool:
     """Whether the comment above a function says that it is for everybody, and for good."""
     comment = function.comment
-    return bool(_SAID.search(comment)) and not _UNSETTLED.search(comment)
+    said = _SAID.search(comment) or (function.kind is Kind.QUERY and _SHOWN.search(comment))
+    return bool(said) and not _UNSETTLED.search(comment)
 
 
 def is_published(function: Function) -> bool:
@@ -81,10 +91,35 @@ def collects(function: Function, touched: Iterable[Reached]) -> bool:
     return all(map(_COLLECTS.search, tables)) or (_is_card(function) and not any(map(_PEOPLE.search, tables)))
 
 
+def is_rationed(function: Function, touched: Iterable[Reached]) -> bool:
+    """Whether a rate limiter says how often strangers may call it, and it changes nothing that is there."""
+    changes = any(isinstance(each.step, Write) and each.step.operation != "insert" for each in touched)
+    return not changes and any(_limits(reached.step) for reached in function.reached)
+
+
+def _limits(step: Step) -> bool:
+    match step:
+        case External(package=package) if _LIMITER.search(package):
+            return True
+        case OtherCall(value=Imported(specifier=package)) if _LIMITER.search(package):
+            return True
+        case HelperCall(name=name) | OtherCall(name=name):
+            return _LIMITER.search(name) is not None
+    return False
+
+
+def brings_nothing(function: Function, step: External) -> bool:
+    """Whether it only fetches what everybody could fetch without this backend: no key is needed for it."""
+    if step.package or any(True for _ in function.steps(EnvRead)):
+        return False
+    made_of = (value for argument in step.arguments for value in step.origins(argument))
+    return not any(isinstance(value, Global) and value.path[:2] == ("process", "env") for value in made_of)
+
+
 def _is_card(function: Function) -> bool:
-    """Whether all that it is given is an address, and a few words: who subscribes, who asks a question."""
+    """Whether it is given an address and a few words, or is a form: who subscribes, who asks a question."""
     fields = function.args.fields if isinstance(function.args, Validator) else {}
-    return "email" in fields and all(map(_CARD.match, fields))
+    return "email" in fields and (function.name.startswith("submit") or all(map(_CARD.match, fields)))
 
 
 def _decisive(step: Step) -> Iterator[n.Node]:

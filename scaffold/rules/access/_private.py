@@ -12,20 +12,30 @@ if TYPE_CHECKING:
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _PLURAL = re.compile(r"(?<=ss|ch)es$|(?<!s)s$")
-_PEOPLE = re.compile(r"user|account|member|customer|patient|employee|session", re.IGNORECASE)
-# Spelled in lower case and without the plural's `s`.
-_HELD = set(
+# Spelled in lower case and without the plural's `s`. What people are; some of it may be for everybody.
+_PEOPLE = set(
     """
-    address applicant application appointment billing booking card chat contact conversation credential
-    credit enrollment invoice lead mail memory message order payment payroll prescription purchase
-    reservation salary student subscriber subscription ticket token transaction transcript wallet
+    account admin client customer driver employee guest identity member patient person profile staff student
+    subscriber teacher trainer user
     """.split()
 )
+# What people ask for, pay and are told: nobody else's business as a whole.
+_HELD = set(
+    """
+    address applicant application appointment billing booking contact credential customer employee enrollment
+    invoice lead mail memory notification order patient payment payroll prescription purchase reservation
+    salary student subscriber subscription ticket transaction transcript wallet
+    """.split()
+)
+# What is said: in a world or a channel perhaps to everybody.
+_TALK = set("message chat conversation thread".split())
+_TELLING = set("amount body content items message name notes subject summary text title total".split())
 _OWN = set("my mine me own inbox notification setting preference cart draft bookmark saved favorite".split())
 # Those whose address everybody may have.
 _ESTABLISHMENTS = set(
     """
-    branch business club company hotel location org organization publisher restaurant school shop store venue
+    agency branch brand business church clinic club college company gym hospital hotel location merchant org
+    organization partner publisher restaurant retailer salon school shop sponsor store university vendor venue
     """.split()
 )
 _PRIVATE = re.compile(
@@ -36,11 +46,23 @@ _OF_SOMEBODY = re.compile(r"phone|address|payment|balance", re.IGNORECASE)
 
 
 def is_held(table: str) -> bool:
-    """Whether a table, by its name, holds people, or what they say and pay: `users`, `orders`, `messages`.
+    """Whether a table, by its name, holds what people are, pay or say: `customers`, `orders`, `messages`.
 
     The last word tells what the documents are: `chatMessages` are messages, `subscriptionTiers` are tiers.
     """
-    return _PEOPLE.search(table) is not None or _last(table) in _HELD
+    return _last(table) in _PEOPLE | _HELD | _TALK
+
+
+def is_talk(table: str) -> bool:
+    """Whether a table, by its name, holds what people say to each other."""
+    return _last(table) in _TALK
+
+
+def is_kept(table: str, given: Iterable[str] | None) -> bool:
+    """Whether what is given of a table's documents, or all, is only for those whom they concern."""
+    if _last(table) not in _HELD | _TALK:
+        return False
+    return given is None or any(each in _TELLING or is_personal((each,)) for each in given)
 
 
 def is_own(name: str) -> bool:

@@ -18,6 +18,22 @@ Bad:
     });
     ```
 
+Bad:
+    ```ts
+    // convex/notes.ts
+    import { v } from "convex/values";
+    import { mutation } from "./_generated/server";
+
+    export const remove = mutation({ // <- CX501
+      args: { noteId: v.id("notes") },
+      handler: async (ctx, { noteId }) => {
+        const identity = await ctx.auth.getUserIdentity();
+        console.log("removed by", identity?.subject);
+        await ctx.db.delete(noteId);
+      },
+    });
+    ```
+
 Good:
     ```ts
     // convex/notes.ts
@@ -42,7 +58,9 @@ Way out:
 
 Exceptions:
     - Identity read anywhere on the way: in the handler, a helper, the builder's input, a query that an
-      action runs first.
+      action runs first. What surely changes nothing does not count: an identity that is at most logged, an
+      answer that is thrown away, a check that nobody waits for or whose error is swallowed, a user on the
+      context whom nobody looks at.
     - A secret, token, session or code of a room among the arguments that is compared or looked up: nobody can
       guess it.
     - Helpers named like a check (`requireUser`, `canAccess`), and those that the configuration names.
@@ -51,13 +69,16 @@ Exceptions:
       can call.
     - An argument taken for the caller: CX502 reports it.
     - Functions that hand their context out of sight are reported with low confidence.
-    - With medium confidence, since they may be meant for everybody: functions that only read, and are called
-      public, choose what is published, look up documents one by one, or read tables that neither their
-      names (`users`, `orders`, `messages`) nor their fields (`email`, `phone`) tell to be private; functions
-      called like those that collect what strangers send (`trackVisit`, a `waitlist`), or that take an
-      address and a few words; what a visitor does before having an account (`createCheckout`, `joinGame`,
-      a table `drafts`), if it deletes nothing; and those whose comment says so (`// Public: …`, `no auth
-      required`).
+    - With medium confidence, since they may be meant for everybody: functions that only read, unless they
+      give away lists of what people are told, ask for and pay (`orders`, `notifications`, the `messages` of
+      one conversation), or fields like `email` and `apiToken`; those called public, or like a sitemap, a
+      catalogue or free slots, or that choose what is published; functions called like those that collect
+      what strangers send (`trackVisit`, a `waitlist`), or that take an address and a few words; what a
+      visitor does before having an account (`createCheckout`, `joinGame`, a table `drafts`), or a rate
+      limiter counts, if it deletes nothing; what only fetches, without a key; and those whose comment says
+      so (`// Public: …`, `no auth required`).
+    - With medium confidence, too: whatever a project does that never asks who is calling, and whose schema
+      knows neither people nor anything private.
     - A refusal by a setting of the deployment (`IS_TEST`, a comparison), as for helpers of development only.
       That the key of a service is set is no check.
 """
@@ -74,8 +95,21 @@ from scaffold.core.findings import Confidence, Evidence, Finding, Level
 from scaffold.model import values as vs
 from scaffold.model.function import Function, Kind
 from scaffold.model.project import Project
-from scaffold.model.steps import Auth, External, Get, Read, Run, Schedule, Storage, Write
+from scaffold.model.steps import (
+    Auth,
+    DbUse,
+    External,
+    Get,
+    HelperCall,
+    OtherCall,
+    Read,
+    Run,
+    Schedule,
+    Storage,
+    Write,
+)
 from scaffold.model.validators import Validator
+from scaffold.rules._nodes import walk
 from scaffold.rules._ways import possible
 from scaffold.rules.access._actors import spoofs
 from scaffold.rules.access._checks import (
@@ -86,20 +120,31 @@ from scaffold.rules.access._checks import (
     is_hidden,
     touches,
 )
-from scaffold.rules.access._meant import collects, is_published, is_said
-from scaffold.rules.access._private import is_held, is_private
+from scaffold.rules.access._given import given_by
+from scaffold.rules.access._idle import calls_to, effective, is_idle
+from scaffold.rules.access._meant import brings_nothing, collects, is_published, is_rationed, is_said
+from scaffold.rules.access._private import is_held, is_kept, is_private, is_talk
 from scaffold.rules.rule import Rule, rule
+from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
+    from scaffold.core.places import Place
     from scaffold.model.function import Reached
-    from scaffold.model.steps import Step
+    from scaffold.model.steps import BranchFrame, Step
+    from scaffold.rules.access._given import Given
 
 _OPEN = re.compile(r"^(open|public|anon|unauth|guest|unprotected|noAuth|insecure|everyone)", re.IGNORECASE)
 _ENTRANCE = re.compile(
     r"^(sign|log)(in|up|out|off)\b|^(sign|log)(In|Up|Out|Off)|^register$|^(forgot|reset)Password|^verify(Email|Code)"
     r"|^(health|healthCheck|ping|version)$"
+)
+_EXAMPLES = {"asks", "builder", "helper"}
+_BETWEEN = re.compile(
+    r"user|member|client|customer|conversation|thread|chat|dialog|ticket|patient|recipient|receiver|sender|author"
+    r"|participant|email|phone|buyer|seller|owner|tenant|driver|employee|student|doctor|agent|session",
+    re.IGNORECASE,
 )
 
 
@@ -118,19 +163,31 @@ def _all(project: Project, rule: Rule) -> Iterator[list[Any]]:
     mapped=("@convex-dev/require-access-control",),
     gather=_all,
 )
-def no_access_control(project: Project, rule: Rule) -> Iterator[Finding]:  # noqa: ARG001 - all is gathered
+def no_access_control(project: Project, rule: Rule) -> Iterator[Finding]:
     """Public functions with a path to data that passes no check."""
     builders: dict[str, str] = {}
     helper = ""
+    knows = _keeps_secrets(project)
     for what, *row in rule.gathered:
         if what == "builder":
             builders.setdefault(*row)
         elif what == "helper":
             helper = helper or row[0]
+        knows = knows or what in _EXAMPLES
     for what, *row in rule.gathered:
-        if what not in {"builder", "helper"}:
+        if what not in _EXAMPLES:
             finding = convert(row[0], Finding)
+            if not knows and finding.confidence is Confidence.HIGH:
+                finding = replace(finding, confidence=Confidence.MEDIUM)
             yield replace(finding, way_out=_way_out(builders.get(what, ""), helper))
+
+
+def _keeps_secrets(project: Project) -> bool:
+    """Whether any table holds people or what is private, as far as the schema tells; with none, who knows."""
+    tables = project.tables.items()
+    return not tables or any(
+        is_held(name) or is_private(name, table.document.fields) for name, table in tables
+    )
 
 
 def _of_function(function: Function, rule: Rule) -> Iterator[Finding]:
@@ -143,31 +200,88 @@ def _of_function(function: Function, rule: Rule) -> Iterator[Finding]:
     if _is_vouched_builder(function, names) or _asks_always(function):
         return
     touched = [reached for reached in touches(function) if possible(reached)]
-    known = list(checks(function, names)) if touched else []
+    known = effective(function, names) if touched else []
     if not touched or any(spoofs(function, known)):
         return
     if known:
-        bypass = _bypass(known, touched)
+        bypass = _bypass(function, known, touched)
         if bypass is not None:
-            sure = isinstance(bypass.step, Write)
+            sure = isinstance(bypass.step, Write) and all(map(_asks_whether_given, known))
             confidence = Confidence.HIGH if sure else Confidence.MEDIUM
             how = "when the caller leaves out what leads to the check"
             yield _found(function, rule, bypass, how, confidence=confidence)
         return
+    confidence, worst = _judged(function, touched)
+    yield _found(function, rule, worst, "for anyone who asks", confidence=confidence)
+
+
+def _judged(function: Function, touched: list[Reached]) -> tuple[Confidence, Reached]:
+    """How sure it is that a function without a check should have one, and the step that tells."""
     worst = max(touched, key=lambda reached: _weight(reached.step))
-    yield _found(function, rule, worst, "for anyone who asks", confidence=_confidence(function, touched))
-
-
-def _confidence(function: Function, touched: list[Reached]) -> Confidence:
-    """How sure it is that a function without a check should have one."""
     if _is_blind(function):
-        return Confidence.LOW
-    if is_said(function) or collects(function, touched):
-        return Confidence.MEDIUM
-    says = is_published(function)
-    given = _given_out(function)
-    meant = all(_may_be_for_all(reached.step, given, says=says) for reached in touched)
-    return Confidence.MEDIUM if meant else Confidence.HIGH
+        return Confidence.LOW, worst
+    if is_said(function) or collects(function, touched) or is_rationed(function, touched):
+        return Confidence.MEDIUM, worst
+    audience = _Audience(function)
+    telling = [reached for reached in touched if not audience.may_have(reached)]
+    if not telling:
+        return Confidence.MEDIUM, worst
+    return Confidence.HIGH, max(telling, key=lambda reached: _weight(reached.step))
+
+
+class _Audience:
+    """What of a function's steps may be meant for everybody."""
+
+    def __init__(self, function: Function) -> None:
+        self._function = function
+        self._says = is_published(function)
+        self._declared = _given_out(function)
+        self._given: Given | None = None
+
+    def may_have(self, reached: Reached) -> bool:
+        """Whether it is a look-up of one document, of what is not known for private, or said to be public."""
+        step = reached.step
+        match step:
+            case Run(method="runQuery") | Storage(operation="getUrl") | Get() | DbUse():
+                return True
+            case External():
+                return brings_nothing(self._function, step)
+            case Read(table=str(name)):
+                return (
+                    self._says or step.terminal in {"first", "unique"} or not self._is_private(name, reached)
+                )
+            case Read():
+                return True
+        return False
+
+    def _is_private(self, name: str, reached: Reached) -> bool:
+        """Whether what is given of the documents of a table is surely not for everybody."""
+        step = reached.step
+        if not isinstance(step, Read):
+            return False
+        given = self._given_of(step)
+        if is_talk(name) and not _is_between_some(reached):
+            return False
+        table = step.body.project.tables.get(name)
+        fields = given if given is not None else table.document.fields if table else ()
+        return is_kept(name, given) or is_private(name, fields)
+
+    def _given_of(self, step: Read) -> Collection[str] | None:
+        if self._given is None:
+            self._given = given_by(self._function)
+        given = self._given.of(step)
+        return self._declared if given is None else given
+
+
+def _is_between_some(reached: Reached) -> bool:
+    """Whether it is read by whose talk it is: of one conversation, client or person."""
+    step = reached.step
+    fields = (
+        [each.field for each in step.range]
+        if isinstance(step, Read) and isinstance(step.range, tuple)
+        else []
+    )
+    return any(isinstance(each, str) and _BETWEEN.search(each) for each in fields)
 
 
 def _given_out(function: Function) -> frozenset[str] | None:
@@ -180,32 +294,29 @@ def _given_out(function: Function) -> frozenset[str] | None:
     return frozenset(name for part in parts for name in part.fields)
 
 
-def _may_be_for_all(step: Step, given: frozenset[str] | None, *, says: bool) -> bool:
-    """Whether a step only reads: one document, what is not known for private, or where the code `says` so."""
-    match step:
-        case Run(method="runQuery") | Storage(operation="getUrl") | Get() | Read(table=vs.Unknown()):
-            return True
-        case Read() if says or step.terminal in {"first", "unique"}:
-            return True
-        case Read(table=str(name)):
-            table = step.body.project.tables.get(name)
-            fields = table.document.fields if table else {}
-            return not is_held(name) and not is_private(name, fields if given is None else given)
-    return False
-
-
 def _found(function: Function, rule: Rule, worst: Reached, how: str, *, confidence: Confidence) -> Finding:
     deed = _deed(worst.step)
     calls = (Evidence(call.place, f"through `{call.name}`") for call in worst.via)
+    unheard = (
+        Evidence(place, "this looks at the caller, and keeps nobody out") for place in _unheard(function)
+    )
     doubt = "as far as can be seen, " if confidence is Confidence.LOW else ""
     return rule.finding(
         function.place,
         f"{doubt}public {function.kind} `{function.identifier}` {deed} {how}",
         way_out="",
         symbol=function.identifier,
-        evidence=(Evidence(worst.step.place, f"it {deed} here"), *calls),
+        evidence=(Evidence(worst.step.place, f"it {deed} here"), *calls, *unheard),
         confidence=confidence,
     )
+
+
+def _unheard(function: Function) -> list[Place]:
+    """Where the handler looks at the caller, and nothing comes of it."""
+    looks = (Auth, HelperCall, OtherCall, External)
+    found = checks(function, function.module.project.access_checks)
+    idle = (each for each in found if isinstance(each.step, looks) and is_idle(function, each))
+    return list(dict.fromkeys((each.via[0] if each.via else each.step).place for each in idle))[:1]
 
 
 def _is_open(function: Function) -> bool:
@@ -219,7 +330,10 @@ def _is_vouched_builder(function: Function, names: frozenset[str]) -> bool:
 
 def _asks_always(function: Function) -> bool:
     """Whether identity is read on every path: the usual case, and quickly told."""
-    return any(choice_of_caller(reached) is None for reached in function.steps(Auth))
+    return any(
+        choice_of_caller(reached) is None and not is_idle(function, reached)
+        for reached in function.steps(Auth)
+    )
 
 
 def _is_blind(function: Function) -> bool:
@@ -229,14 +343,49 @@ def _is_blind(function: Function) -> bool:
     return hides or not builder.resolved or any(blind_spots(function))
 
 
-def _bypass(known: list[Reached], touched: list[Reached]) -> Reached | None:
+def _bypass(function: Function, known: list[Reached], touched: list[Reached]) -> Reached | None:
     """Data on a path around every check, chosen by the caller's arguments alone."""
-    choices = [choice_of_caller(reached) for reached in known]
-    if any(choice is None for choice in choices):
+    choices = [(reached, choice_of_caller(reached)) for reached in (*known, *calls_to(function, known))]
+    if any(choice is None or _asks_how_many(choice) for _, choice in choices):
         return None
-    arms = {(choice.node.start, choice.taken) for choice in choices if choice is not None}
+    asked = {_question(reached, choice) for reached, choice in choices if choice is not None}
+    if any((question, not taken) in asked for question, taken in asked):
+        return None
+    arms = {(choice.node.start, choice.taken) for _, choice in choices if choice is not None}
     free = [reached for reached in touched if not arms & _arms(reached)]
     return max(free, key=lambda reached: _weight(reached.step), default=None)
+
+
+def _asks_how_many(choice: BranchFrame) -> bool:
+    """`if (args.ids.length > 0)`: where there are none, nothing is done."""
+    return any(isinstance(part, n.Member) and part.property == "length" for part in walk(choice.test))
+
+
+def _question(reached: Reached, choice: BranchFrame) -> tuple[str, bool]:
+    """What a branch asks, as it is written, and the answer that leads to a check."""
+    test, taken = choice.test, choice.taken
+    while isinstance(test, n.Unary) and test.operator == "!":
+        test, taken = test.value, not taken
+    body = next(step.body for step in (*reached.via, reached.step) if choice in step.frames)
+    return body.module.text(test), taken
+
+
+def _asks_whether_given(check: Reached) -> bool:
+    """Whether what leads to a check only asks if an argument was given; a kind may need no check."""
+    choice = choice_of_caller(check)
+    return choice is not None and _is_whether_given(choice.test)
+
+
+def _is_whether_given(test: n.Expression) -> bool:
+    """Whether a branch only asks if an argument was given."""
+    match test:
+        case n.Unary(operator="!", value=value):
+            return _is_whether_given(value)
+        case n.Binary(operator="&&" | "||", left=left, right=right):
+            return _is_whether_given(left) and _is_whether_given(right)
+        case n.Binary(right=n.Constant(value=None | "undefined")):
+            return True
+    return isinstance(test, n.Name | n.Member)
 
 
 def _arms(reached: Reached) -> set[tuple[int, bool]]:
@@ -292,6 +441,7 @@ def _way_out(builder: str, helper: str) -> str:
 def _examples(function: Function) -> Iterator[list[Any]]:
     """The builder or helper by which a function reads the caller's identity."""
     for reached in function.steps(Auth):
+        yield ["asks"]
         if reached.prelude:
             yield ["builder", function.kind, function.builder.names[0]]
         else:

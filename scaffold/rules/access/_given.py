@@ -1,0 +1,188 @@
+"""What a function gives its caller of the documents that it reads: all of them, some fields, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from scaffold.model import values as vs
+from scaffold.model.steps import HelperCall, OtherCall, Read
+from scaffold.source import nodes as n
+from scaffold.source.walk import walk_own
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from scaffold.model.body import Body
+    from scaffold.model.function import Function
+
+_PER_ELEMENT = {"map", "flatMap"}
+_COMPUTING = set(
+    """
+    reduce some every includes indexOf findIndex has keys max min round floor ceil abs Number Boolean Set
+    startsWith endsWith toFixed
+    """.split()
+)
+_PUSHING = {"push", "unshift", "add", "set"}
+_COUNTS = {"length", "size", "isDone", "continueCursor"}
+_STEPS = {"*", "page"}
+_DEPTH = 40
+
+
+@dataclass
+class Given:
+    """What comes out of each read; a read that is not there only helps to decide or to count."""
+
+    whole: set[int] = field(default_factory=set)
+    fields: dict[int, set[str]] = field(default_factory=dict)
+
+    def of(self, read: Read) -> set[str] | None:
+        """The fields that are given of what a read finds; None stands for all."""
+        return None if id(read) in self.whole else self.fields.get(id(read), set())
+
+
+def given_by(function: Function) -> Given:
+    """What the handler returns of what it reads, as far as can be followed."""
+    flow = _Flow()
+    if function.body is not None:
+        flow.returned(function.body)
+    return flow.given
+
+
+class _Flow:
+    """Follows what is returned back to the reads."""
+
+    def __init__(self) -> None:
+        self.given = Given()
+        self._seen: set[tuple[type, int, int, int]] = set()
+        self._depth = 0
+
+    def returned(self, body: Body) -> None:
+        for expression in body.returns():
+            self.expression(expression, body)
+
+    def expression(self, node: n.Node | None, body: Body) -> None:
+        if node is None or self._depth > _DEPTH:
+            return
+        key = (type(node), id(body), node.start, node.end)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        self._depth += 1
+        match node:
+            case n.Name():
+                self._named(node, body)
+            case n.Member() | n.Subscript():
+                self._part(node, body)
+            case n.Call():
+                self._call(node, body)
+            case n.Unary() | n.Function():
+                pass
+            case _:
+                self._all(_parts(node, body), body)
+        self._depth -= 1
+
+    def _all(self, nodes: Iterable[n.Node | None], body: Body) -> None:
+        for node in nodes:
+            self.expression(node, body)
+
+    def _value(self, value: vs.Value, body: Body) -> None:
+        match value:
+            case vs.Result(step=Read() as read, path=path):
+                self._read(read, [part for part in path if part not in _STEPS and not part.isdecimal()])
+            case vs.Result(step=HelperCall(callee=callee)) if callee is not None:
+                self.returned(callee)
+            case vs.Result(step=OtherCall(node=node), path=path) if not _COUNTS & set(path):
+                self.expression(node, body)
+            case vs.Computed(node=node):
+                self.expression(node, body)
+            case vs.Mixed(values=values):
+                for each in values:
+                    self._value(each, body)
+
+    def _read(self, read: Read, path: list[str]) -> None:
+        if not path:
+            self.given.whole.add(id(read))
+        elif path[-1] not in _COUNTS:
+            self.given.fields.setdefault(id(read), set()).add(path[0])
+
+    def _named(self, node: n.Name, body: Body) -> None:
+        self._value(body.value(node), body)
+        self._all(body.sources(node), body)
+        for step in body.steps:  # what is put into it afterwards
+            if isinstance(step, OtherCall) and step.name in _PUSHING and _is_on(step.node, node.name):
+                self._all(step.arguments, body)
+
+    def _part(self, node: n.Member | n.Subscript, body: Body) -> None:
+        if isinstance(node, n.Member) and node.property in _COUNTS:
+            return
+        value = body.value(node)
+        if isinstance(value, vs.Unknown | vs.Computed):
+            self.expression(node.object, body)
+        else:
+            self._value(value, body)
+
+    def _call(self, node: n.Call, body: Body) -> None:
+        name = node.callee.property if isinstance(node.callee, n.Member) else None
+        name = node.callee.name if isinstance(node.callee, n.Name) else name
+        if name in _COMPUTING:
+            return
+        if name in _PER_ELEMENT and node.arguments:
+            self._mapped(node, body)
+            return
+        step = body.result(node)
+        if isinstance(step, Read | HelperCall):
+            self._value(vs.Result(step), body)
+            if isinstance(step, Read):
+                return
+        if isinstance(node.callee, n.Member):
+            self.expression(node.callee.object, body)
+        self._all((part for part in node.arguments if not isinstance(part, n.Function)), body)
+
+    def _mapped(self, node: n.Call, body: Body) -> None:
+        for argument in node.arguments:
+            if isinstance(argument, n.Function):
+                self._all(_results(argument), body)
+            elif isinstance(node.callee, n.Member):
+                self.expression(node.callee.object, body)
+
+
+def _is_on(call: n.Node, name: str) -> bool:
+    """Whether a method of a variable is called."""
+    match call:
+        case n.Call(callee=n.Member(object=n.Name(name=called))):
+            return called == name
+    return False
+
+
+def _parts(node: n.Node, body: Body) -> Iterator[n.Node | None]:
+    """What the value of an expression holds of others."""
+    match node:
+        case n.Await(value=value) | n.Spread(value=value) | n.Property(value=value) | n.Assign(value=value):
+            yield value
+        case n.Object(properties=properties):
+            paged = any(part.key == "page" for part in properties)
+            yield from (part for part in properties if not (paged and _is_page(part, body)))
+        case n.Array(items=items) | n.Template(parts=items):
+            yield from items
+        case n.Conditional(then=then, other=other):
+            yield from (then, other)
+        case n.Binary(operator="??" | "||", left=left, right=right):
+            yield from (left, right)
+        case n.Binary(operator="&&", right=right):
+            yield right
+        case _:
+            pass
+
+
+def _is_page(part: n.Property, body: Body) -> bool:
+    """`...result` next to a `page` of one's own: the rest is where to go on."""
+    value = body.value(part.value) if part.kind == "spread" else None
+    return isinstance(value, vs.Result) and isinstance(value.step, Read) and not value.path
+
+
+def _results(function: n.Function) -> Iterator[n.Node]:
+    """What a function inside of the handler returns."""
+    for node in walk_own(function.body):
+        if isinstance(node, n.Return) and node.value is not None:
+            yield node.value

@@ -1,0 +1,198 @@
+"""Checks of the caller that keep nobody out: nobody looks at what they find, or hears their refusal."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scaffold.model.steps import (
+    Auth,
+    External,
+    FunctionCall,
+    HelperCall,
+    OtherCall,
+    Run,
+    Schedule,
+    Storage,
+    Throw,
+    TryFrame,
+    Write,
+)
+from scaffold.rules._nodes import spelled, walk
+from scaffold.rules.access._checks import blind_spots, checks, is_check_name, takes_context
+from scaffold.rules.access._uses import Fate, fates, is_hushed, is_pending, matters, only_logs
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from scaffold.model.body import Body
+    from scaffold.model.function import Function, Reached
+    from scaffold.model.steps import Step
+
+_ANSWERS = re.compile(r"^(is|has|can)(?=[A-Z])")  # what says yes or no, and refuses nobody
+_NULLABLE = re.compile(r"^(getUserIdentity|getAuthUserId|getUserId|(safe|try)\w*)$")  # null for strangers
+_REFUSES = re.compile(
+    r"^(assert|invariant|ensure|require|check|expect|throw|fail|raise|must|abort|forbid|den(y|ied)|unauth|reject"
+    r"|parse|verify|validate|guard|enforce|redirect|ok$)",
+    re.IGNORECASE,
+)
+_ACTS = (Write, Schedule, Storage, Run, External)
+_DEPTH = 6
+
+
+def effective(function: Function, names: Collection[str]) -> list[Reached]:
+    """The checks of the caller in a function, without those that surely keep nobody out."""
+    found = list(checks(function, names))
+    heard = [reached for reached in found if not is_idle(function, reached)]
+    if heard or not found:
+        return heard
+    return [each for each in calls_to(function, found) if not is_idle(function, each)]
+
+
+def is_idle(function: Function, reached: Reached) -> bool:
+    """Whether a check surely changes nothing for whoever calls the function."""
+    if not _tells(reached.step, function) or not all(_is_heard(call, function) for call in reached.via):
+        return True
+    return reached.prelude and not _is_builder_heard(function)
+
+
+def calls_to(function: Function, found: Collection[Reached]) -> Iterator[Reached]:
+    """All calls of helpers that come to the checks found; `Function.reached` enters a helper only once."""
+    asking = {id(each.step.body) for each in found}
+    for reached in function.reached:
+        step = reached.step
+        if isinstance(step, HelperCall) and step.callee is not None:
+            bodies = {id(body) for body in _below(step.callee)}
+            if not bodies.isdisjoint(asking):
+                yield reached
+
+
+def _tells(step: Step, function: Function) -> bool:
+    """Whether a check itself keeps somebody out, or something depends on what it gives."""
+    match step:
+        case Auth(how=how):
+            if is_pending(step.node, step.body):
+                return False
+            refuses = _NULLABLE.match(how.rpartition(".")[2]) is None
+            return matters(step.node, step.body) or (refuses and not _is_swallowed(step, function))
+        case HelperCall():
+            return _is_heard(step, function)
+        case OtherCall() | External():
+            name = step.name if isinstance(step, OtherCall) else step.path[-1]
+            return not _ANSWERS.match(name) or _is_given_function(step) or matters(step.node, step.body)
+    return True
+
+
+def _is_heard(call: HelperCall, function: Function) -> bool:
+    """Whether a helper keeps somebody out for its caller, or something depends on what it gives."""
+    callee = call.callee
+    if (
+        callee is None
+        or call.name in function.module.project.access_checks
+        or _is_given_function(call)
+        or any(map(_acts, _below(callee)))
+    ):
+        return True
+    if callee.function.is_async and is_pending(call.node, call.body):
+        return False
+    return matters(call.node, call.body) or (
+        any(map(_refuses, _below(callee))) and not _is_swallowed(call, function)
+    )
+
+
+def _is_given_function(call: HelperCall | OtherCall | External) -> bool:
+    """Whether a call is given something to do: `asUser(ctx, async (user) => …)`."""
+    return any(isinstance(argument, n.Function) for argument in call.arguments)
+
+
+def _acts(body: Body) -> bool:
+    return any(isinstance(step, _ACTS) for step in body.steps)
+
+
+def _refuses(body: Body) -> bool:
+    """Whether a body may end with an error, for all that can be seen."""
+    return any(_may_throw(step) for step in body.steps)
+
+
+def _may_throw(step: Step) -> bool:
+    match step:
+        case Throw():
+            return not _is_forgotten_in(step)
+        case Run() | FunctionCall() | HelperCall(callee=None):
+            return True
+        case Auth(how=how):
+            met = set(fates(step.node, step.body))
+            demanded = Fate.DEMANDED in met and Fate.TESTED not in met
+            return demanded or _NULLABLE.match(how.rpartition(".")[2]) is None
+        case OtherCall(name=name):
+            return _REFUSES.match(name) is not None or is_check_name(name) or takes_context(step)
+        case External(path=path):
+            return _REFUSES.match((path or ("",))[-1]) is not None or takes_context(step)
+    return False
+
+
+def _below(body: Body, depth: int = _DEPTH) -> Iterator[Body]:
+    """A body, and those that it calls where an error in them comes through."""
+    yield body
+    for call in body.calls:
+        if call.callee is not None and depth and not _is_forgotten_in(call):
+            yield from _below(call.callee, depth - 1)
+
+
+def _is_forgotten_in(step: Step) -> bool:
+    """Whether a `try` around a step takes its error, and does not throw again."""
+    return any(
+        isinstance(frame, TryFrame)
+        and frame.part == "body"
+        and frame.node.catches
+        and not any(isinstance(part, n.Throw) for part in walk(*frame.node.handler))
+        for frame in step.frames
+    )
+
+
+def _is_swallowed(step: Step, function: Function) -> bool:
+    """Whether the error of a step is logged at most, and what comes after the `try` goes on."""
+    if is_hushed(step.node, step.body):
+        return True
+    return any(
+        isinstance(frame, TryFrame)
+        and frame.part == "body"
+        and frame.node.catches
+        and only_logs(frame.node.handler)
+        and not _protects(frame.node, step, function)
+        for frame in step.frames
+    )
+
+
+def _protects(tried: n.Try, check: Step, function: Function) -> bool:
+    """Whether anything else than the check stands in what a `try` tries."""
+    for reached in function.reached:
+        for step in (*reached.via, reached.step):
+            inside = any(isinstance(frame, TryFrame) and frame.node is tried for frame in step.frames)
+            if inside and step is not check and isinstance(step, (*_ACTS, HelperCall)):
+                return True
+    return False
+
+
+def _is_builder_heard(function: Function) -> bool:
+    """Whether a builder's input may refuse, or the handler looks at what it puts on the context."""
+    builder = function.builder
+    if builder.adds is None or "db" in builder.adds or any(blind_spots(function)):
+        return True
+    if any(_refuses(body) for given in builder.inputs for body in _below(given)):
+        return True
+    added = builder.adds | {key for given in builder.inputs for key in _returned_keys(given)}
+    return any(
+        not added.isdisjoint(spelled(walk(body.function)))
+        for body, _, prelude in function.ways
+        if not prelude
+    )
+
+
+def _returned_keys(body: Body) -> Iterator[str]:
+    """The keys that an input gives back, on the context or among the arguments."""
+    for returned in body.returns():
+        for part in walk(returned):
+            if isinstance(part, n.Property) and part.key and part.key not in {"ctx", "args"}:
+                yield part.key
