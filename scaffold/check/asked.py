@@ -25,8 +25,16 @@ def demand_project(workspace: Workspace, start: Path) -> None:
         NotAProjectError: no functions folder was found; it says which folders could not be looked into.
     """
     if not workspace.projects:
-        closed = [(workspace.root / each.place.path, each.reason) for each in workspace.blind]
-        raise NotAProjectError(start, "no folder with Convex functions was found", closed)
+        passed = [(workspace.root / each.place.path, each.reason) for each in workspace.blind]
+        passed += _links(start)
+        raise NotAProjectError(start, "no folder with Convex functions was found", passed)
+
+
+def _links(start: Path) -> Iterator[tuple[Path, str]]:
+    """The usual functions folder, where that is a link: what lies behind it belongs to another project."""
+    link = start / "convex"
+    if link.is_symlink():
+        yield link, f"it is a link to {link.resolve()}, and links are not followed"
 
 
 def notes(paths: Sequence[Path], workspace: Workspace, config: CheckConfig) -> list[str]:

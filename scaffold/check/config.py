@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,9 +82,12 @@ class CheckConfig:
 
 
 def find(start: Path) -> Path | None:
-    """The `scaffold.toml` that a run in `start` goes by: the nearest one up to the root of the repository."""
+    """The `scaffold.toml` that a run in `start` goes by: the nearest one up to the root of the repository.
+
+    One that cannot be read counts as well, a link to nothing too: to go on without it would forget its rules.
+    """
     for folder in (start, *start.parents):
-        if (folder / FILE).is_file():
+        if os.path.lexists(folder / FILE):
             return folder / FILE
         if (folder / ".git").exists():
             return None

@@ -189,11 +189,39 @@ def test_a_functions_folder_that_may_not_be_read(folder: Path, monkeypatch: pyte
         3,
         "",
         "error: no Convex project in @CWD@: no folder with Convex functions was found\n"
-        "  │ @CWD@/convex cannot be read: Permission denied\n"
-        "try: see who may read it: ls -ld @CWD@/convex\n",
+        "  │ @CWD@/convex was not looked into: Permission denied\n"
+        "try: see what it is, and who may read it: ls -ld @CWD@/convex\n",
     )
     assert cli.run(*CHECK) == told
     assert cli.run("inspect") == told
+
+
+def test_a_functions_folder_that_is_a_link(folder: Path) -> None:
+    tree.write(folder, BASE | {"app/package.json": "{}"})
+    (folder / "app" / "convex").symlink_to("../convex")
+
+    told = (
+        "error: no Convex project in @CWD@/app: no folder with Convex functions was found\n"
+        "  │ @CWD@/app/convex was not looked into: it is a link to @CWD@/convex, and links are not followed\n"
+        "try: see what it is, and who may read it: ls -ld @CWD@/app/convex\n"
+    )
+    assert cli.run("check", "app") == cli.Result(3, "", told)
+    assert cli.run("inspect", "app") == cli.Result(3, "", told)
+    assert cli.run(*CHECK, "app/convex").code == 1
+
+
+@pytest.mark.parametrize("shape", ["a folder", "a link to nothing"])
+def test_a_configuration_that_cannot_be_read_is_not_passed_over(folder: Path, shape: str) -> None:
+    tree.write(folder, BASE)
+    path = folder / "scaffold.toml"
+    if shape == "a folder":
+        path.mkdir()
+    else:
+        path.symlink_to("nowhere")
+
+    result = cli.run(*CHECK)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("error: scaffold.toml: cannot be read: ")
 
 
 def test_configuration_files_that_are_broken(folder: Path) -> None:

@@ -72,18 +72,18 @@ class CannotWriteError(ScaffoldError):
 class NotAProjectError(ScaffoldError):
     """There is no Convex project where the command looked.
 
-    `closed` are folders that could not be looked into, and why.
+    `passed` are folders that were not looked into, and why.
     """
 
     exit_code = ExitCode.NOTHING_TO_DO
 
-    def __init__(self, folder: Path, looked_for: str, closed: Sequence[tuple[Path, str]] = ()) -> None:
+    def __init__(self, folder: Path, looked_for: str, passed: Sequence[tuple[Path, str]] = ()) -> None:
         super().__init__(
             f"no Convex project in {folder}: {looked_for}",
-            hint=f"see who may read it: ls -ld {shlex.quote(str(closed[0][0]))}"
-            if closed
+            hint=f"see what it is, and who may read it: ls -ld {shlex.quote(str(passed[0][0]))}"
+            if passed
             else "go to the project's folder, or create one: convex-scaffold new my-backend",
-            detail="\n".join(f"{path} cannot be read: {reason}" for path, reason in closed),
+            detail="\n".join(f"{path} was not looked into: {reason}" for path, reason in passed),
         )
 
 
