@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_DAY = 24 * 60 * 60  # seconds
+_UNUSED = 28 * _DAY  # after which a file is taken to belong to an old version, or to a project that has gone
+
+
 class Store:
     """A cache in one file, read whole and replaced whole: safe under parallel runs, made anew when damaged.
 
-    `kind` names what is kept, with the version of the code that makes it; `name` tells whose it is. Without a
-    `folder` nothing is kept.
+    `kind` names what is kept, with the version of the code that makes it behind a hyphen; `name` tells whose
+    it is. Without a `folder` nothing is kept. Files of the same kind, of whatever version, that nobody has
+    used for four weeks are removed when a new one is begun.
     """
 
     def __init__(self, folder: Path | None, kind: str, name: str) -> None:
@@ -48,14 +54,36 @@ class Store:
 
     def save(self) -> None:
         """Write what this run used, and nothing else; a cache that cannot be written is none."""
-        if self._path is None or not self._changed:
+        if self._path is None:
+            return
+        if not self._changed:
+            _mark_as_used(self._path)
             return
         with suppress(OSError):
+            is_new = not self._path.exists()
             self._path.parent.mkdir(parents=True, exist_ok=True)
             temporary = self._path.with_name(f"{self._path.name}.{os.getpid()}")
             kept = {key: self._known[key] for key in self._used if key in self._known}
             temporary.write_bytes(msgspec.msgpack.encode(kept))
             temporary.replace(self._path)
+            if is_new:
+                _remove_unused(self._path)
+
+
+def _mark_as_used(path: Path) -> None:
+    """Make a file that was only read as young as one that is written, once a day."""
+    with suppress(OSError):
+        if time.time() - path.stat().st_mtime > _DAY:
+            os.utime(path)
+
+
+def _remove_unused(path: Path) -> None:
+    """Remove the files of a cache's kind that have not been used for long, what killed runs left too."""
+    kind = path.name.partition("-")[0]
+    for other in path.parent.glob(f"{kind}-*"):
+        with suppress(OSError):  # a run beside this one may have been faster
+            if time.time() - other.stat().st_mtime > _UNUSED:
+                other.unlink()
 
 
 def digest(data: bytes) -> bytes:
