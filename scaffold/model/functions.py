@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from typing import Literal as Choice
 
 from scaffold.model.builders import looks_registered
-from scaffold.model.function import Function, Kind
+from scaffold.model.function import Builder, Function, Kind
 from scaffold.model.names import declared_in
 from scaffold.model.options import declared, part_of
 from scaffold.model.values import Argument, Definition
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from scaffold.model.project import Project
 
 _WRAPPERS = 4  # around one handler
+_HTTP = Kind.HTTP.value  # what a handler without a name of its own is called
 _RESULT = Choice["object", "positional", "unknown"]
 
 
@@ -42,6 +43,24 @@ class FunctionReader:
     def inline(self, module: Module, node: n.Call, name: str) -> Function | None:
         """A function registered in place, as HTTP actions are: `handler: httpAction(…)`."""
         return self._registered(module, name, node, Definition(module, node, name), None)
+
+    def hono(self, module: Module, node: n.Call, handler: n.Function, handler_module: Module) -> Function:
+        """A handler of a route of Hono's: `app.post("/hook", async (c) => …)`."""
+        self._project.register(Definition(module, node, _HTTP))
+        return Function(
+            module=module,
+            name=_HTTP,
+            builder=Builder(kind=Kind.HTTP, public=True, names=("Hono",)),
+            call=node,
+            call_module=module,
+            name_node=node,
+            syntax="positional",
+            options=None,
+            options_module=module,
+            handler=handler,
+            handler_module=handler_module,
+            read_body=partial(self._project.hono_handler, handler_module, handler, _HTTP),
+        )
 
     def _of(self, module: Module, name: str, export: Export, value: Definition) -> Iterator[Function]:
         match value.node:

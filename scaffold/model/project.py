@@ -13,7 +13,7 @@ from scaffold.model.body import Body
 from scaffold.model.contexts import as_context
 from scaffold.model.installed import declared
 from scaffold.model.strays import strays
-from scaffold.model.values import Bundle, Computed, Context, Definition, Parameter, Reference
+from scaffold.model.values import Argument, Bundle, Computed, Context, Definition, Parameter, Reference
 from scaffold.model.view import View
 from scaffold.model.walker import Walker
 from scaffold.source import nodes as n
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from scaffold.model.steps import Step, Target
     from scaffold.model.validator_reader import ValidatorReader
     from scaffold.model.validators import Validator
-    from scaffold.model.values import Argument, Value
+    from scaffold.model.values import Value
     from scaffold.model.view import BodyKey
     from scaffold.model.wiring import Cron, Mention, Route, Who
 
@@ -237,6 +237,11 @@ class Project:
         """The body of a registered function; `arguments` reads the validator of its arguments."""
         return self._read(module, function, name, (Context(), request), arguments)
 
+    def hono_handler(self, module: Module, function: n.Function, name: str) -> Body:
+        """The body of a handler that Hono runs: its one parameter holds the context and the request."""
+        given = Bundle(0, (("env", Context()), ("req", Argument(("request",)))))
+        return self._read(module, function, name, (given,))
+
     def stray(self, module: Module, function: n.Function, name: str, *, context_first: bool = False) -> Body:
         """The body of a function by its annotations alone; `context_first` where its place says so."""
         values: list[Value | None] = [as_context(parameter) for parameter in function.parameters]
@@ -362,6 +367,8 @@ def _passed(caller: Body, argument: n.Expression, position: int) -> Value | None
     value = caller.value(argument)
     if isinstance(value, Context):
         return value
+    if isinstance(value, Bundle):
+        return Bundle(position, value.entries)
     if isinstance(value, Computed) and isinstance(value.node, n.Object):
         entries = tuple(_entries(caller, value.node))
         return Bundle(position, entries) if entries else None

@@ -38,10 +38,10 @@ class Parameter(msgspec.Struct, frozen=True):
 
 
 class Bundle(msgspec.Struct, frozen=True):
-    """A helper's parameter that is an object, some of whose properties are parts of the context."""
+    """A parameter that is an object, some of whose properties are parts of the context, or the request."""
 
     index: int
-    entries: tuple[tuple[str, Context], ...]
+    entries: tuple[tuple[str, Context | Argument], ...]
 
 
 class Instance(msgspec.Struct, frozen=True):

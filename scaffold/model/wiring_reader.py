@@ -11,7 +11,7 @@ from scaffold.source import nodes as n
 from scaffold.source.walk import walk_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from scaffold.model.function import Function
     from scaffold.model.functions import FunctionReader
@@ -20,13 +20,27 @@ if TYPE_CHECKING:
     from scaffold.model.steps import Target
 
 _METHODS = {"interval", "cron", "hourly", "daily", "weekly", "monthly"}
-_TYPES = {"httpRouter": "HttpRouter", "cronJobs": "Crons"}
+_CRONS = {"cronJobs": "Crons"}  # what makes it -> its type
+_ROUTERS = {"httpRouter": "HttpRouter", "HttpRouterWithHono": "HttpRouterWithHono"}
+_VERBS = {"get", "post", "put", "patch", "delete", "all"}
+# Middleware of Hono's that lets every request pass.
+_PASSING = {
+    "cors",
+    "logger",
+    "prettyJSON",
+    "requestId",
+    "timing",
+    "etag",
+    "secureHeaders",
+    "compress",
+    "cache",
+}
 _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600}
 
 
 def crons(project: Project, module: Module) -> Iterator[Cron]:
     """The jobs of a module that registers on what `cronJobs()` gave."""
-    for node in _calls(module, "cronJobs", _METHODS):
+    for node in _calls(module, _CRONS, _METHODS):
         arguments = node.arguments
         if len(arguments) < 3 or not isinstance(node.callee, n.Member):  # noqa: PLR2004 - name, schedule, function
             continue
@@ -45,8 +59,9 @@ def crons(project: Project, module: Module) -> Iterator[Cron]:
 
 
 def routes(project: Project, module: Module, functions: FunctionReader) -> Iterator[Route]:
-    """The routes of a module that registers on what `httpRouter()` gave."""
-    for node in _calls(module, "httpRouter", {"route"}):
+    """The routes of a module that registers on what `httpRouter()` gave, or on Hono's application."""
+    yield from _hono_routes(project, module, functions)
+    for node in _calls(module, _ROUTERS, {"route"}):
         options = node.arguments[0] if node.arguments else None
         if isinstance(options, n.Name | n.Member):
             value = project.resolver.evaluate(module, options)
@@ -70,6 +85,74 @@ def routes(project: Project, module: Module, functions: FunctionReader) -> Itera
         )
 
 
+def _hono_routes(project: Project, module: Module, functions: FunctionReader) -> Iterator[Route]:
+    """The routes of an application that the module hands to `new HttpRouterWithHono(app)`."""
+    for app in _hono_apps(module):
+        calls = [
+            node
+            for node in walk_all(module.facts.body)
+            if isinstance(node, n.Call)
+            and isinstance(node.callee, n.Member)
+            and isinstance(node.callee.object, n.Name)
+            and node.callee.object.name == app
+        ]
+        open_ = all(_lets_pass(node) for node in calls)
+        for node in calls:
+            if isinstance(node.callee, n.Member) and node.callee.property in _VERBS and node.arguments:
+                handler = _hono_handler(project, module, node, functions) if open_ else None
+                method = node.callee.property.upper()
+                yield Route(
+                    module=module,
+                    call=node,
+                    method=method if method != "ALL" else Unknown("any method will do"),
+                    path=_part(project, module, node.arguments[0], "the path is computed"),
+                    prefix=False,
+                    handler=handler,
+                    body=handler.body if handler else None,
+                )
+
+
+def _hono_apps(module: Module) -> set[str]:
+    made = {
+        node.arguments[0].name
+        for node in walk_all(module.facts.body)
+        if isinstance(node, n.Call)
+        and node.new
+        and _is(module, node.callee, {"HttpRouterWithHono"})
+        and node.arguments
+        and isinstance(node.arguments[0], n.Name)
+    }
+    return {name for name in made if isinstance(module.top.get(name), n.Call)}
+
+
+def _lets_pass(node: n.Call) -> bool:
+    """Whether a call on an application is no middleware that may keep requests out."""
+    if not isinstance(node.callee, n.Member) or node.callee.property != "use":
+        return True
+    given = [each for each in node.arguments if not isinstance(each, n.String)]
+    return all(
+        isinstance(each, n.Call) and isinstance(each.callee, n.Name) and each.callee.name in _PASSING
+        for each in given
+    )
+
+
+def _hono_handler(
+    project: Project, module: Module, node: n.Call, functions: FunctionReader
+) -> Function | None:
+    """What answers; None where others are asked before it, or it is not in view."""
+    if len(node.arguments) != 2:  # noqa: PLR2004 - the path and the handler
+        return None
+    where, handler = module, node.arguments[1]
+    if not isinstance(handler, n.Function):
+        value = project.resolver.evaluate(module, handler)
+        if not isinstance(value, Definition) or not isinstance(value.node, n.Function):
+            return None
+        where, handler = value.module, value.node
+    found = functions.hono(module, node, handler, where)
+    project.unexported.append(found)
+    return found
+
+
 def _handler(
     project: Project, module: Module, node: n.Expression | None, functions: FunctionReader
 ) -> Function | None:
@@ -89,14 +172,14 @@ def _handler(
     return found
 
 
-def _calls(module: Module, factory: str, methods: set[str]) -> Iterator[n.Call]:
-    """Calls of a method on a variable that stands for a factory's result, in order."""
+def _calls(module: Module, factories: dict[str, str], methods: set[str]) -> Iterator[n.Call]:
+    """Calls of a method on a variable that stands for what a factory gave, in order."""
     names = {
         name
         for name, node in module.top.items()
-        if isinstance(node, n.Call) and _is(module, node.callee, factory)
+        if isinstance(node, n.Call) and _is(module, node.callee, factories)
     }
-    names |= _handed_in(module, factory)
+    names |= _handed_in(module, set(factories.values()))
     if not names:
         return
     for node in walk_all(module.facts.body):
@@ -106,29 +189,31 @@ def _calls(module: Module, factory: str, methods: set[str]) -> Iterator[n.Call]:
                     yield node
 
 
-def _handed_in(module: Module, factory: str) -> set[str]:
+def _handed_in(module: Module, types: set[str]) -> set[str]:
     """The parameters that are a factory's result by their type: `(http: HttpRouter) => http.route(…)`."""
-    type_ = _TYPES.get(factory)
-    imported = any(
-        isinstance(statement, n.Import) and any(name == type_ for name, _ in statement.names)
+    imported = {
+        name
         for statement in module.facts.body
-    )
+        if isinstance(statement, n.Import)
+        for name, _ in statement.names
+        if name in types
+    }
     if not imported:
         return set()
     return {
         node.pattern.name
         for node in walk_all(module.facts.body)
-        if isinstance(node, n.Parameter) and isinstance(node.pattern, n.Name) and node.annotation == type_
+        if isinstance(node, n.Parameter) and isinstance(node.pattern, n.Name) and node.annotation in imported
     }
 
 
-def _is(module: Module, callee: n.Expression, factory: str) -> bool:
+def _is(module: Module, callee: n.Expression, factories: Container[str]) -> bool:
     if isinstance(callee, n.Member) and isinstance(callee.object, n.Name):  # `server.cronJobs()`
-        return callee.property == factory and callee.object.name in module.imports
+        return callee.property in factories and callee.object.name in module.imports
     if not isinstance(callee, n.Name):
         return False
     imported = module.imports.get(callee.name)
-    return callee.name == factory or (imported is not None and imported[1] == factory)
+    return callee.name in factories or (imported is not None and imported[1] in factories)
 
 
 def _seconds(project: Project, module: Module, node: n.Expression) -> float | None:

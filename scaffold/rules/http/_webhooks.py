@@ -29,6 +29,7 @@ _SIGNATURE = re.compile(
 _VERIFIES = re.compile(
     r"verif|validat\w*(key|token|secret|auth|request|user|session)|authenticat|authoriz", re.IGNORECASE
 )
+_HEADERS = {"headers", "header", "query"}  # the latter two are Hono's
 _EQUALS = {"==", "===", "!=", "!=="}
 _HOPS = 2
 
@@ -45,7 +46,7 @@ def body_reads(handler: Function) -> Iterator[tuple[Reached, str]]:
         if isinstance(step, OtherCall):
             value, _, _ = traced(step.value, step.body, reached.via)
             match value:
-                case vs.Argument(path=("request", how)) if how in _BODY:
+                case vs.Argument(path=("request", how) | ("request", "raw", how)) if how in _BODY:
                     yield reached, how
 
 
@@ -140,9 +141,13 @@ def _comparisons(node: n.Expression) -> Iterator[tuple[n.Expression, n.Expressio
 def _is_header(value: vs.Value) -> bool:
     """`request.headers.get(…)`, and what is taken from the address."""
     match value:
-        case vs.Argument(path=("request", "headers" | "url", *_)):
+        case vs.Argument(path=("request", "headers" | "url", *_) | ("request", "raw", "headers" | "url", *_)):
             return True
-        case vs.Result(step=OtherCall(value=vs.Argument(path=("request", "headers", *_)))):
+        case vs.Result(step=OtherCall(value=vs.Argument(path=("request", "raw", "headers", *_)))):
+            return True
+        case vs.Result(
+            step=OtherCall(value=vs.Argument(path=("request", "headers" | "header" | "query", *_)))
+        ):
             return True
     return False
 
@@ -155,7 +160,9 @@ def _hands_over(reached: Reached) -> bool:
         return False
     for argument in step.arguments:
         value, _, _ = traced(step.body.value(argument), step.body, reached.via)
-        if value == vs.Argument(("request",)):
+        if value in (vs.Argument(("request",)), vs.Argument(("request", "raw"))):
+            return True
+        if isinstance(value, vs.Bundle):  # Hono's own, request and all
             return True
         if isinstance(value, vs.Context) and not value.path and isinstance(step, OtherCall):
             return isinstance(step.value, vs.Unknown)
