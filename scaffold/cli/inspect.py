@@ -54,7 +54,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     views = {"json": as_json, "graph": graph, "mermaid": mermaid, "unknown": unknown, str(shape): bool(shape)}
     chosen = [name for name, wanted in views.items() if wanted]
     if len(chosen) > 1:
-        raise click.UsageError(f"choose one view: {' or '.join(f'--{name}' for name in chosen)}")
+        flags = [f"--format {name}" if name == shape else f"--{name}" for name in chosen]
+        raise click.UsageError(f"choose one view: {' or '.join(flags)}")
     workspace = _workspace(path)
     text = _VIEWS[chosen[0] if chosen else "summary"](workspace)
     if output is None:
@@ -62,7 +63,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         return ExitCode.OK
     from scaffold.core import files  # noqa: PLC0415 - only here
 
-    files.write_output(output, text)
+    files.write_output(output, f"{text.rstrip()}\n")
     console.note(f"written  {output}")
     return ExitCode.OK
 

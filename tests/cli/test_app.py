@@ -118,6 +118,19 @@ def test_output_that_cannot_be_written_is_said_once() -> None:
     assert (done.returncode, done.stderr) == (ExitCode.TOOL, _FULL.format(where=""))
 
 
+@pytest.mark.parametrize("command", ["check", "inspect", "fix"])
+def test_a_current_folder_that_is_gone(tmp_path: Path, command: str) -> None:
+    program = Path(sys.executable).with_name("convex-scaffold")
+    script = f'mkdir gone && cd gone && rmdir ../gone && exec "{program}" {command}'
+    done = subprocess.run(["sh", "-c", script], cwd=tmp_path, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (
+        ExitCode.TOOL,
+        "error: the machine cannot go on: the current folder: No such file or directory\n"
+        "try: it was removed or renamed: go to one that is there, and run it again\n",
+    )
+
+
 @pytest.mark.parametrize("arguments", [("explain",), ("--help",), ("completion", "bash")])
 def test_a_reader_that_goes_away_is_no_error(arguments: tuple[str, ...]) -> None:
     reader, writer = os.pipe()

@@ -173,6 +173,17 @@ def test_two_views_are_one_too_many(shop: Path) -> None:
         2,
         "error: choose one view: --json or --mermaid\ntry: convex-scaffold inspect --help\n",
     )
+    assert cli.run("inspect", shop, "--format", "function-spec", "--unknown").err.startswith(
+        "error: choose one view: --unknown or --format function-spec\n"
+    )
+
+
+@pytest.mark.parametrize("view", [[], ["--json"], ["--mermaid"], ["--unknown"], ["--graph"]])
+def test_files_end_with_a_line_end(shop: Path, tmp_path: Path, view: list[str]) -> None:
+    assert cli.run("inspect", shop, *view, "-o", tmp_path / "out").code == 0
+    text = (tmp_path / "out").read_text("utf-8")
+    assert text.endswith("\n")
+    assert not text.endswith("\n\n")
 
 
 def test_no_project(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 
 from scaffold.core.errors.base import ExitCode, ScaffoldError
 
@@ -38,16 +39,27 @@ class MachineError(ScaffoldError):
 
     def __init__(self, error: OSError) -> None:
         where = f"{error.filename}: " if error.filename else ""
-        super().__init__(
-            f"the machine cannot go on: {where}{error.strerror or error}",
-            hint="make room (df -h, ulimit -a; TMPDIR=FOLDER moves temporary files), and run it again",
-        )
+        if error.errno == errno.ENOENT and _is_nowhere():
+            where = "the current folder: "
+            hint = "it was removed or renamed: go to one that is there, and run it again"
+        else:
+            hint = "make room (df -h, ulimit -a; TMPDIR=FOLDER moves temporary files), and run it again"
+        super().__init__(f"the machine cannot go on: {where}{error.strerror or error}", hint=hint)
 
     @classmethod
     def explains(cls, error: OSError) -> bool:
         """Whether nobody's code is to blame for this error."""
         no_temporary_folder = error.errno == errno.ENOENT and error.filename is None  # as tempfile says it
         return no_temporary_folder or error.errno in _SPACE | _MEMORY
+
+
+def _is_nowhere() -> bool:
+    """Whether the current folder is gone."""
+    try:
+        os.getcwd()  # noqa: PTH109 - the same, without a path of it
+    except FileNotFoundError:
+        return True
+    return False
 
 
 class ServeOptionError(ScaffoldError):
