@@ -43,16 +43,23 @@ def notes(paths: Sequence[Path], workspace: Workspace, config: CheckConfig) -> l
     Raises:
         NothingToCheckError: no Convex code lies in any of them.
     """
-    read = list(_code(workspace)) if paths else []
+    if not paths:
+        return list(_all_excluded(workspace, config))
+    read = list(_code(workspace))
     code = _with_folders(read)
     checked = _with_folders(path for path in read if not matches(path, config.exclude))
     relative = {path: _relative(path, workspace.root) for path in paths}
     strange = [path for path in paths if relative[path] not in code]
-    if paths and len(strange) == len(paths):
+    if len(strange) == len(paths):
         raise NothingToCheckError(strange, _nearest(strange[0], workspace))
     found = [f"{path}: no Convex code lies there" for path in strange]
     excluded = [path for path in paths if relative[path] in code - checked]
     return found + [f"{path}: the configuration excludes it" for path in excluded]
+
+
+def _all_excluded(workspace: Workspace, config: CheckConfig) -> Iterator[str]:
+    if config.exclude and all(matches(path, config.exclude) for path in _code(workspace)):
+        yield "the configuration excludes all Convex code there is"
 
 
 def _code(workspace: Workspace) -> Iterator[str]:

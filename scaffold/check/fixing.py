@@ -66,11 +66,19 @@ def plan(request: Request, registry: Registry, read: Read, *, unsafe: bool) -> P
 
 
 def difference(plan: Plan) -> Iterator[str]:
-    """The changes as a patch, lines without their ends."""
+    """The changes as a patch that `git apply` takes, lines without their line feeds."""
     for path, new in plan.mended.changed.items():
-        old = plan.mended.before[path].decode("utf-8", "replace").splitlines()
-        now = new.decode("utf-8", "replace").splitlines()
-        yield from difflib.unified_diff(old, now, f"a/{path}", f"b/{path}", lineterm="")
+        old, now = _lines(plan.mended.before[path]), _lines(new)
+        for line in difflib.unified_diff(old, now, f"a/{path}", f"b/{path}"):
+            yield line.removesuffix("\n")
+            if not line.endswith("\n"):
+                yield "\\ No newline at end of file"
+
+
+def _lines(content: bytes) -> list[str]:
+    """The lines as git sees them: ended by line feeds alone, carriage returns and all else within."""
+    *whole, last = content.decode("utf-8", "replace").split("\n")
+    return [*(f"{line}\n" for line in whole), *([last] if last else [])]
 
 
 def write(plan: Plan) -> None:

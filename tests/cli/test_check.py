@@ -130,7 +130,11 @@ def test_paths_that_the_configuration_excludes(folder: Path) -> None:
 
     result = cli.run("check", *ONLY, "convex/old")
     assert (result.code, result.err) == (0, "@CWD@/convex/old: the configuration excludes it\n")
-    assert cli.run("check", *ONLY, "convex").err == ""
+    assert cli.run("check", *ONLY, "convex").err == cli.run("check", *ONLY).err == ""
+
+    tree.write(folder, {"scaffold.toml": 'exclude = ["convex"]'})
+    result = cli.run("check", *ONLY)
+    assert (result.code, result.err) == (0, "the configuration excludes all Convex code there is\n")
 
 
 FILE_NOT_READ = "1 file not read whole (convex/b.ts:1:1: it does not parse here; the rest was read)"

@@ -98,11 +98,19 @@ def test_looking_first_writes_nothing(project: Path) -> None:
     assert tree.read(project) == FILES
 
 
-def test_the_patch_applies(project: Path) -> None:
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("last", ["", "\n", " // ☃\u2028\f", "\n\n"])
+def test_the_patch_applies(project: Path, end: str, last: str) -> None:
+    """Line ends of either kind, a last line without one, characters that Python takes for line ends."""
+    name, deep = "convex/two words/messages.ts", ('"./_generated', '"../_generated')
+    tree.write(project, {name: (MESSAGES.rstrip("\n") + last).replace("\n", end).replace(*deep)})
     patch = run("fix", "--select", CODES, "--diff").out
     tree.git(project, "init", "--quiet")
-    subprocess.run(["git", "apply"], cwd=project, input=patch, text=True, check=True)
-    assert tree.read(project) == FILES | {"convex/messages.ts": FIXED}
+    subprocess.run(["git", "apply"], cwd=project, input=patch.encode(), check=True)
+    assert tree.read(project) == FILES | {
+        "convex/messages.ts": FIXED,
+        name: (FIXED.rstrip("\n") + last).replace("\n", end).replace(*deep),
+    }
 
 
 @pytest.mark.parametrize("start", ["", "\ufeff"])
