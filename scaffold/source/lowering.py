@@ -203,14 +203,23 @@ def _subscript(self: Expressions, node: Node) -> n.Expression:
 
 def _call(self: Expressions, node: Node) -> n.Expression:
     function, arguments = _ends(node, "function", "arguments")
+    if function is not None and function.type == "await_expression" and function.named_children:
+        # The grammar takes `await f<T>(x)` for `(await f)<T>(x)`.
+        inner = function.named_children[-1]
+        return n.Await(node.start_byte, node.end_byte, _calling(self, node, inner, arguments))
+    return _calling(self, node, function, arguments)
+
+
+def _calling(self: Expressions, node: Node, function: Node | None, arguments: Node | None) -> n.Expression:
+    start = function.start_byte if function is not None else node.start_byte
     callee = self.expression(function) if function is not None else _missing(node)
     at = _last_name(function) if function is not None else node.start_byte
     if arguments is not None and arguments.type == "template_string":
-        return n.Template(node.start_byte, node.end_byte, self.all_of(arguments.named_children), callee)
+        return n.Template(start, node.end_byte, self.all_of(arguments.named_children), callee)
     passed = self.all_of(arguments.named_children) if arguments is not None else ()
     if function is not None and function.type == "import" and passed and isinstance(passed[0], n.String):
-        self.dynamic_imports.append((node.start_byte, passed[0].value))
-    return n.Call(node.start_byte, node.end_byte, callee, passed, at=at)
+        self.dynamic_imports.append((start, passed[0].value))
+    return n.Call(start, node.end_byte, callee, passed, at=at)
 
 
 def _new(self: Expressions, node: Node) -> n.Expression:
