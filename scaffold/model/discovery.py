@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _GENERATED = {"server.js", "server.ts", "server.d.ts", "api.js", "api.ts", "api.d.ts", "component.ts"}
 _SERVER = re.compile(rb"""["'](?:\./|(?:\.\./)+)_generated/(?:server|api)(?:\.js|\.ts)?["']""")
 _SCHEMA = re.compile(rb"""defineSchema|defineEntSchema""")
+_DEFAULT = re.compile(rb"""\bdefault\b|module\.exports""")
 _COMPONENT = re.compile(rb"""defineComponent""")
 
 
@@ -77,10 +78,8 @@ def _by_content(root: Path, paths: set[str]) -> Iterator[str]:
     """Folders with a schema, an app definition, or code that imports `./_generated/server`."""
     for path in sorted(paths):
         folder, _, name = path.rpartition("/")
-        if (name in {"schema.ts", "schema.js"} and _holds(root / path, _SCHEMA)) or name in {
-            "convex.config.ts",
-            "convex.config.js",
-        }:
+        is_schema = name in {"schema.ts", "schema.js"} and _holds(root / path, _SCHEMA, _DEFAULT)
+        if is_schema or name in {"convex.config.ts", "convex.config.js"}:
             yield folder
         elif "convex" in folder.split("/") and name.endswith(SOURCES) and not is_test(path):
             found = _imported_root(root, path)
@@ -105,9 +104,10 @@ def _is_component(root: Path, folder: str) -> bool:
     return any(_holds(base / name, _COMPONENT) for name in ("convex.config.ts", "convex.config.js"))
 
 
-def _holds(path: Path, pattern: re.Pattern[bytes]) -> bool:
+def _holds(path: Path, *patterns: re.Pattern[bytes]) -> bool:
     try:
-        return pattern.search(path.read_bytes()) is not None
+        text = path.read_bytes()
+        return all(pattern.search(text) is not None for pattern in patterns)
     except OSError:
         return False
 
