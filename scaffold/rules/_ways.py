@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 _NEGATED = {"!=", "!=="}
 _EQUAL = {"==", "===", *_NEGATED}
 _FOLLOWED = 3
+# What libraries are told to call when something happens: a sign-up, a payment, a mail to send.
+_HOOK = re.compile(r"^(on(?!Success$)|send|before|after)[A-Z]|^(before|after|hooks|databaseHooks|callbacks)$")
 _RUN_AFTERWARDS = "onSuccess"  # what customFunctions call when the handler is through
 _OFFERS = {"db", "scheduler", "runQuery", "runMutation", "runAction", "storage", "vectorSearch"}
 
@@ -160,11 +164,27 @@ def _opposite(test: n.Expression) -> n.Expression | None:
 def _is_for_later(frame: ClosureFrame, body: Body) -> bool:
     """A function that is kept, not called, and gets a context of its own: an agent's tool, a callback."""
     node = frame.node
-    if frame.call is not None or not any(map(as_context, node.parameters)):
+    if not _is_hook(node, body) and (frame.call is not None or not any(map(as_context, node.parameters))):
         return False
     called = (call.target.node for call in body.calls if isinstance(call.target, vs.Closure))
     runs_here = any(each is node for each in (*called, *body.returns()))
     return not runs_here and not _is_handler(node, body)
+
+
+def _is_hook(node: n.Function, body: Body) -> bool:
+    """Whether a function stands under a name that says when a library calls it: `onPaid`, `hooks`."""
+    return any(start <= node.start < end for start, end in _hooks(body))
+
+
+@lru_cache(maxsize=4096)
+def _hooks(body: Body) -> tuple[tuple[int, int], ...]:
+    """Where hooks stand in a body."""
+    parts = (part for part in walk(body.function) if isinstance(part, n.Property))
+    return tuple(
+        (part.value.start, part.value.end)
+        for part in parts
+        if part.key is not None and _HOOK.search(part.key)
+    )
 
 
 def _is_handler(node: n.Function, body: Body) -> bool:
