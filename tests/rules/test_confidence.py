@@ -27,6 +27,7 @@ SERVER = (
     'import { action, internalQuery, mutation, query } from "./_generated/server";\n'
 )
 CLOCK = "({ args: {}, handler: async () => Date.now() });"
+FROZEN = "const now = Date.now();\nexport const at = query({ args: {}, handler: async () => now });"
 RACE = """\
 import { v } from "convex/values";
 import { internal } from "./_generated/api";
@@ -134,11 +135,83 @@ export const %s = query({
     await ctx.db.query("topics").withIndex("by_one", (q) => q.eq("%s", userId)).take(9),
 });
 """
+FIND = """\
+import { query } from "./_generated/server";
+export const %s = query({
+  args: {},
+  handler: async (ctx) => ctx.db.query("topics").filter((q) => q.eq(q.field("%s"), 1)).first(),
+});
+"""
+POST = """\
+import { action } from "./_generated/server";
+export const sync = action({
+  args: {},
+  handler: async () => {
+    await fetch("https://a.example.com/users", { method: "POST", body: JSON.stringify(%s) });
+  },
+});
+"""
+TRY = """\
+import { mutation, type MutationCtx } from "./_generated/server";
+async function add(ctx: MutationCtx) {
+  await ctx.db.insert("topics", { title: "", rank: 1 });
+  await ctx.db.insert("topics", { title: "", rank: 2 });
+}
+export const fill = mutation({
+  args: {},
+  handler: async (ctx) => {
+    %s
+  },
+});
+"""
+TWICE = (
+    'try { await add(ctx); await ctx.db.insert("members", { name: "" }); } catch (e) { %s console.log(e); }'
+)
+PARSED = """\
+import { httpRouter } from "convex/server";
+import { internal } from "./_generated/api";
+import { httpAction } from "./_generated/server";
+const http = httpRouter();
+http.route({
+  path: "/hook",
+  method: "POST",
+  handler: httpAction(async (ctx, request) => {
+    const event = await request.%s();
+    %s
+    await ctx.runMutation(internal.events.apply, { event });
+    return new Response(null);
+  }),
+});
+export default http;
+"""
 
 
 @pytest.mark.parametrize(
     ("code", "text", "confidence"),
     [
+        ("CX306", TRY % TWICE % "", "high"),
+        ("CX306", TRY % TWICE % "/* the name is no matter */", "medium"),
+        ("CX306", TRY % TWICE % "console.log('https://help.example.com');", "high"),
+        ("CX306", TRY % f"// Best effort.\n{TWICE % ''}", "medium"),
+        ("CX306", TRY % f"// All of it.\n{TWICE % ''}", "high"),
+        ("CX306", TRY % "try { await add(ctx); } catch {}", "medium"),
+        ("CX306", TRY % "await add(ctx).catch(console.error);", "medium"),
+        ("CX303", FROZEN, "high"),
+        ("CX303", "const now = Date.now();\nexport const sample = { at: now };", "medium"),
+        ("CX303", f"// Captured at module load.\n{FROZEN}", "medium"),
+        ("CX601", HOOK % "/forms/submit", "medium"),
+        ("CX601", HOOK % "/forms/webhook", "high"),
+        ("CX207", FIND % ("one", "rank"), "high"),
+        ("CX207", FIND % ("backfillRanks", "rank"), "medium"),
+        ("CX207", FIND % ("one", "isDeleted"), "medium"),
+        ("CX401", POST % '{ action: "add" }', "high"),
+        ("CX401", POST % '{ action: "delete" }', "medium"),
+        ("CX603", PARSED % ("json", "await verifySignature(JSON.stringify(event));"), "high"),
+        ("CX603", PARSED % ("json", "verifySignature({ payload: event });"), "high"),
+        ("CX603", PARSED % ("json", "await ctx.runMutation(internal.a.b, {}); verifySignature();"), "high"),
+        ("CX603", PARSED % ("json", "await ctx.runQuery(internal.a.b, {}); verifySignature();"), "medium"),
+        ("CX603", PARSED % ("json", "verifySignature(event.signature);"), "medium"),
+        ("CX603", PARSED % ("formData", "verifySignature(event);"), "medium"),
         ("CX105", KEPT % "await ctx.db.get(id)", "high"),
         ("CX105", KEPT % "({ get: () => ctx.db.get(id) })", "medium"),
         ("CX302", f"export const now = query{CLOCK}", "high"),

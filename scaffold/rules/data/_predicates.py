@@ -15,6 +15,7 @@ _SWAPPED = {"eq": "eq", "gt": "lt", "gte": "lte", "lt": "gt", "lte": "gte"}
 _OPERATORS = {"===": "eq", "==": "eq", ">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
 _TRUE = n.Constant(0, 0, value=True)
 _FALSE = n.Constant(0, 0, value=False)
+_OF_VALUES = {"length", "size"}  # of an array or a string, not a field of a document
 # What `documents.filter((d) => d.done)` compares with: right if the field is a boolean that is always there.
 TRUTH = (_TRUE, _FALSE)
 
@@ -107,7 +108,7 @@ class _Fields:
             case n.Member(object=n.Name(name=name), property=field) if name == self._document:
                 return field
             case n.Member(object=inner, property=field):
-                outer = self.path(inner)
+                outer = self.path(inner) if field not in _OF_VALUES else None
                 return f"{outer}.{field}" if outer else None
         return None
 

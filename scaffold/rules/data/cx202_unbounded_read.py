@@ -87,7 +87,7 @@ def unbounded_read(read: Read, rule: Rule) -> Iterator[Finding]:
     yield rule.finding(
         read.place,
         f"{_amount(read)}{whole} {verb} loaded in {reads.reader(read)}"
-        + (", for any client" if public else ""),
+        + (", which clients call" if public else ""),
         way_out=_way_out(read, public=public),
         symbol=f"{read.body.module.name}:{read.body.name}:{read.table}",
         evidence=(*evidence, *reads.through(read)),

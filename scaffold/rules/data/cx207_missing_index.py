@@ -60,15 +60,18 @@ Way out:
 Exceptions:
     - A filter behind an index range, which has narrowed the read.
     - Tables whose indexes are not all in view.
+    - Medium confidence: what only migrations, seeds and tests filter by, which run once; and fields that say
+      whether a document is deleted, as most are not.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from msgspec import convert, to_builtins
 
-from scaffold.core.findings import Evidence, Finding, Fix, Level
+from scaffold.core.findings import Confidence, Evidence, Finding, Fix, Level
 from scaffold.core.places import Place
 from scaffold.model.project import Project
 from scaffold.rules.data import _filtered as filtered
@@ -77,12 +80,14 @@ from scaffold.rules.data import _reads as reads
 from scaffold.rules.rule import Rule, rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from scaffold.model.schema import Table
 
 _OWN = {"_id", "_creationTime"}
 _SHOWN = 5
+_ONCE = re.compile(r"migrat|backfill|seed|mock|fixture|test|cleanup|oneOff", re.IGNORECASE)
+_DELETED = re.compile(r"^(is|was|soft)?_?(deleted|archived)(_?at)?$", re.IGNORECASE)
 
 
 def _wanted(project: Project, rule: Rule) -> Iterator[list[Any]]:  # noqa: ARG001 - one signature for all
@@ -113,7 +118,13 @@ def missing_index(project: Project, rule: Rule) -> Iterator[Finding]:
                 Evidence(place, f"filtered in {reader}") for place, reader in list(found.items())[:_SHOWN]
             ],
             fix=Fix(f"add `{declared}`", edits) if edits else None,
+            confidence=Confidence.HIGH if _pays(fields, found.values()) else Confidence.MEDIUM,
         )
+
+
+def _pays(fields: tuple[str, ...], readers: Iterable[str]) -> bool:
+    """Whether an index would be worth its writes: read more than once, and by what tells documents apart."""
+    return not all(map(_DELETED.search, fields)) and not all(map(_ONCE.search, readers))
 
 
 def _by_fields(rule: Rule) -> dict[tuple[str, tuple[str, ...]], dict[Place, str]]:

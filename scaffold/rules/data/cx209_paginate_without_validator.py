@@ -47,17 +47,16 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Evidence, Finding, Level
 from scaffold.model.function import Function, Kind, Reached
-from scaffold.model.steps import HelperCall, Read
+from scaffold.model.steps import Read
 from scaffold.model.validators import Validator
-from scaffold.model.values import Argument, Parameter, Unknown
+from scaffold.model.values import Argument, Unknown
+from scaffold.rules._ways import origins
 from scaffold.rules.data import _reads as reads
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from scaffold.model.values import Value
 
 _WRITTEN_BY_HAND = {"numItems", "cursor"}
 _ONLY_OFFICIAL = {"endCursor", "id"}
@@ -95,17 +94,8 @@ def _sent(read: Read, reached: Reached) -> Argument | None:
         node = next((part.value for part in node.properties if part.key in {"cursor", None}), None)
     if node is None:
         return None
-    values = read.origins(node)
-    for call in reversed(reached.via):
-        values = tuple(each for value in values for each in _outside(call, value))
-    return next((value for value in values if isinstance(value, Argument)), None)
-
-
-def _outside(call: HelperCall, value: Value) -> tuple[Value, ...]:
-    """What a parameter of a helper is to its caller."""
-    if isinstance(value, Parameter) and value.index < len(call.arguments):
-        return call.origins(call.arguments[value.index])
-    return (value,)
+    found = origins(node, read.body, reached.via)
+    return next((value for value in found if isinstance(value, Argument)), None)
 
 
 def _is_of_builder(function: Function, argument: Argument) -> bool:

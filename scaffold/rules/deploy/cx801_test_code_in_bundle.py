@@ -46,6 +46,7 @@ Exceptions:
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Level
@@ -64,6 +65,7 @@ _TOOLS = frozenset(
     "vitest jest @jest/globals convex-test mocha chai sinon supertest ava tap node:test bun:test jsdom"
     " @edge-runtime/vm @playwright/test playwright cypress fast-check msw".split()
 )
+_OF_TESTS = re.compile(r"(__)?(tests?|fixtures?|mocks?)(__)?$|test-", re.IGNORECASE)
 _SCOPES = ("@testing-library/", "@vitest/", "vitest/", "@jest/")
 
 
@@ -101,6 +103,11 @@ def _meta(module: Module) -> Iterator[tuple[n.Node, str]]:
 
 
 def _is_deployed(module: Module) -> bool:
-    """Whether Convex takes the file for a module, whatever its folder is called (`__tests__`)."""
+    """Whether Convex takes the file for a module, whatever its folder is called (`__tests__`).
+
+    What lies in a folder of tests as a whole is deployed by tests alone, if at all.
+    """
+    if any(map(_OF_TESTS.match, module.project.folder.split("/"))):
+        return False
     name = module.path.rpartition("/")[2]
     return name.count(".") == 1 and name[0] not in ".#" and not name.startswith("schema.")

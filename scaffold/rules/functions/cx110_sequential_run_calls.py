@@ -130,7 +130,7 @@ def _finding(chain: list[_Link], place: Place, rule: Rule) -> Finding:
     heavy = sum(is_heavy(link.function) for link in chain)
     return rule.finding(
         place,
-        f"{listed} run one after another as transactions of their own, with {between} between them",
+        f"{listed} run as transactions of their own, with {between} between them",
         way_out=f"write one internal {'mutation' if writes else 'query'} that does what they do{too}, "
         f"and call it with `ctx.{'runMutation' if writes else 'runQuery'}`",
         symbol=symbol(chain[0].step, *names),

@@ -87,9 +87,11 @@ if TYPE_CHECKING:
 # Paths that collect what browsers of strangers send: meant to be open, as far as a name can say.
 _COLLECTS = re.compile(
     r"track|beacon|pixel|analytics|telemetry|\bevents?\b|\bcollect\b|contact|feedback|newsletter"
-    r"|\bleads?\b|wait-?list|subscribe|(?:in|en)quir(?:y|ies)",
+    r"|\bleads?\b|wait-?list|subscribe|(?:in|en)quir(?:y|ies)|\bforms?\b|submi(?:t|ssion)|\bappl(?:y|ications?)\b"
+    r"|hiring|careers|register|sign-?up|checkout",
     re.IGNORECASE,
 )
+_TOLD = re.compile(r"hook|callback", re.IGNORECASE)
 
 
 @rule("CX601", "unverified-webhook", Route, level=Level.ERROR, by_module="any")
@@ -113,5 +115,10 @@ def unverified_webhook(route: Route, rule: Rule) -> Iterator[Finding]:
             Evidence(read[0].step.place, "the body is read here"),
             Evidence(effect.step.place, "and acted on here"),
         ),
-        confidence=Confidence.MEDIUM if _COLLECTS.search(path) else Confidence.HIGH,
+        confidence=Confidence.MEDIUM if _is_open(path) else Confidence.HIGH,
     )
+
+
+def _is_open(path: str) -> bool:
+    """Whether a path says that strangers may send there, and not a service."""
+    return bool(_COLLECTS.search(path)) and not _TOLD.search(path)

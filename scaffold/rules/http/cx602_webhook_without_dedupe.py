@@ -85,6 +85,7 @@ Way out:
 
 Exceptions:
     - Effects that can be repeated: upserts that read the table first, patches to fixed values, deletes.
+    - Tables that keep what was asked, not what was done: audits, rate limits, metrics.
     - Anything on the way that speaks of an event id, a delivery, a claim or of what was processed; an id
       that is only signed, such as `svix-id`, where it is handed on.
     - Routes that are no webhooks: without a signature and with another address.
@@ -97,10 +98,10 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Evidence, Level
 from scaffold.model import values as vs
-from scaffold.model.steps import BranchFrame, Get, Read, Run, Schedule, Write
+from scaffold.model.steps import BranchFrame, External, Get, HelperCall, OtherCall, Read, Run, Schedule, Write
 from scaffold.model.wiring import Route
 from scaffold.rules._nodes import spelled, walk
-from scaffold.rules.http._webhooks import changes_state, is_signature_check, is_verified, targets
+from scaffold.rules.http._webhooks import changes_state, is_signature_check, is_verified, name_of, targets
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 
@@ -118,6 +119,9 @@ _KNOWS = re.compile(
 )
 # The id that Svix signs with the body: who verifies names it too, so it counts where it is handed on.
 _SIGNED = re.compile(r"(svix|webhook)[-_]?id", re.IGNORECASE)
+# What is written down of each request, as it should be.
+_RECORDS = re.compile(r"rate_?limit|audit|attempts?$|metric|telemetry|analytics", re.IGNORECASE)
+_COMPARES = re.compile(r"constant_?time|timing_?safe", re.IGNORECASE)  # secrets of all kinds
 _EQUALS = {"==", "===", "!=", "!=="}
 _HOPS = 3
 
@@ -147,7 +151,11 @@ def webhook_without_dedupe(route: Route, rule: Rule) -> Iterator[Finding]:
 
 
 def _is_webhook(route: Route, handler: Function) -> bool:
-    signed = any(is_signature_check(reached.step) for reached in handler.reached)
+    signed = any(
+        is_signature_check(reached.step) and not _COMPARES.search(name_of(reached.step))
+        for reached in handler.reached
+        if isinstance(reached.step, HelperCall | OtherCall | External)
+    )
     named = isinstance(route.path, str) and _HOOK.search(route.path)
     return bool(signed or named) and is_verified(handler)
 
@@ -197,6 +205,8 @@ def _unrepeatable(function: Function) -> Iterator[Write]:
     for reached in function.steps(Write):
         write = reached.step
         if not isinstance(write, Write) or isinstance(write.table, vs.Unknown) or _is_told_apart(write):
+            continue
+        if _RECORDS.search(write.table):
             continue
         if (write.operation == "insert" and write.table not in read) or (
             write.operation == "patch" and _counts(write)

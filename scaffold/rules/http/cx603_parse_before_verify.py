@@ -70,27 +70,31 @@ Exceptions:
     - Tokens in headers: they say nothing about the body.
     - `request.clone()`, and reads in branches that exclude each other.
     - Handlers that hand the text on to the function that verifies it.
+    - Signatures that cannot be checked without reading the body first, as of forms, or with a secret that
+      depends on whom it is about: reported only if something is done in between, or if what is verified is
+      put together from the parsed value. Otherwise it is of medium confidence.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.core.findings import Evidence, Level
+from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.model import values as vs
-from scaffold.model.steps import OtherCall
+from scaffold.model.steps import BranchFrame, External, HelperCall, OtherCall, Run, Schedule
 from scaffold.model.wiring import Route
 from scaffold.rules._arms import left_before
-from scaffold.rules._ways import name_of, origins
+from scaffold.rules._ways import name_of, origins, traced
 from scaffold.rules.http._webhooks import body_reads, is_signature_check
 from scaffold.rules.rule import Rule, rule
+from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.core.findings import Finding
     from scaffold.model.function import Function, Reached
-    from scaffold.model.steps import Frame
+    from scaffold.model.steps import Frame, Step
 
 _PARSED = {"json", "formData"}
 
@@ -111,19 +115,68 @@ def _too_early(handler: Function, reads: list[tuple[Reached, str]], rule: Rule) 
     checks = [reached for reached in handler.reached if is_signature_check(reached.step)]
     parsed = [reached for reached, how in reads if how in _PARSED]
     for reached in (*parsed, *_parses(handler, reads)):
-        others = [check for check in checks if check.step not in reached.via and not _left(reached, check)]
+        others = [
+            check
+            for check in checks
+            if check.step not in reached.via and not _left(reached, check) and not _apart(reached, check)
+        ]
         before = any(order[id(check)] < order[id(reached)] for check in others)
         after = next((check for check in others if order[id(check)] > order[id(reached)]), None)
         if before or after is None:
             continue
+        between = handler.reached[order[id(reached)] : order[id(after)]]
+        harmful = _is_made_of(reached, after) or any(_is_change(each.step) for each in between)
         yield rule.finding(
             reached.step.place,
             f"{name_of(handler)} parses the body before its signature is checked",
             way_out="read `const body = await request.text()`, verify that text, and parse it afterwards",
             symbol=f"{handler.identifier} parse",
             evidence=(Evidence(after.step.place, "the signature is checked here"),),
+            confidence=Confidence.HIGH if harmful else Confidence.MEDIUM,
         )
         return
+
+
+def _is_change(step: Step) -> bool:
+    """Whether something is written or set going; actions may be asked for the secret."""
+    return isinstance(step, Schedule) or (isinstance(step, Run) and step.method == "runMutation")
+
+
+def _is_made_of(parsed: Reached, check: Reached) -> bool:
+    """Whether the whole parsed value is verified, put together again: `verify(JSON.stringify(event), …)`."""
+    step = check.step
+    arguments = step.arguments if isinstance(step, HelperCall | OtherCall | External) else ()
+    parts = (part.value for each in arguments if isinstance(each, n.Object) for part in each.properties)
+    return any(_stems(node, check, parsed) for node in (*arguments, *parts))
+
+
+def _stems(node: n.Expression | None, check: Reached, parsed: Reached) -> bool:
+    if node is None:
+        return False
+    value, body, via = traced(check.step.body.value(node), check.step.body, check.via)
+    match value:
+        case vs.Result(
+            step=OtherCall(value=vs.Global(("JSON", "stringify")), arguments=(given, *_)), path=()
+        ):
+            value, _, _ = traced(body.value(given), body, via)
+    is_whole = isinstance(value, vs.Result) and value.step is parsed.step and not value.path
+    return is_whole and _is_json(parsed)
+
+
+def _is_json(parsed: Reached) -> bool:
+    """Whether what was parsed is JSON; the fields of a form are what some senders sign."""
+    step = parsed.step
+    return isinstance(step, OtherCall) and not step.name.endswith("formData")
+
+
+def _apart(first: Reached, second: Reached) -> bool:
+    """Whether they stand in two arms of one branch."""
+    for one, other in zip(_frames(first), _frames(second), strict=False):
+        if one is other or not isinstance(one, BranchFrame) or not isinstance(other, BranchFrame):
+            continue
+        if one.node is other.node:
+            return one.taken != other.taken
+    return False
 
 
 def _left(first: Reached, second: Reached) -> bool:

@@ -133,6 +133,8 @@ def _clock(body: Body, node: n.Expression | None, via: Way) -> Clock | None:
     """The reading that an expression is: itself, by a variable, or by a parameter of a helper."""
     if isinstance(node, n.Unary) and node.operator == "+":
         return _clock(body, node.value, via)
+    if isinstance(node, n.Name) and _is_set(body, node.name):
+        return None
     value = body.value(node)
     match value:
         case Result(step=Clock() as clock, path=()):
@@ -142,6 +144,18 @@ def _clock(body: Body, node: n.Expression | None, via: Way) -> Clock | None:
         case Parameter(index=index, path=()) if via and index < len(via[-1].arguments):
             return _clock(via[-1].body, via[-1].arguments[index], via[:-1])
     return None
+
+
+def _is_set(body: Body, name: str) -> bool:
+    """Whether a date is moved to another time: `start.setHours(18)`."""
+    return any(
+        isinstance(node, n.Call)
+        and isinstance(node.callee, n.Member)
+        and node.callee.property.startswith("set")
+        and isinstance(node.callee.object, n.Name)
+        and node.callee.object.name == name
+        for node in walk_all(body.function.body)
+    )
 
 
 def _way_out(function: Function) -> str:

@@ -44,11 +44,12 @@ _ASKING = re.compile(
     r"|session|generat|translat|predict|infer|analy[sz]|/parse|extract|scrape|crawl|preview|quote|estimate"
     r"|calculat|/rpc|revoke|transcri|summar|classif|moderat|batchget|tts|speech|geocod|maps\.|captcha"
     r"|turnstile|posthog|segment\.|analytics|sentry|telemetry|/logs?\b|mixpanel|axiom|presign|revalidat"
-    r"|/ping|/health|/pull\b|virustotal|/scans?\b",
+    r"|/ping|/health|/pull\b|virustotal|/scans?\b|/list\b|_keys?\b",
     re.IGNORECASE,
 )
 _ASKING_WORDS = {"prompt", "max_tokens", "temperature", "embedding", "embeddings", "grant_type", "jsonrpc"}
 _MODEL_WORDS = {"model", "messages"}
+_DELETING = {"delete"}  # `{ action: "delete" }`: once it is gone, it stays gone
 _DOING = re.compile(
     r"pay|charg|order|mail|sms|send|invoice|refund|transfer|book|subscri|hook|notif", re.IGNORECASE
 )
@@ -182,7 +183,7 @@ def _request(call: External, via: tuple[HelperCall, ...]) -> Doing | None:
     host = re.search(r"://([\w.-]+)", address)
     what = f"{method} to {host[1]}" if host else f"{method} by {named(call)}"
     way_out = f"send an `Idempotency-Key` header made from what caused the call, or {_CLAIM_FIRST}"
-    sure = known and method in _UNREPEATABLE and not mutates
+    sure = known and method in _UNREPEATABLE and not mutates and not words & _DELETING
     return Doing(what, way_out, Confidence.HIGH if sure else Confidence.MEDIUM)
 
 

@@ -47,8 +47,8 @@ Way out:
 
 Exceptions:
     - GET and HEAD; PUT and DELETE are reported with medium confidence, as HTTP allows to repeat them.
-    - POST that asks instead of doing: language models, searches, tokens, queries of GraphQL, analytics.
-      Mutations of GraphQL are reported with medium confidence.
+    - POST that asks instead of doing: language models, searches, lists, tokens, queries of GraphQL,
+      analytics. Mutations of GraphQL, and POST that says `"delete"`, are reported with medium confidence.
     - A call beside a key or a claim: a header, an option or a helper that speaks of idempotency, a request
       id, deduplication or a claim, or a mutation that looks, writes and can refuse.
     - A key that is random or holds the time of the call is reported with medium confidence.

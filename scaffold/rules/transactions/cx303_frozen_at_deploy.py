@@ -36,18 +36,22 @@ Way out:
 Exceptions:
     - A fixed point in time: `new Date("2025-01-01")`, `new Date(0)`.
     - Functions that are only defined at the top level.
+    - Medium confidence: what nothing of the backend uses, such as samples for a preview; and what a comment
+      above calls computed at module load, or intentional.
 """
 
 from __future__ import annotations
 
+import re
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from scaffold.core.findings import Evidence, Finding, Level
+from scaffold.core.findings import Confidence, Evidence, Finding, Level
 from scaffold.model.project import Project
 from scaffold.model.values import Definition
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
-from scaffold.source.walk import walk_own
+from scaffold.source.walk import walk_all, walk_own
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -77,6 +81,7 @@ _PACKAGES: dict[tuple[str, ...], str] = {
 _ITERATING = {"map", "flatMap", "forEach", "filter", "reduce", "from", "some", "every", "find", "sort"}
 _CLOCK_IF_BARE = {"dayjs", "moment"}
 _DEPTH = 3
+_MEANT = re.compile(r"module[- ]load|load time|on purpose|intentional|deliberate", re.IGNORECASE)
 
 
 @rule("CX303", "frozen-at-deploy", Project, level=Level.WARNING, by_module="any")
@@ -84,12 +89,12 @@ def frozen_at_deploy(project: Project, rule: Rule) -> Iterator[Finding]:
     """Clocks and randomness in what runs at the top level, of files that the functions import too."""
     for body in project.bodies:
         if body.top and not body.module.test:
-            yield from _in_module(body.module, (step.node for step in body.steps), rule)
+            yield from _in_module(project, body.module, (step.node for step in body.steps), rule)
     for module in project.imported_from_outside():
-        yield from _in_module(module, _runs(module.facts.body), rule)
+        yield from _in_module(project, module, _runs(module.facts.body), rule)
 
 
-def _in_module(module: Module, nodes: Iterable[n.Node], rule: Rule) -> Iterator[Finding]:
+def _in_module(project: Project, module: Module, nodes: Iterable[n.Node], rule: Rule) -> Iterator[Finding]:
     for node in _calls(nodes):
         found = _frozen(module, node, 0)
         if found is None or _is_of_instance(module, node):
@@ -105,7 +110,56 @@ def _in_module(module: Module, nodes: Iterable[n.Node], rule: Rule) -> Iterator[
             way_out=f"call `{text}()` inside of the function that needs it",
             symbol=f"{module.name}:{_declared(module, node) or text}",
             evidence=[Evidence(module.at(call), "called here")] if call is not node else (),
+            confidence=Confidence.HIGH if _matters(project, module, node) else Confidence.MEDIUM,
         )
+
+
+def _matters(project: Project, module: Module, node: n.Node) -> bool:
+    """Whether functions may come to what was computed, and no comment says that it is meant so."""
+    statement = next((each for each in module.facts.body if each.start <= node.start < each.end), None)
+    if statement is None or not isinstance(statement, n.Declare) or not isinstance(statement.target, n.Name):
+        return True
+    if _MEANT.search(_comment_above(module, statement)):
+        return False
+    made = _made_of(module, statement.target.name)
+    return _is_imported(project, module, made) or any(
+        isinstance(part, n.Name) and part.name in made
+        for body in project.bodies
+        if body.module is module and not body.top
+        for part in walk_all((body.function,))
+    )
+
+
+def _comment_above(module: Module, statement: n.Statement) -> str:
+    above = module.lines.source[: statement.start].decode("utf-8", "replace").split("\n")[:-1]
+    comment = takewhile(lambda line: line.strip().startswith(("//", "*", "/*")), reversed(above))
+    return " ".join(reversed(list(comment)))
+
+
+def _made_of(module: Module, name: str) -> set[str]:
+    """A variable at the top, and those at the top that are made of it."""
+    made = {name}
+    for _ in range(_DEPTH):
+        made |= {
+            each.target.name
+            for each in module.facts.body
+            if isinstance(each, n.Declare)
+            and isinstance(each.target, n.Name)
+            and each.value is not None
+            and any(isinstance(part, n.Name) and part.name in made for part in walk_own((each.value,)))
+        }
+    return made
+
+
+def _is_imported(project: Project, module: Module, names: set[str]) -> bool:
+    """Whether another file of the backend imports one of the variables, or all of the file."""
+    others = (*project.modules.values(), *project.imported_from_outside())
+    return any(
+        imported in {*names, "*"} and project.locate(other, specifier) is module
+        for other in others
+        if other is not module and not other.test
+        for specifier, imported in other.imports.values()
+    )
 
 
 def _calls(nodes: Iterable[n.Node]) -> Iterator[n.Call]:

@@ -52,13 +52,16 @@ Exceptions:
     - A try with nothing in it that could fail after its last write.
     - A nested `ctx.runMutation`: it is a transaction of its own.
     - Actions.
+    - Medium confidence: a comment in the catch, which tells that it goes on with open eyes, or one above
+      the try that calls it best effort; and a try around one call of a helper, mostly a side matter.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from scaffold.core.findings import Evidence, Level
+from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.model.function import Kind
 from scaffold.model.project import Project
 from scaffold.model.steps import HelperCall, Step, TryFrame
@@ -79,12 +82,18 @@ _LOGGERS = {
     "reportError", "logError", "logWarning", "logger", "capture",
 }  # fmt: skip
 
+_COMMENT = re.compile(rb"(?<!:)//|/\*")
+_BEST_EFFORT = re.compile(
+    rb"best.?effort|non.?(critical|blocking|fatal|essential)|(not|n't|never) (fail|block|throw|abort)",
+    re.IGNORECASE,
+)
+
 
 @rule("CX306", "swallowed-error-commits", Project, level=Level.WARNING, by_module="any")
 def swallowed_error_commits(project: Project, rule: Rule) -> Iterator[Finding]:
     """Each handler that a mutation comes to and that forgets an error after a write."""
     for body in project.bodies:
-        for risk, start, end in (*_forgetful_tries(body), *_forgetful_promises(body)):
+        for risk, start, end, meant in (*_forgetful_tries(body), *_forgetful_promises(body)):
             found = next(ways(risk.step, {Kind.MUTATION}), None)
             if found is None:
                 continue
@@ -96,18 +105,36 @@ def swallowed_error_commits(project: Project, rule: Rule) -> Iterator[Finding]:
                 "call it with `ctx.runMutation`",
                 symbol=f"{found.function.identifier} catch",
                 evidence=(Evidence(risk.write.place, "this write is committed"), *found.evidence()),
-                confidence=found.confidence,
+                confidence=Confidence.MEDIUM if meant else found.confidence,
             )
 
 
-def _forgetful_tries(body: Body) -> Iterator[tuple[Risk, int, int]]:
+def _forgetful_tries(body: Body) -> Iterator[tuple[Risk, int, int, bool]]:
+    """What is risked, where the catch stands, and whether going on looks meant."""
     for node in _tries(body):
         risk = first_risk(_inside(body, node), node.start) if _forgets(node, body) else None
         if risk is not None:
-            yield (risk, *_catch(node, body))
+            yield (risk, *_catch(node, body), _is_meant(node, body))
 
 
-def _forgetful_promises(body: Body) -> Iterator[tuple[Risk, int, int]]:
+def _is_meant(node: n.Try, body: Body) -> bool:
+    """Whether a comment says that it goes on, or only one call of a helper is tried."""
+    source = body.module.lines.source
+    end = node.last[0].start if node.last else node.end
+    above = source[: node.start].rstrip().rpartition(b"\n")[2].strip()
+    if _COMMENT.search(source[_catch(node, body)[1] : end]) or (
+        above.startswith((b"//", b"*", b"/*")) and _BEST_EFFORT.search(above)
+    ):
+        return True
+    match node.body:
+        case (n.Do(value=value) | n.Declare(value=value) | n.Return(value=value),):
+            value = value.value if isinstance(value, n.Assign) else value
+            value = value.value if isinstance(value, n.Await) else value
+            return value is not None and isinstance(body.result(value), HelperCall)
+    return False
+
+
+def _forgetful_promises(body: Body) -> Iterator[tuple[Risk, int, int, bool]]:
     """`await settle(ctx).catch(console.error)`, where `settle` writes twice."""
     risks = {
         id(call): risk for call in body.calls if (risk := first_risk([call], call.node.start)) is not None
@@ -117,7 +144,7 @@ def _forgetful_promises(body: Body) -> Iterator[tuple[Risk, int, int]]:
             case n.Call(callee=n.Member(object=inner, property="catch"), arguments=(handler, *_)):
                 step = body.result(inner)
                 if step is not None and id(step) in risks and _drops(handler):
-                    yield risks[id(step)], node.at, node.end
+                    yield risks[id(step)], node.at, node.end, True
             case _:
                 pass
 
