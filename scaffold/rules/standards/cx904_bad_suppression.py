@@ -85,9 +85,19 @@ def _malformed(standing: Standing) -> tuple[str, str] | None:
         return "the suppression names no rule", _FORM
     for code in suppression.codes:
         if code not in standing.known:
-            close = nearest(code.upper(), standing.known)
-            return f"there is no rule `{code}` to suppress", f"did you mean {close}?" if close else _FORM
+            return _unknown(code, standing)
     return None
+
+
+def _unknown(code: str, standing: Standing) -> tuple[str, str]:
+    """What a word that is no rule was probably meant to be."""
+    first = standing.suppression.codes[0]
+    if first in standing.known and not standing.suppression.reason:
+        return f"no colon stands between {first} and the reason", f"write `// scaffold-ignore {first}: reason`"
+    if any(known.startswith(code.upper()) and known != code.upper() for known in standing.known):
+        return f"`{code}` is no single rule", "name each rule that is meant by its code"
+    close = nearest(code.upper(), standing.known)
+    return f"there is no rule `{code}` to suppress", f"did you mean {close}?" if close else _FORM
 
 
 def _incomplete(standing: Standing) -> tuple[str, str] | None:
