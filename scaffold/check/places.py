@@ -1,4 +1,4 @@
-"""Where a run starts, for the paths that were asked for."""
+"""Where a run starts, for the paths that were asked for, and where that lies in its repository."""
 
 from __future__ import annotations
 
@@ -26,3 +26,9 @@ def start_of(paths: tuple[Path, ...], here: Path) -> Path:
         raise PathsApartError(first, second)
     common = Path(os.path.commonpath(paths))
     return common if common.is_dir() else common.parent
+
+
+def above(root: Path) -> str:
+    """The way from the top of the repository to a folder in it, with a slash at its end; "" at the top."""
+    top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
+    return "" if top == root else f"{root.relative_to(top).as_posix()}/"

@@ -199,6 +199,7 @@ def _request(options: _Options) -> Request:
 
 
 def _print(outcome: Outcome, options: _Options) -> None:
+    from scaffold.check import places  # noqa: PLC0415
     from scaffold.core import files  # noqa: PLC0415
     from scaffold.reporters import formats  # noqa: PLC0415
     from scaffold.reporters.view import View  # noqa: PLC0415
@@ -217,6 +218,7 @@ def _print(outcome: Outcome, options: _Options) -> None:
         unicode=style.unicode or to_file,
         width=console.width_of_file() if to_file else console.width(),
         statistics=options.statistics,
+        above=places.above(outcome.root),
     )
     text = formats.render(options.format, outcome.report, view)
     if options.output is not None:

@@ -14,26 +14,26 @@ if TYPE_CHECKING:
 _COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "notice"}
 
 
-def render(report: Report, view: View) -> str:  # noqa: ARG001 - one signature for all formats
+def render(report: Report, view: View) -> str:
     """One command a finding, and one a file that could not be read whole."""
-    commands = [_finding(finding) for finding in report.findings]
-    commands += [_unread(blind) for blind in report.blind if blind.is_unread]
+    commands = [_finding(finding, view) for finding in report.findings]
+    commands += [_unread(blind, view) for blind in report.blind if blind.is_unread]
     return "".join(f"{command}\n" for command in commands)
 
 
-def _finding(finding: Finding) -> str:
+def _finding(finding: Finding, view: View) -> str:
     title = f"{finding.code} {finding.rule}"
-    return _command(_COMMANDS[finding.level], title, finding.place, _message(finding))
+    return _command(_COMMANDS[finding.level], title, finding.place, _message(finding), view.above)
 
 
-def _unread(blind: Blind) -> str:
-    return _command("warning", "not read whole", blind.place, blind.reason)
+def _unread(blind: Blind, view: View) -> str:
+    return _command("warning", "not read whole", blind.place, blind.reason, view.above)
 
 
-def _command(name: str, title: str, place: Place, message: str) -> str:
+def _command(name: str, title: str, place: Place, message: str, above: str) -> str:
     properties = {
         "title": title,
-        "file": place.path,
+        "file": above + place.path,
         "line": place.line,
         "endLine": place.end_line,
     }

@@ -18,11 +18,11 @@ _SEVERITIES = {Level.ERROR: "major", Level.WARNING: "minor", Level.INFO: "info"}
 def render(report: Report, view: View) -> str:
     """The list, empty if there are no findings."""
     names = fingerprints(report.findings, view.sources)
-    issues = [_issue(*pair) for pair in zip(report.findings, names, strict=True)]
+    issues = [_issue(finding, name, view.above) for finding, name in zip(report.findings, names, strict=True)]
     return json.dumps(issues, indent=2, ensure_ascii=False) + "\n"
 
 
-def _issue(finding: Finding, fingerprint: str) -> dict[str, Any]:
+def _issue(finding: Finding, fingerprint: str, above: str) -> dict[str, Any]:
     place = finding.place
     return {
         "description": f"{finding.code}: {finding.message}",
@@ -30,7 +30,7 @@ def _issue(finding: Finding, fingerprint: str) -> dict[str, Any]:
         "fingerprint": fingerprint,
         "severity": _SEVERITIES[finding.level],
         "location": {
-            "path": place.path,
+            "path": above + place.path,
             "positions": {
                 "begin": {"line": place.line, "column": place.column},
                 "end": {"line": place.end_line, "column": place.end_column},

@@ -25,6 +25,8 @@ _ROOT = "PROJECTROOT"
 def render(report: Report, view: View) -> str:
     """The log, with one run."""
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(report, view)]}
+    if view.above:
+        _place_below(quote(view.above), log)
     return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -39,7 +41,9 @@ def _run(report: Report, view: View) -> dict[str, Any]:
     return {
         "tool": {"driver": _driver(view.rules)},
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {_ROOT: {"description": {"text": "The folder that was checked."}}},
+        "originalUriBaseIds": {
+            _ROOT: {"description": {"text": "The top of the repository, or the folder that was checked."}}
+        },
         "invocations": [
             {"executionSuccessful": True, "toolExecutionNotifications": _notifications(report.blind)}
         ],
@@ -112,6 +116,15 @@ def _location(place: Place) -> dict[str, Any]:
 
 def _artifact(path: str) -> dict[str, str]:
     return {"uri": quote(path, errors="surrogateescape"), "uriBaseId": _ROOT}
+
+
+def _place_below(above: str, part: Any) -> None:
+    """Put the way from the top of the repository, which code scanning starts from, before all addresses."""
+    for value in part.values() if isinstance(part, dict) else part:
+        if isinstance(value, dict) and value.get("uriBaseId") == _ROOT:
+            value["uri"] = above + value["uri"]
+        elif isinstance(value, dict | list):
+            _place_below(above, value)
 
 
 def _region(place: Place) -> dict[str, int]:

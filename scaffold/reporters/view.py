@@ -25,7 +25,8 @@ class RuleCard:
 class View:
     """How to show a report: the texts to quote, the rules that ran, and what the terminal can do.
 
-    `width` is in columns. `statistics` asks for counts by rule, in formats for people.
+    `width` is in columns. `statistics` asks for counts by rule, in formats for people. `above` is the way
+    from the top of the repository to the root of the run (`apps/web/`), for services that count from there.
     """
 
     sources: Sources = field(default_factory=Sources)
@@ -34,3 +35,4 @@ class View:
     unicode: bool = True
     width: int = 100
     statistics: bool = False
+    above: str = ""

@@ -196,6 +196,24 @@ def test_other_formats_go_to_files(folder: Path) -> None:
     assert [result["ruleId"] for result in run["results"]] == ["CX904"]
 
 
+def test_services_count_from_the_top_of_the_repository(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {f"apps/my web/{path}": text for path, text in PROJECT.items()}
+    tree.repository(folder, files | {"apps/my web/scaffold.toml": ""})
+    monkeypatch.chdir(folder / "apps" / "my web")
+    out = {name: cli.run("check", *ONLY, "--format", name).out for name in FORMATS}
+
+    assert "file=apps/my web/convex/a.ts,line=1," in out["github"]
+    (issue,) = json.loads(out["gitlab"])
+    assert issue["location"]["path"] == "apps/my web/convex/a.ts"
+    (result,) = json.loads(out["sarif"])["runs"][0]["results"]
+    (location,) = result["locations"]
+    assert location["physicalLocation"]["artifactLocation"]["uri"] == "apps/my%20web/convex/a.ts"
+    assert out["concise"] == CONCISE
+    monkeypatch.chdir(folder)
+    (again,) = json.loads(cli.run("check", *ONLY, "--format", "gitlab", "apps").out)
+    assert again["location"] == issue["location"]
+
+
 def test_selection(folder: Path) -> None:
     tree.write(folder, PROJECT)
 

@@ -93,7 +93,10 @@ def _unknown(code: str, standing: Standing) -> tuple[str, str]:
     """What a word that is no rule was probably meant to be."""
     first = standing.suppression.codes[0]
     if first in standing.known and not standing.suppression.reason:
-        return f"no colon stands between {first} and the reason", f"write `// scaffold-ignore {first}: reason`"
+        return (
+            f"no colon stands between {first} and the reason",
+            f"write `// scaffold-ignore {first}: reason`",
+        )
     if any(known.startswith(code.upper()) and known != code.upper() for known in standing.known):
         return f"`{code}` is no single rule", "name each rule that is meant by its code"
     close = nearest(code.upper(), standing.known)
