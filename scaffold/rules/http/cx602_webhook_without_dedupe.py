@@ -85,6 +85,7 @@ Way out:
 
 Exceptions:
     - Effects that can be repeated: upserts that read the table first, patches to fixed values, deletes.
+    - What is inserted only where a document was not there yet.
     - Tables that keep what was asked, not what was done: audits, rate limits, metrics.
     - Anything on the way that speaks of an event id, a delivery, a claim or of what was processed; an id
       that is only signed, such as `svix-id`, where it is handed on.
@@ -101,6 +102,7 @@ from scaffold.model import values as vs
 from scaffold.model.steps import BranchFrame, External, Get, HelperCall, OtherCall, Read, Run, Schedule, Write
 from scaffold.model.wiring import Route
 from scaffold.rules._nodes import spelled, walk
+from scaffold.rules._ways import results
 from scaffold.rules.http._webhooks import changes_state, is_signature_check, is_verified, name_of, targets
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
@@ -208,10 +210,24 @@ def _unrepeatable(function: Function) -> Iterator[Write]:
             continue
         if _RECORDS.search(write.table):
             continue
-        if (write.operation == "insert" and write.table not in read) or (
+        if (write.operation == "insert" and write.table not in read and not _is_first(write)) or (
             write.operation == "patch" and _counts(write)
         ):
             yield write
+
+
+def _is_first(write: Write) -> bool:
+    """Whether it is written only where something was not there yet: `if (user) return`, `if (!user) …`."""
+    absent = [frame.test for frame in write.frames if isinstance(frame, BranchFrame) and frame.taken]
+    tests = (*write.after_exit, *(test.value for test in absent if isinstance(test, n.Unary)))
+    return any(_is_stored(write, test) for test in tests)
+
+
+def _is_stored(write: Write, test: n.Expression) -> bool:
+    """Whether a test is a document that was read, by a helper or here."""
+    if not isinstance(test, n.Name):
+        return False
+    return any(isinstance(each.step, Read | Get) and not each.path for each in results(test, write.body))
 
 
 def _is_told_apart(write: Write) -> bool:

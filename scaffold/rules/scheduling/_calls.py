@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from scaffold.model.steps import HelperCall, Step
     from scaffold.rules._ways import Way
 
-_REPEATABLE = {"PUT", "DELETE"}  # HTTP promises that a second one changes nothing more
-_UNREPEATABLE = {"POST", "PATCH"}
+# HTTP promises that a second PUT or DELETE changes nothing more, and PATCH mostly sets what it says.
+_REPEATABLE = {"PUT", "DELETE", "PATCH"}
+_UNREPEATABLE = {"POST"}
 # POST that asks instead of doing: models, searches, tokens, checks.
 _ASKING = re.compile(
     r"openai|anthropic|claude|gemini|generativelanguage|groq|mistral|openrouter|cohere|together\.|perplexity"
@@ -49,6 +50,7 @@ _ASKING = re.compile(
 )
 _ASKING_WORDS = {"prompt", "max_tokens", "temperature", "embedding", "embeddings", "grant_type", "jsonrpc"}
 _MODEL_WORDS = {"model", "messages"}
+_DELETES = re.compile(r"/delete|/remove", re.IGNORECASE)
 _DELETING = {"delete"}  # `{ action: "delete" }`: once it is gone, it stays gone
 _DOING = re.compile(
     r"pay|charg|order|mail|sms|send|invoice|refund|transfer|book|subscri|hook|notif", re.IGNORECASE
@@ -183,8 +185,13 @@ def _request(call: External, via: tuple[HelperCall, ...]) -> Doing | None:
     host = re.search(r"://([\w.-]+)", address)
     what = f"{method} to {host[1]}" if host else f"{method} by {named(call)}"
     way_out = f"send an `Idempotency-Key` header made from what caused the call, or {_CLAIM_FIRST}"
-    sure = known and method in _UNREPEATABLE and not mutates and not words & _DELETING
+    sure = known and method in _UNREPEATABLE and not mutates and not _deletes(address, words)
     return Doing(what, way_out, Confidence.HIGH if sure else Confidence.MEDIUM)
+
+
+def _deletes(address: str, words: set[str]) -> bool:
+    """Whether a request says that something is to be deleted."""
+    return _DELETES.search(address) is not None or bool(words & _DELETING)
 
 
 def _sent(call: External) -> tuple[n.Expression, ...]:

@@ -46,7 +46,8 @@ Way out:
     outcome in a mutation after it.
 
 Exceptions:
-    - GET and HEAD; PUT and DELETE are reported with medium confidence, as HTTP allows to repeat them.
+    - GET and HEAD; PUT, PATCH and DELETE are reported with medium confidence, as they mostly may be
+      repeated.
     - POST that asks instead of doing: language models, searches, lists, tokens, queries of GraphQL,
       analytics. Mutations of GraphQL, and POST that says `"delete"`, are reported with medium confidence.
     - A call beside a key or a claim: a header, an option or a helper that speaks of idempotency, a request

@@ -63,6 +63,7 @@ Exceptions:
     - An outbox: the action is told of a document that is inserted beside the call, and a cron reads such
       documents and schedules or runs the same action for them.
     - A cron that runs the same action, where that reads a table which is written beside the call.
+    - A call without arguments of an action that a cron comes to run too: the same job, sooner.
     - A workpool whose options retry, or that tells somebody by `onComplete`; one that does neither is
       reported with medium confidence.
     - Targets that are chosen at run time, as in a retry wrapper.
@@ -103,7 +104,8 @@ def _all(project: Project, rule: Rule) -> Iterator[list[Any]]:
         action = project.resolve(schedule.target)
         if action is not None and action.kind is Kind.ACTION:
             for finding in _unretried(schedule, action, rule):
-                yield ["lost", to_builtins(finding), action.identifier, _callers(schedule)]
+                bare = _is_bare(schedule.arguments)
+                yield ["lost", to_builtins(finding), action.identifier, _callers(schedule), bare]
     for cron in project.crons:
         yield from (["swept", *row] for row in _sweeps(cron))
 
@@ -124,17 +126,23 @@ def schedule_action_without_retry(project: Project, rule: Rule) -> Iterator[Find
 
 def _is_swept(lost: list[Any], sweep: list[Any]) -> bool:
     """Whether a cron does the same for what each caller leaves in a table."""
-    _, action, callers = lost
+    _, action, callers, bare = lost
     again, tables, by_itself, _ = sweep
+    if bare and action == again:
+        return True
     left = [written if by_itself else inserted for _, written, inserted in callers]
     return action == again and bool(left) and all(not set(tables).isdisjoint(each) for each in left)
 
 
 def _is_sweep(lost: list[Any], sweep: list[Any]) -> bool:
     """Whether it is the call by which a cron does it again: the next run makes up for it."""
-    _, action, callers = lost
+    _, action, callers, _ = lost
     again, _, _, sweepers = sweep
     return action == again and bool(callers) and all(caller in sweepers for caller, _, _ in callers)
+
+
+def _is_bare(arguments: n.Expression | None) -> bool:
+    return arguments is None or (isinstance(arguments, n.Object) and not arguments.properties)
 
 
 def _callers(schedule: Schedule) -> list[list[Any]]:

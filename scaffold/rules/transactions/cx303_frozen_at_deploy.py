@@ -152,8 +152,8 @@ def _made_of(module: Module, name: str) -> set[str]:
 
 
 def _is_imported(project: Project, module: Module, names: set[str]) -> bool:
-    """Whether another file of the backend imports one of the variables, or all of the file."""
-    others = (*project.modules.values(), *project.imported_from_outside())
+    """Whether another file of the functions folder imports one of the variables, or all of the file."""
+    others = project.modules.values()
     return any(
         imported in {*names, "*"} and project.locate(other, specifier) is module
         for other in others

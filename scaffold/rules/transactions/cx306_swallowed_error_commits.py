@@ -53,7 +53,8 @@ Exceptions:
     - A nested `ctx.runMutation`: it is a transaction of its own.
     - Actions.
     - Medium confidence: a comment in the catch, which tells that it goes on with open eyes, or one above
-      the try that calls it best effort; and a try around one call of a helper, mostly a side matter.
+      the try that calls it best effort; and a try around one call of a helper, or around all of a helper,
+      mostly a side matter.
 """
 
 from __future__ import annotations
@@ -97,6 +98,7 @@ def swallowed_error_commits(project: Project, rule: Rule) -> Iterator[Finding]:
             found = next(ways(risk.step, {Kind.MUTATION}), None)
             if found is None:
                 continue
+            aside = meant or (_is_all(body, start) and bool(found.reached.via))
             yield rule.finding(
                 body.module.place(start, end),
                 f"mutation `{found.function.identifier}` goes on after an error, "
@@ -105,7 +107,7 @@ def swallowed_error_commits(project: Project, rule: Rule) -> Iterator[Finding]:
                 "call it with `ctx.runMutation`",
                 symbol=f"{found.function.identifier} catch",
                 evidence=(Evidence(risk.write.place, "this write is committed"), *found.evidence()),
-                confidence=Confidence.MEDIUM if meant else found.confidence,
+                confidence=Confidence.MEDIUM if aside else found.confidence,
             )
 
 
@@ -115,6 +117,14 @@ def _forgetful_tries(body: Body) -> Iterator[tuple[Risk, int, int, bool]]:
         risk = first_risk(_inside(body, node), node.start) if _forgets(node, body) else None
         if risk is not None:
             yield (risk, *_catch(node, body), _is_meant(node, body))
+
+
+def _is_all(body: Body, catch: int) -> bool:
+    """Whether a function is one try as a whole, which keeps its errors to itself."""
+    match body.function.body:
+        case (n.Try(start=start, end=end),):
+            return start <= catch < end
+    return False
 
 
 def _is_meant(node: n.Try, body: Body) -> bool:
