@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from scaffold.model.module import Module
     from scaffold.model.project import Project
 
-_REQUIRED = re.compile(rb"\brequire\s*\(\s*[\"']([^\"'\n]+)[\"']")
 _ADDRESSES = re.compile(r"_generated/api(?:\.[jt]s)?$|^convex/server$")
 _ROOT_MODULES = {"schema", "convex.config"}
 
@@ -55,8 +54,7 @@ class Closures:
 
     def _imported(self, module: Module) -> Iterator[tuple[str, str]]:
         """The files behind what a module imports, by specifier."""
-        required = (match.decode("utf-8", "replace") for match in _REQUIRED.findall(module.lines.source))
-        for specifier in (*(each for _, each in names.specifiers(module.facts)), *required):
+        for specifier in (*(each for _, each in names.specifiers(module.facts)), *module.facts.required):
             other = self._project.locate(module, specifier)
             if other is not None:
                 yield specifier, other.path
@@ -116,7 +114,7 @@ class _Addresses:
             return True
         everything = (
             statement.specifier
-            for statement in module.facts.body
+            for statement in module.facts.links
             if isinstance(statement, n.Import | n.ExportNames)
             and statement.specifier
             and any(first == "*" for first, _ in statement.names)

@@ -163,7 +163,7 @@ class _Loader:
             project=project,
             entry=entry,
             test=test,
-            imports=names.imports(held.body),
+            imports=names.imports(held),
             digest=self._digests[path],
         )
         if path in self._reader.contents:

@@ -37,7 +37,7 @@ def references(module: Module, by: Who) -> Iterator[Mention]:
 
 def sources(facts: n.ModuleFacts) -> Iterator[str]:
     """The modules that a file takes addresses from: those with `api` in the import, or a generated one."""
-    for statement in facts.body:
+    for statement in facts.links:
         match statement:
             case n.Import(specifier=specifier, names=names) if any(
                 first in _ROOTS or (first == "*" and _GENERATED.search(specifier)) for first, _ in names
@@ -59,7 +59,7 @@ def sources(facts: n.ModuleFacts) -> Iterator[str]:
 
 def is_of_convex(facts: n.ModuleFacts) -> bool:
     """Whether a file imports something called convex: it may name functions in strings."""
-    return any(isinstance(part, n.Import) and "convex" in part.specifier for part in facts.body)
+    return any(isinstance(part, n.Import) and "convex" in part.specifier for part in facts.links)
 
 
 class Named(NamedTuple):

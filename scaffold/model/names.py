@@ -105,11 +105,11 @@ def mentions(node: n.Node, patterns: Iterable[n.Expression]) -> bool:
     return any(isinstance(part, n.Name) and part.name in bound_names for part in walk_all((node,)))
 
 
-def imports(body: tuple[n.Statement, ...]) -> dict[str, tuple[str, str]]:
+def imports(facts: n.ModuleFacts) -> dict[str, tuple[str, str]]:
     """Local name -> (specifier, imported name), for what is imported as a value."""
     return {
         local: (statement.specifier, imported)
-        for statement in body
+        for statement in facts.links
         if isinstance(statement, n.Import) and not statement.type_only
         for imported, local in statement.names
     }
@@ -117,7 +117,7 @@ def imports(body: tuple[n.Statement, ...]) -> dict[str, tuple[str, str]]:
 
 def specifiers(facts: n.ModuleFacts) -> Iterator[tuple[n.Node, str]]:
     """The modules that a module needs at run time, each with the place that says so."""
-    for statement in facts.body:
+    for statement in facts.links:
         if isinstance(statement, n.Import | n.ExportNames) and not statement.type_only:
             specifier = statement.specifier
             if specifier:

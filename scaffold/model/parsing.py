@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scaffold.core import forks
-from scaffold.source import nodes as n
 from scaffold.source.scan import scan
 
 if TYPE_CHECKING:
@@ -60,8 +59,4 @@ def _parse_here(files: Iterable[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
 
 
 def _parsed(path: str, data: bytes) -> bytes:
-    facts = scan(data, jsx=path.endswith((".tsx", ".jsx", ".js")))
-    try:
-        return _encoder.encode(facts)
-    except RecursionError:
-        return _encoder.encode(n.ModuleFacts(errors=((0, len(data)),), size=len(data)))
+    return _encoder.encode(scan(data, jsx=path.endswith((".tsx", ".jsx", ".js"))))

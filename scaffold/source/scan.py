@@ -27,6 +27,8 @@ _UNPACKED = re.compile(
 _DECLARING = {"import_specifier", "import_clause", "namespace_import", "pair_pattern", "type_query"}
 _UNPACKED_NAME = re.compile(rb"([\w$]+)(?:\s*:\s*([\w$]+))?")
 _TAKEN = re.compile(rb"\b(?:const|let|var)\s*\{([\w$\s,:.]*)\}\s*=\s*$")
+_REQUIRED = re.compile(rb"\brequire\s*\(\s*[\"']([^\"'\n]+)[\"']")
+_WIRING = re.compile(rb"cronJobs|Crons|[hH]ttpRouter")
 _PATTERN = 400  # bytes of a pattern that is looked into
 _GENERATED = re.compile(r"_generated/api(?:\.[jt]s)?$")
 _BOM = b"\xef\xbb\xbf"
@@ -39,15 +41,34 @@ def scan(source: bytes, *, jsx: bool = False) -> n.ModuleFacts:
     lowering = Statements(text)
     body = lowering.program(root)
     errors = tuple(_errors(root)) if root.has_error else ()
+    try:
+        code = n.encoded(body)
+    except RecursionError:
+        return n.ModuleFacts(errors=((0, len(source)),), size=len(source))
     return n.ModuleFacts(
-        body=body,
+        code=code,
+        links=tuple(_links(body)),
+        required=tuple(match.decode("utf-8", "replace") for match in _REQUIRED.findall(text)),
         directives=tuple(_directives(body)),
         comments=tuple(_comments(text, root)) if _TOOL_COMMENT.search(text) else (),
         errors=(*errors, *lowering.too_deep),
         dynamic_imports=tuple(lowering.dynamic_imports),
         references=tuple(_references(text, root, body)),
+        wires=_WIRING.search(text) is not None,
         size=len(source),
     )
+
+
+def _links(body: tuple[n.Statement, ...]) -> Iterator[n.Import | n.ExportNames | n.Declare]:
+    """The statements that tie a file to others."""
+    for statement in body:
+        match statement:
+            case n.Import() | n.ExportNames():
+                yield statement
+            case n.Declare(value=n.Call(callee=n.Name(name="require"))):
+                yield statement
+            case _:
+                pass
 
 
 def _directives(body: tuple[n.Statement, ...]) -> Iterator[n.String]:
