@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from scaffold.check.memory import Memory, is_known
+from scaffold.check.memory import Keys, Memory, is_known
 from scaffold.check.parts import Part, merged
 from scaffold.core import forks
 from scaffold.model.subjects import subjects
 from scaffold.model.suppression import Standing
 from scaffold.model.unknowns import unknowns
+from scaffold.model.view import View
 from scaffold.rules.registry import fits
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from scaffold.core.findings import Blind, Finding
     from scaffold.model.project import Project, Workspace
-    from scaffold.model.view import BodyKey, View
+    from scaffold.model.view import BodyKey
     from scaffold.rules.rule import Rule
 
 # Below, starting a copy of the process costs more than it saves.
@@ -63,17 +64,22 @@ def _parts(project: Project, rules: Sequence[Rule], memory: Memory) -> Iterator[
     """First module by module, then their strays, then what has to be asked of the whole."""
     apart = [rule for rule in rules if _is_apart(rule)]
     modules = list(project.modules.values())
-    keys = memory.keys(project, modules)
-    own = _shared(project, [project.part(module) for module in modules], apart, keys, memory)
+    keys = memory.keys(project)
+    own = _shared(project, lambda number: project.part(modules[number]), apart, keys.own(), memory)
     entered: frozenset[BodyKey] = frozenset().union(*(part.entered for part in own))
-    keys = memory.keys_of_strays(keys, modules, entered)
-    strays = _shared(project, [project.strays_of(module, entered) for module in modules], apart, keys, memory)
+    strays = _shared(
+        project,
+        lambda number: project.strays_of(modules[number], entered),
+        apart,
+        keys.strays(entered),
+        memory,
+    )
     parts = [*own, *strays, *(_asked(project, [rule]) for rule in rules if not _is_apart(rule))]
     yield from parts
     for rule in rules:
         if rule.gather:
             rows = [row for part in parts for row in part.rows.get(rule.code, ())]
-            yield _judged(project, replace(rule, gathered=tuple(rows)))
+            yield _judged(project, replace(rule, gathered=tuple(rows)), keys, memory)
 
 
 def _is_apart(rule: Rule) -> bool:
@@ -82,17 +88,24 @@ def _is_apart(rule: Rule) -> bool:
 
 
 def _shared(
-    project: Project, views: Sequence[View], rules: Sequence[Rule], keys: Sequence[bytes], memory: Memory
+    project: Project,
+    view: Callable[[int], View],
+    rules: Sequence[Rule],
+    keys: Sequence[bytes],
+    memory: Memory,
 ) -> list[Part]:
-    """What rules say of each view: remembered, or else asked by several processes where that pays.
+    """What rules say of the view of each number: remembered, or else asked by processes that share the work.
 
     A failure cannot leave a copy of the process: what one did is done again here.
     """
     parts = [memory.recall(key) for key in keys]
-    missing = [number for number, part in enumerate(parts) if part is None]
-    functions = sum(len(views[number].functions) for number in missing)
+    missing = {number: view(number) for number, part in enumerate(parts) if part is None}
+    if missing:
+        _ = project.schema  # once, and not in each process
+    views = list(missing.values())
+    functions = sum(len(each.functions) for each in views)
     processes = min(forks.workers(), functions // _FUNCTIONS_A_WORKER + 1)
-    asked = forks.each(lambda each: _said(project, views[missing[each]], rules), len(missing), processes)
+    asked = forks.each(lambda each: _said(project, views[each], rules), len(views), processes)
     for number, part in zip(missing, asked, strict=True):
         parts[number] = part
         memory.remember(keys[number], part)
@@ -125,10 +138,15 @@ def _gathered(rule: Rule, project: Project) -> Iterable[Any]:
     return rule.gather(project, rule) if rule.gather else ()
 
 
-def _judged(project: Project, rule: Rule) -> Part:
-    """What a rule makes of what it gathered."""
-    part = Part()
-    _collect(rule, part.findings, rule.run, project, part)
+def _judged(project: Project, rule: Rule, keys: Keys, memory: Memory) -> Part:
+    """What a rule makes of what it gathered. It is shown the schema besides, and nothing else."""
+    key = keys.judged(rule)
+    part = memory.recall(key)
+    if part is None:
+        part = Part()
+        with project.showing(View()):
+            _collect(rule, part.findings, rule.run, project, part)
+        memory.remember(key, part)
     return part
 
 

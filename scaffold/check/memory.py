@@ -13,7 +13,7 @@ from scaffold.check.parts import Part
 from scaffold.core.findings import Blind, Finding  # noqa: TC001 - what is kept is read by its types
 from scaffold.core.store import Store, digest, shape_of
 from scaffold.model.closures import Closures
-from scaffold.model.project import address
+from scaffold.model.directory import address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -49,24 +49,9 @@ class Memory:
         self._store = Store(workspace.cache, f"parts-{__version__}-{shape}", name)
         self._asked = asked
 
-    def keys(self, project: Project, modules: Iterable[Module]) -> list[bytes]:
-        """The key of each module, or an empty one where nothing is kept."""
-        if not self._store.keeps:
-            return [b"" for _ in modules]
-        closures, shared = Closures(project), self._asked + _of_project(project)
-        return [digest(shared + closures.of(module) + _of_module(project, module)) for module in modules]
-
-    def keys_of_strays(
-        self, keys: Sequence[bytes], modules: Sequence[Module], entered: Iterable[BodyKey]
-    ) -> list[bytes]:
-        """The keys of modules' strays, which hang on what functions anywhere come to."""
-        if not self._store.keeps:
-            return list(keys)
-        here: dict[str, list[BodyKey]] = {module.path: [] for module in modules}
-        for each in sorted(entered):
-            here.get(each[0], []).append(each)
-        pairs = zip(keys, modules, strict=True)
-        return [digest(key + repr(here[module.path]).encode()) for key, module in pairs]
+    def keys(self, project: Project) -> Keys:
+        """What stands for the parts of a project."""
+        return Keys(project, self._asked if self._store.keeps else None)
 
     def recall(self, key: bytes) -> Part | None:
         """What was said when all was as it is now; None if that is not known."""
@@ -90,6 +75,41 @@ class Memory:
         self._store.save()
 
 
+class Keys:
+    """The keys of one project's parts, under what is `asked`; empty ones where nothing is kept."""
+
+    def __init__(self, project: Project, asked: bytes | None) -> None:
+        self._project = project
+        self._modules = list(project.modules.values())
+        if asked is None:
+            self._own = [b"" for _ in self._modules]
+            self._common = b""
+            return
+        closures, shared = Closures(project), asked + _of_project(project)
+        self._own = [
+            digest(shared + closures.of(module) + _of_module(project, module)) for module in self._modules
+        ]
+        self._common = digest(shared + closures.of_all())
+
+    def own(self) -> list[bytes]:
+        """The key of each module."""
+        return self._own
+
+    def strays(self, entered: Iterable[BodyKey]) -> list[bytes]:
+        """The keys of modules' strays, which hang on what functions anywhere come to."""
+        here: dict[str, list[BodyKey]] = {module.path: [] for module in self._modules}
+        for each in sorted(entered) if self._common else ():
+            here.get(each[0], []).append(each)
+        pairs = zip(self._own, self._modules, strict=True)
+        return [digest(key + repr(here[module.path]).encode()) if key else key for key, module in pairs]
+
+    def judged(self, rule: Rule) -> bytes:
+        """The key of what a rule makes of what it gathered."""
+        if not self._common or not is_known(rule):
+            return b""
+        return digest(self._common + rule.code.encode() + _encoder.encode(rule.gathered))
+
+
 def is_known(rule: Rule) -> bool:
     """Whether a change of the rule would be noticed: it is one of ours."""
     return rule.check.__module__.startswith(_OURS)
@@ -101,7 +121,7 @@ def _identity(rule: Rule) -> tuple[Any, ...]:
 
 def _of_project(project: Project) -> bytes:
     """What all of a project's parts hang on, beside its files."""
-    known = {address(function) for function in project.functions}
+    known = project.directory.addresses
     open_ended = sorted(
         {
             (mention.by, mention.root, mention.path)
@@ -129,9 +149,9 @@ def _of_project(project: Project) -> bytes:
 def _of_module(project: Project, module: Module) -> bytes:
     """What a module's part hangs on by itself: who mentions its functions, and where."""
     mentions = sorted(
-        (function.name, mention.by, mention.module.path, mention.module.digest, mention.node.start)
-        for function in project.functions_of(module)
-        for mention in project.mentions_of(function)
+        (entry.name, mention.by, mention.module.path, mention.module.digest, mention.node.start)
+        for entry in project.directory.entries(module)
+        for mention in project.mentions_at(address(module, entry.name))
     )
     return digest(repr((module.path, mentions)).encode())
 

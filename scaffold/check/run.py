@@ -154,7 +154,7 @@ class _Sorting:
             silenced=(*silenced, *(Suppressed(each, in_source=False) for each in older)),
             blind=tuple(self._blind()),
             files=self._workspace.files,
-            functions=sum(len(project.functions) for project in self._workspace.projects),
+            functions=sum(len(project.directory) for project in self._workspace.projects),
         )
 
     def _blind(self) -> Iterator[Blind]:

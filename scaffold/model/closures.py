@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.store import digest
 from scaffold.model import names
+from scaffold.model.directory import address
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -20,6 +21,39 @@ _ADDRESSES = re.compile(r"_generated/api(?:\.[jt]s)?$|^convex/server$")
 _ROOT_MODULES = {"schema", "convex.config"}
 
 
+class Imports:
+    """The files that each file of a project imports, and through any number of hops.
+
+    To be made when all helpers are known.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self.modules = [*project.modules.values(), *project.helpers.values()]
+        self.places = {module.path: place for place, module in enumerate(self.modules)}
+        self.tokens: list[bytes] = []
+        self.direct: list[int] = []
+        for place, module in enumerate(self.modules):
+            found = sorted(_imported(project, module))
+            self.tokens.append(_token(module, found))
+            self.direct.append(1 << place | self.bits(path for _, path in found))
+        self._reached = transitive(self.direct)
+
+    def of(self, module: Module) -> bytes:
+        """The digest of a module and of all that it imports."""
+        return digest(
+            b"".join(self.tokens[place] for place in _places(self._reached[self.places[module.path]]))
+        )
+
+    def bits(self, paths: Iterable[str]) -> int:
+        """Files as a set; those that are not of the project are left out."""
+        found = 0
+        for path in paths:
+            place = self.places.get(path)
+            if place is not None:
+                found |= 1 << place
+        return found
+
+
 class Closures:
     """The files that each module of a project hangs on, as one digest of their contents.
 
@@ -28,58 +62,31 @@ class Closures:
     """
 
     def __init__(self, project: Project) -> None:
-        modules = [*project.modules.values(), *project.helpers.values()]
-        self._project = project
-        self._places = {module.path: place for place, module in enumerate(modules)}
-        self._tokens: list[bytes] = []
-        self._addresses = _Addresses(project)
-        self._all = (1 << len(modules)) - 1
-        self._reached = self._transitive([self._direct(module) for module in modules])
+        imports = self._imports = project.imports
+        addresses = _Addresses(project)
+        everything = (1 << len(imports.modules)) - 1
+        self._tokens = [
+            digest(token + _callers(project, module))
+            for token, module in zip(imports.tokens, imports.modules, strict=True)
+        ]
+        direct = (
+            everything if addresses.hands_on(module) else imported | imports.bits(addresses.named(module))
+            for imported, module in zip(imports.direct, imports.modules, strict=True)
+        )
+        self._reached = transitive(direct)
         roots = [module for module in project.modules.values() if module.name in _ROOT_MODULES]
-        self._always = self._union(self._reached[self._places[module.path]] for module in roots)
+        self._always = _union(self._reached[imports.places[module.path]] for module in roots)
 
     def of(self, module: Module) -> bytes:
         """The digest of all that a module hangs on, itself included."""
-        bits = self._reached[self._places[module.path]] | self._always
+        return self._digest(self._reached[self._imports.places[module.path]] | self._always)
+
+    def of_all(self) -> bytes:
+        """The digest of what all modules hang on: the schema and the app's definition."""
+        return self._digest(self._always)
+
+    def _digest(self, bits: int) -> bytes:
         return digest(b"".join(self._tokens[place] for place in _places(bits)))
-
-    def _direct(self, module: Module) -> int:
-        imported = sorted(self._imported(module))
-        self._tokens.append(_token(self._project, module, imported))
-        found = 1 << self._places[module.path]
-        for path in (*(path for _, path in imported), *self._named(module)):
-            if path in self._places:
-                found |= 1 << self._places[path]
-        return self._all if self._addresses.hands_on(module) else found
-
-    def _imported(self, module: Module) -> Iterator[tuple[str, str]]:
-        """The files behind what a module imports, by specifier."""
-        for specifier in (*(each for _, each in names.specifiers(module.facts)), *module.facts.required):
-            other = self._project.locate(module, specifier)
-            if other is not None:
-                yield specifier, other.path
-
-    def _named(self, module: Module) -> Iterator[str]:
-        """The modules that a module comes to by addresses."""
-        for reference in module.facts.references:
-            if reference.root != "components":
-                yield from self._addresses.below(reference.path)
-        yield from self._addresses.registered(module)
-
-    def _transitive(self, direct: list[int]) -> list[int]:
-        """What is reached through any number of hops: until nothing is added any more."""
-        reached = direct
-        while True:
-            further = [self._union(reached[place] for place in _places(bits)) for bits in reached]
-            if further == reached:
-                return reached
-            reached = further
-
-    def _union(self, sets: Iterable[int]) -> int:
-        found = 0
-        for bits in sets:
-            found |= bits
-        return found
 
 
 class _Addresses:
@@ -94,19 +101,21 @@ class _Addresses:
             for size in range(1, len(parts) + 1):
                 self._below["/".join(parts[:size])].append(module.path)
         self._users: dict[str, list[str]] = defaultdict(list)
-        for function in (*project.functions, *project.unexported):
-            if function.call_module is not function.module:  # it is known by where it is exported again
-                self._users[function.call_module.path].append(function.module.path)
+        for registered, known in project.directory.exported_again():
+            self._users[registered].append(known)
 
-    def below(self, path: tuple[str, ...]) -> Iterator[str]:
+    def named(self, module: Module) -> Iterator[str]:
+        """The modules that a module comes to by addresses, or by which its functions are known."""
+        for reference in module.facts.references:
+            if reference.root != "components":
+                yield from self._from(reference.path)
+        yield from self._users.get(module.path, ())
+
+    def _from(self, path: tuple[str, ...]) -> Iterator[str]:
         """The modules on the way of an address, and all those below it."""
         for size in range(1, len(path)):
             yield from self._exact.get("/".join(path[:size]), ())
         yield from self._below.get("/".join(path), ())
-
-    def registered(self, module: Module) -> Iterable[str]:
-        """The modules under whose names functions are known that are registered in this one."""
-        return self._users.get(module.path, ())
 
     def hands_on(self, module: Module) -> bool:
         """Whether a file holds all addresses under a name of its own, so that none of them can be told."""
@@ -123,14 +132,44 @@ class _Addresses:
         return any(_ADDRESSES.search(specifier) for specifier in (*everything, *dynamic))
 
 
-def _token(project: Project, module: Module, imported: list[tuple[str, str]]) -> bytes:
-    """What stands for a file, for what it imports, and for who calls its functions."""
-    callers = sorted(
-        (function.name, *sorted({mention.by for mention in project.mentions_of(function)}))
-        for function in project.functions_of(module)
-    )
+def _imported(project: Project, module: Module) -> Iterator[tuple[str, str]]:
+    """The files behind what a module imports, by specifier."""
+    for specifier in (*(each for _, each in names.specifiers(module.facts)), *module.facts.required):
+        path = project.find(module, specifier)
+        if path is not None:
+            yield specifier, path
+
+
+def _token(module: Module, imported: list[tuple[str, str]]) -> bytes:
+    """What stands for a file, and for what it imports."""
     flags = (module.path, module.name, module.entry, module.test)
-    return digest(module.digest + repr((flags, callers, imported)).encode())
+    return digest(module.digest + repr((flags, imported)).encode())
+
+
+def _callers(project: Project, module: Module) -> bytes:
+    """Who calls the functions of a module."""
+    callers = sorted(
+        (entry.name, *sorted({mention.by for mention in project.mentions_at(address(module, entry.name))}))
+        for entry in project.directory.entries(module)
+    )
+    return repr(callers).encode()
+
+
+def transitive(direct: Iterable[int]) -> list[int]:
+    """What is reached through any number of hops: until nothing is added any more."""
+    reached = list(direct)
+    while True:
+        further = [_union(reached[place] for place in _places(bits)) for bits in reached]
+        if further == reached:
+            return reached
+        reached = further
+
+
+def _union(sets: Iterable[int]) -> int:
+    found = 0
+    for bits in sets:
+        found |= bits
+    return found
 
 
 def _places(bits: int) -> Iterator[int]:

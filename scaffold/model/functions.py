@@ -46,7 +46,6 @@ class FunctionReader:
 
     def hono(self, module: Module, node: n.Call, handler: n.Function, handler_module: Module) -> Function:
         """A handler of a route of Hono's: `app.post("/hook", async (c) => …)`."""
-        self._project.register(Definition(module, node, _HTTP))
         return Function(
             module=module,
             name=_HTTP,
@@ -100,7 +99,6 @@ class FunctionReader:
             request = Argument(("request",) if builder.kind is Kind.HTTP else ())
             arguments = partial(declared, options_module, options)
             read_body = partial(self._project.handler, handler_module, handler, name, request, arguments)
-        self._project.register(value)
         written = self._written(options, node, syntax)
         wrappers = tuple(self._wrappers(options_module, written)) if written is not None else ()
         builder = replace(builder, inputs=(*builder.inputs, *wrappers)) if wrappers else builder

@@ -15,7 +15,8 @@ from scaffold.model.functions import FunctionReader
 from scaffold.model.installed import declared_version, package_version
 from scaffold.model.locating import Locator
 from scaffold.model.module import Module
-from scaffold.model.project import Project, Workspace, address
+from scaffold.model.project import Project, Workspace
+from scaffold.model.registrations import Registrations
 from scaffold.model.resolving import Resolver
 from scaffold.model.schema_reader import SchemaReader
 from scaffold.model.validator_reader import ValidatorReader
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scaffold.model.function import Kind
+    from scaffold.model.schema import Schema
     from scaffold.model.validators import Validator
-    from scaffold.model.wiring import Mention, Who
+    from scaffold.model.wiring import Mention, Who, Wiring
     from scaffold.source import nodes as n
 
 _CALLS_CONVEX = re.compile(rb"_generated/|convex|anyApi|\bapi\s*[.,}]")
@@ -60,16 +62,19 @@ def load(
     `cache` is a folder for facts; `cache_name` tells whose they are, where `root` is a folder of the moment.
     `contents` stand in for those of files on disk.
     """
-    loaded = _Loader(root, hints or Hints(), facts.Reader(root, cache, cache_name, contents)).load()
+    name = cache_name or str(root.resolve())
+    reader = facts.Reader(root, cache, name, contents)
+    loaded = _Loader(root, hints or Hints(), reader, Registrations(cache, name)).load()
     loaded.cache, loaded.name = cache, cache_name
     return loaded
 
 
 class _Loader:
-    def __init__(self, root: Path, hints: Hints, reader: facts.Reader) -> None:
+    def __init__(self, root: Path, hints: Hints, reader: facts.Reader, registrations: Registrations) -> None:
         self._root = root
         self._hints = hints
         self._reader = reader
+        self._registrations = registrations
         self._loaded = False
         self._blind: list[Blind] = []
         self._entries = {entry.path: entry for entry in files.walk(root, self._closed)}
@@ -88,6 +93,7 @@ class _Loader:
         for project in projects:
             self._understand(project)
         self._reader.save()
+        self._registrations.save()
         self._loaded = True
         return Workspace(root=self._root, projects=projects, blind=tuple(self._blind), files=len(self._facts))
 
@@ -197,29 +203,14 @@ class _Loader:
     # --- understanding -----------------------------------------------------------------------------------
 
     def _understand(self, project: _Project) -> None:
-        self._schema(project)
-        reader = FunctionReader(project)
-        entries = [module for module in project.modules.values() if module.entry]
-        for module in entries:
-            project.functions.extend(reader.read(module))
-        for module in entries:
-            project.crons.extend(wiring_reader.crons(project, module))
-            project.routes.extend(wiring_reader.routes(project, module, reader))
         self._app(project)
         for _ in project.imported_from_outside():  # they are known then, before others count as clients
             pass
+        project.directory = self._registrations.directory(project)
         project.mentions.extend(self._mentions(project))
         who = {mention.by for mention in project.mentions}
         project.clients_in_view = "client" in who
         project.tests_in_view = not who.isdisjoint({"test", "untested"})
-
-    def _schema(self, project: Project) -> None:
-        for suffix in ("ts", "js", "tsx", "mts"):
-            path = f"{project.folder}/schema.{suffix}" if project.folder else f"schema.{suffix}"
-            module = project.modules.get(path)
-            if module is not None:
-                project.schema = SchemaReader(project.resolver, project.validators).read(module)
-                return
 
     def _app(self, project: Project) -> None:
         for suffix in ("ts", "js"):
@@ -231,7 +222,7 @@ class _Loader:
 
     def _mentions(self, project: _Project) -> Iterator[Mention]:
         aids = _only_for_tests(project)
-        known = {address(function) for function in project.functions}
+        known = project.directory.addresses
         for module in [*project.modules.values(), *project.helpers.values()]:
             is_test = module.test or module.path in aids
             yield from mentioning.references(module, "test" if is_test else "server")
@@ -241,7 +232,7 @@ class _Loader:
         if not project.component:
             yield from self._foreign(project, known)
 
-    def _outside(self, project: Project, path: str, known: set[tuple[str, ...]]) -> Iterator[Mention]:
+    def _outside(self, project: Project, path: str, known: frozenset[tuple[str, ...]]) -> Iterator[Mention]:
         """What a file outside of the functions folder names: by `api`, and in strings."""
         means = self._means(project, path)
         if not means and not self._outer(path).of_convex:
@@ -286,7 +277,7 @@ class _Loader:
         joined = posixpath.normpath(posixpath.join(posixpath.dirname(path), specifier))
         return None if joined.startswith("..") else joined
 
-    def _foreign(self, project: Project, known: set[tuple[str, ...]]) -> Iterator[Mention]:
+    def _foreign(self, project: Project, known: frozenset[tuple[str, ...]]) -> Iterator[Mention]:
         """Clients and tests in other languages, and components of Vue, Svelte and Astro."""
         for path, source in self._strange:
             yield from mentioning.in_text(project, self._root / path, path, source, known)
@@ -321,9 +312,28 @@ class _Project(Project):
     loader: _Loader
     outside: list[str]
 
+    @cached_property
+    def wiring(self) -> Wiring:
+        """All cron jobs and HTTP routes."""
+        return wiring_reader.read(self, FunctionReader(self))
+
+    @cached_property
+    def schema(self) -> Schema | None:
+        """The schema; while it is read, there is none yet."""
+        self.__dict__["schema"] = None
+        for suffix in ("ts", "js", "tsx", "mts"):
+            path = f"{self.folder}/schema.{suffix}" if self.folder else f"schema.{suffix}"
+            if path in self.modules:
+                return SchemaReader(self.resolver, self.validators).read(self.modules[path])
+        return None
+
+    def find(self, module: Module, specifier: str) -> str | None:
+        """The path behind a specifier, whether it is read or not."""
+        return self.loader.locate(module.path, specifier)
+
     def locate(self, module: Module, specifier: str) -> Module | None:
         """The file of the project behind a specifier."""
-        path = self.loader.locate(module.path, specifier)
+        path = self.find(module, specifier)
         if path is None:
             return None
         known = self.modules.get(path) or self.helpers.get(path)

@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, TypeVar
 
 from scaffold.model import instances, names
 from scaffold.model.body import Body
+from scaffold.model.builders import looks_registered
+from scaffold.model.closures import Imports
 from scaffold.model.contexts import as_context
+from scaffold.model.directory import Directory, address
 from scaffold.model.installed import declared
 from scaffold.model.strays import strays
 from scaffold.model.values import Argument, Bundle, Computed, Context, Definition, Parameter, Reference
 from scaffold.model.view import View
 from scaffold.model.walker import Walker
+from scaffold.model.wiring import Wiring
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -59,7 +63,6 @@ class Project:
     """Files of the functions folder by path, tests too."""
     helpers: dict[str, Module] = field(default_factory=dict)
     """Files outside of the functions folder that its modules import, by path."""
-    schema: Schema | None = None
     mentions: list[Mention] = field(default_factory=list)
     version: str = ""
     environment: frozenset[str] | None = None
@@ -75,33 +78,43 @@ class Project:
     resolver: Resolver = field(init=False)
     validators: ValidatorReader = field(init=False)
     builders: BuilderReader = field(init=False)
+    directory: Directory = field(default_factory=Directory)
+    """The registered functions, all of them."""
 
     def __post_init__(self) -> None:
         self._bodies: dict[tuple[str, int, int, tuple[Value | None, ...]], Body] = {}
-        self._whole = View(modules=self.modules.values(), others=self._others)
-        self._view = self._whole
-        self._registered: set[tuple[str, int, int]] = set()
+        self._shown: View | None = None
         self._depth = 0
 
     @property
     def functions(self) -> list[Function]:
         """The registered functions that are shown."""
-        return self._view.functions
+        return self.view.functions
 
     @property
     def unexported(self) -> list[Function]:
         """HTTP actions that are registered where their route is, under no name."""
-        return self._view.unexported
+        return self.view.unexported
 
     @property
     def crons(self) -> list[Cron]:
         """The cron jobs that are shown."""
-        return self._view.crons
+        return self.view.crons
 
     @property
     def routes(self) -> list[Route]:
         """The HTTP routes that are shown."""
-        return self._view.routes
+        return self.view.routes
+
+    @cached_property
+    def wiring(self) -> Wiring:
+        """All cron jobs and HTTP routes. Told by who loads the project."""
+        return Wiring()
+
+    @cached_property
+    def schema(self) -> Schema | None:
+        """The schema, if there is one. Told by who loads the project."""
+        return None
 
     @property
     def tables(self) -> dict[str, Table]:
@@ -118,42 +131,44 @@ class Project:
     def resolve(self, target: Target) -> Function | None:
         """The function of this project that a reference or definition means, if it is in view."""
         if isinstance(target, Reference) and target.root != "components" and target.path:
-            return self._by_address.get(target.path) or self._by_address.get((*target.path, "default"))
-        if isinstance(target, Definition):
-            key = (target.module.path, target.node.start, target.node.end)
-            return self._by_call.get(key)
-        return None
+            return self.directory.at(target.path) or self.directory.at((*target.path, "default"))
+        return self.directory.made_by(target) if isinstance(target, Definition) else None
 
     def mentions_of(self, function: Function) -> tuple[Mention, ...]:
         """Who names the function by its address."""
-        return tuple(self._mentions.get(address(function), ()))
+        return self.mentions_at(address(function.module, function.name))
+
+    def mentions_at(self, path: tuple[str, ...]) -> tuple[Mention, ...]:
+        """Who names an address."""
+        return tuple(self._mentions.get(path, ()))
 
     def is_handed_on(self, function: Function, by: Who) -> bool:
         """Whether somebody passes on a function, its whole module, or a folder above it: `use(api.stats)`."""
-        path = address(function)
+        path = address(function.module, function.name)
         above = (self._mentions.get(path[:size], ()) for size in range(len(path) + 1))
         return any(mention.by == by and mention.root == "api" for found in above for mention in found)
 
     def owners(self, step: Step) -> tuple[tuple[Function, Reached], ...]:
         """The registered functions shown that come to a step, each with the way there."""
-        return self._view.owners(step)
+        return self.view.owners(step)
 
     def derived(self, compute: Callable[[Project], _T]) -> _T:
         """What a function makes of what is shown of the project, computed once."""
-        return self._view.derived(self, compute)
+        return self.view.derived(self, compute)
 
     @property
     def bodies(self) -> tuple[Body, ...]:
         """Every body that is shown: handlers, inputs of builders, helpers, strays, top levels."""
-        return self._view.bodies
+        return self.view.bodies
 
     def steps(self, kind: type[_S]) -> Iterator[_S]:
         """The steps of one kind, each place once, in all bodies shown."""
-        return self._view.steps(kind)
+        return self.view.steps(kind)
 
     def imported_from_outside(self) -> Iterator[Module]:
         """The files outside of the functions folder that its modules import, through any number of hops."""
-        pending = [module for module in self._view.modules if not module.test]
+        shown = self._shown.modules if self._shown else self.modules.values()
+        pending = [module for module in shown if not module.test]
         seen = set(self.modules)
         while pending:
             for imported in self.imported(pending.pop()):
@@ -163,8 +178,8 @@ class Project:
                     yield imported
 
     def imported(self, module: Module) -> Iterator[Module]:
-        """The files of the project that a module imports itself, as values."""
-        for _, specifier in names.specifiers(module.facts):
+        """The files of the project that a module imports or requires itself, as values."""
+        for specifier in (*(each for _, each in names.specifiers(module.facts)), *module.facts.required):
             other = self.locate(module, specifier)
             if other is not None:
                 yield other
@@ -173,30 +188,50 @@ class Project:
         """The file of the project behind a specifier. Set by who loads the project."""
         raise NotImplementedError
 
+    def find(self, module: Module, specifier: str) -> str | None:
+        """The path behind a specifier, whether it is read or not. Set by who loads the project."""
+        raise NotImplementedError
+
+    @cached_property
+    def imports(self) -> Imports:
+        """What imports what, once all helpers are known."""
+        return Imports(self)
+
     # --- views -------------------------------------------------------------------------------------------
 
     @property
     def view(self) -> View:
         """What is shown: all of the project, unless a view of a part was asked for."""
-        return self._view
+        return self._shown or self._whole
+
+    @cached_property
+    def _whole(self) -> View:
+        return View(
+            modules=self.modules.values(),
+            functions=self.directory.all(),
+            unexported=self.wiring.unexported,
+            crons=self.wiring.crons,
+            routes=self.wiring.routes,
+            others=self._others,
+        )
 
     @contextmanager
     def showing(self, view: View) -> Iterator[None]:
         """Show a part of the project only. What is asked for by its name or place is still found."""
-        self._view = view
+        self._shown = view
         try:
             yield
         finally:
-            self._view = self._whole
+            self._shown = None
 
     def part(self, module: Module) -> View:
         """What belongs to one module, strays left out: what its functions and its top level come to."""
         return View(
             modules=(module,),
             functions=self.functions_of(module),
-            unexported=[each for each in self._whole.unexported if each.module is module],
-            crons=[each for each in self._whole.crons if each.place.path == module.path],
-            routes=[each for each in self._whole.routes if each.place.path == module.path],
+            unexported=[each for each in self.wiring.unexported if each.module is module],
+            crons=[each for each in self.wiring.crons if each.module is module],
+            routes=[each for each in self.wiring.routes if each.module is module],
             others=lambda: () if module.test else (self.top(module),),
         )
 
@@ -222,7 +257,7 @@ class Project:
 
     def functions_of(self, module: Module) -> list[Function]:
         """The functions that a module registers or exports again."""
-        return self._by_module.get(module.path, [])
+        return self.directory.of(module)
 
     # --- bodies ------------------------------------------------------------------------------------------
 
@@ -298,41 +333,15 @@ class Project:
             self._depth -= 1
         return body
 
-    def register(self, definition: Definition) -> None:
-        """Note that a call registers a function."""
-        node = definition.node
-        self._registered.add((definition.module.path, node.start, node.end))
-
     def is_registered(self, definition: Definition) -> bool:
         """Whether a definition is a registered function."""
         node = definition.node
-        if (definition.module.path, node.start, node.end) in self._registered:
-            return True
         if not isinstance(node, n.Call):
             return False
         builder = self.builders.read(definition.module, node.callee)
-        return builder is not None and builder.resolved
+        return builder is not None and (builder.resolved or looks_registered(node))
 
     # --- indexes -----------------------------------------------------------------------------------------
-
-    @cached_property
-    def _by_address(self) -> dict[tuple[str, ...], Function]:
-        return {address(function): function for function in self._whole.functions}
-
-    @cached_property
-    def _by_call(self) -> dict[tuple[str, int, int], Function]:
-        own_last = sorted(self._whole.functions, key=lambda function: function.module is function.call_module)
-        return {
-            (function.call_module.path, function.call.start, function.call.end): function
-            for function in own_last  # where it is registered counts, not where it is re-exported
-        }
-
-    @cached_property
-    def _by_module(self) -> dict[str, list[Function]]:
-        found: dict[str, list[Function]] = defaultdict(list)
-        for function in self._whole.functions:
-            found[function.module.path].append(function)
-        return found
 
     @cached_property
     def _mentions(self) -> dict[tuple[str, ...], list[Mention]]:
@@ -355,11 +364,6 @@ class Workspace:
     files: int = 0
     cache: Path | None = None
     name: str = ""
-
-
-def address(function: Function) -> tuple[str, ...]:
-    """The path behind `api` or `internal`: a module's folders, its name, the function's."""
-    return (*function.module.name.split("/"), function.name)
 
 
 def _passed(caller: Body, argument: n.Expression, position: int) -> Value | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -54,6 +54,15 @@ class Route:
     def place(self) -> Place:
         """From the method's name to the closing parenthesis."""
         return self.module.place(self.call.at, self.call.end)
+
+
+@dataclass(eq=False, kw_only=True)
+class Wiring:
+    """The cron jobs and routes of a project; `unexported` are the functions that only a route registers."""
+
+    crons: list[Cron] = field(default_factory=list)
+    routes: list[Route] = field(default_factory=list)
+    unexported: list[Function] = field(default_factory=list)
 
 
 Who = Literal["client", "server", "test", "untested"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.model.calls import function_in
 from scaffold.model.values import Definition, Literal, Reference, Unknown
-from scaffold.model.wiring import Cron, Route
+from scaffold.model.wiring import Cron, Route, Wiring
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk_all
 
@@ -38,7 +38,17 @@ _PASSING = {
 _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600}
 
 
-def crons(project: Project, module: Module) -> Iterator[Cron]:
+def read(project: Project, functions: FunctionReader) -> Wiring:
+    """The jobs and routes that the modules of a project register."""
+    found = Wiring()
+    for module in project.modules.values():
+        if module.entry and module.facts.wires:
+            found.crons += _crons(project, module)
+            found.routes += _routes(project, module, functions, found)
+    return found
+
+
+def _crons(project: Project, module: Module) -> Iterator[Cron]:
     """The jobs of a module that registers on what `cronJobs()` gave."""
     for node in _calls(module, _CRONS, _METHODS):
         arguments = node.arguments
@@ -58,9 +68,9 @@ def crons(project: Project, module: Module) -> Iterator[Cron]:
         )
 
 
-def routes(project: Project, module: Module, functions: FunctionReader) -> Iterator[Route]:
+def _routes(project: Project, module: Module, functions: FunctionReader, wiring: Wiring) -> Iterator[Route]:
     """The routes of a module that registers on what `httpRouter()` gave, or on Hono's application."""
-    yield from _hono_routes(project, module, functions)
+    yield from _hono_routes(project, module, functions, wiring)
     for node in _calls(module, _ROUTERS, {"route"}):
         options = node.arguments[0] if node.arguments else None
         if isinstance(options, n.Name | n.Member):
@@ -73,7 +83,7 @@ def routes(project: Project, module: Module, functions: FunctionReader) -> Itera
         parts = {part.key: part.value for part in options.properties if part.key}
         prefix = parts.get("pathPrefix")
         path = parts.get("path") or prefix
-        handler = _handler(project, module, parts.get("handler"), functions)
+        handler = _handler(project, module, parts.get("handler"), functions, wiring)
         yield Route(
             module=module,
             call=node,
@@ -85,7 +95,9 @@ def routes(project: Project, module: Module, functions: FunctionReader) -> Itera
         )
 
 
-def _hono_routes(project: Project, module: Module, functions: FunctionReader) -> Iterator[Route]:
+def _hono_routes(
+    project: Project, module: Module, functions: FunctionReader, wiring: Wiring
+) -> Iterator[Route]:
     """The routes of an application that the module hands to `new HttpRouterWithHono(app)`."""
     for app in _hono_apps(module):
         calls = [
@@ -99,7 +111,7 @@ def _hono_routes(project: Project, module: Module, functions: FunctionReader) ->
         open_ = all(_lets_pass(node) for node in calls)
         for node in calls:
             if isinstance(node.callee, n.Member) and node.callee.property in _VERBS and node.arguments:
-                handler = _hono_handler(project, module, node, functions) if open_ else None
+                handler = _hono_handler(project, module, node, functions, wiring) if open_ else None
                 method = node.callee.property.upper()
                 yield Route(
                     module=module,
@@ -137,7 +149,7 @@ def _lets_pass(node: n.Call) -> bool:
 
 
 def _hono_handler(
-    project: Project, module: Module, node: n.Call, functions: FunctionReader
+    project: Project, module: Module, node: n.Call, functions: FunctionReader, wiring: Wiring
 ) -> Function | None:
     """What answers; None where others are asked before it, or it is not in view."""
     if len(node.arguments) != 2:  # noqa: PLR2004 - the path and the handler
@@ -149,12 +161,16 @@ def _hono_handler(
             return None
         where, handler = value.module, value.node
     found = functions.hono(module, node, handler, where)
-    project.unexported.append(found)
+    wiring.unexported.append(found)
     return found
 
 
 def _handler(
-    project: Project, module: Module, node: n.Expression | None, functions: FunctionReader
+    project: Project,
+    module: Module,
+    node: n.Expression | None,
+    functions: FunctionReader,
+    wiring: Wiring,
 ) -> Function | None:
     if node is None:
         return None
@@ -168,7 +184,7 @@ def _handler(
     if found is None and function_in(value) is not None:  # wrapped: cors(httpAction(…))
         return None
     if found is not None:
-        project.unexported.append(found)
+        wiring.unexported.append(found)
     return found
 
 

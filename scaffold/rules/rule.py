@@ -38,7 +38,8 @@ class Rule:
     to the place. Other rules see the whole project, which takes longer.
 
     `gather` takes from one module at a time what a rule must know of all of them, as plain values that JSON
-    could hold; the rule's own function is then run once, on the project, with all of it in `gathered`.
+    could hold; the rule's own function is then run once, on the project, with all of it in `gathered`. It may
+    ask for the schema besides, and sees nothing else of the project.
     """
 
     code: str
