@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from scaffold.core.text import as_json
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -50,9 +52,7 @@ def _printable(text: str) -> str:
 
 def data(value: object) -> None:
     """Print a JSON document to stdout."""
-    import json  # noqa: PLC0415 - only --json needs it
-
-    click.echo(_printable(json.dumps(value, indent=2, ensure_ascii=False)))
+    click.echo(_printable(as_json(value)))
 
 
 def failure(message: str, *, hint: str, detail: str = "") -> None:

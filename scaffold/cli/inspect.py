@@ -9,6 +9,7 @@ import click
 
 from scaffold.cli import console
 from scaffold.core.errors import ExitCode
+from scaffold.core.text import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,11 +86,9 @@ def _summary(workspace: Workspace) -> str:
 
 
 def _json(workspace: Workspace) -> str:
-    import json  # noqa: PLC0415 - start-up
+    from scaffold.inspection import document  # noqa: PLC0415 - start-up
 
-    from scaffold.inspection import document  # noqa: PLC0415
-
-    return json.dumps(document.document(workspace), indent=2, ensure_ascii=False)
+    return as_json(document.document(workspace))
 
 
 def _graph(workspace: Workspace) -> str:
@@ -116,15 +115,13 @@ def _unknown(workspace: Workspace) -> str:
 
 
 def _function_spec(workspace: Workspace) -> str:
-    import json  # noqa: PLC0415 - start-up
-
-    from scaffold.inspection.function_spec import function_spec  # noqa: PLC0415
+    from scaffold.inspection.function_spec import function_spec  # noqa: PLC0415 - start-up
 
     projects = [project for project in workspace.projects if not project.component]
     if len(projects) != 1:
         folders = ", ".join(project.folder or "." for project in projects)
         raise click.UsageError(f"a function-spec is of one project; name its folder: {folders}")
-    return json.dumps(function_spec(projects[0]), indent=2, ensure_ascii=False)
+    return as_json(function_spec(projects[0]))
 
 
 _VIEWS: dict[str, Callable[[Workspace], str]] = {

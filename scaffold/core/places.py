@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, count
+from operator import add
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -39,7 +40,7 @@ class Lines:
     @cached_property
     def _starts(self) -> list[int]:
         *whole, _ = self.source.split(b"\n")
-        return [0, *accumulate(len(line) + 1 for line in whole)]
+        return [0, *map(add, accumulate(map(len, whole)), count(1))]  # and the ends of the lines before
 
     def place(self, start: int, end: int) -> Place:
         """The place of the bytes from `start` to `end`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +28,17 @@ def listing(items: Iterable[str], *, last: str = "and") -> str:
     """`a`, `a and b`, `a, b and c`."""
     *head, tail = list(items)
     return f"{', '.join(head)} {last} {tail}" if head else tail
+
+
+def as_json(value: Any) -> str:
+    """A document of JSON with an indent of two, laid out by msgspec, which is ten times as fast at it."""
+    import json  # noqa: PLC0415 - only some commands print documents
+
+    import msgspec  # noqa: PLC0415
+
+    compact = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    laid_out = msgspec.json.format(compact.encode("utf-8", "surrogatepass"), indent=2)
+    return laid_out.decode("utf-8", "surrogatepass")
 
 
 def printable(text: str) -> str:

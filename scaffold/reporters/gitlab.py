@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from scaffold.core.findings import Level, Report
 from scaffold.core.fingerprints import fingerprints
+from scaffold.core.text import as_json
 
 if TYPE_CHECKING:
     from scaffold.core.findings import Finding
@@ -19,7 +19,7 @@ def render(report: Report, view: View) -> str:
     """The list, empty if there are no findings."""
     names = fingerprints(report.findings, view.sources)
     issues = [_issue(finding, name, view.above) for finding, name in zip(report.findings, names, strict=True)]
-    return json.dumps(issues, indent=2, ensure_ascii=False) + "\n"
+    return as_json(issues) + "\n"
 
 
 def _issue(finding: Finding, fingerprint: str, above: str) -> dict[str, Any]:

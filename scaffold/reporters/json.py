@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from scaffold import __version__
 from scaffold.core.fingerprints import fingerprints
+from scaffold.core.text import as_json
 
 if TYPE_CHECKING:
     from scaffold.core.findings import Blind, Evidence, Finding, Fix, Report
@@ -18,7 +18,7 @@ SCHEMA_VERSION = 1  # grows when a key changes its meaning or goes; new keys may
 
 def render(report: Report, view: View) -> str:
     """The document."""
-    return json.dumps(document(report, view), indent=2, ensure_ascii=False) + "\n"
+    return as_json(document(report, view)) + "\n"
 
 
 def document(report: Report, view: View) -> dict[str, Any]:

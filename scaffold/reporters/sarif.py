@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from scaffold import __version__
 from scaffold.core.findings import Level, Report
 from scaffold.core.fingerprints import fingerprints
+from scaffold.core.text import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +27,7 @@ def render(report: Report, view: View) -> str:
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(report, view)]}
     if view.above:
         _place_below(quote(view.above), log)
-    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+    return as_json(log) + "\n"
 
 
 def _run(report: Report, view: View) -> dict[str, Any]:
