@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scaffold.core import files
 from scaffold.core.errors import ConfigurationError
+from scaffold.core.patterns import regex
 from scaffold.core.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_SINCE = re.compile(r"since (\d{4}-\d\d-\d\d)")
-_ENTRY = re.compile(r"(?P<path>.+) (?P<code>[A-Z]+\d+) (?P<fingerprint>[0-9a-f]{16}(?:-\d+)?)")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # would end the line, or hide it
+_SINCE = regex(r"since (\d{4}-\d\d-\d\d)")
+_ENTRY = regex(r"(?P<path>.+) (?P<code>[A-Z]+\d+) (?P<fingerprint>[0-9a-f]{16}(?:-\d+)?)")
+_CONTROL = regex(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # would end the line, or hide it
 _HEADER = """\
 # Findings that `convex-scaffold check` accepts for now, since {since}. Only new ones fail.
 # `convex-scaffold check --prune-baseline` removes those that are mended.

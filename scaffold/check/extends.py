@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -13,16 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold.core import git, spec, toml
 from scaffold.core.errors import ConfigurationError, ToolFailedError, UnreachableConfigError
+from scaffold.core.patterns import regex
 from scaffold.core.settings import FILE, SETTINGS
 from scaffold.core.spec import ListOf, Table
 
 if TYPE_CHECKING:
     from scaffold.core.toml import Document
 
-_GIT = re.compile(
-    r"git\+(?P<url>(?:https?|ssh|git|file)://[^#/]*/[^#]+?)@(?P<ref>[\w][\w./-]*)(?:#(?P<file>.+))?"
-)
-_PACKAGE = re.compile(r"package:(?P<name>[A-Za-z_][\w.]*)(?:/(?P<file>.+))?")
+_GIT = regex(r"git\+(?P<url>(?:https?|ssh|git|file)://[^#/]*/[^#]+?)@(?P<ref>[\w][\w./-]*)(?:#(?P<file>.+))?")
+_PACKAGE = regex(r"package:(?P<name>[A-Za-z_][\w.]*)(?:/(?P<file>.+))?")
 _FORMS = (
     'write a path ("../team.toml"), "git+https://host/team/standards@v1.2.0", or "package:acme_standards"'
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scaffold.core.errors import ConfigurationError
+from scaffold.core.patterns import regex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 FILE = "scaffold.toml"
 _HINT = 'write for example: deviations = [{ path = ".nvmrc", reason = "we run on Node 24" }]'
 _HINT_ADOPTED = 'write for example: adopted = ["standards", "convex/lib"]'
-_ADOPTED = re.compile(r"^adopted\s*=\s*\[[^\]]*\][^\n]*\n", re.MULTILINE)
-_TABLE = re.compile(r"^\[template\][^\n]*\n", re.MULTILINE)
+_ADOPTED = regex(r"^adopted\s*=\s*\[[^\]]*\][^\n]*\n", re.MULTILINE)
+_TABLE = regex(r"^\[template\][^\n]*\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
+
+from scaffold.core.patterns import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = regex("[\ud800-\udfff]")
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

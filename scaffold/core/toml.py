@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scaffold.core.errors import ConfigurationError
+from scaffold.core.patterns import regex
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,16 +17,16 @@ if TYPE_CHECKING:
 KeyPath = tuple[str | int, ...]
 """The way to a value from the top of a document: keys of tables, and positions in arrays from 0."""
 
-_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
-_SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
-_PLAIN = re.compile(r"[^,\]}#\n]+")  # numbers, booleans, dates (which may hold a space)
-_STRINGS = re.compile(
+_BARE_KEY = regex(r"[A-Za-z0-9_-]+")
+_SPACE = regex(r"(?:[ \t\r\n]|#[^\n]*)*")
+_PLAIN = regex(r"[^,\]}#\n]+")  # numbers, booleans, dates (which may hold a space)
+_STRINGS = regex(
     r'"""(?:\\[\s\S]|(?!""")[^\\])*"{3,5}'
     r"|'''(?:(?!''')[\s\S])*'{3,5}"
     r'|"(?:\\.|[^"\\\n])*"'
     r"|'[^'\n]*'"
 )
-_AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+_AT_LINE = regex(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.core.errors import UnreadableConfigError, UnsupportedCodegenError
+from scaffold.core.patterns import regex
 from scaffold.model.installed import component_name
 from scaffold.source.syntax import (
     Node,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from scaffold.model.layout import Layout
 
-_CONFIG_IMPORT = re.compile(r"(?P<package>.+)/convex\.config(\.[cm]?[jt]s)?")
+_CONFIG_IMPORT = regex(r"(?P<package>.+)/convex\.config(\.[cm]?[jt]s)?")
 
 
 @dataclass(frozen=True, kw_only=True)

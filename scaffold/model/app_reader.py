@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scaffold.core.patterns import regex
 from scaffold.model.installed import component_name
 from scaffold.model.values import Definition, External, Literal
 from scaffold.source import nodes as n
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from scaffold.model.project import Project
     from scaffold.model.values import Value
 
-_CONFIG = re.compile(r"^(?P<package>.+)/convex\.config(?:\.[jt]s)?$")
+_CONFIG = regex(r"^(?P<package>.+)/convex\.config(?:\.[jt]s)?$")
 
 
 def read(project: Project, module: Module) -> None:

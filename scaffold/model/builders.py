@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from scaffold.core.patterns import regex
 from scaffold.model.calls import function_in
 from scaffold.model.function import Builder, Kind
 from scaffold.model.values import Argument, Definition, External, Unknown
@@ -30,8 +31,8 @@ BASES = {
     "httpAction": (Kind.HTTP, True),
 }
 _GENERIC = {f"{name}Generic": base for name, base in BASES.items()}
-_FACTORY = re.compile(r"^z?(?:od)?4?[cC]ustom(Query|Mutation|Action)(?:Builder)?$")
-_LOOKS = re.compile(r"^(?P<internal>.*internal.*?|.*?)(?P<kind>query|mutation|action)$", re.IGNORECASE)
+_FACTORY = regex(r"^z?(?:od)?4?[cC]ustom(Query|Mutation|Action)(?:Builder)?$")
+_LOOKS = regex(r"^(?P<internal>.*internal.*?|.*?)(?P<kind>query|mutation|action)$", re.IGNORECASE)
 _DEPTH = 12
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import msgspec
 
+from scaffold.core.patterns import regex
 from scaffold.model import ids
 from scaffold.model import steps as s
 from scaffold.model.values import (
@@ -38,12 +39,12 @@ _WRITES: dict[str, tuple[Operation, int]] = {
 _TIMERS = {"setTimeout", "setInterval", "setImmediate"}
 _RANDOM = {("Math", "random"), ("crypto", "randomUUID"), ("crypto", "getRandomValues")}
 _CLOCKS = {("Date", "now"), ("performance", "now"), ("process", "hrtime")}
-_AUTH_PACKAGE = re.compile(r"auth|clerk|workos|lucia", re.IGNORECASE)
-_AUTH_NAME = re.compile(
+_AUTH_PACKAGE = regex(r"auth|clerk|workos|lucia", re.IGNORECASE)
+_AUTH_NAME = regex(
     r"^(safe|try|require|get|current|assert)\w*(User|Session|Identity|Subject)\w*$|^getUserId$", re.IGNORECASE
 )
 # Packages that run in the same transaction or process: calling them is no call out of the system.
-_INSIDE = re.compile(r"convex|node:|\.|_generated/|@convex-dev/")
+_INSIDE = regex(r"convex|node:|\.|_generated/|@convex-dev/")
 _QUEUES = {
     "@convex-dev/workpool": ("workpool", {"enqueueAction", "enqueueMutation", "enqueueQuery"}),
     "@convex-dev/action-retrier": ("retrier", {"run", "runAfter", "runAt"}),
@@ -51,7 +52,7 @@ _QUEUES = {
 }
 
 
-_MAKING = re.compile(r"(create|make|build|init)([A-Z]|$)")
+_MAKING = regex(r"(create|make|build|init)([A-Z]|$)")
 _HELPERS = 5  # deep enough for a maker of a maker; helpers may call one another in a circle
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from scaffold.core.patterns import regex
 from scaffold.core.store import digest
 from scaffold.model import names
 from scaffold.model.directory import address
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from scaffold.model.module import Module
     from scaffold.model.project import Project
 
-_ADDRESSES = re.compile(r"_generated/api(?:\.[jt]s)?$|^convex/server$")
+_ADDRESSES = regex(r"_generated/api(?:\.[jt]s)?$|^convex/server$")
 _ROOT_MODULES = {"schema", "convex.config"}
 
 

@@ -5,24 +5,25 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scaffold.core.patterns import regex
 from scaffold.model.values import Context
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
     from scaffold.model.values import Value
 
-_PICKED = re.compile(r"(?:Pick|Omit|Partial|Required|Readonly)<.*Ctx\b", re.DOTALL)
-_SHAPE = re.compile(r"^\{.*\b(?:db|auth|storage|scheduler|runQuery|runMutation|runAction)\b", re.DOTALL)
-_WHOLE = re.compile(r"(?:Ctx|Context)(?:WithTable)?(?:<.*>)?(?:\s*&.*)?$", re.DOTALL)
+_PICKED = regex(r"(?:Pick|Omit|Partial|Required|Readonly)<.*Ctx\b", re.DOTALL)
+_SHAPE = regex(r"^\{.*\b(?:db|auth|storage|scheduler|runQuery|runMutation|runAction)\b", re.DOTALL)
+_WHOLE = regex(r"(?:Ctx|Context)(?:WithTable)?(?:<.*>)?(?:\s*&.*)?$", re.DOTALL)
 _PARTS = (
-    (re.compile(r"\b(?:Generic)?Database(?:Reader|Writer)\b"), ("db",)),
-    (re.compile(r"\bStorage(?:Reader|Writer|ActionWriter)\b"), ("storage",)),
-    (re.compile(r"\bScheduler\b"), ("scheduler",)),
-    (re.compile(r"^Auth$"), ("auth",)),
+    (regex(r"\b(?:Generic)?Database(?:Reader|Writer)\b"), ("db",)),
+    (regex(r"\bStorage(?:Reader|Writer|ActionWriter)\b"), ("storage",)),
+    (regex(r"\bScheduler\b"), ("scheduler",)),
+    (regex(r"^Auth$"), ("auth",)),
 )
 _SAY_NOTHING = {"any", "unknown"}
 _NAMES = {"ctx": (), "_ctx": (), "db": ("db",)}
-_ACCESS = re.compile(r"\[\s*[\"'](\w+)[\"']\s*\]$")
+_ACCESS = regex(r"\[\s*[\"'](\w+)[\"']\s*\]$")
 
 
 def as_context(parameter: n.Parameter) -> Value | None:

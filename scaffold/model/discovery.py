@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from scaffold.core.patterns import regex
 from scaffold.model.files import SOURCES, is_test
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from scaffold.model.files import Entry
 
 _GENERATED = {"server.js", "server.ts", "server.d.ts", "api.js", "api.ts", "api.d.ts", "component.ts"}
-_SERVER = re.compile(rb"""["'](?:\./|(?:\.\./)+)_generated/(?:server|api)(?:\.js|\.ts)?["']""")
-_SCHEMA = re.compile(rb"""defineSchema|defineEntSchema""")
-_DEFAULT = re.compile(rb"""\bdefault\b|module\.exports""")
-_COMPONENT = re.compile(rb"""defineComponent""")
+_SERVER = regex(rb"""["'](?:\./|(?:\.\./)+)_generated/(?:server|api)(?:\.js|\.ts)?["']""")
+_SCHEMA = regex(rb"""defineSchema|defineEntSchema""")
+_DEFAULT = regex(rb"""\bdefault\b|module\.exports""")
+_COMPONENT = regex(rb"""defineComponent""")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from scaffold.core.errors import UnreadableConfigError
+from scaffold.core.patterns import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,7 +21,7 @@ _EXTENSIONS = (".js", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts", ".jsx")
 _COMPONENT = "convex.config.ts"
 
 # A TypeScript file without either is no module. JavaScript's `\s` knows the byte order mark.
-_MODULE_LINE = re.compile(r"^[\s\ufeff]{0,100}(import|export)", re.MULTILINE)
+_MODULE_LINE = regex(r"^[\s\ufeff]{0,100}(import|export)", re.MULTILINE)
 
 
 def entry_points(functions: Path, overlay: Mapping[Path, bytes] | None = None) -> tuple[str, ...]:

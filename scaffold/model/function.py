@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from scaffold.core.patterns import regex
 from scaffold.model.options import part_of, validator
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scaffold.source import nodes as n
 
 
-_COMMENT = re.compile(r"\s*(?://+|/\*+|\*+/?)(.*?)(?:\*/)?\s*$")
+_COMMENT = regex(r"\s*(?://+|/\*+|\*+/?)(.*?)(?:\*/)?\s*$")
 
 
 class Kind(StrEnum):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.core.errors import UnreadableConfigError
+from scaffold.core.patterns import regex
 from scaffold.model.app_definition import EnvVar
 
 if TYPE_CHECKING:
@@ -29,13 +30,13 @@ _RESERVED = frozenset(
     fullApi api internal components""".split()
 )
 
-_MODULE_IMPORTS = re.compile(r"(?:^import type \* as .*\n)+\n", re.MULTILINE)
-_MODULE_LIST = re.compile(r"(?<=^declare const fullApi: ApiFromModules<)\{[^}]*\}", re.MULTILINE)
-_COMPONENT_LIST = re.compile(r"(?<=^export declare const components: )\{[^}]*\}(?=;$)", re.MULTILINE)
-_COMPONENT_ROW = re.compile(
+_MODULE_IMPORTS = regex(r"(?:^import type \* as .*\n)+\n", re.MULTILINE)
+_MODULE_LIST = regex(r"(?<=^declare const fullApi: ApiFromModules<)\{[^}]*\}", re.MULTILINE)
+_COMPONENT_LIST = regex(r"(?<=^export declare const components: )\{[^}]*\}(?=;$)", re.MULTILINE)
+_COMPONENT_ROW = regex(
     r"""import\("(?P<package>.+)/_generated/component\.js"\)\.ComponentApi<"(?P<name>[^"]+)">"""
 )
-_ENV_LIST = re.compile(r"(?<=^type Env = )\{[^}]*\}(?=;$)", re.MULTILINE)
+_ENV_LIST = regex(r"(?<=^type Env = )\{[^}]*\}(?=;$)", re.MULTILINE)
 
 _PLATFORM_ENV = (
     EnvVar(name="CONVEX_CLOUD_URL", members=("string",)),

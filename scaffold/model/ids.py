@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from scaffold.core.patterns import regex
 from scaffold.model import steps as s
 from scaffold.model.values import Argument, Literal, Mixed, Parameter, Result, Unknown
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from scaffold.model.values import Value
     from scaffold.source import nodes as n
 
-_ID = re.compile(r"^Id<\s*[\"'](\w+)[\"']\s*>$")
-_DOCUMENT = re.compile(r"^Doc<\s*[\"'](\w+)[\"']\s*>(?:\[\])?$")
+_ID = regex(r"^Id<\s*[\"'](\w+)[\"']\s*>$")
+_DOCUMENT = regex(r"^Doc<\s*[\"'](\w+)[\"']\s*>(?:\[\])?$")
 _UNKNOWN = Unknown("the table of the id cannot be told")
 _ELEMENTS = {"*", "page", "0"}
 

@@ -6,11 +6,13 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from scaffold.core.patterns import regex
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_DEFINITION = re.compile(r"""\bdefineComponent(?:<[^(]*>)?\(\s*["'`]([^"'`]+)["'`]""")
+_DEFINITION = regex(r"""\bdefineComponent(?:<[^(]*>)?\(\s*["'`]([^"'`]+)["'`]""")
 
 
 def package_folder(start: Path, package: str) -> Path | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Blind
+from scaffold.core.patterns import regex
 from scaffold.core.places import Lines, Place
 from scaffold.model import app_reader, discovery, facts, files, mentioning, names, wiring_reader
 from scaffold.model.builders import BuilderReader
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from scaffold.model.wiring import Mention, Who, Wiring
     from scaffold.source import nodes as n
 
-_CALLS_CONVEX = re.compile(rb"_generated/|convex|anyApi|\bapi\s*[.,}]")
-_ENTRY = re.compile(r"^[^.# ][^. ]*\.[^. ]+$")
+_CALLS_CONVEX = regex(rb"_generated/|convex|anyApi|\bapi\s*[.,}]")
+_ENTRY = regex(r"^[^.# ][^. ]*\.[^. ]+$")
 
 
 class Hints:

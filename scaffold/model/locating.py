@@ -9,6 +9,8 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from scaffold.core.patterns import regex
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
@@ -28,10 +30,10 @@ _SUFFIXES = (
     "/index.js",
 )
 # Packages that the model knows by their names, in their own repositories too.
-_BY_NAME = re.compile(r"convex(?:-helpers)?$|@convex-dev/")
-_WRITTEN = re.compile(r"\.(m|c)?jsx?$")
-_COMMENTS = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
-_TRAILING = re.compile(r",(\s*[}\]])")
+_BY_NAME = regex(r"convex(?:-helpers)?$|@convex-dev/")
+_WRITTEN = regex(r"\.(m|c)?jsx?$")
+_COMMENTS = regex(r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_TRAILING = regex(r",(\s*[}\]])")
 
 
 class Locator:

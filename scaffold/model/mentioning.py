@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from scaffold.core.patterns import regex
 from scaffold.core.places import Lines
 from scaffold.core.store import digest
 from scaffold.model import files
@@ -13,20 +13,21 @@ from scaffold.model.wiring import Mention
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from scaffold.model.project import Project
     from scaffold.model.wiring import Who
 
-_ADDRESS = re.compile(rb"[\"'`]((?:[A-Za-z_]\w*/)*[A-Za-z_]\w*:[A-Za-z_]\w*)[\"'`]")
+_ADDRESS = regex(rb"[\"'`]((?:[A-Za-z_]\w*/)*[A-Za-z_]\w*:[A-Za-z_]\w*)[\"'`]")
 _ROOTS = {"api", "internal"}
-_GENERATED = re.compile(r"_generated/api(?:\.[jt]s)?$")
-_HANDED_ON = re.compile(r"^\.|_generated/api(?:\.[jt]s)?$")
-_IN_MARKUP = re.compile(rb"(?<![\w$.])api((?:\.[A-Za-z_$][\w$]*)+)")
-_PYTHON_TEST = re.compile(r"(?:^|/)(?:test_\w*|\w+_test)\.py$")
-_TYPED_CALL = re.compile(rb"(?<![\w.])([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)\(")
-_OPEN = re.compile(rb"@pytest\.mark\.untested\(\s*$")
+_GENERATED = regex(r"_generated/api(?:\.[jt]s)?$")
+_HANDED_ON = regex(r"^\.|_generated/api(?:\.[jt]s)?$")
+_IN_MARKUP = regex(rb"(?<![\w$.])api((?:\.[A-Za-z_$][\w$]*)+)")
+_PYTHON_TEST = regex(r"(?:^|/)(?:test_\w*|\w+_test)\.py$")
+_TYPED_CALL = regex(rb"(?<![\w.])([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)\(")
+_OPEN = regex(rb"@pytest\.mark\.untested\(\s*$")
 
 
 def references(module: Module, by: Who) -> Iterator[Mention]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from scaffold.core.patterns import regex
 from scaffold.model import names
 from scaffold.model.values import Definition, External, Global, Literal, Namespace, Reference, Unknown
 from scaffold.source import nodes as n
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Locate = Callable[[Module, str], Module | None]
 
-_GENERATED = re.compile(r"(?:^|/)_generated/(server|api|component)(?:\.[jt]s)?$")
+_GENERATED = regex(r"(?:^|/)_generated/(server|api|component)(?:\.[jt]s)?$")
 _ADDRESSES = {"api", "internal", "components"}
 _DEPTH = 40
 _MISSING = "there is no"

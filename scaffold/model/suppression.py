@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scaffold.core.patterns import regex
 from scaffold.source import nodes as n
 from scaffold.source.walk import parts
 
@@ -23,11 +24,11 @@ END = 1 << 60
 
 _Matched = list[tuple[n.Comment, re.Match[str]]]
 
-_OURS = re.compile(r"(scaffold-ignore[\w-]*)(.*)", re.DOTALL)
-_ESLINT = re.compile(r"eslint-(disable-next-line|disable-line|disable|enable)(?![\w-])(.*)", re.DOTALL)
-_OPTION = re.compile(r"(?:^|\s)(until|by)=([^\s:]*)")
-_DELIMITERS = re.compile(r"^(?://|/\*+)|\*+/$")
-_COMMENT_LINE = re.compile(r"//|\{?/\*(?:(?!\*/).)*\*/\}?$")
+_OURS = regex(r"(scaffold-ignore[\w-]*)(.*)", re.DOTALL)
+_ESLINT = regex(r"eslint-(disable-next-line|disable-line|disable|enable)(?![\w-])(.*)", re.DOTALL)
+_OPTION = regex(r"(?:^|\s)(until|by)=([^\s:]*)")
+_DELIMITERS = regex(r"^(?://|/\*+)|\*+/$")
+_COMMENT_LINE = regex(r"//|\{?/\*(?:(?!\*/).)*\*/\}?$")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from scaffold.core.patterns import regex
 from scaffold.model.validators import Validator
 from scaffold.model.values import Definition, External, Literal, Unknown
 from scaffold.source import nodes as n
@@ -35,7 +35,7 @@ _PLAIN = {
     "bytes": "bytes",
     "any": "any",
 }
-_ZOD = re.compile(r"^(zod|zod/.*|@hono/zod.*)$")
+_ZOD = regex(r"^(zod|zod/.*|@hono/zod.*)$")
 _DERIVING = {"pick", "omit", "extend", "partial", "optional"}
 _DEPTH = 30
 

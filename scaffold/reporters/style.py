@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from scaffold.core.findings import Level
+from scaffold.core.patterns import regex
 
 # Codes of ANSI's "select graphic rendition"; sixteen colours only, so that the user's own theme decides.
 _ANSI = {
@@ -27,7 +28,7 @@ _ASCII = {"│": "|", "╭╴": "+-", "├╴": "+-", "╰╴": "+-", "━": "^"
     "█": "#",
 }
 # Characters that would move the cursor, change its colour or turn the direction of the text.
-_UNSAFE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_UNSAFE = regex("[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _TAB = "    "
 
 

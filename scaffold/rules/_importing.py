@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Edit
+from scaffold.core.patterns import regex
 from scaffold.rules._layout import newline
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk_all
@@ -13,7 +14,7 @@ from scaffold.source.walk import walk_all
 if TYPE_CHECKING:
     from scaffold.model.module import Module
 
-_NAMES = re.compile(rb"\{([^{}]*)\}")
+_NAMES = regex(rb"\{([^{}]*)\}")
 
 
 def import_edit(module: Module, name: str, specifier: str) -> tuple[str, tuple[Edit, ...]] | None:

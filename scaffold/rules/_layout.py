@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scaffold.core.patterns import regex
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk
 
 if TYPE_CHECKING:
     from scaffold.model.module import Module
 
-_INDENTED = re.compile(rb"^(\t| {2,8})\S", re.MULTILINE)
+_INDENTED = regex(rb"^(\t| {2,8})\S", re.MULTILINE)
 _WIDTH = 80
 
 

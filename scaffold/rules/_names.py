@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from scaffold.core.patterns import regex
 
 if TYPE_CHECKING:
     from scaffold.model.function import Function
     from scaffold.model.steps import Step
 
-_IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*")
+_IDENTIFIER = regex(r"[A-Za-z_$][\w$]*")
 
 
 def address(function: Function, root: str = "") -> str:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from scaffold.core.patterns import regex
 
 if TYPE_CHECKING:
     from scaffold.model.steps import External
 
-DOING = re.compile(
+DOING = regex(
     r"^(?:[Cc]reate|[Ss]end|[Cc]harge|[Cc]apture|[Rr]efund|[Tt]ransfer|[Pp]ay|[Pp]ost|[Pp]ublish|[Tt]rigger|[Nn]otify"
     r"|[Ss]ubmit)(?![a-z])"
 )
 # What makes an object or a token here, and nothing at the service.
-_MAKING = re.compile(
-    r"^create\w*(Transport|Client|Account|Token|Cookie|Url|URL|Link|Signature|Hash|Payload)$"
-)
+_MAKING = regex(r"^create\w*(Transport|Client|Account|Token|Cookie|Url|URL|Link|Signature|Hash|Payload)$")
 # Services whose calls change something, and how each takes a key; "" where it takes none.
 SERVICES = {
     "stripe": "pass `{ idempotencyKey: … }` as the last argument",
@@ -48,25 +47,23 @@ SERVICES = {
     "@onesignal/node-onesignal": "",
 }
 _MODELS = {
-    "openai": re.compile(r"^(create|parse|stream|generate)$"),
-    "@anthropic-ai/sdk": re.compile(r"^(create|stream)$"),
-    "@google/generative-ai": re.compile(r"^(generateContent|sendMessage|embedContent)"),
-    "ai": re.compile(r"^(generate|stream)(Text|Object)$|^embed(Many)?$"),
-    "replicate": re.compile(r"^(run|create)$"),
+    "openai": regex(r"^(create|parse|stream|generate)$"),
+    "@anthropic-ai/sdk": regex(r"^(create|stream)$"),
+    "@google/generative-ai": regex(r"^(generateContent|sendMessage|embedContent)"),
+    "ai": regex(r"^(generate|stream)(Text|Object)$|^embed(Many)?$"),
+    "replicate": regex(r"^(run|create)$"),
 }
 # Clients of databases and files elsewhere, and the methods that talk to them.
 _REMOTE = {
-    "graphql-request": re.compile(r"^(request|rawRequest|batchRequests)$"),
-    "@upstash/redis": re.compile(
+    "graphql-request": regex(r"^(request|rawRequest|batchRequests)$"),
+    "@upstash/redis": regex(
         r"^(get|set|del|incr|decr|expire|exists|mget|mset|hget|hset|lpush|rpush|publish)\w*$"
     ),
-    "@upstash/ratelimit": re.compile(r"^limit$"),
-    "@upstash/qstash": re.compile(r"^publish(JSON)?$"),
-    "@supabase/supabase-js": re.compile(
-        r"^(from|select|insert|update|upsert|delete|rpc|invoke|upload|download)$"
-    ),
+    "@upstash/ratelimit": regex(r"^limit$"),
+    "@upstash/qstash": regex(r"^publish(JSON)?$"),
+    "@supabase/supabase-js": regex(r"^(from|select|insert|update|upsert|delete|rpc|invoke|upload|download)$"),
 }
-_REMOTE_SENDER = re.compile(r"^@aws-sdk/client-")
+_REMOTE_SENDER = regex(r"^@aws-sdk/client-")
 _HTTP = {"axios", "ky", "got", "ofetch", "node-fetch", "cross-fetch", "undici", "wretch", "superagent"}
 _SENDING = {"default", "fetch", "request", "get", "head", "post", "put", "patch", "delete", "ofetch"}
 

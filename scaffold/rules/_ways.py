@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence
+from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.contexts import as_context
 from scaffold.model.function import Kind
@@ -27,7 +27,7 @@ _NEGATED = {"!=", "!=="}
 _EQUAL = {"==", "===", *_NEGATED}
 _FOLLOWED = 3
 # What libraries are told to call when something happens: a sign-up, a payment, a mail to send.
-_HOOK = re.compile(r"^(on(?!Success$)|send|before|after)[A-Z]|^(before|after|hooks|databaseHooks|callbacks)$")
+_HOOK = regex(r"^(on(?!Success$)|send|before|after)[A-Z]|^(before|after|hooks|databaseHooks|callbacks)$")
 _RUN_AFTERWARDS = "onSuccess"  # what customFunctions call when the handler is through
 _OFFERS = {"db", "scheduler", "runQuery", "runMutation", "runAction", "storage", "vectorSearch"}
 

@@ -31,11 +31,13 @@ import re
 import textwrap
 from dataclasses import dataclass, field
 
+from scaffold.core.patterns import regex
+
 SECTIONS = ("Why", "Bad", "Good", "Way out", "Exceptions")
-_HEADING = re.compile(rf"^({'|'.join(SECTIONS)}):[ \t]*$", re.MULTILINE)
-_FENCE = re.compile(r"^([ \t]*)```(\w*)([^\n]*)\n(.*?)^\1```[ \t]*$", re.MULTILINE | re.DOTALL)
-_FILE = re.compile(r"^//[ \t]+((?:[\w@.\[\]$-]+/)*[\w@.\[\]$-]+\.[a-z]+)[ \t]*$", re.MULTILINE)
-_MARK = re.compile(r"[ \t]*(?://|\{?/\*)[ \t]*<-[ \t]*([A-Z]+\d+(?:[ ,]+[A-Z]+\d+)*)[ \t]*(?:\*/\}?)?[ \t]*$")
+_HEADING = regex(rf"^({'|'.join(SECTIONS)}):[ \t]*$", re.MULTILINE)
+_FENCE = regex(r"^([ \t]*)```(\w*)([^\n]*)\n(.*?)^\1```[ \t]*$", re.MULTILINE | re.DOTALL)
+_FILE = regex(r"^//[ \t]+((?:[\w@.\[\]$-]+/)*[\w@.\[\]$-]+\.[a-z]+)[ \t]*$", re.MULTILINE)
+_MARK = regex(r"[ \t]*(?://|\{?/\*)[ \t]*<-[ \t]*([A-Z]+\d+(?:[ ,]+[A-Z]+\d+)*)[ \t]*(?:\*/\}?)?[ \t]*$")
 _DEFAULT_FILE = "convex/example.ts"
 
 

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import pkgutil
-import re
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from scaffold.core.errors import UnknownRuleError
 from scaffold.core.findings import Profile
+from scaffold.core.patterns import regex
 from scaffold.core.text import nearest
 from scaffold.rules.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-_CODE = re.compile(r"([A-Z]+)(\d+)")
-_RELEASE = re.compile(r"\d+(?:\.\d+){0,2}")
-_FILE = re.compile(r"[a-z]+\d+_")
+_CODE = regex(r"([A-Z]+)(\d+)")
+_RELEASE = regex(r"\d+(?:\.\d+){0,2}")
+_FILE = regex(r"[a-z]+\d+_")
 _PROFILES = tuple(Profile)  # each holds those before it
 
 

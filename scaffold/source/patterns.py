@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ast_grep_py import SgRoot
 
+from scaffold.core.patterns import regex
+
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
     from ast_grep_py import SgNode
@@ -23,7 +25,7 @@ LANGUAGES = {
     "js": ("javascript", (".js", ".jsx", ".mjs", ".cjs")),
     "jsx": ("javascript", (".js", ".jsx", ".mjs", ".cjs")),
 }
-_VARIABLE = re.compile(r"\$\$\$([A-Z_][A-Z0-9_]*)|\$([A-Z_][A-Z0-9_]*)")
+_VARIABLE = regex(r"\$\$\$([A-Z_][A-Z0-9_]*)|\$([A-Z_][A-Z0-9_]*)")
 
 
 class PatternError(ValueError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scaffold.core.patterns import regex
 from scaffold.source import nodes as n
 from scaffold.source.statements import Statements
 from scaffold.source.syntax import parse
@@ -15,22 +16,22 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 # Comments that speak to a tool. Anything else in comments is nobody's fact.
-_TOOL_COMMENT = re.compile(rb"scaffold-ignore|eslint-(?:disable|enable)")
+_TOOL_COMMENT = regex(rb"scaffold-ignore|eslint-(?:disable|enable)")
 _ADDRESSES = {"api", "internal", "components", "anyApi"}
 # A step of an address: `.messages`, `["my-module"]`.
 _STEP = rb"(?:\s*[?!]?\.\s*[A-Za-z_$][\w$]*|\s*!?(?:\?\.)?\[\s*[\"'][^\"'\n]+[\"']\s*\])"
-_PART = re.compile(r"([A-Za-z_$][\w$]*)(?![^\[]*\])|[\"']([^\"'\n]+)[\"']")
+_PART = regex(r"([A-Za-z_$][\w$]*)(?![^\[]*\])|[\"']([^\"'\n]+)[\"']")
 # `const { api } = require("../convex/_generated/api")`, and `await import(…)`, wherever they stand.
-_UNPACKED = re.compile(
+_UNPACKED = regex(
     rb"\{([^{}]*)\}\s*=\s*(?:await\s+import|require)\s*\(\s*[\"'][^\"'\n]*_generated/api(?:\.[jt]s)?[\"']"
 )
 _DECLARING = {"import_specifier", "import_clause", "namespace_import", "pair_pattern", "type_query"}
-_UNPACKED_NAME = re.compile(rb"([\w$]+)(?:\s*:\s*([\w$]+))?")
-_TAKEN = re.compile(rb"\b(?:const|let|var)\s*\{([\w$\s,:.]*)\}\s*=\s*$")
-_REQUIRED = re.compile(rb"\brequire\s*\(\s*[\"']([^\"'\n]+)[\"']")
-_WIRING = re.compile(rb"cronJobs|Crons|[hH]ttpRouter")
+_UNPACKED_NAME = regex(rb"([\w$]+)(?:\s*:\s*([\w$]+))?")
+_TAKEN = regex(rb"\b(?:const|let|var)\s*\{([\w$\s,:.]*)\}\s*=\s*$")
+_REQUIRED = regex(rb"\brequire\s*\(\s*[\"']([^\"'\n]+)[\"']")
+_WIRING = regex(rb"cronJobs|Crons|[hH]ttpRouter")
 _PATTERN = 400  # bytes of a pattern that is looked into
-_GENERATED = re.compile(r"_generated/api(?:\.[jt]s)?$")
+_GENERATED = regex(r"_generated/api(?:\.[jt]s)?$")
 _BOM = b"\xef\xbb\xbf"
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.function import Kind
 from scaffold.model.steps import Auth, Get, HelperCall, OtherCall, Read, Test, Write
@@ -45,10 +46,10 @@ _MAKERS = set(
 _MAILS = {"email", "useremail", "myemail", "calleremail"}
 _ROLES = {"role", "userrole", "isadmin", "admin", "permissions", "isowner", "ismoderator", "plan"}
 _FIELDS = _AUTHORS | _CALLERS | {"user", "owner", "author", "creator", "sender", "actor"}
-_RANK = re.compile(r"role|admin|permission|moderator|staff|scope", re.IGNORECASE)
-_BY_MAKER = re.compile(r"(?:by|for|of)_?(?:User|Creator|Author|Owner|Uploader|Artist|Seller)", re.IGNORECASE)
-_PEOPLE = re.compile(r"user|profile|account|member|people|person|customer|author|player", re.IGNORECASE)
-_LOOKS_DEEPER = re.compile(
+_RANK = regex(r"role|admin|permission|moderator|staff|scope", re.IGNORECASE)
+_BY_MAKER = regex(r"(?:by|for|of)_?(?:User|Creator|Author|Owner|Uploader|Artist|Seller)", re.IGNORECASE)
+_PEOPLE = regex(r"user|profile|account|member|people|person|customer|author|player", re.IGNORECASE)
+_LOOKS_DEEPER = regex(
     r"admin|role|permission|member|owner|access|can[A-Z]|team|org|staff|system", re.IGNORECASE
 )
 

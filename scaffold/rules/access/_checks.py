@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeGuard
 
+from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.steps import (
     Auth,
@@ -37,36 +38,36 @@ _NOUN = (
     r"auth|user|admin|role|permission|access|member|owner|session|login|logged|sign|identity|token|secret|key"
     r"|viewer|principal|caller|tenant|account|privilege|polic|rights|scope|staff|moderator"
 )
-_DEMANDS = re.compile(
+_DEMANDS = regex(
     r"^(require|assert|check|ensure|can|has|is|must|need|verify|authori[sz]e|authenticate|validate|protect|guard"
     rf"|enforce|allow|expect|restrict|with|safe)\w*({_NOUN})",
     re.IGNORECASE,
 )
-_BARE = re.compile(r"^(authori[sz]e|authenticate|protect|auth|can|checkAccess|requireAuth)$", re.IGNORECASE)
-_READS = re.compile(
+_BARE = regex(r"^(authori[sz]e|authenticate|protect|auth|can|checkAccess|requireAuth)$", re.IGNORECASE)
+_READS = regex(
     r"^(get|load|fetch|find|resolve|lookup|current|use|read|safeGet|tryGet)\w*(current|auth|session|identity|viewer"
     r"|caller|(?-i:Me)\b)|^(get|current)(User|Viewer|Session|Identity|AuthUser|UserId)$",
     re.IGNORECASE,
 )
-_ROW_SECURITY = re.compile(r"^(wrapDatabase(Reader|Writer)|RowLevelSecurity|BasicRowLevelSecurity)$")
-_SECRET = re.compile(
+_ROW_SECURITY = regex(r"^(wrapDatabase(Reader|Writer)|RowLevelSecurity|BasicRowLevelSecurity)$")
+_SECRET = regex(
     r"secret|token(?!s|_?id|_?(?:count|limit|address|symbol)|identifier)|api[-_]?key|licen[cs]e[-_]?key|session|password|passcode|signature|nonce|otp|invite|access[-_]?code|share|magic"
     r"|hmac|jwt|bearer|verification|(room|join|game|party|lobby)[-_]?code|^code$|^key$|^pin$|^hash$",
     re.IGNORECASE,
 )
 # `session.userId` says who somebody is, not what only they know.
-_NAMES = re.compile(
+_NAMES = regex(
     r"(?:user|account|customer|member|owner|author|clerk)_?id$|^(?:role|name|email|identifier)$",
     re.IGNORECASE,
 )
 # Settings that a service is reached with: whether they are there says nothing of the caller.
-_NEEDED = re.compile(
+_NEEDED = regex(
     r"key|token|secret|password|url|uri|host|domain|endpoint|address|email|phone|number|origin|bucket|region"
     r"|model|dsn|credential|account|client|project|price|version|(?:^|_)(?:ids?|sid|from|sender|name)(?:_|$)",
     re.IGNORECASE,
 )
 # Packages whose functions take a context and never look at the caller.
-_BLIND = re.compile(
+_BLIND = regex(
     r"^@convex-dev/(?!.*auth)|^convex-helpers|^convex(/|$)|^convex-ents|^zod|^lodash|^date-fns|^_generated/"
 )
 _EQUAL = {"==", "===", "!=", "!=="}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scaffold.core.patterns import regex
 from scaffold.model.steps import (
     Auth,
     External,
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
     from scaffold.model.function import Function, Reached
     from scaffold.model.steps import Step
 
-_ANSWERS = re.compile(r"^(is|has|can)(?=[A-Z])")  # what says yes or no, and refuses nobody
-_NULLABLE = re.compile(r"^(getUserIdentity|getAuthUserId|getUserId|(safe|try)\w*)$")  # null for strangers
-_REFUSES = re.compile(
+_ANSWERS = regex(r"^(is|has|can)(?=[A-Z])")  # what says yes or no, and refuses nobody
+_NULLABLE = regex(r"^(getUserIdentity|getAuthUserId|getUserId|(safe|try)\w*)$")  # null for strangers
+_REFUSES = regex(
     r"^(assert|invariant|ensure|require|check|expect|throw|fail|raise|must|abort|forbid|den(y|ied)|unauth|reject"
     r"|parse|verify|validate|guard|enforce|redirect|ok$)",
     re.IGNORECASE,

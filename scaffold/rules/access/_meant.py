@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scaffold.core.patterns import regex
 from scaffold.model.function import Kind
 from scaffold.model.steps import EnvRead, External, HelperCall, OtherCall, Read, Test, Write
 from scaffold.model.validators import Validator
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
     from scaffold.model.function import Function, Reached
     from scaffold.model.steps import Step
 
-_NAMED = re.compile(
+_NAMED = regex(
     r"[Pp]ublic(?![a-z])|[Pp]ublished|[Ss]ite_?[Mm]ap|[Cc]atalog|[Ss]tore_?[Ff]ront|[Ll]eader_?[Bb]oard"
     r"|[Aa]vailab|[Ss]lots?(?![a-z])|[Ll]anding"
 )
-_SAID = re.compile(
+_SAID = regex(
     r"(?:^|[.:;(\u2013\u2014-])\s*public(?:ly)?\b(?!\s*(?:action|mutation|quer|function|wrapper|method|/))"
     r"|\b(?:is|are|be) public(?:ly)?\b|\b(?:no|without)[ -](?:auth|login|sign-?in|user required)"
     r"|\bnot (?:require|need) (?:auth|a? ?log-?in|sign)|\banonymous"
@@ -32,17 +33,17 @@ _SAID = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 # What is said of a state that is not to last, or of callers who are no clients.
-_UNSETTLED = re.compile(
+_UNSETTLED = regex(
     r"\b(?:todo|fixme|hack|xxx|yet|for now|temporar\w*|should)\b"
     r"|\binternal(?:ly)? (?:only|use|call)|\bonly (?:internal|called)",
     re.IGNORECASE,
 )
 # "Public query" may tell the kind of function only; but who says so of one that reads may mean it.
-_SHOWN = re.compile(r"\bpublic (?:quer|endpoint|read|list|page|profile|view)", re.IGNORECASE)
-_PUBLISHED = re.compile(
+_SHOWN = regex(r"\bpublic (?:quer|endpoint|read|list|page|profile|view)", re.IGNORECASE)
+_PUBLISHED = regex(
     r"^(?:is_?)?(?:public|published|listed|publicly_?visible)$|^visibility$|^published?_?at$", re.IGNORECASE
 )
-_COLLECTS = re.compile(
+_COLLECTS = regex(
     r"beacon|telemetry|page_?view|impression|feedback|newsletter\w*(?:subscri|sign)|subscri\w*newsletter"
     r"|wait_?list|(?:in|en)quir(?:y|ies)|survey_?(?:response|answer)|rsvp|form_?submission"
     r"|contact_?(?:form|us|message|request|submission)|^(?:track|capture)(?-i:(?![a-z]))"
@@ -50,16 +51,16 @@ _COLLECTS = re.compile(
     re.IGNORECASE,
 )
 # What a visitor does before having an account.
-_VISITS = re.compile(
+_VISITS = regex(
     r"(?:^|_)(?:draft|cart|basket|checkout|guest|anonymous|visit(?:or)?|login)s?(?![a-z])"
     r"|(?:Draft|Cart|Basket|Checkout|Guest|Anonymous|Visit(?:or)?|Login)s?(?![a-z])|[Ss]ign_?(?:[Uu]p|[Ii]n)|^(?:self_?)?[Rr]egister"
     r"|(?:^|_)(?:create|host|start|join|leave)_?(?:Game|game|Room|room|Lobby|lobby|Match|match)(?![a-z])"
 )
-_LIMITER = re.compile(r"rate_?-?limit", re.IGNORECASE)
-_CARD = re.compile(
+_LIMITER = regex(r"rate_?-?limit", re.IGNORECASE)
+_CARD = regex(
     r"^(?:email|(?:first|last|full)?name|phone|message|subject|source|company|topic)$", re.IGNORECASE
 )
-_PEOPLE = re.compile(r"user|account|member|customer|profile|session", re.IGNORECASE)
+_PEOPLE = regex(r"user|account|member|customer|profile|session", re.IGNORECASE)
 
 
 def is_said(function: Function) -> bool:

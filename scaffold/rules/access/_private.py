@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scaffold.core.patterns import regex
 from scaffold.rules.observability._personal import personal, secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-_PLURAL = re.compile(r"(?<=ss|ch)es$|(?<!s)s$")
+_WORDS = regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_PLURAL = regex(r"(?<=ss|ch)es$|(?<!s)s$")
 # Spelled in lower case and without the plural's `s`. What people are; some of it may be for everybody.
 _PEOPLE = set(
     """
@@ -38,11 +39,11 @@ _ESTABLISHMENTS = set(
     organization partner publisher restaurant retailer salon school shop sponsor store university vendor venue
     """.split()
 )
-_PRIVATE = re.compile(
+_PRIVATE = regex(
     r"e_?mail|password|secret|token(?!s|_?(?:count|address|symbol))|api_?key|birth|salary|iban|passport",
     re.IGNORECASE,
 )
-_OF_SOMEBODY = re.compile(r"phone|address|payment|balance", re.IGNORECASE)
+_OF_SOMEBODY = regex(r"phone|address|payment|balance", re.IGNORECASE)
 
 
 def is_held(table: str) -> bool:

@@ -92,6 +92,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import convert, to_builtins
 
 from scaffold.core.findings import Confidence, Evidence, Finding, Level
+from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.function import Function, Kind
 from scaffold.model.project import Project
@@ -135,13 +136,13 @@ if TYPE_CHECKING:
     from scaffold.model.steps import BranchFrame, Step
     from scaffold.rules.access._given import Given
 
-_OPEN = re.compile(r"^(open|public|anon|unauth|guest|unprotected|noAuth|insecure|everyone)", re.IGNORECASE)
-_ENTRANCE = re.compile(
+_OPEN = regex(r"^(open|public|anon|unauth|guest|unprotected|noAuth|insecure|everyone)", re.IGNORECASE)
+_ENTRANCE = regex(
     r"^(sign|log)(in|up|out|off)\b|^(sign|log)(In|Up|Out|Off)|^register$|^(forgot|reset)Password|^verify(Email|Code)"
     r"|^(health|healthCheck|ping|version)$"
 )
 _EXAMPLES = {"asks", "builder", "helper"}
-_BETWEEN = re.compile(
+_BETWEEN = regex(
     r"user|member|client|customer|conversation|thread|chat|dialog|ticket|patient|recipient|receiver|sender|author"
     r"|participant|email|phone|buyer|seller|owner|tenant|driver|employee|student|doctor|agent|session",
     re.IGNORECASE,

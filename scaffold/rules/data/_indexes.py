@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Edit
+from scaffold.core.patterns import regex
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk_all
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from scaffold.model.schema import Index, Table
     from scaffold.rules.data._predicates import Condition
 
-_CAMEL = re.compile(r"by[A-Z]")
+_CAMEL = regex(r"by[A-Z]")
 _LONGEST = 40
 
 

@@ -72,6 +72,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import convert, to_builtins
 
 from scaffold.core.findings import Confidence, Evidence, Finding, Fix, Level
+from scaffold.core.patterns import regex
 from scaffold.core.places import Place
 from scaffold.model.project import Project
 from scaffold.rules.data import _filtered as filtered
@@ -86,8 +87,8 @@ if TYPE_CHECKING:
 
 _OWN = {"_id", "_creationTime"}
 _SHOWN = 5
-_ONCE = re.compile(r"migrat|backfill|seed|mock|fixture|test|cleanup|oneOff", re.IGNORECASE)
-_DELETED = re.compile(r"^(is|was|soft)?_?(deleted|archived)(_?at)?$", re.IGNORECASE)
+_ONCE = regex(r"migrat|backfill|seed|mock|fixture|test|cleanup|oneOff", re.IGNORECASE)
+_DELETED = regex(r"^(is|was|soft)?_?(deleted|archived)(_?at)?$", re.IGNORECASE)
 
 
 def _wanted(project: Project, rule: Rule) -> Iterator[list[Any]]:  # noqa: ARG001 - one signature for all

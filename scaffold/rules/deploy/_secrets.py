@@ -8,6 +8,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scaffold.core.patterns import regex
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -56,42 +58,40 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     (r"\b(?:prod|preview|dev):[a-z]+-[a-z]+-\d+\|[0-9A-Za-z+/=_-]{20,}", "a deploy key of Convex"),
     (r"\beyJ[\w-]{15,}\.eyJ[\w-]{20,}\.[\w-]{20,}", "a signed token"),
 )
-_KNOWN = re.compile("|".join(f"({shape})" for shape, _ in _SHAPES).encode())
-_PRIVATE = re.compile(rb"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----(?:\\n|\s)*[A-Za-z0-9+/=]{20,}")
+_KNOWN = regex("|".join(f"({shape})" for shape, _ in _SHAPES).encode())
+_PRIVATE = regex(rb"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----(?:\\n|\s)*[A-Za-z0-9+/=]{20,}")
 # Where a key may begin: behind a quotation mark or `=`, without a space, with a digit in it.
-_TOKEN = re.compile(rb"""["'`=](?:(?:Bearer|Basic|token) )?(?=[^\s"'`]*\d)([^\s"'`<>{}$;,()]{16,300})""")
-_PLACEHOLDER = re.compile(
+_TOKEN = regex(rb"""["'`=](?:(?:Bearer|Basic|token) )?(?=[^\s"'`]*\d)([^\s"'`<>{}$;,()]{16,300})""")
+_PLACEHOLDER = regex(
     rb"x{4,}|\*{3,}|\.{3}|example|placeholder|your[-_]|change[-_]?me|dummy|fake|redacted|sample|[<>]"
     rb"|0{6,}|123456|abcdef|_here\b|mock|secret[-_]?key|user:pass|:password@",
     re.IGNORECASE,
 )
-_PLAIN = re.compile(rb"[A-Za-z0-9+/_=.~-]{20,200}")
+_PLAIN = regex(rb"[A-Za-z0-9+/_=.~-]{20,200}")
 _NAME = (
     rb"""([\w$-]*(?:secret|token|passw(?:or)?d|api[-_]?key|private[-_]?key|access[-_]?key|auth[-_]?key"""
     rb"""|signing[-_]?key|encryption[-_]?key)[\w$-]*)"""
 )
 # What stands before a literal that a name is given, or compared with.
-_ASSIGNED = re.compile(
+_ASSIGNED = regex(
     _NAME + rb"""(?:["'`]?\]?(?:\s*:\s*string)?\s*(?:(?<![=!<>])=|:|\?\?|\|\|)|["'`]?\)?\s*[!=]==?)\s*$""",
     re.IGNORECASE,
 )
 # `headers.set("x-api-key", `
-_HANDED = re.compile(
+_HANDED = regex(
     rb"""\.(?:set|append|header|setHeader)\(\s*["'`]""" + _NAME + rb"""["'`]\s*,\s*$""", re.IGNORECASE
 )
 # Names that end so hold something about the secret, not the secret.
-_ABOUT = re.compile(
+_ABOUT = regex(
     rb"(?:name|url|uri|path|header|prefix|type|field|label|endpoint|address|contract|mint|symbol|identifier"
     rb"|_?ids?|hash|digest|regex|pattern|env|var|index|scheme|placeholder|description|version)$",
     re.IGNORECASE,
 )
-_CREDENTIAL_TOKEN = re.compile(
-    rb"auth|access|api|bearer|bot|refresh|session|secret|service|deploy", re.IGNORECASE
-)
-_WORD = re.compile(rb"[a-z]{7,}")
-_CONSTANT = re.compile(rb"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_CREDENTIAL_TOKEN = regex(rb"auth|access|api|bearer|bot|refresh|session|secret|service|deploy", re.IGNORECASE)
+_WORD = regex(rb"[a-z]{7,}")
+_CONSTANT = regex(rb"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 # A secret that an address carries along: `https://api.example.com?api_key=…`.
-_CARRIED = re.compile(
+_CARRIED = regex(
     rb"[?&]([\w-]*(?:secret|token|passw(?:or)?d|api[-_]?key|access[-_]?key)[\w-]*)=([\w.~-]{20,})"
 )
 _ENTROPY = 3.3  # bits a character; words and paths stay below, 20 random characters of base 62 come to 4

@@ -50,6 +50,7 @@ import re
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Level
+from scaffold.core.patterns import regex
 from scaffold.model.module import Module
 from scaffold.rules._imports import links, stays
 from scaffold.rules.rule import Rule, rule
@@ -65,7 +66,7 @@ _TOOLS = frozenset(
     "vitest jest @jest/globals convex-test mocha chai sinon supertest ava tap node:test bun:test jsdom"
     " @edge-runtime/vm @playwright/test playwright cypress fast-check msw".split()
 )
-_OF_TESTS = re.compile(r"(__)?(tests?|fixtures?|mocks?)(__)?$|test-", re.IGNORECASE)
+_OF_TESTS = regex(r"(__)?(tests?|fixtures?|mocks?)(__)?$|test-", re.IGNORECASE)
 _SCOPES = ("@testing-library/", "@vitest/", "vitest/", "@jest/")
 
 

@@ -54,6 +54,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Edit, Fix, Level
+from scaffold.core.patterns import regex
 from scaffold.model.module import Module
 from scaffold.rules._importing import import_edit
 from scaffold.rules.rule import Rule, rule
@@ -66,7 +67,7 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
 
 _ALWAYS = {"CONVEX_CLOUD_URL", "CONVEX_SITE_URL"}
-_SERVER = re.compile(r"(?:^|/)_generated/server(?:\.[jt]s)?$")
+_SERVER = regex(r"(?:^|/)_generated/server(?:\.[jt]s)?$")
 
 
 @rule(

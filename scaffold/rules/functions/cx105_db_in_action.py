@@ -55,10 +55,10 @@ Exceptions:
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Level
+from scaffold.core.patterns import regex
 from scaffold.model.function import Kind
 from scaffold.model.project import Project
 from scaffold.model.steps import (
@@ -87,7 +87,7 @@ if TYPE_CHECKING:
     from scaffold.model.function import Function, Reached
     from scaffold.model.steps import Step
 
-_OPTIONAL = re.compile(r"\s*\?\.")
+_OPTIONAL = regex(r"\s*\?\.")
 _KINDS = {Kind.ACTION: "an action", Kind.HTTP: "an HTTP action"}
 
 

@@ -75,11 +75,11 @@ Exceptions:
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Level
+from scaffold.core.patterns import regex
 from scaffold.model.project import Project
 from scaffold.model.steps import ClosureFrame, HelperCall, Run, Throw
 from scaffold.rules._names import symbol
@@ -98,7 +98,7 @@ if TYPE_CHECKING:
     from scaffold.model.steps import Frame, Step
 
 
-_KEEPS_A_LOG = re.compile(r"_?(?:log|audit|track|trace|metric|telemetry)(?![a-z])")
+_KEEPS_A_LOG = regex(r"_?(?:log|audit|track|trace|metric|telemetry)(?![a-z])")
 
 
 @dataclass(frozen=True, slots=True)

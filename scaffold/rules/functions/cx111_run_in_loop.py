@@ -74,6 +74,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Level
+from scaffold.core.patterns import regex
 from scaffold.model.project import Project
 from scaffold.model.steps import HelperCall, LoopFrame, OtherCall, Run, TryFrame
 from scaffold.model.values import Closure
@@ -98,8 +99,8 @@ if TYPE_CHECKING:
     from scaffold.model.function import Function
     from scaffold.model.steps import Step
 
-_PIECE = re.compile(r"batch|chunk|page|slice|group|piece|bucket", re.IGNORECASE)
-_SLICED = re.compile(rb"\.(?:slice|splice)\(")
+_PIECE = regex(r"batch|chunk|page|slice|group|piece|bucket", re.IGNORECASE)
+_SLICED = regex(rb"\.(?:slice|splice)\(")
 _WAITING = {"while", "do"}
 _PER_ELEMENT = {"map", "forEach", "flatMap"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from scaffold.core.patterns import regex
 from scaffold.model.steps import Log
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk_all
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _Fate: TypeAlias = Literal["dropped", "returned", "used"]
 _HOLDING = n.Declare | n.Do | n.Return | n.Throw | n.If | n.Loop | n.Switch
 # What only makes a digest; names with another word (`verifyHmac`, `signatureMatches`) say that they compare.
-_MAKES = re.compile(
+_MAKES = regex(
     r"(create|compute|generate|make|calc(ulate)?|build|derive|get|expected|to)?_?"
     r"(hmac(_?sha_?\d+)?(_?(hex|base64|digest|signature))?|signature(of|hex)?)",
     re.IGNORECASE,

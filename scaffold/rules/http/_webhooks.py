@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.steps import Auth, External, HelperCall, OtherCall, Return, Run, Schedule, Step, Test
 from scaffold.rules._ways import origins, traced
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
 
 _CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 _BODY = {"json", "text", "arrayBuffer", "formData", "blob", "bytes"}
-_SIGNATURE = re.compile(
+_SIGNATURE = regex(
     r"signature|hmac|constructEvent|timingSafe|constantTime|verifyWebhook|validateWebhook|verifyRequest"
     r"|validateRequest|^verify$|^unwrap$|^verifyEvent|webhooks?Verif|verify(Stripe|Clerk|Svix|GitHub|Slack|Hook|Payload"
     r"|Body)|validate(Stripe|Clerk|Svix|GitHub|Slack|Hook|Payload)",
     re.IGNORECASE,
 )
-_VERIFIES = re.compile(
+_VERIFIES = regex(
     r"verif|validat\w*(key|token|secret|auth|request|user|session)|authenticat|authoriz", re.IGNORECASE
 )
 _HEADERS = {"headers", "header", "query"}  # the latter two are Hono's

@@ -75,6 +75,7 @@ import re
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Level
+from scaffold.core.patterns import regex
 from scaffold.model.wiring import Route
 from scaffold.rules.http._webhooks import body_reads, changes_state, effects, is_blind, is_verified
 from scaffold.rules.rule import Rule, rule
@@ -85,13 +86,13 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
 
 # Paths that collect what browsers of strangers send: meant to be open, as far as a name can say.
-_COLLECTS = re.compile(
+_COLLECTS = regex(
     r"track|beacon|pixel|analytics|telemetry|\bevents?\b|\bcollect\b|contact|feedback|newsletter"
     r"|\bleads?\b|wait-?list|subscribe|(?:in|en)quir(?:y|ies)|\bforms?\b|submi(?:t|ssion)|\bappl(?:y|ications?)\b"
     r"|hiring|careers|register|sign-?up|checkout",
     re.IGNORECASE,
 )
-_TOLD = re.compile(r"hook|callback", re.IGNORECASE)
+_TOLD = regex(r"hook|callback", re.IGNORECASE)
 
 
 @rule("CX601", "unverified-webhook", Route, level=Level.ERROR, by_module="any")

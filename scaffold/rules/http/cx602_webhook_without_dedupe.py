@@ -98,6 +98,7 @@ import re
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Evidence, Level
+from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.steps import BranchFrame, External, Get, HelperCall, OtherCall, Read, Run, Schedule, Write
 from scaffold.model.wiring import Route
@@ -113,17 +114,17 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
     from scaffold.model.function import Function
 
-_HOOK = re.compile(r"hook|callback|notify|/stripe|/clerk|/github|/polar|/paddle|/lemon", re.IGNORECASE)
-_KNOWS = re.compile(
+_HOOK = regex(r"hook|callback|notify|/stripe|/clerk|/github|/polar|/paddle|/lemon", re.IGNORECASE)
+_KNOWS = regex(
     r"event_?id|deliver|de-?dup|idempot|processed|alreadyh|claim|message_?id|request-?id"
     r"|external_?id|seen|receipt|nonce|duplicate|webhookEvents",
     re.IGNORECASE,
 )
 # The id that Svix signs with the body: who verifies names it too, so it counts where it is handed on.
-_SIGNED = re.compile(r"(svix|webhook)[-_]?id", re.IGNORECASE)
+_SIGNED = regex(r"(svix|webhook)[-_]?id", re.IGNORECASE)
 # What is written down of each request, as it should be.
-_RECORDS = re.compile(r"rate_?limit|audit|attempts?$|metric|telemetry|analytics", re.IGNORECASE)
-_COMPARES = re.compile(r"constant_?time|timing_?safe", re.IGNORECASE)  # secrets of all kinds
+_RECORDS = regex(r"rate_?limit|audit|attempts?$|metric|telemetry|analytics", re.IGNORECASE)
+_COMPARES = regex(r"constant_?time|timing_?safe", re.IGNORECASE)  # secrets of all kinds
 _EQUALS = {"==", "===", "!=", "!=="}
 _HOPS = 3
 

@@ -54,6 +54,7 @@ import re
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Edit, Evidence, Fix, Level, Profile
+from scaffold.core.patterns import regex
 from scaffold.model.body import Body
 from scaffold.model.function import Kind
 from scaffold.model.steps import BranchFrame, HelperCall, OtherCall, Throw
@@ -74,13 +75,13 @@ if TYPE_CHECKING:
 
 _DEPTH = 5
 _ERRORS = {"Error", "TypeError", "RangeError", "SyntaxError", "ReferenceError", "EvalError"}
-_NOT_FOR_CLIENTS = re.compile(
+_NOT_FOR_CLIENTS = regex(
     r"unreachable|invariant|should (?:never|not) happen|impossible|exhaustive|not implemented|unimplemented"
     r"|not configured|environment variable|misconfigured|unexpected"
     r"|unsupported (?:type|kind)|internal error",
     re.IGNORECASE,
 )
-_NAME_OF_VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b")
+_NAME_OF_VARIABLE = regex(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b")
 _CODES = (
     ("UNAUTHENTICATED", r"unauthenticated|not (?:authenticated|logged in|signed in)|log ?in|sign ?in"),
     (

@@ -50,6 +50,7 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from scaffold.core.findings import Confidence, Evidence, Level
+from scaffold.core.patterns import regex
 from scaffold.model.steps import Auth, BranchFrame, Get, HelperCall, Log, OtherCall, Read
 from scaffold.model.validators import Validator
 from scaffold.model.values import Argument, Definition, Literal, Parameter, Result, Unknown
@@ -71,7 +72,7 @@ _WRITTEN = (n.String, n.Number, n.Constant, n.Array, n.Object, n.Property)
 _PRINTERS = {"stringify", "String", "inspect"}
 _JOINING = {"+", "??", "||"}
 _SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"}
-_MASKED = re.compile(r"mask|redact|hash|obfuscat|anonymi|censor", re.IGNORECASE)
+_MASKED = regex(r"mask|redact|hash|obfuscat|anonymi|censor", re.IGNORECASE)
 _SILENT = {"time", "timeEnd", "timeLog", "assert", "count", "group", "groupEnd"}
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence
+from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.options import part_of
 from scaffold.model.steps import (
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 _REPEATABLE = {"PUT", "DELETE", "PATCH"}
 _UNREPEATABLE = {"POST"}
 # POST that asks instead of doing: models, searches, tokens, checks.
-_ASKING = re.compile(
+_ASKING = regex(
     r"openai|anthropic|claude|gemini|generativelanguage|groq|mistral|openrouter|cohere|together\.|perplexity"
     r"|api\.x\.ai|deepseek|voyage|elevenlabs|deepgram|assemblyai|replicate|fal\.(run|ai)|stability|hugging"
     r"|tavily|exa\.ai|firecrawl|serper|ollama|\bllm\b|cerebras|fireworks|jina\.ai|runpod|modal\.run|vertex"
@@ -50,18 +51,18 @@ _ASKING = re.compile(
 )
 _ASKING_WORDS = {"prompt", "max_tokens", "temperature", "embedding", "embeddings", "grant_type", "jsonrpc"}
 _MODEL_WORDS = {"model", "messages"}
-_DELETES = re.compile(r"/delete|/remove", re.IGNORECASE)
+_DELETES = regex(r"/delete|/remove", re.IGNORECASE)
 _DELETING = {"delete"}  # `{ action: "delete" }`: once it is gone, it stays gone
-_DOING = re.compile(
+_DOING = regex(
     r"pay|charg|order|mail|sms|send|invoice|refund|transfer|book|subscri|hook|notif", re.IGNORECASE
 )
-_MUTATION = re.compile(r"\s*mutation\s*(?:\w+\s*)?[({]")  # of GraphQL
+_MUTATION = regex(r"\s*mutation\s*(?:\w+\s*)?[({]")  # of GraphQL
 _RANDOM_PACKAGES = {"nanoid", "uuid", "ulid", "crypto", "node:crypto"}
-_KEY = re.compile(
+_KEY = regex(
     r"idempot|de-?dup|request[-_]?id|client[-_]?token|client[-_]?request|x-message-id|nonce|deliver\w*[-_]?id",
     re.IGNORECASE,
 )
-_CLAIM = re.compile(r"claim|acquire|onlyOnce|exactlyOnce|reserve[A-Z]|withLock|alreadySent", re.IGNORECASE)
+_CLAIM = regex(r"claim|acquire|onlyOnce|exactlyOnce|reserve[A-Z]|withLock|alreadySent", re.IGNORECASE)
 _HARMLESS_OBJECTS = {
     "sessions",
     "billingPortal",

@@ -43,6 +43,7 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from scaffold.core.findings import Edit, Fix, Level
+from scaffold.core.patterns import regex
 from scaffold.model.options import part_of
 from scaffold.model.values import Definition, Literal
 from scaffold.model.wiring import Cron
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
     from scaffold.model.module import Module
 
-_MINUTE_0 = re.compile(r"0+([-/]|$)")
+_MINUTE_0 = regex(r"0+([-/]|$)")
 _FIELDS = 5
 _MAY_OMIT = (1, 43)
 _QUIET_FROM, _QUIET_MINUTES = 7, 47  # 7 to 53: away from the full hour on both sides

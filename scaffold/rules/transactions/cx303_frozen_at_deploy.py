@@ -47,6 +47,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Finding, Level
+from scaffold.core.patterns import regex
 from scaffold.model.project import Project
 from scaffold.model.values import Definition
 from scaffold.rules.rule import Rule, rule
@@ -81,7 +82,7 @@ _PACKAGES: dict[tuple[str, ...], str] = {
 _ITERATING = {"map", "flatMap", "forEach", "filter", "reduce", "from", "some", "every", "find", "sort"}
 _CLOCK_IF_BARE = {"dayjs", "moment"}
 _DEPTH = 3
-_MEANT = re.compile(r"module[- ]load|load time|on purpose|intentional|deliberate", re.IGNORECASE)
+_MEANT = regex(r"module[- ]load|load time|on purpose|intentional|deliberate", re.IGNORECASE)
 
 
 @rule("CX303", "frozen-at-deploy", Project, level=Level.WARNING, by_module="any")

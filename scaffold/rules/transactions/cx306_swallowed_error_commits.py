@@ -63,6 +63,7 @@ import re
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Level
+from scaffold.core.patterns import regex
 from scaffold.model.function import Kind
 from scaffold.model.project import Project
 from scaffold.model.steps import HelperCall, Step, TryFrame
@@ -83,8 +84,8 @@ _LOGGERS = {
     "reportError", "logError", "logWarning", "logger", "capture",
 }  # fmt: skip
 
-_COMMENT = re.compile(rb"(?<!:)//|/\*")
-_BEST_EFFORT = re.compile(
+_COMMENT = regex(rb"(?<!:)//|/\*")
+_BEST_EFFORT = regex(
     rb"best.?effort|non.?(critical|blocking|fatal|essential)|(not|n't|never) (fail|block|throw|abort)",
     re.IGNORECASE,
 )

@@ -80,11 +80,11 @@ Exceptions:
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Level
+from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.function import Function, Kind
 from scaffold.model.steps import BranchFrame, Get, Read, Run, Write
@@ -98,7 +98,7 @@ if TYPE_CHECKING:
 
     from scaffold.core.findings import Finding
 
-_RECORDS = re.compile(r"(record|log|track|audit|append|note|count)(?![a-z])")
+_RECORDS = regex(r"(record|log|track|audit|append|note|count)(?![a-z])")
 _NEGATED = {"!=", "!=="}
 _ORDER = {"<", "<=", ">", ">="}
 _LOOKUPS = {"some", "find", "has", "includes"}
