@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from scaffold.check.survey import modules
 from scaffold.core.errors import NotAProjectError, NothingToCheckError
 from scaffold.core.globs import matches
+from scaffold.model import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,7 +27,7 @@ def demand_project(workspace: Workspace, start: Path) -> None:
     """
     if not workspace.projects:
         passed = [(workspace.root / each.place.path, each.reason) for each in workspace.blind]
-        passed += _links(start)
+        passed += [*_links(start), *_closed(workspace.root)]
         raise NotAProjectError(start, "no folder with Convex functions was found", passed)
 
 
@@ -35,6 +36,16 @@ def _links(start: Path) -> Iterator[tuple[Path, str]]:
     link = start / "convex"
     if link.is_symlink():
         yield link, f"it is a link to {link.resolve()}, and links are not followed"
+
+
+def _closed(root: Path) -> Iterator[tuple[Path, str]]:
+    """The first file that may be of a functions folder and may not be read, so that nobody knows."""
+    for entry in files.walk(root):
+        path = root / entry.path
+        likely = "convex" in entry.path.split("/")[:-1] and entry.path.endswith(files.SOURCES)
+        if likely and not os.access(path, os.R_OK):
+            yield path, "it may not be read"
+            return
 
 
 def notes(paths: Sequence[Path], workspace: Workspace, config: CheckConfig) -> list[str]:

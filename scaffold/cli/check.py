@@ -76,6 +76,7 @@ Examples:
     "-o",
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
+    callback=console.output_file,
     help="Write the report to a file instead of to stdout.",
 )
 @click.option("--select", multiple=True, callback=words, metavar="CODES", help="Run these rules only.")

@@ -13,11 +13,17 @@ from scaffold.core.text import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from scaffold.reporters.style import Style
 
 _COLUMNS = 100  # of what no terminal shows
 _COMFORTABLE = 120  # columns; longer lines are hard to read
+
+
+def output_file(_context: click.Context, _parameter: click.Parameter, value: Path | None) -> Path | None:
+    """The file that `--output` names; `-` is stdout, as for other programs."""
+    return None if str(value) == "-" else value
 
 
 def is_interactive() -> bool:

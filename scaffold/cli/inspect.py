@@ -40,6 +40,7 @@ Examples:
     "-o",
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
+    callback=console.output_file,
     help="Write to a file instead of to stdout.",
 )
 def command(  # noqa: PLR0913, PLR0917 - one parameter an option

@@ -42,8 +42,9 @@ def write_output(path: Path, content: str) -> None:
     Raises:
         CannotWriteError: the file system refuses; a file that was there is untouched.
     """
-    if not path.exists() or path.is_file():
-        replace(path.resolve(), content)
+    # These do not raise where a folder may not be entered, or a name is too long: `replace` says so.
+    if not os.path.exists(path) or os.path.isfile(path):  # noqa: PTH110, PTH113
+        replace(Path(os.path.realpath(path)), content)
         return
     try:
         with path.open("w", encoding="utf-8") as file:

@@ -196,6 +196,19 @@ def test_a_functions_folder_that_may_not_be_read(folder: Path, monkeypatch: pyte
     assert cli.run("inspect") == told
 
 
+def test_files_that_may_not_be_read_where_nothing_else_tells(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree.write(folder, {"web/a.ts": MARK, "convex/b.ts": MARK, "convex/c.ts": MARK})
+    monkeypatch.setattr(os, "access", lambda path, _mode: "convex" not in str(path))
+
+    assert cli.run(*CHECK).err == (
+        "error: no Convex project in @CWD@: no folder with Convex functions was found\n"
+        "  │ @CWD@/convex/b.ts was not looked into: it may not be read\n"
+        "try: see what it is, and who may read it: ls -ld @CWD@/convex/b.ts\n"
+    )
+
+
 def test_a_functions_folder_that_is_a_link(folder: Path) -> None:
     tree.write(folder, BASE | {"app/package.json": "{}"})
     (folder / "app" / "convex").symlink_to("../convex")

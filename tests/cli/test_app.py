@@ -109,6 +109,18 @@ def test_a_full_disk_is_not_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
     assert cli.run("codegen") == cli.Result(ExitCode.TOOL, "", _FULL.format(where="a/b: "))
 
 
+def test_a_closed_folder_is_not_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = PermissionError(errno.EACCES, os.strerror(errno.EACCES), "/a b/.git")
+    monkeypatch.setattr(app.cli, "main", _raise(error))
+
+    assert cli.run("codegen") == cli.Result(
+        ExitCode.TOOL,
+        "",
+        "error: the machine cannot go on: /a b/.git: Permission denied\n"
+        "try: see who may read it, and the folders above: ls -ld '/a b/.git'\n",
+    )
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_output_that_cannot_be_written_is_said_once() -> None:
     with Path("/dev/full").open("w") as full:

@@ -196,6 +196,14 @@ def test_other_formats_go_to_files(folder: Path) -> None:
     assert [result["ruleId"] for result in run["results"]] == ["CX904"]
 
 
+def test_a_dash_is_stdout(folder: Path) -> None:
+    tree.write(folder, PROJECT)
+
+    assert cli.run("check", *ONLY, "-o", "-") == cli.Result(1, TEXT, "")
+    assert cli.run("inspect", "-o", "-") == cli.run("inspect")
+    assert not (folder / "-").exists()
+
+
 def test_services_count_from_the_top_of_the_repository(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = {f"apps/my web/{path}": text for path, text in PROJECT.items()}
     tree.repository(folder, files | {"apps/my web/scaffold.toml": ""})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import tempfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -44,3 +46,16 @@ def test_what_is_no_file_is_written_into_and_stays_what_it_is(tmp_path: Path) ->
 def test_a_folder_is_no_place_for_text(tmp_path: Path) -> None:
     with pytest.raises(CannotWriteError, match="Is a directory"):
         files.write_output(tmp_path, "new")
+
+
+def test_places_that_cannot_be_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(CannotWriteError, match="File name too long"):
+        files.write_output(tmp_path / ("a" * 300), "new")
+
+    def refuse(path: object = None, **_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", path)
+
+    monkeypatch.setattr(os, "stat", refuse)
+    monkeypatch.setattr(tempfile, "mkstemp", refuse)
+    with pytest.raises(CannotWriteError, match="Permission denied"):
+        files.write_output(tmp_path / "closed" / "report.json", "new")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
 
 from scaffold.core.errors.base import ExitCode, ScaffoldError
 
@@ -30,10 +31,11 @@ class ToolFailedError(ScaffoldError):
 
 _SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
 _MEMORY = {errno.ENOMEM, errno.EMFILE, errno.ENFILE}
+_CLOSED = {errno.EACCES, errno.EPERM}
 
 
 class MachineError(ScaffoldError):
-    """The machine gave out: no space, no memory, no files left to open, a disk that fails."""
+    """The machine gave out: no space, no memory, no files to open, a disk that fails, a closed folder."""
 
     exit_code = ExitCode.TOOL
 
@@ -42,6 +44,8 @@ class MachineError(ScaffoldError):
         if error.errno == errno.ENOENT and _is_nowhere():
             where = "the current folder: "
             hint = "it was removed or renamed: go to one that is there, and run it again"
+        elif error.errno in _CLOSED:
+            hint = f"see who may read it, and the folders above: ls -ld {shlex.quote(str(error.filename))}"
         else:
             hint = "make room (df -h, ulimit -a; TMPDIR=FOLDER moves temporary files), and run it again"
         super().__init__(f"the machine cannot go on: {where}{error.strerror or error}", hint=hint)
@@ -50,7 +54,8 @@ class MachineError(ScaffoldError):
     def explains(cls, error: OSError) -> bool:
         """Whether nobody's code is to blame for this error."""
         no_temporary_folder = error.errno == errno.ENOENT and error.filename is None  # as tempfile says it
-        return no_temporary_folder or error.errno in _SPACE | _MEMORY
+        closed = error.errno in _CLOSED and error.filename is not None
+        return no_temporary_folder or closed or error.errno in _SPACE | _MEMORY
 
 
 def _is_nowhere() -> bool:
