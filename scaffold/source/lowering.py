@@ -46,10 +46,7 @@ class Expressions:
 
     def expression(self, node: Node) -> n.Expression:
         """The expression that a syntax node is."""
-        handler = _EXPRESSIONS.get(node.type)
-        if handler is not None:
-            return handler(self, node)
-        return n.Other(node.start_byte, node.end_byte, node.type, self.all_of(node.named_children))
+        return _EXPRESSIONS.get(node.type, _other)(self, node)
 
     def function(self, node: Node, name: str = "") -> n.Function:
         """A function of any kind, a method too."""
@@ -231,9 +228,7 @@ def _new(self: Expressions, node: Node) -> n.Expression:
 
 def _last_name(function: Node) -> int:
     if function.type == "member_expression":
-        member = function.child_by_field_name("property")
-        if member is not None:
-            return member.start_byte
+        return function.children[-1].start_byte
     return function.start_byte
 
 
@@ -266,6 +261,10 @@ def _number(self: Expressions, node: Node) -> n.Expression:
 
 def _constant(self: Expressions, node: Node) -> n.Expression:  # noqa: ARG001 - one signature for all
     return n.Constant(node.start_byte, node.end_byte, _CONSTANTS[node.type])
+
+
+def _other(self: Expressions, node: Node) -> n.Expression:
+    return n.Other(node.start_byte, node.end_byte, node.type, self.all_of(node.named_children))
 
 
 def _object(self: Expressions, node: Node) -> n.Expression:
