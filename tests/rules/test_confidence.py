@@ -128,6 +128,15 @@ export const close = mutation({ args: { topic: v.optional(v.string()) }, handler
   await ctx.db.delete("x" as any);
 } });
 """
+RENAME = """\
+export const rename = mutation({
+  args: { userId: v.id("members"), name: v.string() },
+  handler: async (ctx, { userId, name }) => {
+    %s
+    await ctx.db.patch(userId, { name });
+  },
+});
+"""
 OWN = """\
 export const %s = query({
   args: { userId: v.string() },
@@ -243,6 +252,9 @@ export default http;
         ("CX501", LETTERS % "return await Promise.all(found.map(async (one) => ({ one })));", "high"),
         ("CX501", LETTERS % "const all = []; for (const one of found) all.push(one); return all;", "high"),
         ("CX501", LETTERS % "let n = 0; for (const one of found) n += one.text.length; return n;", "medium"),
+        ("CX501", LETTERS % "const m = new Map(found.map((o) => [1, o])); return m.get(1)?.text;", "medium"),
+        ("CX501", LETTERS % "const m = new Map(found.map((o) => [1, o])); return m.get(1)?.email;", "high"),
+        ("CX501", LETTERS % "const m = new Map(found.map((o) => [1, o])); return m.get(1);", "high"),
         ("CX501", LIMITED % 'await ctx.db.insert("topics", {});', "medium"),
         ("CX501", LIMITED % "await ctx.db.delete(ok);", "high"),
         ("CX501", FETCHED % "", "medium"),
@@ -277,6 +289,9 @@ export default http;
         ("CX501", (READ % '"orders"').replace("all", "listCheckouts"), "high"),
         ("CX501", CARD % ("topics", "message: v.string()"), "medium"),
         ("CX501", CARD % ("topics", "rank: v.number()"), "high"),
+        ("CX501", (CARD % ("topics", "rank: v.number()")).replace("email", "guestEmail"), "medium"),
+        ("CX501", (CARD % ("topics", "rank: v.number()")).replace("add", "submit"), "medium"),
+        ("CX501", (CARD % ("users", "rank: v.number()")).replace("email", "guestEmail"), "high"),
         ("CX501", CARD % ("users", "message: v.string()"), "high"),
         ("CX501", "// Public: the form on the front page.\n" + ADD % "add", "medium"),
         ("CX501", "/**\n * Adds one.\n * No auth required.\n */\n" + ADD % "add", "medium"),
@@ -295,6 +310,8 @@ export default http;
         ("CX502", (OWN % ("listByUser", "userId")).replace("query({", "mutation({"), "high"),
         ("CX502", (OWN % ("listByUser", "userId")).replace("topics", "orderKinds"), "medium"),
         ("CX502", (OWN % ("listByUser", "userId")).replace("topics", "shops"), "high"),
+        ("CX502", RENAME % "", "high"),
+        ("CX502", RENAME % "if (!(await ctx.auth.getUserIdentity())) return;", "medium"),
         ("CX501", READ % '"shops"', "medium"),
         ("CX502", OWN % ("mine", "authorId"), "high"),
         ("CX502", "// Public: what somebody has liked.\n" + OWN % ("mine", "userId"), "medium"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.function import Kind
-from scaffold.model.steps import Auth, Get, HelperCall, OtherCall, Read, Test, Write
+from scaffold.model.steps import Auth, Get, HelperCall, OtherCall, Read, Run, Test, Write
 from scaffold.model.validators import Validator
 from scaffold.rules._nodes import walk
 from scaffold.rules._ways import origins, traced
@@ -19,7 +19,7 @@ from scaffold.rules.access._private import is_held, is_own, is_personal
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from scaffold.core.places import Place
     from scaffold.model.body import Body
@@ -49,6 +49,11 @@ _FIELDS = _AUTHORS | _CALLERS | {"user", "owner", "author", "creator", "sender",
 _RANK = regex(r"role|admin|permission|moderator|staff|scope", re.IGNORECASE)
 _BY_MAKER = regex(r"(?:by|for|of)_?(?:User|Creator|Author|Owner|Uploader|Artist|Seller)", re.IGNORECASE)
 _PEOPLE = regex(r"user|profile|account|member|people|person|customer|author|player", re.IGNORECASE)
+# What is done to somebody else, with or without a right to it.
+_OF_OTHERS = regex(
+    r"^(?:approve|reject|ban|unban|block|unblock|suspend|unsuspend|activate|deactivate|promote|demote|kick|grant"
+    r"|revoke|assign|verify|admin)|Role|Member|Admin|Permission"
+)
 _LOOKS_DEEPER = regex(
     r"admin|role|permission|member|owner|access|can[A-Z]|team|org|staff|system", re.IGNORECASE
 )
@@ -108,6 +113,8 @@ def _spoof(function: Function, reached: Reached, *, checked: bool) -> Spoof | No
     match step:
         case Write():
             return _written(function, reached, step, checked=checked)
+        case Run() if not checked:
+            return _handed_on(function, reached, step)
         case Test() if step.exits and not checked:
             return _believed(function, reached, step)
         case Read() if not checked:
@@ -120,36 +127,96 @@ def _written(function: Function, reached: Reached, write: Write, *, checked: boo
     for field, value in _fields(function, reached, write):
         plain = _plain(field)
         name = _argument(value, _AUTHORS | _CALLERS)
-        if name is None or plain not in _FIELDS:
+        found = None if name is not None or checked else _found_by(value, reached)
+        if (name or found) is None or plain not in _FIELDS:
             continue
         if write.operation != "insert" and not plain.endswith(("by", "byid")):
             continue  # a new owner or assignee is not the caller
         if checked and plain not in _AUTHORS:
             continue
         table = "a document" if isinstance(write.table, vs.Unknown) else f"`{write.table}`"
-        return Spoof(name, f"is stored as `{field}` of {table}", reached)
-    if write.operation == "insert" or checked or write.id is None:
+        deed = "is stored" if name else "finds who is stored"
+        return Spoof(name or found or "", f"{deed} as `{field}` of {table}", reached)
+    return _changed(function, reached, write, checked=checked)
+
+
+def _changed(function: Function, reached: Reached, write: Write, *, checked: bool) -> Spoof | None:
+    """A write to the document of the user whom an argument names, or finds."""
+    if write.operation == "insert" or write.id is None or _OF_OTHERS.search(function.name):
         return None
     target, _, _ = traced(write.body.value(write.id), write.body, reached.via)
-    name = _argument((target,), _CALLERS)
-    return Spoof(name, f"says whose document `db.{write.operation}` changes", reached) if name else None
+    name = _argument((target,), _CALLERS) or (None if checked else _found_by((target,), reached))
+    deed = f"says whose document `db.{write.operation}` changes"
+    return Spoof(name, deed, reached, doubtful=checked) if name else None
+
+
+def _found_by(values: Iterable[vs.Value], reached: Reached) -> str | None:
+    """The argument by which somebody's own document was looked up, where its id is meant."""
+    for value in values:
+        if (
+            not isinstance(value, vs.Result)
+            or value.path != ("_id",)
+            or value.step.body is not reached.step.body
+        ):
+            continue
+        table = value.step.table if isinstance(value.step, Read | Get) else None
+        if isinstance(table, str) and _PEOPLE.search(table):
+            name = _looked_up_by(value.step, reached, _CALLERS)
+            if name is not None:
+                return name
+    return None
+
+
+def _handed_on(function: Function, reached: Reached, run: Run) -> Spoof | None:
+    """What another function does for whom it is told, where an argument is handed on to it."""
+    target = run.body.project.resolve(run.target)
+    given = _handed(function, reached, run)
+    if target is None or target.public or not given:
+        return None
+    for inner in target.reached:
+        spoof = None
+        if isinstance(inner.step, Write):
+            spoof = _written(target, inner, inner.step, checked=False)
+        elif isinstance(inner.step, Read):
+            spoof = _read(target, inner, inner.step)
+        if spoof is not None and spoof.argument in given:
+            return Spoof(given[spoof.argument], spoof.deed, reached, spoof.doubtful)
+    return None
+
+
+def _handed(function: Function, reached: Reached, run: Run) -> dict[str, str]:
+    """The arguments that name somebody and are handed on, by their names in the function that is run."""
+    value = run.body.value(run.arguments) if run.arguments is not None else None
+    if isinstance(value, vs.Argument):
+        pairs = list(_given(function, value))
+    else:
+        node = value.node if isinstance(value, vs.Computed) else run.arguments
+        pairs = list(_parts_of(function, reached, run.body, node))
+    named = ((field, _argument(found, _AUTHORS | _CALLERS)) for field, found in pairs)
+    return {field: name for field, name in named if name is not None}
 
 
 def _fields(function: Function, reached: Reached, write: Write) -> Iterator[tuple[str, tuple[vs.Value, ...]]]:
     """The fields of the written document, and what they are made of."""
     value = write.body.value(write.document) if write.document is not None else None
-    node = value.node if isinstance(value, vs.Computed) else write.document
-    if not isinstance(node, n.Object):
-        if isinstance(value, vs.Argument):
-            yield from _given(function, value)
+    if isinstance(value, vs.Argument):
+        yield from _given(function, value)
         return
-    for part in node.properties:
+    node = value.node if isinstance(value, vs.Computed) else write.document
+    yield from _parts_of(function, reached, write.body, node)
+
+
+def _parts_of(
+    function: Function, reached: Reached, body: Body, node: n.Expression | None
+) -> Iterator[tuple[str, tuple[vs.Value, ...]]]:
+    """The properties of an object, and what they are made of."""
+    for part in node.properties if isinstance(node, n.Object) else ():
         if part.kind == "spread":
-            spread = write.body.value(part.value)
+            spread = body.value(part.value)
             if isinstance(spread, vs.Argument):
                 yield from _given(function, spread)
         elif part.key is not None:
-            yield part.key, origins(part.value, write.body, reached.via)
+            yield part.key, origins(part.value, body, reached.via)
 
 
 def _given(function: Function, whole: vs.Argument) -> Iterator[tuple[str, tuple[vs.Value, ...]]]:
@@ -168,9 +235,12 @@ def _believed(function: Function, reached: Reached, test: Test) -> Spoof | None:
     if role is not None and decides and not _is_filter(function, role, test):
         return Spoof(role, "decides what the caller may do", reached)
     stored = [each for each in found if isinstance(each, vs.Result) and isinstance(each.step, Read | Get)]
-    name = _argument(found, _CALLERS | _AUTHORS | _MAILS)
+    name = _argument(found, _CALLERS | _AUTHORS | _MAILS) or _found_by(stored, reached)
     if name is not None and any(_is_owner(each) for each in stored) and _compares(test.test, test.body):
         return Spoof(name, "is compared with who owns the document", reached)
+    claimed = _claimed(reached, test)
+    if claimed is not None:
+        return Spoof(claimed, "is compared with another argument", reached)
     among = _sought(reached, test)
     if among is not None:
         return Spoof(among, "is looked for among those who may", reached)
@@ -178,6 +248,18 @@ def _believed(function: Function, reached: Reached, test: Test) -> Spoof | None:
         looked_up = _looked_up_by(each.step, reached)
         if looked_up is not None and any(_RANK.search(part) for part in each.path):
             return Spoof(looked_up, "says whose role decides", reached)
+    return None
+
+
+def _claimed(reached: Reached, test: Test) -> str | None:
+    """The caller of `if (args.ownerId !== args.userId) throw …`: both are what the caller says."""
+    match test.test:
+        case n.Binary(operator="!=" | "!==", left=left, right=right):
+            sides = [origins(side, test.body, reached.via) for side in (left, right)]
+            for mine, other in (sides, sides[::-1]):
+                name = _argument(mine, _CALLERS)
+                if len(mine) == len(other) == 1 and name is not None and _argument(other, _AUTHORS):
+                    return name
     return None
 
 
@@ -231,13 +313,15 @@ def _is_owner(value: vs.Result) -> bool:
     return any(_plain(part) in _FIELDS | _MAILS for part in value.path)
 
 
-def _looked_up_by(step: object, reached: Reached) -> str | None:
+def _looked_up_by(
+    step: object, reached: Reached, names: Collection[str] = frozenset(_CALLERS | _MAILS)
+) -> str | None:
     """The argument that names the user whom a read finds."""
     if isinstance(step, Get) and step.id is not None:
         return _argument(origins(step.id, step.body, reached.via), _CALLERS)
     if isinstance(step, Read):
         for _, value in _equalities(step):
-            name = _argument(origins(value, step.body, reached.via), _CALLERS | _MAILS)
+            name = _argument(origins(value, step.body, reached.via), names)
             if name is not None:
                 return name
     return None
@@ -286,8 +370,11 @@ def _may_be_shown(function: Function, read: Read, field: str) -> bool:
 
 def _is_demanded(function: Function, argument: str) -> bool:
     """Whether an argument has to be given: one that may be left out is a filter."""
-    validator = function.args.fields.get(argument) if isinstance(function.args, Validator) else None
-    return validator is not None and not validator.optional
+    path = tuple(argument.split("."))
+    if not isinstance(function.args, Validator):
+        return False
+    ways = [function.args.at(path[: depth + 1]) for depth in range(len(path))]
+    return all(isinstance(each, Validator) and not each.optional for each in ways)
 
 
 def _argument(found: Collection[vs.Value], names: Collection[str]) -> str | None:

@@ -40,7 +40,7 @@ _NOUN = (
 )
 _DEMANDS = regex(
     r"^(require|assert|check|ensure|can|has|is|must|need|verify|authori[sz]e|authenticate|validate|protect|guard"
-    rf"|enforce|allow|expect|restrict|with|safe)\w*({_NOUN})",
+    rf"|enforce|allow|expect|restrict|with|safe)(?-i:(?![a-z]))\w*({_NOUN})",
     re.IGNORECASE,
 )
 _BARE = regex(r"^(authori[sz]e|authenticate|protect|auth|can|checkAccess|requireAuth)$", re.IGNORECASE)
@@ -51,8 +51,9 @@ _READS = regex(
 )
 _ROW_SECURITY = regex(r"^(wrapDatabase(Reader|Writer)|RowLevelSecurity|BasicRowLevelSecurity)$")
 _SECRET = regex(
-    r"secret|token(?!s|_?id|_?(?:count|limit|address|symbol)|identifier)|api[-_]?key|licen[cs]e[-_]?key|session|password|passcode|signature|nonce|otp|invite|access[-_]?code|share|magic"
-    r"|hmac|jwt|bearer|verification|(room|join|game|party|lobby)[-_]?code|^code$|^key$|^pin$|^hash$",
+    r"secret|token(?!s|_?id|_?(?:count|limit|address|symbol)|identifier)|api[-_]?key|licen[cs]e[-_]?key|session"
+    r"|password|passcode|signature|nonce|otp|invite|access[-_]?code|share|magic[-_]?(?:link|code)|hmac|jwt|bearer"
+    r"|verification|(room|join|game|party|lobby)[-_]?code|^code$|^key$|^pin$|^hash$",
     re.IGNORECASE,
 )
 # `session.userId` says who somebody is, not what only they know.

@@ -93,7 +93,7 @@ class _Flow:
             case vs.Result(step=HelperCall(callee=callee)) if callee is not None:
                 self.returned(callee)
             case vs.Result(step=OtherCall(node=node), path=path) if not _COUNTS & set(path):
-                self.expression(node, body)
+                self._field(node, body, [part for part in path if part not in _STEPS])
             case vs.Computed(node=node):
                 self.expression(node, body)
             case vs.Mixed(values=values):
@@ -105,6 +105,18 @@ class _Flow:
             self.given.whole.add(id(read))
         elif path[-1] not in _COUNTS:
             self.given.fields.setdefault(id(read), set()).add(path[0])
+
+    def _field(self, node: n.Node, body: Body, path: list[str]) -> None:
+        """What is given where only a field of what a call gives is asked for: `byId.get(id).name`."""
+        if not path or path[0].isdecimal():
+            self.expression(node, body)
+            return
+        inner = _Flow()
+        inner.expression(node, body)
+        for read in inner.given.whole:
+            self.given.fields.setdefault(read, set()).add(path[0])
+        for read, fields in inner.given.fields.items():
+            self.given.fields.setdefault(read, set()).update(fields)
 
     def _named(self, node: n.Name, body: Body) -> None:
         self._value(body.value(node), body)

@@ -60,6 +60,7 @@ _LIMITER = regex(r"rate_?-?limit", re.IGNORECASE)
 _CARD = regex(
     r"^(?:email|(?:first|last|full)?name|phone|message|subject|source|company|topic)$", re.IGNORECASE
 )
+_GUEST = regex(r"^(?:guest|visitor|customer|applicant)_?(?:e_?mail|phone|contact)$", re.IGNORECASE)
 _PEOPLE = regex(r"user|account|member|customer|profile|session", re.IGNORECASE)
 
 
@@ -120,6 +121,8 @@ def brings_nothing(function: Function, step: External) -> bool:
 def _is_card(function: Function) -> bool:
     """Whether it is given an address and a few words, or is a form: who subscribes, who asks a question."""
     fields = function.args.fields if isinstance(function.args, Validator) else {}
+    if any(map(_GUEST.match, fields)):
+        return True
     return "email" in fields and (function.name.startswith("submit") or all(map(_CARD.match, fields)))
 
 

@@ -16,8 +16,8 @@ _PLURAL = regex(r"(?<=ss|ch)es$|(?<!s)s$")
 # Spelled in lower case and without the plural's `s`. What people are; some of it may be for everybody.
 _PEOPLE = set(
     """
-    account admin client customer driver employee guest identity member patient person profile staff student
-    subscriber teacher trainer user
+    account admin client customer driver employee guest identity member patient person player profile staff
+    student subscriber teacher trainer user
     """.split()
 )
 # What people ask for, pay and are told: nobody else's business as a whole.

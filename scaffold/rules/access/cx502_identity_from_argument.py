@@ -18,6 +18,24 @@ Bad:
     });
     ```
 
+Bad:
+    ```ts
+    // convex/users.ts
+    import { v } from "convex/values";
+    import { mutation } from "./_generated/server";
+
+    export const rename = mutation({
+      args: { clerkId: v.string(), name: v.string() },
+      handler: async (ctx, { clerkId, name }) => {
+        const user = await ctx.db
+          .query("users")
+          .withIndex("by_clerk_id", (q) => q.eq("clerkId", clerkId))
+          .unique();
+        if (user) await ctx.db.patch(user._id, { name }); // <- CX502
+      },
+    });
+    ```
+
 Good:
     ```ts
     // convex/messages.ts
@@ -43,10 +61,12 @@ Exceptions:
     - A secret or session among the arguments, as for calls from another server.
     - Internal functions: their callers are the backend itself.
     - Public profiles: looking up a user by an id.
-    - With medium confidence: queries that find documents by whose they are, where neither a name (`orders`,
-      `notifications`, `getMyGoals`) nor a field (`email`, `phone`) tells that these are private; or by who
-      made them (`createdBy`, `authorId`), as the page of an author does; and functions whose comment says
-      that they are for everybody.
+    - What is done to somebody else by the name of the function, such as `suspendUser`: CX501 reports it.
+    - With medium confidence: changes to the document of whom an argument names, where the caller has to
+      be signed in and nobody looks at who it is; queries that find documents by whose they are, where
+      neither a name (`orders`, `notifications`, `getMyGoals`) nor a field (`email`, `phone`) tells that
+      these are private; or by who made them (`createdBy`, `authorId`), as the page of an author does;
+      and functions whose comment says that they are for everybody.
 """
 
 from __future__ import annotations
