@@ -204,6 +204,7 @@ export default http;
         ("CX306", TRY % f"// Best effort.\n{TWICE % ''}", "medium"),
         ("CX306", TRY % f"// All of it.\n{TWICE % ''}", "high"),
         ("CX306", TRY % "try { await add(ctx); } catch {}", "medium"),
+        ("CX306", TRY.replace("fill", "purgeAll") % TWICE % "", "medium"),
         ("CX306", TRY % "await add(ctx).catch(console.error);", "medium"),
         ("CX303", FROZEN, "high"),
         ("CX303", "const now = Date.now();\nexport const sample = { at: now };", "medium"),

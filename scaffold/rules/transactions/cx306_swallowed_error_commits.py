@@ -54,7 +54,7 @@ Exceptions:
     - Actions.
     - Medium confidence: a comment in the catch, which tells that it goes on with open eyes, or one above
       the try that calls it best effort; and a try around one call of a helper, or around all of a helper,
-      mostly a side matter.
+      mostly a side matter; and functions that throw everything away (`purgeAll`).
 """
 
 from __future__ import annotations
@@ -78,12 +78,14 @@ if TYPE_CHECKING:
 
     from scaffold.core.findings import Finding
     from scaffold.model.body import Body
+    from scaffold.model.function import Function
 
 _LOGGERS = {
     "log", "error", "warn", "info", "debug", "trace", "captureException", "captureMessage", "report",
     "reportError", "logError", "logWarning", "logger", "capture",
 }  # fmt: skip
 
+_WIPES = regex(r"purge|wipe|clearAll", re.IGNORECASE)
 _COMMENT = regex(rb"(?<!:)//|/\*")
 _BEST_EFFORT = regex(
     rb"best.?effort|non.?(critical|blocking|fatal|essential)|(not|n't|never) (fail|block|throw|abort)",
@@ -99,7 +101,7 @@ def swallowed_error_commits(project: Project, rule: Rule) -> Iterator[Finding]:
             found = next(ways(risk.step, {Kind.MUTATION}), None)
             if found is None:
                 continue
-            aside = meant or (_is_all(body, start) and bool(found.reached.via))
+            aside = meant or (_is_all(body, start) and bool(found.reached.via)) or _wipes(found.function)
             yield rule.finding(
                 body.module.place(start, end),
                 f"mutation `{found.function.identifier}` goes on after an error, "
@@ -118,6 +120,11 @@ def _forgetful_tries(body: Body) -> Iterator[tuple[Risk, int, int, bool]]:
         risk = first_risk(_inside(body, node), node.start) if _forgets(node, body) else None
         if risk is not None:
             yield (risk, *_catch(node, body), _is_meant(node, body))
+
+
+def _wipes(function: Function) -> bool:
+    """Whether a function by its name throws everything away, half of it or all."""
+    return _WIPES.search(function.name) is not None
 
 
 def _is_all(body: Body, catch: int) -> bool:
