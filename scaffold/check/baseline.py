@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from scaffold.core import files
 from scaffold.core.errors import ConfigurationError
@@ -23,8 +25,7 @@ _HEADER = """\
 """
 
 
-@dataclass(frozen=True, order=True, kw_only=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, order=True, kw_only=True):
     """One accepted finding; its fingerprint says which, path and code are for people."""
 
     path: str
@@ -36,16 +37,16 @@ class Entry:
         return f"{_CONTROL.sub('?', printable(self.path))} {self.code} {self.fingerprint}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Baseline:
+class Baseline(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The entries of a file, and the day of the first of them (`YYYY-MM-DD`, or "" if it does not say)."""
 
     since: str = ""
     entries: frozenset[Entry] = frozenset()
-    fingerprints: frozenset[str] = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "fingerprints", frozenset(each.fingerprint for each in self.entries))
+    @cached_property
+    def fingerprints(self) -> frozenset[str]:
+        """Those of its entries."""
+        return frozenset(each.fingerprint for each in self.entries)
 
     def write(self, path: Path) -> None:
         """Replace the file, sorted.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from scaffold.check import extends
 from scaffold.core.findings import Confidence, Level, Profile
@@ -18,17 +19,15 @@ if TYPE_CHECKING:
     from scaffold.check.extends import Cache, Layer
 
 
-@dataclass(frozen=True, kw_only=True)
-class PathSettings:
+class PathSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Settings for the files that fit one of `globs`; a level of None switches the rule off there."""
 
     globs: tuple[str, ...]
     ignore: frozenset[str] = frozenset()
-    levels: Mapping[str, Level | None] = field(default_factory=dict)
+    levels: Mapping[str, Level | None] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Builder:
+class Builder(msgspec.Struct, frozen=True, kw_only=True):
     """A builder that the configuration explains, because its code does not."""
 
     name: str
@@ -37,16 +36,14 @@ class Builder:
     instrumented: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class Word:
+class Word(msgspec.Struct, frozen=True, kw_only=True):
     """A word of the configuration that must name a rule, and where it stands."""
 
     text: str
     place: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Threshold:
+class Threshold(msgspec.Struct, frozen=True, kw_only=True):
     """A setting of one rule, and where it stands."""
 
     code: str
@@ -55,8 +52,7 @@ class Threshold:
     place: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class CheckConfig:
+class CheckConfig(msgspec.Struct, frozen=True, kw_only=True):
     """What a run goes by. `root` is the folder that paths and globs start from.
 
     `levels` maps codes, families and prefixes; None switches off. `words` and `thresholds` are yet to be held
@@ -65,11 +61,11 @@ class CheckConfig:
 
     root: Path
     file: Path | None = None
-    selection: Selection = field(default_factory=Selection)
+    selection: Selection = msgspec.field(default_factory=Selection)
     min_confidence: Confidence = Confidence.HIGH
     exclude: tuple[str, ...] = ()
     access_checks: tuple[str, ...] = ()
-    levels: Mapping[str, Level | None] = field(default_factory=dict)
+    levels: Mapping[str, Level | None] = msgspec.field(default_factory=dict)
     thresholds: tuple[Threshold, ...] = ()
     paths: tuple[PathSettings, ...] = ()
     builders: tuple[Builder, ...] = ()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from scaffold.core import git, spec, toml
 from scaffold.core.errors import ConfigurationError, ToolFailedError, UnreachableConfigError
@@ -26,8 +27,7 @@ _FORMS = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Layer:
+class Layer(msgspec.Struct, frozen=True, kw_only=True):
     """One file of a chain: what it says, and where it stands."""
 
     document: Document
@@ -35,8 +35,7 @@ class Layer:
     values: dict[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Cache:
+class Cache(msgspec.Struct, frozen=True, kw_only=True):
     """Where fetched configurations are kept; `fresh` fetches them anew."""
 
     folder: Path

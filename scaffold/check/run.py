@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+from msgspec.structs import replace
 
 from scaffold.check import asked, baseline, config, engine, rulebook, select, since
 from scaffold.check.baseline import Entry
@@ -42,8 +44,7 @@ class Load(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class Request:
+class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What to check, and how. `start` is where the configuration is looked for from.
 
     `paths` are absolute files and folders to report on; none means the package around `start`. `cache` is
@@ -56,16 +57,15 @@ class Request:
     cache: Cache
     paths: tuple[Path, ...] = ()
     config: Path | None = None
-    wish: Wish = field(default_factory=Wish)
+    wish: Wish = msgspec.field(default_factory=Wish)
     min_confidence: Confidence | None = None
     base: str = ""
     write_baseline: bool = False
     prune_baseline: bool = False
-    contents: Mapping[str, bytes] = field(default_factory=dict)
+    contents: Mapping[str, bytes] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """A report, what it was made by, and notes on what was done besides.
 
     `failures` are rules that ended with an exception: bugs, to be reported after the findings.

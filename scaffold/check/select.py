@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec.structs import replace
 
 from scaffold.core.errors import ConfigurationError
 from scaffold.core.globs import matches
@@ -24,8 +26,7 @@ if TYPE_CHECKING:
     from scaffold.rules.rule import Rule
 
 
-@dataclass(frozen=True, kw_only=True)
-class Wish:
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """What the command line asks for, over the configuration; empty words leave it as it is."""
 
     profile: Profile | None = None

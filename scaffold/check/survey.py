@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from scaffold.check import engine, select
 from scaffold.check.suppress import Suppressions
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from scaffold.rules.rule import Rule
 
 
-@dataclass(frozen=True, kw_only=True)
-class Terms:
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """What the rules run by."""
 
     config: CheckConfig
@@ -32,8 +32,7 @@ class Terms:
     today: date
 
 
-@dataclass(frozen=True, kw_only=True)
-class Survey:
+class Survey(msgspec.Struct, frozen=True, kw_only=True):
     """Findings sorted by place, and those that comments silence.
 
     `ran` are the codes that ran to their end on every project; `failures` the rules that raised; `blind`

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
+from msgspec.structs import replace
 
 from scaffold.cli import console
 from scaffold.core.errors import ExitCode, RuleFailedError
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 _OF_RULES = frozenset({"sarif"})  # formats that tell about rules that found nothing
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Options:
+class _Options(msgspec.Struct, frozen=True, kw_only=True):
     paths: tuple[Path, ...]
     format: str
     output: Path | None

@@ -53,7 +53,7 @@ def _outcomes(request: Request) -> Iterator[Outcome]:
 
 def _findings(request: Request, folder: Path) -> tuple[Finding, ...]:
     """What all rules say of an example, however sure they are."""
-    from dataclasses import replace  # noqa: PLC0415
+    from msgspec.structs import replace  # noqa: PLC0415
 
     from scaffold.check import run, workspace  # noqa: PLC0415
     from scaffold.check.select import Wish  # noqa: PLC0415

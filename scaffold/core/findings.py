@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+import msgspec
 
 from scaffold.core.places import Place  # noqa: TC001 - who reads a finding back needs its types
 
@@ -32,16 +33,14 @@ class Profile(StrEnum):
     PEDANTIC = "pedantic"
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(msgspec.Struct, frozen=True):
     """A second place that makes a finding understandable."""
 
     place: Place
     message: str
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Edit:
+class Edit(msgspec.Struct, frozen=True, order=True):
     """Bytes `start` to `end` of a file, and the text to stand there instead."""
 
     path: str
@@ -50,8 +49,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(msgspec.Struct, frozen=True):
     """Edits that mend a finding; all are made, or none. A safe fix never changes what the program does."""
 
     title: str
@@ -59,8 +57,7 @@ class Fix:
     safe: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """One thing that is wrong, where, why that is believed, and the way out.
 
     `symbol` names what the finding is about independently of its line (`messages:list`, `users.by_email`):
@@ -79,8 +76,7 @@ class Finding:
     fix: Fix | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressed:
+class Suppressed(msgspec.Struct, frozen=True):
     """A finding that is not shown, and why: a comment beside the code, or an entry of the baseline."""
 
     finding: Finding
@@ -88,8 +84,7 @@ class Suppressed:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Blind:
+class Blind(msgspec.Struct, frozen=True):
     """Something the run could not see, and why: an unknown value, a file that does not parse."""
 
     kind: str
@@ -102,8 +97,7 @@ class Blind:
         return self.kind in {"file", "syntax"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Report:
+class Report(msgspec.Struct, frozen=True, kw_only=True):
     """The outcome of one run.
 
     `findings` are those to show, sorted by place; `suppressed`, `baselined` and `hidden` (below the asked
@@ -121,5 +115,5 @@ class Report:
     functions: int = 0
     seconds: float = 0.0
     stale_baseline: int = 0
-    statistics: dict[str, int] = field(default_factory=dict)
+    statistics: dict[str, int] = msgspec.field(default_factory=dict)
     silenced: tuple[Suppressed, ...] = ()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, count
 from operator import add
 
+import msgspec
 
-@dataclass(frozen=True, order=True, slots=True)
-class Place:
+
+class Place(msgspec.Struct, frozen=True, order=True):
     """A stretch of a file. Lines and columns count from 1, columns in characters; the end is exclusive.
 
     `path` is relative to the root of the run, with forward slashes. `start` and `end` are offsets in bytes

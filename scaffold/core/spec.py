@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
 
 from scaffold.core.errors import ConfigurationError
 from scaffold.core.text import count, listing, nearest
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from scaffold.core.toml import Document, KeyPath
 
 
-@dataclass(frozen=True, kw_only=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is wrong in a document, and what to write instead."""
 
     line: int
@@ -28,13 +28,12 @@ class Problem:
     hint: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Spot:
+class Spot(msgspec.Struct, frozen=True, kw_only=True):
     """A value on its way through the shapes: where it stands, and where to complain."""
 
     document: Document
     path: KeyPath = ()
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = msgspec.field(default_factory=list)
 
     def inside(self, step: str | int) -> Spot:
         """The spot one key or array position further in."""
@@ -65,8 +64,7 @@ class Shape(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class Text:
+class Text(msgspec.Struct, frozen=True, kw_only=True):
     """A string, perhaps one of a few, or of a form that `what` puts into words."""
 
     choices: tuple[str, ...] = ()
@@ -94,8 +92,7 @@ class Text:
         return {"type": "string"} | ({"pattern": f"^(?:{self.pattern})$"} if self.pattern else {})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Integer:
+class Integer(msgspec.Struct, frozen=True, kw_only=True):
     """A whole number, not below `minimum`."""
 
     minimum: int = 0
@@ -113,8 +110,7 @@ class Integer:
         return {"type": "integer", "minimum": self.minimum}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Number:
+class Number(msgspec.Struct, frozen=True, kw_only=True):
     """A number within bounds, whole or not, that `what` puts into words."""
 
     what: str
@@ -134,8 +130,7 @@ class Number:
         return {"type": "number", "minimum": self.minimum, **upper}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Flag:
+class Flag(msgspec.Struct, frozen=True, kw_only=True):
     """True or false."""
 
     def read(self, value: Any, spot: Spot) -> Any:
@@ -149,8 +144,7 @@ class Flag:
         return {"type": "boolean"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Anything:
+class Anything(msgspec.Struct, frozen=True, kw_only=True):
     """A value that somebody else checks: the threshold of a rule."""
 
     def read(self, value: Any, spot: Spot) -> Any:  # noqa: ARG002 - a shape
@@ -162,8 +156,7 @@ class Anything:
         return {}
 
 
-@dataclass(frozen=True, kw_only=True)
-class ListOf:
+class ListOf(msgspec.Struct, frozen=True, kw_only=True):
     """An array of values of one shape; `or_one` lets a single value stand for an array of it."""
 
     item: Shape
@@ -184,8 +177,7 @@ class ListOf:
         return {"anyOf": [self.item.schema(), array]} if self.or_one else array
 
 
-@dataclass(frozen=True, kw_only=True)
-class MapOf:
+class MapOf(msgspec.Struct, frozen=True, kw_only=True):
     """A table whose keys the user chooses, within `pattern`; its values have one shape."""
 
     value: Shape
@@ -211,8 +203,7 @@ class MapOf:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Key:
+class Key(msgspec.Struct, frozen=True, kw_only=True):
     """A key of a table: its shape, what it means, and what holds where it is absent.
 
     `adds` says how a file and the one it extends come together: their lists are joined, not replaced.
@@ -226,8 +217,7 @@ class Key:
     adds: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class Table:
+class Table(msgspec.Struct, frozen=True, kw_only=True):
     """A table with known keys."""
 
     keys: tuple[Key, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from scaffold.core.patterns import regex
 from scaffold.source import nodes as n
@@ -31,8 +32,7 @@ _DELIMITERS = regex(r"^(?://|/\*+)|\*+/$")
 _COMMENT_LINE = regex(r"//|\{?/\*(?:(?!\*/).)*\*/\}?$")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Suppression:
+class Suppression(msgspec.Struct, frozen=True, kw_only=True):
     """One of our comments as it was written; `first` and `last` are the lines it speaks for, inclusive.
 
     `codes` are the words before the colon, whether they are codes or not. `misplaced`: it is for the whole
@@ -64,8 +64,7 @@ class Suppression:
             return None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Foreign:
+class Foreign(msgspec.Struct, frozen=True, kw_only=True):
     """What an `eslint-disable` comment says of one rule ("": of all), and the lines it speaks for."""
 
     path: str
@@ -83,8 +82,7 @@ class Foreign:
         return not self.rule or rule.rpartition("/")[2] == self.rule.rpartition("/")[2]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """A suppression and how it did in a run, to be judged.
 
     `removal` are the bytes to take out so that no trace of it is left. `used` are the codes of what it

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import textwrap
 import unicodedata
-from dataclasses import dataclass
+
+import msgspec
 
 from scaffold.core.findings import Level
 from scaffold.core.patterns import regex
@@ -32,8 +33,7 @@ _UNSAFE = regex("[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2
 _TAB = "    "
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(msgspec.Struct, frozen=True):
     """What the terminal can show, and how to say things in it."""
 
     colour: bool

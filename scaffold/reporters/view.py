@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from scaffold.core.findings import Level, Profile
 from scaffold.core.sources import Sources
 
 
-@dataclass(frozen=True, kw_only=True)
-class RuleCard:
+class RuleCard(msgspec.Struct, frozen=True, kw_only=True):
     """What formats tell about a rule, whether it found something or not."""
 
     code: str
@@ -21,15 +20,14 @@ class RuleCard:
     way_out: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class View:
+class View(msgspec.Struct, frozen=True, kw_only=True):
     """How to show a report: the texts to quote, the rules that ran, and what the terminal can do.
 
     `width` is in columns. `statistics` asks for counts by rule, in formats for people. `above` is the way
     from the top of the repository to the root of the run (`apps/web/`), for services that count from there.
     """
 
-    sources: Sources = field(default_factory=Sources)
+    sources: Sources = msgspec.field(default_factory=Sources)
     rules: tuple[RuleCard, ...] = ()
     colour: bool = False
     unicode: bool = True

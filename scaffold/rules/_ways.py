@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from scaffold.core.findings import Confidence, Evidence
 from scaffold.core.patterns import regex
@@ -32,8 +33,7 @@ _RUN_AFTERWARDS = "onSuccess"  # what customFunctions call when the handler is t
 _OFFERS = {"db", "scheduler", "runQuery", "runMutation", "runAction", "storage", "vectorSearch"}
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(msgspec.Struct, frozen=True):
     """A function and how it comes to a step."""
 
     function: Function

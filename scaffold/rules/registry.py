@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from scaffold.core.errors import UnknownRuleError
 from scaffold.core.findings import Profile
 from scaffold.core.patterns import regex
@@ -22,8 +24,7 @@ _FILE = regex(r"[a-z]+\d+_")
 _PROFILES = tuple(Profile)  # each holds those before it
 
 
-@dataclass(frozen=True, kw_only=True)
-class Selection:
+class Selection(msgspec.Struct, frozen=True, kw_only=True):
     """What a run wants: codes, families (`CX2`) or prefixes (`CX`).
 
     `select` replaces what the profile holds, `extend` adds to it, `ignore` takes away. Of two words that name

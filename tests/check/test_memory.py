@@ -6,10 +6,11 @@ module reaches in a different way.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 from support import projects
 
 from scaffold.check import engine

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec import structs
 from support import tree
 from support.modules import workspace
 
@@ -415,7 +416,7 @@ def test_base_takes_the_packages_that_are_installed(folder: Path) -> None:
     tree.write(folder, {"node_modules/convex/package.json": '{"version": "1.48.0"}'})
 
     assert told(run(request, RULES, read)) == ["convex/a.ts:1:1 CX302 warning"]
-    assert told(run(replace(request, base="HEAD"), RULES, read)) == []
+    assert told(run(structs.replace(request, base="HEAD"), RULES, read)) == []
 
 
 @pytest.mark.parametrize("repository", [True, False])

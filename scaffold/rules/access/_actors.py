@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
@@ -59,8 +60,7 @@ _LOOKS_DEEPER = regex(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Spoof:
+class Spoof(msgspec.Struct, frozen=True):
     """An argument that is taken for the caller, and where."""
 
     argument: str

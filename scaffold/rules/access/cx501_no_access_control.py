@@ -86,10 +86,10 @@ Exceptions:
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from msgspec import convert, to_builtins
+from msgspec.structs import replace
 
 from scaffold.core.findings import Confidence, Evidence, Finding, Level
 from scaffold.core.patterns import regex

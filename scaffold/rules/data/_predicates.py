@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk
@@ -20,8 +21,7 @@ _OF_VALUES = {"length", "size"}  # of an array or a string, not a field of a doc
 TRUTH = (_TRUE, _FALSE)
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(msgspec.Struct, frozen=True):
     """One comparison that every kept document fulfils: `operator` is that of an index range."""
 
     field: str

@@ -46,9 +46,9 @@ Exceptions:
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from msgspec import convert, to_builtins
 
 from scaffold.core.findings import Edit, Evidence, Finding, Fix, Level
@@ -107,8 +107,7 @@ def _written(index: Index) -> tuple[str, int]:
     return index.module.path, index.node.at
 
 
-@dataclass(frozen=True)
-class _Reader:
+class _Reader(msgspec.Struct, frozen=True):
     """A read by an index. `by_creation`: it can tell the order from that of an index with more fields.
 
     `start` and `end` are those of the index's name, None where it is not written out.

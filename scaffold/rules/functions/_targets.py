@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from scaffold.model.steps import Run, Schedule
 
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from scaffold.model.steps import Target
 
 
-@dataclass(frozen=True, slots=True)
-class Hand:
+class Hand(msgspec.Struct, frozen=True):
     """A function handed to Convex to be run. `how` is what the code calls, as in `ctx.runMutation`."""
 
     place: Place

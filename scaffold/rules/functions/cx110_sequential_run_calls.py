@@ -75,8 +75,9 @@ Exceptions:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.core.patterns import regex
@@ -101,8 +102,7 @@ if TYPE_CHECKING:
 _KEEPS_A_LOG = regex(r"_?(?:log|audit|track|trace|metric|telemetry)(?![a-z])")
 
 
-@dataclass(frozen=True, slots=True)
-class _Link:
+class _Link(msgspec.Struct, frozen=True):
     """A transaction of a chain. `step` is the call that stands in the chain, of a helper perhaps."""
 
     step: Step

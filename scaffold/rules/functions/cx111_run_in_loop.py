@@ -70,8 +70,9 @@ Exceptions:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.core.patterns import regex
@@ -105,8 +106,7 @@ _WAITING = {"while", "do"}
 _PER_ELEMENT = {"map", "forEach", "flatMap"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Round:
+class _Round(msgspec.Struct, frozen=True):
     """A transaction of every round of a loop. `step` is the call that stands in the loop."""
 
     step: Step

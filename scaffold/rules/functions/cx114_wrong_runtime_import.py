@@ -36,8 +36,9 @@ Exceptions:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.model.module import Module
@@ -88,8 +89,7 @@ def _runs(module: Module) -> bool:
     return module.entry or (module.name in _READ and module.path in module.project.modules)
 
 
-@dataclass(frozen=True, slots=True)
-class _Wrong:
+class _Wrong(msgspec.Struct, frozen=True):
     """What an import comes to, and the way there if it is not imported itself."""
 
     what: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from scaffold.core.findings import Confidence
 from scaffold.core.patterns import regex
@@ -77,8 +78,7 @@ _HARMLESS_OBJECTS = {
 _CLAIM_FIRST = "claim a key in a mutation before the call"
 
 
-@dataclass(frozen=True, slots=True)
-class Doing:
+class Doing(msgspec.Struct, frozen=True):
     """A call that would do its work again when repeated."""
 
     what: str

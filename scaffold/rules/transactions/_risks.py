@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from scaffold.model.steps import (
     BranchFrame,
@@ -34,8 +35,7 @@ _THROWERS = {"parse"}
 _DEPTH = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Risk:
+class Risk(msgspec.Struct, frozen=True):
     """A step of a body, and the write in it, or in what it calls, that something can fail after."""
 
     step: Step

@@ -80,8 +80,9 @@ Exceptions:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.core.patterns import regex
@@ -105,8 +106,7 @@ _LOOKUPS = {"some", "find", "has", "includes"}
 _EQUAL = {"==", "===", *_NEGATED}
 
 
-@dataclass(frozen=True, slots=True)
-class _Decision:
+class _Decision(msgspec.Struct, frozen=True):
     """A test on the way to a mutation. `held` is whether it was true."""
 
     test: n.Expression
