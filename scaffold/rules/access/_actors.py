@@ -9,7 +9,7 @@ import msgspec
 
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
-from scaffold.model.function import Kind
+from scaffold.model.function import Kind, Reached
 from scaffold.model.steps import Auth, Get, HelperCall, OtherCall, Read, Run, Test, Write
 from scaffold.model.validators import Validator
 from scaffold.rules._nodes import walk
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from scaffold.core.places import Place
     from scaffold.model.body import Body
-    from scaffold.model.function import Function, Reached
+    from scaffold.model.function import Function
+    from scaffold.model.steps import Step
 
 # Spelled without `_` and in lower case.
 _CALLERS = set(
@@ -122,11 +123,18 @@ def _spoof(function: Function, reached: Reached, *, checked: bool) -> Spoof | No
     return None
 
 
-def _written(function: Function, reached: Reached, write: Write, *, checked: bool) -> Spoof | None:
+def _written(
+    function: Function,
+    reached: Reached,
+    write: Write,
+    *,
+    checked: bool,
+    names: Collection[str] = frozenset(_AUTHORS | _CALLERS),
+) -> Spoof | None:
     """A document that names its author by an argument, or a write to the document of such a user."""
     for field, value in _fields(function, reached, write):
         plain = _plain(field)
-        name = _argument(value, _AUTHORS | _CALLERS)
+        name = _argument(value, names)
         found = None if name is not None or checked else _found_by(value, reached)
         if (name or found) is None or plain not in _FIELDS:
             continue
@@ -159,12 +167,23 @@ def _found_by(values: Iterable[vs.Value], reached: Reached) -> str | None:
             or value.step.body is not reached.step.body
         ):
             continue
-        table = value.step.table if isinstance(value.step, Read | Get) else None
-        if isinstance(table, str) and _PEOPLE.search(table):
-            name = _looked_up_by(value.step, reached, _CALLERS)
-            if name is not None:
+        for found in _look_ups(value.step, reached.via):
+            table = found.step.table if isinstance(found.step, Read | Get) else None
+            name = _looked_up_by(found.step, found, _CALLERS)
+            if isinstance(table, str) and _PEOPLE.search(table) and name is not None:
                 return name
     return None
+
+
+def _look_ups(step: Step, via: tuple[HelperCall, ...]) -> Iterator[Reached]:
+    """The reads whose document a step gives: itself, or what a helper returns."""
+    if isinstance(step, Read | Get):
+        yield Reached(step, via)
+    elif isinstance(step, HelperCall) and step.callee is not None:
+        for returned in step.callee.returns():
+            value = step.callee.value(returned)
+            if isinstance(value, vs.Result) and not value.path and isinstance(value.step, Read | Get):
+                yield Reached(value.step, (*via, step))
 
 
 def _handed_on(function: Function, reached: Reached, run: Run) -> Spoof | None:
@@ -176,7 +195,7 @@ def _handed_on(function: Function, reached: Reached, run: Run) -> Spoof | None:
     for inner in target.reached:
         spoof = None
         if isinstance(inner.step, Write):
-            spoof = _written(target, inner, inner.step, checked=False)
+            spoof = _written(target, inner, inner.step, checked=False, names=set(map(_plain, given)))
         elif isinstance(inner.step, Read):
             spoof = _read(target, inner, inner.step)
         if spoof is not None and spoof.argument in given:
