@@ -65,6 +65,7 @@ from scaffold.model.function import Kind
 from scaffold.model.steps import Run
 from scaffold.model.values import Reference
 from scaffold.rules._names import address, symbol
+from scaffold.rules._ways import name_of
 from scaffold.rules.rule import Rule, rule
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def same_runtime_run_action(run: Run, rule: Rule) -> Iterator[Finding]:
         symbol=symbol(run, called.identifier),
         evidence=(
             Evidence(called.place, f"`{called.identifier}` runs in {_runtime(called)}"),
-            *(Evidence(each.place, f"so does its caller `{each.identifier}`") for each in callers[:3]),
+            *(Evidence(each.place, f"so does its caller, {name_of(each)}") for each in callers[:3]),
         ),
     )
 

@@ -61,8 +61,12 @@ def hot_cron(cron: Cron, rule: Rule) -> Iterator[Finding]:
     calls = round(_SECONDS_A_MONTH / cron.seconds)
     yield rule.finding(
         cron.place,
-        f"cron `{name}` runs every {cron.seconds:g} seconds, which is {calls:,} calls a month",
+        f"cron `{name}` runs every {_interval(cron.seconds)}, which is {calls:,} calls a month",
         way_out="schedule the work from the mutation that causes it with `ctx.scheduler.runAfter`, and keep "
         f"a cron of {minimum} seconds or more as the safety net",
         symbol=name,
     )
+
+
+def _interval(seconds: float) -> str:
+    return "second" if seconds == 1 else f"{seconds:g} seconds"
