@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
-from importlib.metadata import EntryPoint, entry_points
+import sys
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ from scaffold.rules.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from importlib.metadata import EntryPoint
 
 ENTRY_POINTS = "scaffold.rules"
 
@@ -23,7 +26,34 @@ def installed() -> tuple[Rule, ...]:
     Raises:
         ConfigurationError: a package cannot be imported, or what it names holds no rules.
     """
-    return tuple(rule for point in entry_points(group=ENTRY_POINTS) for rule in _offered(point))
+    return tuple(rule for point in _points() for rule in _offered(point))
+
+
+def _points() -> tuple[EntryPoint, ...]:
+    """What installed packages name. Few name any, and `importlib.metadata` takes long to import."""
+    if not any(map(_may_name_some, sys.path)):
+        return ()
+    from importlib.metadata import entry_points  # noqa: PLC0415 - see above
+
+    return tuple(entry_points(group=ENTRY_POINTS))
+
+
+def _may_name_some(place: str) -> bool:
+    """Whether a package that is installed in a folder names rules; an archive may hold any."""
+    try:
+        with os.scandir(place or ".") as found:
+            return any(ENTRY_POINTS.encode() in _entry_points(each) for each in found)
+    except OSError:
+        return Path(place).is_file()
+
+
+def _entry_points(entry: os.DirEntry[str]) -> bytes:
+    if not entry.name.endswith((".dist-info", ".egg-info")):
+        return b""
+    try:
+        return Path(entry.path, "entry_points.txt").read_bytes()
+    except OSError:
+        return b""
 
 
 def check_code(code: str, place: str) -> None:
