@@ -13,7 +13,6 @@ from scaffold.check.parts import Part
 from scaffold.core.findings import Blind, Finding  # noqa: TC001 - what is kept is read by its types
 from scaffold.core.store import Store, digest, shape_of
 from scaffold.model.closures import Closures
-from scaffold.model.directory import address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -149,9 +148,8 @@ def _of_project(project: Project) -> bytes:
 def _of_module(project: Project, module: Module) -> bytes:
     """What a module's part hangs on by itself: who mentions its functions, and where."""
     mentions = sorted(
-        (entry.name, mention.by, mention.module.path, mention.module.digest, mention.node.start)
-        for entry in project.directory.entries(module)
-        for mention in project.mentions_at(address(module, entry.name))
+        (mention.path[-1:], mention.by, mention.module.path, mention.module.digest, mention.node.start)
+        for mention in project.mentions_in(module)
     )
     return digest(repr((module.path, mentions)).encode())
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from scaffold.core.patterns import regex
 from scaffold.core.store import digest
 from scaffold.model import names
-from scaffold.model.directory import address
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -148,11 +147,9 @@ def _token(module: Module, imported: list[tuple[str, str]]) -> bytes:
 
 def _callers(project: Project, module: Module) -> bytes:
     """Who calls the functions of a module."""
-    callers = sorted(
-        (entry.name, *sorted({mention.by for mention in project.mentions_at(address(module, entry.name))}))
-        for entry in project.directory.entries(module)
-    )
-    return repr(callers).encode()
+    callers = {(mention.path[-1:], mention.by) for mention in project.mentions_in(module)}
+    names = [entry.name for entry in project.directory.entries(module)]
+    return repr((names, sorted(callers))).encode()
 
 
 def transitive(direct: Iterable[int]) -> list[int]:

@@ -136,11 +136,11 @@ class Project:
 
     def mentions_of(self, function: Function) -> tuple[Mention, ...]:
         """Who names the function by its address."""
-        return self.mentions_at(address(function.module, function.name))
+        return tuple(self._mentions.get(address(function.module, function.name), ()))
 
-    def mentions_at(self, path: tuple[str, ...]) -> tuple[Mention, ...]:
-        """Who names an address."""
-        return tuple(self._mentions.get(path, ()))
+    def mentions_in(self, module: Module) -> list[Mention]:
+        """Who names something in a module by its address."""
+        return self._mentions_by_module.get(module.name, [])
 
     def is_handed_on(self, function: Function, by: Who) -> bool:
         """Whether somebody passes on a function, its whole module, or a folder above it: `use(api.stats)`."""
@@ -342,6 +342,13 @@ class Project:
         return builder is not None and (builder.resolved or looks_registered(node))
 
     # --- indexes -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def _mentions_by_module(self) -> dict[str, list[Mention]]:
+        found: dict[str, list[Mention]] = defaultdict(list)
+        for mention in self.mentions:
+            found["/".join(mention.path[:-1])].append(mention)
+        return found
 
     @cached_property
     def _mentions(self) -> dict[tuple[str, ...], list[Mention]]:
