@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
-import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from scaffold.core import git, spec, toml
+from scaffold.core import spec, toml
 from scaffold.core.errors import ConfigurationError, ToolFailedError, UnreachableConfigError
 from scaffold.core.patterns import regex
 from scaffold.core.settings import FILE, SETTINGS
@@ -164,6 +162,11 @@ def _in_repository(reference: str, place: str, cache: Cache) -> Path:
 
 def _fetch(url: str, ref: str, target: Path, what: str) -> None:
     """Fetch a repository at `ref` beside its place, then move it there: parallel runs see all or nothing."""
+    import shutil  # noqa: PLC0415 - few configurations are fetched
+    import tempfile  # noqa: PLC0415
+
+    from scaffold.core import git  # noqa: PLC0415
+
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as temporary:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 from msgspec.structs import replace
 
-from scaffold.check import asked, baseline, config, engine, rulebook, select, since
+from scaffold.check import asked, baseline, config, engine, rulebook, select
 from scaffold.check.baseline import Entry
 from scaffold.check.select import Wish
 from scaffold.check.survey import Terms, survey
@@ -223,6 +223,8 @@ def _surroundings(start: Path, workspace: Workspace) -> Path:
 
 def _known_before(request: Request, terms: Terms, load: Load, workspace: Workspace) -> frozenset[str]:
     """The fingerprints of what the same rules find where the branch started."""
+    from scaffold.check import since  # noqa: PLC0415 - git, for the runs that compare
+
     root = terms.config.root
     folders = [project.folder for project in workspace.projects]
     with since.before(root, request.base) as before:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pickle
 import sys
 import threading
 from typing import TYPE_CHECKING, TypeVar
@@ -29,6 +28,10 @@ def each(work: Callable[[int], _T], count: int, processes: int) -> list[_T]:
     What a copy cannot do or hand back (its results must be picklable) is done again here, so that an
     exception is raised where it can be seen.
     """
+    if min(processes, count) < 2:  # noqa: PLR2004 - nobody to share with
+        return [work(number) for number in range(count)]
+    import pickle  # noqa: PLC0415 - most runs have little to do
+
     queue = _queue(min(count, _TOKENS))
     copies = [_start(work, queue, count) for _ in range(min(processes, count) - 1)]
     done = _taken(work, queue, count)
@@ -60,6 +63,8 @@ def _taken(work: Callable[[int], _T], queue: int, count: int) -> dict[int, _T]:
 
 
 def _start(work: Callable[[int], _T], queue: int, count: int) -> tuple[int, int]:
+    import pickle  # noqa: PLC0415
+
     reading, writing = os.pipe()
     pid = os.fork()
     if pid:
