@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _GENERATED = {"server.js", "server.ts", "server.d.ts", "api.js", "api.ts", "api.d.ts", "component.ts"}
 _SERVER = regex(rb"""["'](?:\./|(?:\.\./)+)_generated/(?:server|api)(?:\.js|\.ts)?["']""")
 _SCHEMA = regex(rb"""defineSchema|defineEntSchema""")
-_DEFAULT = regex(rb"""\bdefault\b|module\.exports""")
+_DEFAULT = regex(rb"""export\s+default|as\s+default|module\.exports|exports\.default""")
 _COMPONENT = regex(rb"""defineComponent""")
 
 

@@ -216,6 +216,7 @@ export default http;
         ("CX207", FIND % ("one", "isDeleted"), "medium"),
         ("CX401", POST % '{ action: "add" }', "high"),
         ("CX401", POST % '{ action: "delete" }', "medium"),
+        ("CX401", POST % '{ action: "disable" }', "medium"),
         ("CX603", PARSED % ("json", "await verifySignature(JSON.stringify(event));"), "high"),
         ("CX603", PARSED % ("json", "verifySignature({ payload: event });"), "high"),
         ("CX603", PARSED % ("json", "await ctx.runMutation(internal.a.b, {}); verifySignature();"), "high"),

@@ -104,6 +104,7 @@ from scaffold.model.steps import BranchFrame, External, Get, HelperCall, OtherCa
 from scaffold.model.wiring import Route
 from scaffold.rules._nodes import spelled, walk
 from scaffold.rules._ways import results
+from scaffold.rules.http._digests import makes_digest
 from scaffold.rules.http._webhooks import changes_state, is_signature_check, is_verified, name_of, targets
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
@@ -155,7 +156,9 @@ def webhook_without_dedupe(route: Route, rule: Rule) -> Iterator[Finding]:
 
 def _is_webhook(route: Route, handler: Function) -> bool:
     signed = any(
-        is_signature_check(reached.step) and not _COMPARES.search(name_of(reached.step))
+        is_signature_check(reached.step)
+        and not _COMPARES.search(name_of(reached.step))
+        and not makes_digest(name_of(reached.step))
         for reached in handler.reached
         if isinstance(reached.step, HelperCall | OtherCall | External)
     )

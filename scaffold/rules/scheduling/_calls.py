@@ -53,7 +53,15 @@ _ASKING = regex(
 _ASKING_WORDS = {"prompt", "max_tokens", "temperature", "embedding", "embeddings", "grant_type", "jsonrpc"}
 _MODEL_WORDS = {"model", "messages"}
 _DELETES = regex(r"/delete|/remove", re.IGNORECASE)
-_DELETING = {"delete"}  # `{ action: "delete" }`: once it is gone, it stays gone
+_DELETING = {
+    "delete",
+    "remove",
+    "disable",
+    "deactivate",
+    "ban",
+    "revoke",
+    "archive",
+}  # `{ action: "delete" }`: once it is gone, it stays gone
 _DOING = regex(
     r"pay|charg|order|mail|sms|send|invoice|refund|transfer|book|subscri|hook|notif", re.IGNORECASE
 )
