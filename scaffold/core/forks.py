@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from typing import TYPE_CHECKING, TypeVar
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,19 +31,39 @@ def each(work: Callable[[int], _T], count: int, processes: int) -> list[_T]:
     """
     if min(processes, count) < 2:  # noqa: PLR2004 - nobody to share with
         return [work(number) for number in range(count)]
+    queue = _queue(min(count, _TOKENS))
+    copies = dict(_start(work, queue, count) for _ in range(min(processes, count) - 1))
+    try:
+        done = _taken(work, queue, count)
+        for pid in list(copies):
+            done |= _handed_back(pid, copies)
+    finally:
+        os.close(queue)
+        for pid, pipe in copies.items():  # none is left, unless something was raised here
+            _stop(pid, pipe)
+    return [done[number] if number in done else work(number) for number in range(count)]
+
+
+def _handed_back(pid: int, copies: dict[int, int]) -> dict[int, Any]:
+    """The results of a copy, which is awaited and forgotten."""
     import pickle  # noqa: PLC0415 - most runs have little to do
 
-    queue = _queue(min(count, _TOKENS))
-    copies = [_start(work, queue, count) for _ in range(min(processes, count) - 1)]
-    done = _taken(work, queue, count)
-    for pid, pipe in copies:
-        with os.fdopen(pipe, "rb") as stream:
-            data = stream.read()
-        _, status = os.waitpid(pid, 0)
-        if status == 0:
-            done |= pickle.loads(data)  # noqa: S301 - our own copy wrote it
-    os.close(queue)
-    return [done[number] if number in done else work(number) for number in range(count)]
+    with os.fdopen(copies[pid], "rb", closefd=False) as stream:
+        data = stream.read()
+    os.close(copies.pop(pid))
+    _, status = os.waitpid(pid, 0)
+    results: dict[int, Any] = pickle.loads(data) if status == 0 else {}  # noqa: S301 - our own copy wrote it
+    return results
+
+
+def _stop(pid: int, pipe: int) -> None:
+    """End a copy whose results nobody will ask for."""
+    import signal  # noqa: PLC0415 - few runs are interrupted
+
+    os.close(pipe)
+    with suppress(ProcessLookupError, ChildProcessError):
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
 
 
 def _queue(tokens: int) -> int:
@@ -72,6 +93,7 @@ def _start(work: Callable[[int], _T], queue: int, count: int) -> tuple[int, int]
         return pid, reading
     status = 1
     try:
+        os.close(reading)  # if it stayed open here, nobody would tell us that the parent was killed
         with os.fdopen(writing, "wb") as stream:
             stream.write(pickle.dumps(_taken(work, queue, count), pickle.HIGHEST_PROTOCOL))
         status = 0

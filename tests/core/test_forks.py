@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
+import time
+from pathlib import Path
 from threading import Lock
 
 import pytest
@@ -55,6 +59,52 @@ def test_an_exception_is_raised_here() -> None:
 
     with pytest.raises(ZeroDivisionError):
         forks.each(work, 2, 2)
+
+
+# Each of the three takes one piece of work: the copies go on when their parent has its own.
+_PARENT = """\
+import os, sys, time
+from scaffold.core import forks
+here, ready, go = os.getpid(), os.pipe(), os.pipe()
+def work(number):
+    if os.getpid() != here:
+        os.write(1, b"%d\\n" % os.getpid())
+        os.write(ready[1], b".")
+        os.read(go[0], 1)
+        time.sleep(600 if sys.argv[1] == "interrupted" else 0)
+        return b"x" * 1_000_000  # more than a pipe holds
+    for _ in range(2):
+        os.read(ready[0], 1)
+    os.write(go[1], b"..")
+    time.sleep(600 if sys.argv[1] == "killed" else 0)
+    raise KeyboardInterrupt
+forks.each(work, 3, 3)
+"""
+
+
+@pytest.mark.parametrize("how", ["killed", "interrupted"])
+def test_no_copy_outlives_its_parent(how: str) -> None:
+    command = [sys.executable, "-c", _PARENT, how]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as parent:
+        assert parent.stdout is not None
+        copies = [int(parent.stdout.readline()) for _ in range(2)]
+        if how == "killed":
+            time.sleep(0.5)  # both are blocked by now
+            parent.kill()
+        parent.wait(20)
+
+    deadline = time.monotonic() + 20
+    while any(map(_runs, copies)):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def _runs(pid: int) -> bool:
+    """Whether a process is there, and no more than waits to be collected."""
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text("utf-8")
+    except FileNotFoundError:
+        return False
 
 
 def test_no_copies_beside_threads() -> None:
