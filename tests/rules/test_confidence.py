@@ -257,6 +257,8 @@ export default http;
         ("CX501", LETTERS % "const m = new Map(found.map((o) => [1, o])); return m.get(1)?.text;", "medium"),
         ("CX501", LETTERS % "const m = new Map(found.map((o) => [1, o])); return m.get(1)?.email;", "high"),
         ("CX501", LETTERS % "const m = new Map(found.map((o) => [1, o])); return m.get(1);", "high"),
+        ("CX501", LETTERS % "return found.map((one: any) => ({ apiKey: one.apiKey }));", "high"),
+        ("CX501", LETTERS % "return found.map((one: any) => ({ name: one.apiKeyName }));", "medium"),
         ("CX501", LIMITED % 'await ctx.db.insert("topics", {});', "medium"),
         ("CX501", LIMITED % "await ctx.db.delete(ok);", "high"),
         ("CX501", FETCHED % "", "medium"),

@@ -40,7 +40,7 @@ _ESTABLISHMENTS = set(
     """.split()
 )
 _PRIVATE = regex(
-    r"e_?mail|password|secret|token(?!s|_?(?:count|address|symbol))|api_?key|birth|salary|iban|passport",
+    r"e_?mail|password|secret|token(?!s|_?(?:count|address|symbol))|api_?key(?!_?(?:env|name|id))|birth|salary|iban|passport",
     re.IGNORECASE,
 )
 _OF_SOMEBODY = regex(r"phone|address|payment|balance", re.IGNORECASE)
