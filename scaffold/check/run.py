@@ -104,7 +104,7 @@ def run(request: Request, registry: Registry, load: Load) -> Outcome:
     asked.demand_project(workspace, request.start)
     notes = asked.notes(request.paths, workspace, settings)
     notes += [] if rules else ["no rule was run: all are ignored, or off"]
-    sources = Sources(settings.root, request.contents)
+    sources = Sources(settings.root, {**request.contents, **workspace.contents})
     found = survey(workspace, terms)
     sorting = _Sorting(request, terms, workspace, found, sources)
     known = _known_before(request, terms, load, workspace) if request.base else frozenset()
@@ -153,7 +153,7 @@ class _Sorting:
             hidden=len(asked) - len(sure),
             silenced=(*silenced, *(Suppressed(each, in_source=False) for each in older)),
             blind=tuple(self._blind()),
-            files=self._workspace.files,
+            files=len(self._workspace.contents),
             functions=sum(len(project.directory) for project in self._workspace.projects),
         )
 

@@ -27,7 +27,7 @@ def document(workspace: Workspace) -> dict[str, Any]:
     """The whole workspace."""
     return {
         "version": VERSION,
-        "files": workspace.files,
+        "files": len(workspace.contents),
         "projects": [_project(project) for project in workspace.projects],
         "notSeen": [_blind(blind) for blind in workspace.blind],
     }

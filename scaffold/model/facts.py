@@ -18,18 +18,20 @@ if TYPE_CHECKING:
 
 _SHAPE = shape_of((os.path.dirname(n.__file__),))  # noqa: PTH120 - on a hot path
 _decoder = msgspec.msgpack.Decoder(n.ModuleFacts)
+_NOTHING = n.ModuleFacts()
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to be read: its path, and what keeps it from being read as a module, if anything does.
+    """A file that was to be read: its path, and the `problem` that keeps it from being a module, if any.
 
-    `digest` stands for its content.
+    `digest` stands for its content, which is kept: what is said of the file is to fit what was read of it.
     """
 
     path: str
-    facts: n.ModuleFacts | None
     problem: str = ""
+    facts: n.ModuleFacts = _NOTHING
+    content: bytes = b""
     digest: bytes = b""
 
 
@@ -64,9 +66,10 @@ class Reader:
         for path in paths:
             data = contents[path]
             if isinstance(data, str):
-                yield Source(path, None, data)
+                yield Source(path, data)
             else:
-                yield Source(path, _decoder.decode(known[path] or b""), digest=digests[path])
+                found = _decoder.decode(known[path] or b"")
+                yield Source(path, facts=found, content=data, digest=digests[path])
 
     def save(self) -> None:
         """Keep what was read for the next run, and nothing else."""

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from scaffold.model.schema import Schema
     from scaffold.model.validators import Validator
     from scaffold.model.wiring import Mention, Who, Wiring
-    from scaffold.source import nodes as n
 
 _CALLS_CONVEX = regex(rb"_generated/|convex|anyApi|\bapi\s*[.,}]")
 _ENTRY = regex(r"^[^.# ][^. ]*\.[^. ]+$")
@@ -81,8 +80,7 @@ class _Loader:
         self._found = discovery.find(root, self._entries.values())
         self._folders = [found.folder for found in self._found]
         self._locator = Locator(root, self._entries)
-        self._facts: dict[str, n.ModuleFacts] = {}
-        self._digests: dict[str, bytes] = {}
+        self._sources: dict[str, facts.Source] = {}
         self._outers: dict[str, _Outer] = {}
 
     def load(self) -> Workspace:
@@ -95,7 +93,12 @@ class _Loader:
         self._reader.save()
         self._registrations.save()
         self._loaded = True
-        return Workspace(root=self._root, projects=projects, blind=tuple(self._blind), files=len(self._facts))
+        return Workspace(
+            root=self._root,
+            projects=projects,
+            blind=tuple(self._blind),
+            contents={path: source.content for path, source in self._sources.items()},
+        )
 
     # --- files -------------------------------------------------------------------------------------------
 
@@ -121,11 +124,10 @@ class _Loader:
 
     def _read(self, paths: list[str]) -> None:
         for source in self._reader.read(paths):
-            if source.facts is None:
+            if source.problem:
                 self._note("file", source.problem, source.path)
                 continue
-            self._facts[source.path] = source.facts
-            self._digests[source.path] = source.digest
+            self._sources[source.path] = source
         if self._loaded:  # a helper that only a rule asked for
             self._reader.save()
 
@@ -144,9 +146,9 @@ class _Loader:
         project.access_checks = self._hints.access_checks
         project.instrumented = self._hints.instrumented
         for path in inside:
-            if path in self._facts and discovery.owner(path, self._folders) == found.folder:
+            if path in self._sources and discovery.owner(path, self._folders) == found.folder:
                 project.modules[path] = self._module(project, path)
-        project.outside = [path for path in outside if path in self._facts]
+        project.outside = [path for path in outside if path in self._sources]
         project.resolver = Resolver(project.locate)
         project.validators = ValidatorReader(project.resolver, lambda table: _document(project, table))
         project.builders = BuilderReader(project, self._hints.builders)
@@ -157,7 +159,7 @@ class _Loader:
     def _module(self, project: Project, path: str, *, inside: bool = True) -> Module:
         relative = path[len(project.folder) + 1 :] if project.folder else path
         name = relative.rpartition(".")[0]
-        held = self._facts[path]
+        source = self._sources[path]
         test = files.is_test(path)
         last = path.rpartition("/")[2]
         entry = inside and not test and _ENTRY.match(last) is not None and name != "schema"
@@ -165,24 +167,23 @@ class _Loader:
             file=self._root / path,
             path=path,
             name=name,
-            facts=held,
+            facts=source.facts,
             project=project,
             entry=entry,
             test=test,
-            imports=names.imports(held),
-            digest=self._digests[path],
+            imports=names.imports(source.facts),
+            digest=source.digest,
         )
-        if path in self._reader.contents:
-            module.lines = Lines(path, self._reader.contents[path])
+        module.lines = Lines(path, source.content)
         return module
 
     def helper_module(self, project: Project, path: str) -> Module | None:
         """A file outside of the functions folder that a module imports; parsed when it is asked for."""
         if not path.endswith(files.SOURCES) or files.is_declaration(path) or "/_generated/" in f"/{path}":
             return None
-        if path not in self._facts:
+        if path not in self._sources:
             self._read([path])
-        if path not in self._facts:
+        if path not in self._sources:
             return None
         return self._module(project, path, inside=False)
 
@@ -254,20 +255,18 @@ class _Loader:
             if base is None or base.startswith(f"{project.folder}/" if project.folder else "_generated"):
                 return True
             target = self.locate(path, specifier)
-            if target in self._facts and target not in seen and self._means(project, target, seen | {path}):
+            if target in self._sources and target not in seen and self._means(project, target, seen | {path}):
                 return True
         return False
 
     def _outer(self, path: str) -> _Outer:
         """What a file outside says, looked for once and not for every project."""
         if path not in self._outers:
-            facts = self._facts[path]
-            given = self._reader.contents.get(path)
-            source = given if given is not None else files.content(self._root / path)
+            source = self._sources[path]
             self._outers[path] = _Outer(
-                sources=tuple(mentioning.sources(facts)),
-                of_convex=mentioning.is_of_convex(facts),
-                named=tuple(mentioning.strings(source)),
+                sources=tuple(mentioning.sources(source.facts)),
+                of_convex=mentioning.is_of_convex(source.facts),
+                named=tuple(mentioning.strings(source.content)),
             )
         return self._outers[path]
 

@@ -23,7 +23,7 @@ from scaffold.model.wiring import Wiring
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from scaffold.core.findings import Blind
@@ -360,7 +360,7 @@ class Project:
 
 @dataclass(eq=False, kw_only=True)
 class Workspace:
-    """All projects below one root.
+    """All projects below one root, and the `contents` of their files as they were read.
 
     What is worked out for it may be kept in `cache`, a folder; under `name` where `root` is of the moment.
     """
@@ -368,7 +368,7 @@ class Workspace:
     root: Path
     projects: tuple[Project, ...]
     blind: tuple[Blind, ...] = ()
-    files: int = 0
+    contents: Mapping[str, bytes] = field(default_factory=dict)
     cache: Path | None = None
     name: str = ""
 

@@ -39,4 +39,5 @@ def workspace(root: Path) -> Workspace:
     for file in sorted(root.glob("convex/**/*.ts")):
         made = module(file.read_text("utf-8"), file.relative_to(root).as_posix(), project)
         project.modules[made.name] = made
-    return Workspace(root=root, projects=(project,) if project.modules else (), files=len(project.modules))
+    contents = {each.path: each.lines.source for each in project.modules.values()}
+    return Workspace(root=root, projects=(project,) if project.modules else (), contents=contents)
