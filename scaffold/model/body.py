@@ -31,7 +31,7 @@ from scaffold.source import nodes as n
 from scaffold.source.walk import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from scaffold.model.module import Module
     from scaffold.model.project import Project
@@ -103,12 +103,18 @@ class Body:
             self._origins[node.start, node.end] = result
         return result
 
-    def returns(self) -> Iterator[n.Expression]:
-        """What the body itself returns, one a `return`."""
-        for step in self.steps:
-            inner = any(isinstance(frame, ClosureFrame) for frame in step.frames)
-            if isinstance(step, Return) and step.value is not None and not inner:
-                yield step.value
+    def returns(self) -> tuple[n.Expression, ...]:
+        """What the body itself returns, one a `return`; nothing while it is walked."""
+        return self._returned if self.complete else ()
+
+    @cached_property
+    def _returned(self) -> tuple[n.Expression, ...]:
+        returns = (step for step in self.steps if isinstance(step, Return))
+        return tuple(
+            step.value
+            for step in returns
+            if step.value is not None and not any(isinstance(frame, ClosureFrame) for frame in step.frames)
+        )
 
     @cached_property
     def calls(self) -> tuple[HelperCall, ...]:

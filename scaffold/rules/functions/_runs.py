@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from scaffold.model.steps import HelperCall, Read, Run, Write
@@ -37,7 +38,7 @@ def transaction(step: Step, depth: int = 0) -> Run | None:
 
 def only_transaction(steps: tuple[Step, ...], depth: int = 0) -> Run | None:
     """The transaction among steps that otherwise only compute."""
-    doing = [step for step in steps if not only_computes(step)]
+    doing = list(islice((step for step in steps if not only_computes(step)), 2))
     run = transaction(doing[0], depth) if len(doing) == 1 else None
     return run if run is not None and not doing[0].loops else None
 

@@ -105,10 +105,9 @@ def _uses(function: Function, subject: str, rule: Rule) -> Iterator[Finding]:
     if function.kind not in _KINDS or not function.builder.resolved or adds is None or "db" in adds:
         return
     seen: set[Place] = set()
-    for reached in sorted(function.reached, key=_is_kept):
+    uses = (reached for reached in function.reached if _is_use(reached.step))
+    for reached in sorted(uses, key=_is_kept):
         step = reached.step
-        if not (isinstance(step, Read | Get | Write | DbUse) or _hands_over(step)):
-            continue
         place = reached.via[0].place if reached.via else step.place
         if place in seen or _asks_first(reached) or _does_without(step) or not possible(reached):
             continue
@@ -121,6 +120,10 @@ def _uses(function: Function, subject: str, rule: Rule) -> Iterator[Finding]:
             evidence=_evidence(reached),
             confidence=Confidence.MEDIUM if _is_kept(reached) else Confidence.HIGH,
         )
+
+
+def _is_use(step: Step) -> bool:
+    return isinstance(step, Read | Get | Write | DbUse) or _hands_over(step)
 
 
 def _hands_over(step: Step) -> bool:

@@ -52,10 +52,11 @@ def first_risk(steps: list[Step], start: int, depth: int = _DEPTH) -> Risk | Non
     """The first write with something behind it, or around it in a loop after `start`, that can fail."""
     for place, step in enumerate(steps):
         write = _write_in(step)
-        loops = any(frame.node.start > start for frame in step.loops)
-        later = (each for each in steps[place + 1 :] if not _exclude(step, each))
-        if write is not None and (loops or any(map(_can_fail, later))):
-            return Risk(step, write)
+        if write is not None:
+            loops = any(frame.node.start > start for frame in step.loops)
+            later = (each for each in steps[place + 1 :] if not _exclude(step, each))
+            if loops or any(map(_can_fail, later)):
+                return Risk(step, write)
         if isinstance(step, HelperCall) and step.callee is not None and depth:
             inner = _risk_within(step.callee, depth - 1)
             if inner is not None:

@@ -154,15 +154,16 @@ def _is_meant(node: n.Try, body: Body) -> bool:
 
 def _forgetful_promises(body: Body) -> Iterator[tuple[Risk, int, int, bool]]:
     """`await settle(ctx).catch(console.error)`, where `settle` writes twice."""
-    risks = {
-        id(call): risk for call in body.calls if (risk := first_risk([call], call.node.start)) is not None
-    }
-    for node in walk(body.function) if risks else ():
+    function = body.function
+    catches = b"catch" in body.module.lines.source[function.start : function.end]
+    for node in walk(function) if catches and body.calls else ():
         match node:
             case n.Call(callee=n.Member(object=inner, property="catch"), arguments=(handler, *_)):
                 step = body.result(inner)
-                if step is not None and id(step) in risks and _drops(handler):
-                    yield risks[id(step)], node.at, node.end, True
+                if isinstance(step, HelperCall) and _drops(handler):
+                    risk = first_risk([step], step.node.start)
+                    if risk is not None:
+                        yield risk, node.at, node.end, True
             case _:
                 pass
 

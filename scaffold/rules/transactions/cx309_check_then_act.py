@@ -186,12 +186,12 @@ def _raced(run: Run, decision: _Decision, query: Function, mutation: Function) -
 def _read_tables(function: Function) -> frozenset[str] | None:
     """The tables that a function reads; None when one cannot be told."""
     found: set[str] = set()
-    for reached in function.reached:
-        step = reached.step
-        if isinstance(step, Read | Get):
-            if isinstance(step.table, vs.Unknown):
+    for reached in (*function.steps(Read), *function.steps(Get)):
+        match reached.step:
+            case Read(table=str(table)) | Get(table=str(table)):
+                found.add(table)
+            case _:
                 return None
-            found.add(step.table)
     return frozenset(found)
 
 
