@@ -52,10 +52,10 @@ def given_by(function: Function) -> Given:
 class _Flow:
     """Follows what is returned back to the reads."""
 
-    def __init__(self) -> None:
+    def __init__(self, depth: int = 0) -> None:
         self.given = Given()
         self._seen: set[tuple[type, int, int, int]] = set()
-        self._depth = 0
+        self._depth = depth
 
     def returned(self, body: Body) -> None:
         for expression in body.returns():
@@ -111,7 +111,7 @@ class _Flow:
         if not path or path[0].isdecimal():
             self.expression(node, body)
             return
-        inner = _Flow()
+        inner = _Flow(self._depth + 1)
         inner.expression(node, body)
         for read in inner.given.whole:
             self.given.fields.setdefault(read, set()).add(path[0])

@@ -57,6 +57,7 @@ _DELETING = {
     "delete",
     "remove",
     "disable",
+    "enable",
     "deactivate",
     "ban",
     "revoke",
