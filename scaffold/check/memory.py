@@ -78,7 +78,6 @@ class Keys:
     """The keys of one project's parts, under what is `asked`; empty ones where nothing is kept."""
 
     def __init__(self, project: Project, asked: bytes | None) -> None:
-        self._project = project
         self._modules = list(project.modules.values())
         if asked is None:
             self._own = [b"" for _ in self._modules]
