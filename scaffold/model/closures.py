@@ -38,10 +38,10 @@ class Imports:
         self._reached = transitive(self.direct)
 
     def of(self, module: Module) -> bytes:
-        """The digest of a module and of all that it imports."""
-        return digest(
-            b"".join(self.tokens[place] for place in _places(self._reached[self.places[module.path]]))
-        )
+        """The digest of a module and all that it imports; files that import each other have each its own."""
+        own = self.places[module.path]
+        reached = _places(self._reached[own])
+        return digest(b"".join((self.tokens[own], *(self.tokens[place] for place in reached))))
 
     def bits(self, paths: Iterable[str]) -> int:
         """Files as a set; those that are not of the project are left out."""

@@ -19,6 +19,11 @@ PROJECT = {
     "lib/c.ts": "export const c = 1;\n",
 }
 
+_REGISTERED = """
+import {{ query }} from "./_generated/server";
+export const {0} = query({{ args: {{}}, handler: async () => null }});
+"""
+
 
 @pytest.fixture
 def parsed(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
@@ -81,3 +86,16 @@ def test_what_is_gone_leaves_the_cache(tmp_path: Path) -> None:
     read(root, cache)
 
     assert kept.stat().st_size < before
+
+
+def test_files_that_import_each_other_keep_their_own_functions(tmp_path: Path) -> None:
+    root = tree.write(
+        tmp_path / "app",
+        {
+            "convex/a.ts": 'import { b } from "./b";\n' + _REGISTERED.format("a"),
+            "convex/b.ts": 'import { a } from "./a";\n' + _REGISTERED.format("b"),
+        },
+    )
+    for _ in range(2):
+        (project,) = load(root, cache=tmp_path / "cache").projects
+        assert project.directory.addresses == {("a", "a"), ("b", "b")}
