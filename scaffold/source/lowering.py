@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.source import jsx
 from scaffold.source import nodes as n
+from scaffold.source.hanging import Hanging
 from scaffold.source.syntax import unescape
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ _CONSTANTS: dict[str, bool | str | None] = {
     "null": None,
     "undefined": "undefined",
 }
+_OPERATIONS = {"binary_expression", "unary_expression"}
 _SKIPPED = {
     "comment",
     "type_arguments",
@@ -41,6 +43,7 @@ class Expressions:
     def __init__(self, source: bytes) -> None:
         self._source = source
         self.dynamic_imports: list[tuple[int, str]] = []
+        self.hanging = Hanging()
 
     # --- entry -------------------------------------------------------------------------------------------
 
@@ -187,15 +190,23 @@ def _member(self: Expressions, node: Node) -> n.Expression:
     inner, member = _ends(node, "object", "property")
     name = self.text(member) if member is not None else ""
     value = self.expression(inner) if inner is not None else _missing(node)
+    if self.hanging and self.hanging.holds(value):
+        return self.hanging.followed(value, lambda last: n.Member(last.start, node.end_byte, last, name))
     return n.Member(node.start_byte, node.end_byte, value, name)
 
 
 def _subscript(self: Expressions, node: Node) -> n.Expression:
     index = self._field(node, "index")
     subject = self._field(node, "object")
+    if self.hanging and self.hanging.holds(subject):
+        return self.hanging.followed(subject, lambda last: _at(last.start, node.end_byte, last, index))
+    return _at(node.start_byte, node.end_byte, subject, index)
+
+
+def _at(start: int, end: int, subject: n.Expression, index: n.Expression) -> n.Expression:
     if isinstance(index, n.String):
-        return n.Member(node.start_byte, node.end_byte, subject, index.value)
-    return n.Subscript(node.start_byte, node.end_byte, subject, index)
+        return n.Member(start, end, subject, index.value)
+    return n.Subscript(start, end, subject, index)
 
 
 def _call(self: Expressions, node: Node) -> n.Expression:
@@ -216,6 +227,9 @@ def _calling(self: Expressions, node: Node, function: Node | None, arguments: No
     passed = self.all_of(arguments.named_children) if arguments is not None else ()
     if function is not None and function.type == "import" and passed and isinstance(passed[0], n.String):
         self.dynamic_imports.append((start, passed[0].value))
+    if self.hanging and self.hanging.holds(callee):
+        end = node.end_byte
+        return self.hanging.followed(callee, lambda last: n.Call(last.start, end, last, passed, at=at))
     return n.Call(start, node.end_byte, callee, passed, at=at)
 
 
@@ -301,9 +315,10 @@ def _yield(self: Expressions, node: Node) -> n.Expression:
 def _binary(self: Expressions, node: Node) -> n.Expression:
     operator = node.child_by_field_name("operator")
     text = self.text(operator) if operator is not None else ","
-    return n.Binary(
-        node.start_byte, node.end_byte, text, self._field(node, "left"), self._field(node, "right")
-    )
+    left, right = self._field(node, "left"), self._field(node, "right")
+    if self.hanging and self.hanging.holds(left):
+        return self.hanging.joined(left, text, right)
+    return n.Binary(node.start_byte, node.end_byte, text, left, right)
 
 
 def _sequence(self: Expressions, node: Node) -> n.Expression:
@@ -333,7 +348,13 @@ def _inner(self: Expressions, node: Node) -> n.Expression:
     values = [child for child in node.named_children if child.type not in _SKIPPED]
     if not values:
         return n.Other(node.start_byte, node.end_byte, node.type)
-    return self.expression(values[-1] if node.type == "type_assertion" else values[0])
+    inner = values[-1] if node.type == "type_assertion" else values[0]
+    value = self.expression(inner)
+    if node.type == "non_null_expression" and inner.type in _OPERATIONS:
+        self.hanging.asserted(inner, value)
+    elif self.hanging and node.type == "parenthesized_expression":
+        self.hanging.closed(value)
+    return value
 
 
 def _spread(self: Expressions, node: Node) -> n.Expression:
