@@ -122,6 +122,7 @@ def _handler(service: Service) -> type[BaseHTTPRequestHandler]:
             for name, value in {"Content-Type": "application/json", **answer.headers}.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
+            self.send_header("Connection", "close")  # else clients send on what is closing
             self.end_headers()
             self.wfile.write(body)
 
