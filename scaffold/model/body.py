@@ -63,7 +63,7 @@ class Body:
         self.scopes = Scopes()
         self._results: dict[tuple[int, int], Step] = {}
         self._values: dict[int, Value] = {}
-        self._properties: set[tuple[int, str]] = set()
+        self._properties: dict[tuple[int, str], Value] = {}
         self._origins: dict[tuple[int, int], tuple[Value, ...]] = {}
         self._pending = 0
         self.complete = False  # all of it was walked
@@ -169,26 +169,34 @@ class Body:
         return Unknown(f"property {name} of what cannot be read")
 
     def _property(self, literal: n.Object, name: str) -> Value:
-        """A property of an object; in `user = { ...user, name }` the way back to itself adds nothing."""
+        """A property of an object; in `user = { ...user, name }` the way back to itself adds nothing.
+
+        What was found on the way is kept until the answer is there: objects that many branches make of each
+        other would else be gone through in every order.
+        """
         key = (literal.start, name)
-        if key in self._properties:
-            return Mixed(())
-        self._properties.add(key)
+        known = self._properties.get(key)
+        if known is not None:
+            return known
+        is_first = not self._properties
+        self._properties[key] = Mixed(())
         self._pending += 1
         try:
-            return self._written(literal, name)
+            found = self._properties[key] = self._written(literal, name)
         finally:
             self._pending -= 1
-            self._properties.discard(key)
+            if is_first:
+                self._properties.clear()
+        return found
 
     def _written(self, literal: n.Object, name: str) -> Value:
-        hidden: list[Value] = []
         for part in reversed(literal.properties):
             if part.key == name:
                 return self.value(part.value)
+        for part in reversed(literal.properties):
             if part.kind == "spread":
-                hidden.append(self.member(self.value(part.value), name))
-        return hidden[0] if hidden else Unknown(f"there is no property {name}")
+                return self.member(self.value(part.value), name)
+        return Unknown(f"there is no property {name}")
 
     def _name(self, node: n.Name, depth: int) -> Value:
         key = node.start

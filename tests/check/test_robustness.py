@@ -285,3 +285,20 @@ def test_a_tree_of_many_folders(folder: Path) -> None:
     tree.write(folder, BASE | {f"{deep}a.ts": MARK})
 
     assert cli.run(*CHECK).out == FOUND.replace("convex/good", f"{deep}a") + FOUND
+
+
+def test_an_object_that_many_branches_make_of_itself(folder: Path) -> None:
+    branches = "".join(
+        f"    if (args.step === {number}) state = {{ ...state, seen: state.seen, step{number}: {number} }};\n"
+        for number in range(24)
+    )
+    code = (
+        'import { v } from "convex/values";\nimport { internalMutation } from "./_generated/server";\n'
+        "const keep = async (ctx: any, name: unknown) => await ctx.db.insert('names', { name });\n"
+        "export const reduce = internalMutation({\n  args: { step: v.number() },\n  returns: v.null(),\n"
+        "  handler: async (ctx, args) => {\n    let state: any = { name: args.step };\n"
+        f"{branches}    await keep(ctx, state.name);\n    return null;\n  }},\n}});\n"
+    )
+    tree.write(folder, {"convex/state.ts": code})
+
+    assert cli.run("check", "--no-cache", "--format", "concise").code in {0, 1}
