@@ -136,7 +136,7 @@ def _of_project(project: Project) -> bytes:
         sorted(project.dependencies),
         sorted(project.access_checks),
         sorted(project.instrumented),
-        sorted((name, *found) for name, found in project.builders.explained.items()),
+        project.builders.explained,
         project.clients_in_view,
         project.tests_in_view,
         open_ended,

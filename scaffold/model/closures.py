@@ -35,13 +35,12 @@ class Imports:
             found = sorted(_imported(project, module))
             self.tokens.append(_token(module, found))
             self.direct.append(1 << place | self.bits(path for _, path in found))
-        self._reached = transitive(self.direct)
+        self._reached = _transitive(self.direct)
 
     def of(self, module: Module) -> bytes:
         """The digest of a module and all that it imports; files that import each other have each its own."""
         own = self.places[module.path]
-        reached = _places(self._reached[own])
-        return digest(b"".join((self.tokens[own], *(self.tokens[place] for place in reached))))
+        return digest(self.tokens[own] + _joined(self.tokens, self._reached[own]))
 
     def bits(self, paths: Iterable[str]) -> int:
         """Files as a set; those that are not of the project are left out."""
@@ -72,20 +71,18 @@ class Closures:
             everything if addresses.hands_on(module) else imported | imports.bits(addresses.named(module))
             for imported, module in zip(imports.direct, imports.modules, strict=True)
         )
-        self._reached = transitive(direct)
+        self._reached = _transitive(direct)
         roots = [module for module in project.modules.values() if module.name in _ROOT_MODULES]
         self._always = _union(self._reached[imports.places[module.path]] for module in roots)
 
     def of(self, module: Module) -> bytes:
         """The digest of all that a module hangs on, itself included."""
-        return self._digest(self._reached[self._imports.places[module.path]] | self._always)
+        reached = self._reached[self._imports.places[module.path]]
+        return digest(_joined(self._tokens, reached | self._always))
 
     def of_all(self) -> bytes:
         """The digest of what all modules hang on: the schema and the app's definition."""
-        return self._digest(self._always)
-
-    def _digest(self, bits: int) -> bytes:
-        return digest(b"".join(self._tokens[place] for place in _places(bits)))
+        return digest(_joined(self._tokens, self._always))
 
 
 class _Addresses:
@@ -133,7 +130,7 @@ class _Addresses:
 
 def _imported(project: Project, module: Module) -> Iterator[tuple[str, str]]:
     """The files behind what a module imports, by specifier."""
-    for specifier in (*(each for _, each in names.specifiers(module.facts)), *module.facts.required):
+    for specifier in names.specifiers(module.facts):
         path = project.find(module, specifier)
         if path is not None:
             yield specifier, path
@@ -152,7 +149,7 @@ def _callers(project: Project, module: Module) -> bytes:
     return repr((names, sorted(callers))).encode()
 
 
-def transitive(direct: Iterable[int]) -> list[int]:
+def _transitive(direct: Iterable[int]) -> list[int]:
     """What is reached through any number of hops: until nothing is added any more."""
     reached = list(direct)
     while True:
@@ -167,6 +164,11 @@ def _union(sets: Iterable[int]) -> int:
     for bits in sets:
         found |= bits
     return found
+
+
+def _joined(tokens: list[bytes], bits: int) -> bytes:
+    """What stands for the files of a set."""
+    return b"".join(tokens[place] for place in _places(bits))
 
 
 def _places(bits: int) -> Iterator[int]:

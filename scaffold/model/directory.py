@@ -44,7 +44,7 @@ class Directory:
 
     def __len__(self) -> int:
         """How many functions there are."""
-        return sum(len(self.entries(module)) for module in self._modules.values())
+        return len(self._places)
 
     def entries(self, module: Module) -> tuple[Entry, ...]:
         """The functions that a module registers or exports again, in short."""
@@ -81,34 +81,29 @@ class Directory:
 
     def exported_again(self) -> Iterator[tuple[str, str]]:
         """The modules that functions are registered in and known by, as paths, where these are two."""
-        for path, entry in self._all_entries():
+        for entry, (path, _) in self._places:
             if entry.path != path:
                 yield entry.path, path
 
     def _found(self, place: tuple[str, int] | None) -> Function | None:
         return self.of(self._modules[place[0]])[place[1]] if place is not None else None
 
-    def _all_entries(self) -> Iterator[tuple[str, Entry]]:
-        for path, module in self._modules.items():
-            for entry in self.entries(module):
-                yield path, entry
-
     @cached_property
-    def _by_address(self) -> dict[tuple[str, ...], tuple[str, int]]:
-        return {
-            address(module, entry.name): (path, number)
-            for path, module in self._modules.items()
-            for number, entry in enumerate(self.entries(module))
-        }
-
-    @cached_property
-    def _by_call(self) -> dict[tuple[str, int, int], tuple[str, int]]:
-        places = [
+    def _places(self) -> list[tuple[Entry, tuple[str, int]]]:
+        """All entries, each with the path of its module and its number there."""
+        return [
             (entry, (path, number))
             for path, module in self._modules.items()
             for number, entry in enumerate(self.entries(module))
         ]
-        own_last = sorted(places, key=lambda place: place[0].path == place[1][0])
+
+    @cached_property
+    def _by_address(self) -> dict[tuple[str, ...], tuple[str, int]]:
+        return {address(self._modules[place[0]], entry.name): place for entry, place in self._places}
+
+    @cached_property
+    def _by_call(self) -> dict[tuple[str, int, int], tuple[str, int]]:
+        own_last = sorted(self._places, key=lambda found: found[0].path == found[1][0])
         return {(entry.path, entry.start, entry.end): place for entry, place in own_last}
 
 

@@ -43,7 +43,7 @@ class Hints:
         access_checks: Iterable[str] = (),
         instrumented: Iterable[str] = (),
     ) -> None:
-        self.builders = dict(builders or {})
+        self.builders = dict(sorted((builders or {}).items()))
         self.access_checks = frozenset(access_checks)
         self.instrumented = frozenset(instrumented)
 
@@ -213,13 +213,10 @@ class _Loader:
         project.clients_in_view = "client" in who
         project.tests_in_view = not who.isdisjoint({"test", "untested"})
 
-    def _app(self, project: Project) -> None:
-        for suffix in ("ts", "js"):
-            path = f"{project.folder}/convex.config.{suffix}" if project.folder else f"convex.config.{suffix}"
-            module = project.modules.get(path)
-            if module is not None:
-                app_reader.read(project, module)
-                return
+    def _app(self, project: _Project) -> None:
+        module = project.at_root("convex.config", ("ts", "js"))
+        if module is not None:
+            app_reader.read(project, module)
 
     def _mentions(self, project: _Project) -> Iterator[Mention]:
         aids = _only_for_tests(project)
@@ -320,11 +317,13 @@ class _Project(Project):
     def schema(self) -> Schema | None:
         """The schema; while it is read, there is none yet."""
         self.__dict__["schema"] = None
-        for suffix in ("ts", "js", "tsx", "mts"):
-            path = f"{self.folder}/schema.{suffix}" if self.folder else f"schema.{suffix}"
-            if path in self.modules:
-                return SchemaReader(self.resolver, self.validators).read(self.modules[path])
-        return None
+        module = self.at_root("schema", ("ts", "js", "tsx", "mts"))
+        return SchemaReader(self.resolver, self.validators).read(module) if module is not None else None
+
+    def at_root(self, name: str, suffixes: tuple[str, ...]) -> Module | None:
+        """The file of this name right in the functions folder, with the first suffix that there is."""
+        folder = f"{self.folder}/" if self.folder else ""
+        return next(filter(None, (self.modules.get(f"{folder}{name}.{each}") for each in suffixes)), None)
 
     def find(self, module: Module, specifier: str) -> str | None:
         """The path behind a specifier, whether it is read or not."""

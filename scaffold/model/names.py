@@ -115,15 +115,17 @@ def imports(facts: n.ModuleFacts) -> dict[str, tuple[str, str]]:
     }
 
 
-def specifiers(facts: n.ModuleFacts) -> Iterator[tuple[n.Node, str]]:
-    """The modules that a module needs at run time, each with the place that says so."""
+def specifiers(facts: n.ModuleFacts) -> Iterator[str]:
+    """The modules that a module needs at run time, imported or required."""
     for statement in facts.links:
-        if isinstance(statement, n.Import | n.ExportNames) and not statement.type_only:
-            specifier = statement.specifier
-            if specifier:
-                yield statement, specifier
-    for start, dynamic in facts.dynamic_imports:
-        yield n.Node(start, start + len(dynamic)), dynamic
+        if (
+            isinstance(statement, n.Import | n.ExportNames)
+            and statement.specifier
+            and not statement.type_only
+        ):
+            yield statement.specifier
+    yield from (specifier for _, specifier in facts.dynamic_imports)
+    yield from facts.required
 
 
 def _pattern_names(pattern: n.Expression) -> Iterator[tuple[str, n.Node]]:

@@ -179,7 +179,7 @@ class Project:
 
     def imported(self, module: Module) -> Iterator[Module]:
         """The files of the project that a module imports or requires itself, as values."""
-        for specifier in (*(each for _, each in names.specifiers(module.facts)), *module.facts.required):
+        for specifier in names.specifiers(module.facts):
             other = self.locate(module, specifier)
             if other is not None:
                 yield other

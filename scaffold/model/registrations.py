@@ -34,9 +34,7 @@ class Registrations:
         read = FunctionReader(project).read
         if not self._store.keeps:
             return Directory(modules, read)
-        told = digest(
-            repr(sorted((name, *found) for name, found in project.builders.explained.items())).encode()
-        )
+        told = digest(repr(project.builders.explained).encode())
         keys = {module.path: digest(told + project.imports.of(module)) for module in modules}
         known = {path: entries for path, key in keys.items() if (entries := self._recalled(key)) is not None}
         directory = Directory(modules, read, dict(known))
