@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
+OPERATIONS = {"binary_expression", "unary_expression"}
 _BINDING = {
     operator: strength
     for strength, operators in enumerate(
@@ -41,9 +42,6 @@ class Hanging:
 
     def __init__(self) -> None:
         self._operands: dict[int, tuple[n.Expression, n.Expression]] = {}  # by the identity of the operation
-
-    def __bool__(self) -> bool:
-        return bool(self._operands)
 
     def asserted(self, node: Node, value: n.Expression) -> None:
         """Note an operation with a `!` behind it."""
@@ -75,7 +73,7 @@ class Hanging:
 
 
 def _last_operand(node: Node) -> Node:
-    while node.type in {"binary_expression", "unary_expression"}:
+    while node.type in OPERATIONS:
         child = node.child_by_field_name("right" if node.type == "binary_expression" else "argument")
         if child is None:
             break

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.source import jsx
 from scaffold.source import nodes as n
-from scaffold.source.hanging import Hanging
+from scaffold.source.hanging import OPERATIONS, Hanging
 from scaffold.source.syntax import unescape
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ _CONSTANTS: dict[str, bool | str | None] = {
     "null": None,
     "undefined": "undefined",
 }
-_OPERATIONS = {"binary_expression", "unary_expression"}
 _SKIPPED = {
     "comment",
     "type_arguments",
@@ -190,7 +189,7 @@ def _member(self: Expressions, node: Node) -> n.Expression:
     inner, member = _ends(node, "object", "property")
     name = self.text(member) if member is not None else ""
     value = self.expression(inner) if inner is not None else _missing(node)
-    if self.hanging and self.hanging.holds(value):
+    if self.hanging.holds(value):
         return self.hanging.followed(value, lambda last: n.Member(last.start, node.end_byte, last, name))
     return n.Member(node.start_byte, node.end_byte, value, name)
 
@@ -198,7 +197,7 @@ def _member(self: Expressions, node: Node) -> n.Expression:
 def _subscript(self: Expressions, node: Node) -> n.Expression:
     index = self._field(node, "index")
     subject = self._field(node, "object")
-    if self.hanging and self.hanging.holds(subject):
+    if self.hanging.holds(subject):
         return self.hanging.followed(subject, lambda last: _at(last.start, node.end_byte, last, index))
     return _at(node.start_byte, node.end_byte, subject, index)
 
@@ -227,7 +226,7 @@ def _calling(self: Expressions, node: Node, function: Node | None, arguments: No
     passed = self.all_of(arguments.named_children) if arguments is not None else ()
     if function is not None and function.type == "import" and passed and isinstance(passed[0], n.String):
         self.dynamic_imports.append((start, passed[0].value))
-    if self.hanging and self.hanging.holds(callee):
+    if self.hanging.holds(callee):
         end = node.end_byte
         return self.hanging.followed(callee, lambda last: n.Call(last.start, end, last, passed, at=at))
     return n.Call(start, node.end_byte, callee, passed, at=at)
@@ -316,7 +315,7 @@ def _binary(self: Expressions, node: Node) -> n.Expression:
     operator = node.child_by_field_name("operator")
     text = self.text(operator) if operator is not None else ","
     left, right = self._field(node, "left"), self._field(node, "right")
-    if self.hanging and self.hanging.holds(left):
+    if self.hanging.holds(left):
         return self.hanging.joined(left, text, right)
     return n.Binary(node.start_byte, node.end_byte, text, left, right)
 
@@ -350,9 +349,9 @@ def _inner(self: Expressions, node: Node) -> n.Expression:
         return n.Other(node.start_byte, node.end_byte, node.type)
     inner = values[-1] if node.type == "type_assertion" else values[0]
     value = self.expression(inner)
-    if node.type == "non_null_expression" and inner.type in _OPERATIONS:
+    if node.type == "non_null_expression" and inner.type in OPERATIONS:
         self.hanging.asserted(inner, value)
-    elif self.hanging and node.type == "parenthesized_expression":
+    elif node.type == "parenthesized_expression":
         self.hanging.closed(value)
     return value
 
