@@ -73,8 +73,8 @@ def command(  # noqa: PLR0913 - one for each option
         _print_difference(plan)
     else:
         _print(plan)
-    for note in (*plan.notes, summary.not_seen(plan.report)):
-        console.note(note) if note else None
+    for note in filter(None, (*plan.notes, summary.not_seen(plan.report))):
+        console.note(note)
     for rule, error in plan.failures:
         raise RuleFailedError(rule.code, rule.name) from error
     failed = plan.mended.refused or (diff and plan.mended.changed)
