@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from scaffold.core.patterns import regex
 from scaffold.model.options import part_of, validator
 
 if TYPE_CHECKING:
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from scaffold.model.validators import Validator
     from scaffold.model.values import Unknown
     from scaffold.source import nodes as n
-
-
-_COMMENT = regex(r"\s*(?://+|/\*+|\*+/?)(.*?)(?:\*/)?\s*$")
 
 
 class Kind(StrEnum):
@@ -117,13 +113,7 @@ class Function:
     @cached_property
     def comment(self) -> str:
         """The lines of the comment right above its registration, without what makes them a comment."""
-        lines = self.call_module.lines
-        number = self.call_module.at(self.call).line - 1
-        found: list[str] = []
-        while number and (match := _COMMENT.match(lines.text(number))):
-            found.insert(0, match[1].strip())
-            number -= 1
-        return "\n".join(found)
+        return self.call_module.comment_above(self.call)
 
     def option(self, key: str) -> n.Property | None:
         """A part of the options object, if it is written there."""

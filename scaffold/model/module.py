@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from scaffold.core.patterns import regex
 from scaffold.core.places import Lines
 from scaffold.model import files
 from scaffold.source import nodes as n
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from scaffold.core.places import Place
     from scaffold.model.project import Project
+
+_COMMENT = regex(r"\s*(?://+|/\*+|\*+/?)(.*?)(?:\*/)?\s*$")
 
 
 @dataclass(eq=False, kw_only=True)
@@ -64,6 +67,15 @@ class Module:
     def text(self, node: n.Node) -> str:
         """The source text of a node."""
         return self.lines.source[node.start : node.end].decode("utf-8", "replace")
+
+    def comment_above(self, node: n.Node) -> str:
+        """The lines of the comment right above the line of a node, without what makes them a comment."""
+        number = self.at(node).line - 1
+        found: list[str] = []
+        while number and (match := _COMMENT.match(self.lines.text(number))):
+            found.insert(0, match[1].strip())
+            number -= 1
+        return "\n".join(found)
 
     @cached_property
     def given_to(self) -> dict[int, str]:

@@ -11,8 +11,10 @@ from scaffold.source import nodes as n
 from scaffold.source.walk import walk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from scaffold.model.body import Body
-    from scaffold.model.steps import Step
+    from scaffold.model.steps import Frame, Step
 
 _HELPERS = 3  # that hand a callback on, one to the other
 
@@ -22,13 +24,19 @@ def is_caught(step: Step, depth: int = _HELPERS) -> bool:
 
     A handler that throws again what it was given keeps nothing.
     """
-    for frame in step.frames:
-        if isinstance(frame, TryFrame) and frame.part == "body" and frame.node.catches:
-            if not _throws(frame.node.handler, frame.node.parameter):
-                return True
-        elif isinstance(frame, ClosureFrame) and _is_run_with_care(frame, step, depth):
-            return True
+    if any(not _throws(tried.handler, tried.parameter) for tried in catching(step.frames)):
+        return True
+    closures = (frame for frame in step.frames if isinstance(frame, ClosureFrame))
+    if any(_is_run_with_care(frame, step, depth) for frame in closures):
+        return True
     return any(start <= step.node.start < end for start, end in _kept(step.body))
+
+
+def catching(frames: Iterable[Frame]) -> Iterator[n.Try]:
+    """The tries among what stands around a step whose catch gets its error."""
+    for frame in frames:
+        if isinstance(frame, TryFrame) and frame.part == "body" and frame.node.catches:
+            yield frame.node
 
 
 @lru_cache(maxsize=4096)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from scaffold.model.body import Body
     from scaffold.model.module import Module
 
+LOGGERS = frozenset(
+    {"log", "info", "warn", "error", "debug", "trace", "captureException", "captureMessage"}
+)  # the last names of calls that only tell
 _HOPS = 10
 
 

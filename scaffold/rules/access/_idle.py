@@ -19,6 +19,7 @@ from scaffold.model.steps import (
     TryFrame,
     Write,
 )
+from scaffold.rules._caught import catching
 from scaffold.rules._nodes import spelled, walk
 from scaffold.rules.access._checks import blind_spots, checks, is_check_name, takes_context
 from scaffold.rules.access._uses import Fate, fates, is_hushed, is_pending, matters, only_logs
@@ -144,11 +145,7 @@ def _below(body: Body, depth: int = _DEPTH) -> Iterator[Body]:
 def _is_forgotten_in(step: Step) -> bool:
     """Whether a `try` around a step takes its error, and does not throw again."""
     return any(
-        isinstance(frame, TryFrame)
-        and frame.part == "body"
-        and frame.node.catches
-        and not any(isinstance(part, n.Throw) for part in walk(*frame.node.handler))
-        for frame in step.frames
+        not any(isinstance(part, n.Throw) for part in walk(*tried.handler)) for tried in catching(step.frames)
     )
 
 
@@ -157,12 +154,7 @@ def _is_swallowed(step: Step, function: Function) -> bool:
     if is_hushed(step.node, step.body):
         return True
     return any(
-        isinstance(frame, TryFrame)
-        and frame.part == "body"
-        and frame.node.catches
-        and only_logs(frame.node.handler)
-        and not _protects(frame.node, step, function)
-        for frame in step.frames
+        only_logs(tried.handler) and not _protects(tried, step, function) for tried in catching(step.frames)
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
-from scaffold.rules._nodes import walk
+from scaffold.rules._nodes import LOGGERS, walk
 from scaffold.source import nodes as n
 from scaffold.source.walk import parts
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     _Way: TypeAlias = tuple[n.Node, ...]
 
-_LOGGERS = {"log", "info", "warn", "error", "debug", "trace", "captureException", "captureMessage"}
 _TELLING = {"String", "Boolean", "stringify"}
 _CHOOSING = {"&&", "||", "??"}
 _DEPTH = 4
@@ -74,7 +73,7 @@ def _is_log(statement: n.Node) -> bool:
         case n.Do(value=value) | n.Await(value=value) | n.Unary(operator="void", value=value):
             return _is_log(value)
         case n.Call(callee=n.Member(property=name)):
-            return name in _LOGGERS
+            return name in LOGGERS
         case n.Block(body=body):
             return only_logs(body)
         case n.If(then=then, other=other):

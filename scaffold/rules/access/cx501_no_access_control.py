@@ -98,7 +98,6 @@ from scaffold.model.function import Function, Kind
 from scaffold.model.project import Project
 from scaffold.model.steps import (
     Auth,
-    DbUse,
     External,
     Get,
     HelperCall,
@@ -109,10 +108,10 @@ from scaffold.model.steps import (
     Storage,
     Write,
 )
-from scaffold.model.validators import Validator
 from scaffold.rules._nodes import walk
 from scaffold.rules._ways import possible
 from scaffold.rules.access._actors import spoofs
+from scaffold.rules.access._audience import Audience
 from scaffold.rules.access._checks import (
     blind_spots,
     checks,
@@ -121,20 +120,18 @@ from scaffold.rules.access._checks import (
     is_hidden,
     touches,
 )
-from scaffold.rules.access._given import given_by
 from scaffold.rules.access._idle import calls_to, effective, is_idle
-from scaffold.rules.access._meant import brings_nothing, collects, is_published, is_rationed, is_said
-from scaffold.rules.access._private import is_held, is_kept, is_private, is_talk
+from scaffold.rules.access._meant import collects, is_rationed, is_said
+from scaffold.rules.access._private import is_held, is_private
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from scaffold.core.places import Place
     from scaffold.model.function import Reached
     from scaffold.model.steps import BranchFrame, Step
-    from scaffold.rules.access._given import Given
 
 _OPEN = regex(r"^(open|public|anon|unauth|guest|unprotected|noAuth|insecure|everyone)", re.IGNORECASE)
 _ENTRANCE = regex(
@@ -142,11 +139,6 @@ _ENTRANCE = regex(
     r"|^(health|healthCheck|ping|version)$"
 )
 _EXAMPLES = {"asks", "builder", "helper"}
-_BETWEEN = regex(
-    r"user|member|client|customer|conversation|thread|chat|dialog|ticket|patient|recipient|receiver|sender|author"
-    r"|participant|email|phone|buyer|seller|owner|tenant|driver|employee|student|doctor|agent|session",
-    re.IGNORECASE,
-)
 
 
 def _all(project: Project, rule: Rule) -> Iterator[list[Any]]:
@@ -223,76 +215,11 @@ def _judged(function: Function, touched: list[Reached]) -> tuple[Confidence, Rea
         return Confidence.LOW, worst
     if is_said(function) or collects(function, touched) or is_rationed(function, touched):
         return Confidence.MEDIUM, worst
-    audience = _Audience(function)
+    audience = Audience(function)
     telling = [reached for reached in touched if not audience.may_have(reached)]
     if not telling:
         return Confidence.MEDIUM, worst
     return Confidence.HIGH, max(telling, key=lambda reached: _weight(reached.step))
-
-
-class _Audience:
-    """What of a function's steps may be meant for everybody."""
-
-    def __init__(self, function: Function) -> None:
-        self._function = function
-        self._says = is_published(function)
-        self._declared = _given_out(function)
-        self._given: Given | None = None
-
-    def may_have(self, reached: Reached) -> bool:
-        """Whether it is a look-up of one document, of what is not known for private, or said to be public."""
-        step = reached.step
-        match step:
-            case Run(method="runQuery") | Storage(operation="getUrl") | Get() | DbUse():
-                return True
-            case External():
-                return brings_nothing(self._function, step)
-            case Read(table=str(name)):
-                return (
-                    self._says or step.terminal in {"first", "unique"} or not self._is_private(name, reached)
-                )
-            case Read():
-                return True
-        return False
-
-    def _is_private(self, name: str, reached: Reached) -> bool:
-        """Whether what is given of the documents of a table is surely not for everybody."""
-        step = reached.step
-        if not isinstance(step, Read):
-            return False
-        given = self._given_of(step)
-        if is_talk(name) and not _is_between_some(reached):
-            return False
-        table = step.body.project.tables.get(name)
-        fields = given if given is not None else table.document.fields if table else ()
-        return is_kept(name, given) or is_private(name, fields)
-
-    def _given_of(self, step: Read) -> Collection[str] | None:
-        if self._given is None:
-            self._given = given_by(self._function)
-        given = self._given.of(step)
-        return self._declared if given is None else given
-
-
-def _is_between_some(reached: Reached) -> bool:
-    """Whether it is read by whose talk it is: of one conversation, client or person."""
-    step = reached.step
-    fields = (
-        [each.field for each in step.range]
-        if isinstance(step, Read) and isinstance(step.range, tuple)
-        else []
-    )
-    return any(isinstance(each, str) and _BETWEEN.search(each) for each in fields)
-
-
-def _given_out(function: Function) -> frozenset[str] | None:
-    """The names of all fields that it returns, where its validator tells them."""
-    if not isinstance(function.returns, Validator):
-        return None
-    parts = list(function.returns.walk())
-    if any(part.kind in {"any", "unknown", "record"} or not part.complete for part in parts):
-        return None
-    return frozenset(name for part in parts for name in part.fields)
 
 
 def _found(function: Function, rule: Rule, worst: Reached, how: str, *, confidence: Confidence) -> Finding:

@@ -77,8 +77,9 @@ import msgspec
 from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.core.patterns import regex
 from scaffold.model.project import Project
-from scaffold.model.steps import HelperCall, LoopFrame, OtherCall, Run, TryFrame
+from scaffold.model.steps import HelperCall, LoopFrame, OtherCall, Run
 from scaffold.model.values import Closure
+from scaffold.rules._caught import catching
 from scaffold.rules._names import symbol
 from scaffold.rules.functions._loops import bound, depends, names, statements
 from scaffold.rules.functions._purity import inside_closure, only_computes
@@ -223,4 +224,4 @@ def _fails_alone(each: _Round) -> bool:
     """Whether one element that fails does not stop the others."""
     frames = each.step.frames
     inner = frames[frames.index(each.frame) :] if each.frame in frames else ()
-    return any(isinstance(part, TryFrame) and part.part == "body" and part.node.catches for part in inner)
+    return any(catching(inner))

@@ -200,7 +200,7 @@ def _calls(function: Function) -> Iterator[Schedule | Run]:
 
 
 def _steps(function: Function, kind: type[_S]) -> Iterator[_S]:
-    return (reached.step for reached in function.reached if isinstance(reached.step, kind))
+    return (reached.step for reached in function.steps(kind) if isinstance(reached.step, kind))
 
 
 def _names(tables: Iterable[str | Unknown]) -> list[str]:

@@ -43,7 +43,6 @@ Exceptions:
 from __future__ import annotations
 
 import re
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Finding, Level
@@ -120,7 +119,7 @@ def _matters(project: Project, module: Module, node: n.Node) -> bool:
     statement = next((each for each in module.facts.body if each.start <= node.start < each.end), None)
     if statement is None or not isinstance(statement, n.Declare) or not isinstance(statement.target, n.Name):
         return True
-    if _MEANT.search(_comment_above(module, statement)):
+    if _MEANT.search(module.comment_above(statement)):
         return False
     made = _made_of(module, statement.target.name)
     return _is_imported(project, module, made) or any(
@@ -129,12 +128,6 @@ def _matters(project: Project, module: Module, node: n.Node) -> bool:
         if body.module is module and not body.top
         for part in walk_all((body.function,))
     )
-
-
-def _comment_above(module: Module, statement: n.Statement) -> str:
-    above = module.lines.source[: statement.start].decode("utf-8", "replace").split("\n")[:-1]
-    comment = takewhile(lambda line: line.strip().startswith(("//", "*", "/*")), reversed(above))
-    return " ".join(reversed(list(comment)))
 
 
 def _made_of(module: Module, name: str) -> set[str]:

@@ -67,7 +67,7 @@ from scaffold.core.patterns import regex
 from scaffold.model.function import Kind
 from scaffold.model.project import Project
 from scaffold.model.steps import HelperCall, Step, TryFrame
-from scaffold.rules._nodes import walk
+from scaffold.rules._nodes import LOGGERS, walk
 from scaffold.rules._ways import ways
 from scaffold.rules.rule import Rule, rule
 from scaffold.rules.transactions._risks import Risk, first_risk, innermost
@@ -80,10 +80,7 @@ if TYPE_CHECKING:
     from scaffold.model.body import Body
     from scaffold.model.function import Function
 
-_LOGGERS = {
-    "log", "error", "warn", "info", "debug", "trace", "captureException", "captureMessage", "report",
-    "reportError", "logError", "logWarning", "logger", "capture",
-}  # fmt: skip
+_TELLERS = LOGGERS | {"report", "reportError", "logError", "logWarning", "logger", "capture"}
 
 _WIPES = regex(r"purge|wipe|clearAll", re.IGNORECASE)
 _COMMENT = regex(rb"(?<!:)//|/\*")
@@ -173,7 +170,7 @@ def _drops(handler: n.Expression) -> bool:
         case n.Function(body=body):
             return all(map(_is_nothing, body))
         case n.Member(property=name) | n.Name(name=name):
-            return name in _LOGGERS
+            return name in _TELLERS
     return False
 
 
@@ -244,7 +241,7 @@ def _is_log(value: n.Expression) -> bool:
         case n.Await(value=inner) | n.Unary(operator="void", value=inner):
             return _is_log(inner)
         case n.Call(callee=n.Member(property=name) | n.Name(name=name)):
-            return name in _LOGGERS
+            return name in _TELLERS
     return False
 
 
