@@ -153,8 +153,6 @@ def _write_baseline(todo: AdoptPlan) -> int:
         outcome = run(request, registry.load(), lambda root, config: workspace.read(root, config, cache))
     except NotAProjectError:  # a convex/ folder without anything in it yet
         return 0
-    for note in outcome.notes:
-        console.note(note)
     project.repository.run("add", "--", f"{project.repository.prefix}{todo.baseline}")
     return outcome.report.baselined
 
@@ -194,7 +192,11 @@ def _show_answers(preparation: Preparation) -> None:
     width = max(len(name) for name in rows)
     values = max(len(value) for value, _ in rows.values())
     for name, (value, because) in rows.items():
-        console.out(f"  {name:<{width}}  {value:<{values}}  {console.dim(because)}".rstrip())
+        console.out(
+            f"  {name:<{width}}  {value:<{values}}  {console.dim(because)}"
+            if because
+            else f"  {name:<{width}}  {value}"
+        )
 
 
 def _show_offers(todo: AdoptPlan) -> None:

@@ -39,7 +39,7 @@ def _project(project: Project, strong: Style, dim: Style) -> str:
             lines += ["", strong(title), *rows]
     missed = Counter(blind.kind for blind in (*project.blind, *unknowns(project)))
     if missed:
-        told = ", ".join(f"{count} {kind}" for kind, count in missed.most_common())
+        told = ", ".join(f"{kind} {number}" for kind, number in missed.most_common())
         lines += ["", dim(f"not known: {told}; list them with --unknown")]
     return "\n".join(lines)
 

@@ -91,7 +91,7 @@ tables
 crons
   charge again  every 600 s  orders:charge
 
-not known: 1 args; list them with --unknown
+not known: args 1; list them with --unknown
 """
     )
 

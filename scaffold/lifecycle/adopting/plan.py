@@ -83,7 +83,7 @@ class Adoption:
         """The plan of taking what `only` chooses."""
         found = self.offers(only)
         after, unmerged, listed = self._take(found)
-        remarks = [*self.remarks, *offers.missing_exports(found), *self._remarks(found)]
+        remarks = [*self.remarks, *offers.missing_exports(found), *self._remarks(found, listed)]
         if any(offer.chosen and offer.path.startswith("convex/") for offer in found):
             after, more = generated.refresh(self._store, self._project, after, unmerged, self._theirs)
             remarks += more
@@ -184,14 +184,14 @@ class Adoption:
         after.update(merged.tree)
         return merged.unmerged
 
-    def _remarks(self, found: Sequence[Offer]) -> Iterator[str]:
+    def _remarks(self, found: Sequence[Offer], listed: Sequence[Change]) -> Iterator[str]:
         takes_code = any(offer.chosen and offer.path.startswith("convex/") for offer in found)
         if takes_code and "package.json" in self._files:
             wanted = json.loads(self._files["package.json"][1]).get("dependencies", {}).get("convex", "")
             has = self._known.get("convex", "")
             if has and _minor(has) < _minor(wanted):
                 yield f"the template's code is written for convex {wanted}, and package.json asks for {has}"
-        if any(offer.chosen and offer.path == "package.json" for offer in found):
+        if any(change.path == "package.json" and change.kind != "kept" for change in listed):
             yield "package.json may have got packages: install them"
 
     def _record(self, after: Tree, found: Sequence[Offer], only: Sequence[str]) -> list[Change]:
