@@ -44,18 +44,29 @@ class FunctionReader:
         """A function registered in place, as HTTP actions are: `handler: httpAction(…)`."""
         return self._registered(module, name, node, Definition(module, node, name), None)
 
-    def hono(self, module: Module, node: n.Call, handler: n.Function, handler_module: Module) -> Function:
-        """A handler of a route of Hono's: `app.post("/hook", async (c) => …)`."""
+    def hono(
+        self,
+        module: Module,
+        shown: n.Node,
+        registered: tuple[Module, n.Call],
+        answers: tuple[Module, n.Function],
+    ) -> Function:
+        """A handler of a route of Hono's: `app.post("/hook", async (c) => …)`.
+
+        It may be registered elsewhere than in the module that answers, where `shown` stands for it.
+        """
+        call_module, call = registered
+        handler_module, handler = answers
         return Function(
             module=module,
             name=_HTTP,
             builder=Builder(kind=Kind.HTTP, public=True, names=("Hono",)),
-            call=node,
-            call_module=module,
-            name_node=node,
+            call=call,
+            call_module=call_module,
+            name_node=shown,
             syntax="positional",
             options=None,
-            options_module=module,
+            options_module=call_module,
             handler=handler,
             handler_module=handler_module,
             read_body=partial(self._project.hono_handler, handler_module, handler, _HTTP),

@@ -40,9 +40,13 @@ class Cron:
 
 @dataclass(eq=False, kw_only=True)
 class Route:
-    """One route of `http.ts`. `handler` is None when it cannot be found (a library's handler)."""
+    """One route of `http.ts`. `handler` is None when it cannot be found (a library's handler).
+
+    `module` answers it; the call that registers it may stand in another, which that one imports.
+    """
 
     module: Module
+    call_module: Module
     call: n.Call
     method: str | Unknown
     path: str | Unknown
@@ -53,7 +57,7 @@ class Route:
     @property
     def place(self) -> Place:
         """From the method's name to the closing parenthesis."""
-        return self.module.place(self.call.at, self.call.end)
+        return self.call_module.place(self.call.at, self.call.end)
 
 
 @dataclass(eq=False, kw_only=True)

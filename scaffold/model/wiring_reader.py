@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.model.calls import function_in
+from scaffold.model.hono_reader import HonoReader
 from scaffold.model.values import Definition, Literal, Reference, Unknown
 from scaffold.model.wiring import Cron, Route, Wiring
 from scaffold.source import nodes as n
@@ -22,19 +23,6 @@ if TYPE_CHECKING:
 _METHODS = {"interval", "cron", "hourly", "daily", "weekly", "monthly"}
 _CRONS = {"cronJobs": "Crons"}  # what makes it -> its type
 _ROUTERS = {"httpRouter": "HttpRouter", "HttpRouterWithHono": "HttpRouterWithHono"}
-_VERBS = {"get", "post", "put", "patch", "delete", "all"}
-# Middleware of Hono's that lets every request pass.
-_PASSING = {
-    "cors",
-    "logger",
-    "prettyJSON",
-    "requestId",
-    "timing",
-    "etag",
-    "secureHeaders",
-    "compress",
-    "cache",
-}
 _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600}
 
 
@@ -86,6 +74,7 @@ def _routes(project: Project, module: Module, functions: FunctionReader, wiring:
         handler = _handler(project, module, parts.get("handler"), functions, wiring)
         yield Route(
             module=module,
+            call_module=module,
             call=node,
             method=_part(project, module, parts.get("method"), "the method is computed"),
             path=_part(project, module, path, "the path is computed"),
@@ -98,71 +87,12 @@ def _routes(project: Project, module: Module, functions: FunctionReader, wiring:
 def _hono_routes(
     project: Project, module: Module, functions: FunctionReader, wiring: Wiring
 ) -> Iterator[Route]:
-    """The routes of an application that the module hands to `new HttpRouterWithHono(app)`."""
-    for app in _hono_apps(module):
-        calls = [
-            node
-            for node in walk_all(module.facts.body)
-            if isinstance(node, n.Call)
-            and isinstance(node.callee, n.Member)
-            and isinstance(node.callee.object, n.Name)
-            and node.callee.object.name == app
-        ]
-        open_ = all(_lets_pass(node) for node in calls)
-        for node in calls:
-            if isinstance(node.callee, n.Member) and node.callee.property in _VERBS and node.arguments:
-                handler = _hono_handler(project, module, node, functions, wiring) if open_ else None
-                method = node.callee.property.upper()
-                yield Route(
-                    module=module,
-                    call=node,
-                    method=method if method != "ALL" else Unknown("any method will do"),
-                    path=_part(project, module, node.arguments[0], "the path is computed"),
-                    prefix=False,
-                    handler=handler,
-                    body=handler.body if handler else None,
-                )
-
-
-def _hono_apps(module: Module) -> set[str]:
-    made = {
-        node.arguments[0].name
-        for node in walk_all(module.facts.body)
-        if isinstance(node, n.Call)
-        and node.new
-        and _is(module, node.callee, {"HttpRouterWithHono"})
-        and node.arguments
-        and isinstance(node.arguments[0], n.Name)
-    }
-    return {name for name in made if isinstance(module.top.get(name), n.Call)}
-
-
-def _lets_pass(node: n.Call) -> bool:
-    """Whether a call on an application is no middleware that may keep requests out."""
-    if not isinstance(node.callee, n.Member) or node.callee.property != "use":
-        return True
-    given = [each for each in node.arguments if not isinstance(each, n.String)]
-    return all(
-        isinstance(each, n.Call) and isinstance(each.callee, n.Name) and each.callee.name in _PASSING
-        for each in given
-    )
-
-
-def _hono_handler(
-    project: Project, module: Module, node: n.Call, functions: FunctionReader, wiring: Wiring
-) -> Function | None:
-    """What answers; None where others are asked before it, or it is not in view."""
-    if len(node.arguments) != 2:  # noqa: PLR2004 - the path and the handler
-        return None
-    where, handler = module, node.arguments[1]
-    if not isinstance(handler, n.Function):
-        value = project.resolver.evaluate(module, handler)
-        if not isinstance(value, Definition) or not isinstance(value.node, n.Function):
-            return None
-        where, handler = value.module, value.node
-    found = functions.hono(module, node, handler, where)
-    wiring.unexported.append(found)
-    return found
+    """The routes of the applications that the module hands to `new HttpRouterWithHono(app)`."""
+    reader = HonoReader(project, module, functions)
+    for node in walk_all(module.facts.body):
+        if isinstance(node, n.Call) and node.new and _is(module, node.callee, {"HttpRouterWithHono"}):
+            yield from reader.routes(node)
+    wiring.unexported += reader.unexported
 
 
 def _handler(

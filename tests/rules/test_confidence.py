@@ -49,6 +49,24 @@ export const ensure = internalAction({
   },
 });
 """
+CHAIN = """\
+import { internal } from "./_generated/api";
+import { internalAction, internalMutation, internalQuery } from "./_generated/server";
+export const find = internalQuery({ args: {}, handler: async (ctx) => await ctx.db.query("topics").first() });
+export const add = internalMutation({
+  args: {},
+  handler: async (ctx) => void (await ctx.db.insert("topics", { title: "", rank: 1 })),
+});
+export const sync = internalAction({
+  args: {},
+  handler: async (ctx) => {
+    const topic = await ctx.runQuery(internal.a.find, {});
+    %s
+    await ctx.%s, {});
+  },
+});
+"""
+MISSING = "if (!topic) throw new Error('none');"
 OFFER = """\
 import { customCtx, customQuery } from "convex-helpers/server/customFunctions";
 import { query } from "./_generated/server";
@@ -223,6 +241,9 @@ export default http;
         ("CX603", PARSED % ("json", "await ctx.runQuery(internal.a.b, {}); verifySignature();"), "medium"),
         ("CX603", PARSED % ("json", "verifySignature(event.signature);"), "medium"),
         ("CX603", PARSED % ("formData", "verifySignature(event);"), "medium"),
+        ("CX110", CHAIN % ("", "runMutation(internal.a.add"), "high"),
+        ("CX110", CHAIN % (MISSING, "runMutation(internal.a.add"), "medium"),
+        ("CX110", CHAIN % (MISSING, "runQuery(internal.a.find"), "high"),
         ("CX105", KEPT % "await ctx.db.get(id)", "high"),
         ("CX105", KEPT % "({ get: () => ctx.db.get(id) })", "medium"),
         ("CX302", f"export const now = query{CLOCK}", "high"),

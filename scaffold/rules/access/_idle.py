@@ -22,7 +22,8 @@ from scaffold.model.steps import (
 from scaffold.rules._caught import catching
 from scaffold.rules._nodes import spelled, walk
 from scaffold.rules.access._checks import blind_spots, checks, is_check_name, takes_context
-from scaffold.rules.access._uses import Fate, fates, is_hushed, is_pending, matters, only_logs
+from scaffold.rules.access._promised import only_logs
+from scaffold.rules.access._uses import Fate, fates, is_hushed, is_pending, matters
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:

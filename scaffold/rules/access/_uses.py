@@ -5,12 +5,13 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
-from scaffold.rules._nodes import LOGGERS, walk
+from scaffold.rules._nodes import walk
+from scaffold.rules.access._promised import around, forgets_error, gathers, is_log, is_logger, only_logs
 from scaffold.source import nodes as n
 from scaffold.source.walk import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from scaffold.model.body import Body
 
@@ -44,41 +45,19 @@ def matters(node: n.Node, body: Body) -> bool:
 
 def is_pending(node: n.Node, body: Body) -> bool:
     """Whether nobody waits for a promise: it is dropped, or tested as if it were the answer."""
-    way = _way_to(node, body.function)
-    if not way:
+    pairs = list(around(node, _way_to(node, body.function)))
+    if not pairs:
         return False
-    parent = way[-1]
-    if isinstance(parent, n.Declare) and isinstance(parent.target, n.Name):
-        mentions = list(_mentions(parent.target.name, body.function))
-        return bool(mentions) and all(_tests(name, above[-1]) for name, above in mentions)
-    return isinstance(parent, n.Do) or _tests(node, parent)
+    child, parent = pairs[-1]
+    match parent:
+        case n.Declare(target=n.Name(name=name)):
+            return all(_tests(mention, above[-1]) for mention, above in _mentions(name, body.function))
+    return isinstance(parent, n.Do) or _tests(child, parent)
 
 
 def is_hushed(node: n.Node, body: Body) -> bool:
-    """Whether `.catch(…)` takes the error of a promise and forgets it."""
-    way = _way_to(node, body.function)
-    match way[-2:]:
-        case (n.Call(arguments=(handler, *_)), n.Member(property="catch")):
-            return not any(isinstance(part, n.Throw) for part in walk(handler))
-    return False
-
-
-def only_logs(statements: Iterable[n.Node]) -> bool:
-    """Whether statements do nothing but write to the log."""
-    return all(_is_log(statement) for statement in statements)
-
-
-def _is_log(statement: n.Node) -> bool:
-    match statement:
-        case n.Do(value=value) | n.Await(value=value) | n.Unary(operator="void", value=value):
-            return _is_log(value)
-        case n.Call(callee=n.Member(property=name)):
-            return name in LOGGERS
-        case n.Block(body=body):
-            return only_logs(body)
-        case n.If(then=then, other=other):
-            return only_logs((*then, *other))
-    return False
+    """Whether the error of a promise is forgotten: `.catch(() => null)`, `Promise.allSettled([…])`."""
+    return any(forgets_error(*pair) for pair in around(node, _way_to(node, body.function)))
 
 
 def _way_to(node: n.Node, root: n.Node) -> _Way:
@@ -93,23 +72,30 @@ def _way_to(node: n.Node, root: n.Node) -> _Way:
     return ()
 
 
-def _climb(node: n.Node, way: _Way, body: Body, depth: int) -> Iterator[Fate]:
-    """Follow a value outwards, to where it is used, dropped or given a name."""
+def _climb(node: n.Node, way: _Way, body: Body, depth: int, place: int | None = None) -> Iterator[Fate]:
+    """Follow a value outwards, to where it is used, dropped or given a name.
+
+    `place` is where it stands among those that `Promise.all` waits for.
+    """
     child = node
-    for parent in reversed(way):
+    for parent, outer in zip(reversed(way), (*reversed(way[:-1]), None), strict=True):
         match parent:
             case n.Await():
                 yield Fate.AWAITED
-            case n.Declare(target=n.Name(name=name)) | n.Assign(operator="=", target=n.Name(name=name)):
-                yield from _named(name, body, depth)
+            case n.Array(items=items) if gathers(outer) and not any(
+                isinstance(each, n.Spread) for each in items
+            ):
+                place = items.index(child)
+            case n.Member(property="then") if isinstance(outer, n.Call) and outer.callee is parent:
+                yield from _handled(outer, body, depth, place)
                 return
-            case n.Declare():
-                yield Fate.DEMANDED
+            case n.Declare(target=target) | n.Assign(operator="=", target=n.Name() as target):
+                yield from _bound(target, (body.function,), body, depth, place)
                 return
             case _:
                 if _tests(child, parent):
                     yield Fate.TESTED
-                fate = _fate(child, parent, body)
+                fate = _fate(child, parent, body, place)
                 if fate is not None:
                     yield fate
                     return
@@ -117,20 +103,61 @@ def _climb(node: n.Node, way: _Way, body: Body, depth: int) -> Iterator[Fate]:
     yield Fate.USED
 
 
-def _named(name: str, body: Body, depth: int) -> Iterator[Fate]:
-    for mention, way in _mentions(name, body.function):
-        yield from _climb(mention, way, body, depth - 1) if depth else (Fate.USED,)
+def _handled(call: n.Call, body: Body, depth: int, place: int | None) -> Iterator[Fate]:
+    """What `.then` does with the value of a promise."""
+    match call.arguments:
+        case (n.Function(parameters=(n.Parameter(pattern=pattern), *_), body=inner), *_):
+            yield from _bound(pattern, inner, body, depth, place)
+        case (n.Function(), *_):
+            yield Fate.DROPPED
+        case (handler, *_) if is_logger(handler):
+            yield Fate.DROPPED
+        case _:
+            yield Fate.USED
 
 
-def _fate(child: n.Node, parent: n.Node, body: Body) -> Fate | None:
+def _bound(
+    pattern: n.Expression, roots: tuple[n.Node, ...], body: Body, depth: int, place: int | None
+) -> Iterator[Fate]:
+    """What becomes of a value that is given a name, where that is read."""
+    named: n.Expression | None = pattern
+    if isinstance(pattern, n.Array) and place is not None:
+        named, place = _item(pattern, place, body), None
+    match named:
+        case None:
+            yield Fate.DROPPED
+        case n.Name(name=name):
+            for root in roots:
+                for mention, way in _mentions(name, root):
+                    yield from _climb(mention, way, body, depth - 1, place) if depth else (Fate.USED,)
+        case _:
+            yield Fate.DEMANDED
+
+
+def _item(pattern: n.Array, place: int, body: Body) -> n.Expression | None:
+    """What a pattern calls the value in a place: holes are left out of it, and are known by their commas."""
+    index, end = 0, pattern.start
+    for item in pattern.items:
+        index += body.module.lines.source.count(b",", end, item.start)
+        if index == place or isinstance(item, n.Spread):
+            return item
+        end = item.end
+    return None
+
+
+def _fate(child: n.Node, parent: n.Node, body: Body, place: int | None) -> Fate | None:
     """What a node does with a value directly inside of it; None where its own value depends on that."""
     match parent:
         case n.Do():
             return Fate.DROPPED
         case n.Call(callee=callee):
             return _called(parent) if child is not callee else None
+        case n.Subscript(object=objects, index=n.Number(value=value)) if (
+            child is objects and place is not None
+        ):
+            return None if value == place else Fate.DROPPED
         case n.Member(property=name):
-            return None if name == "catch" or _is_optional(parent, body) else Fate.DEMANDED
+            return None if name in {"catch", "finally"} or _is_optional(parent, body) else Fate.DEMANDED
         case n.If(test=test, then=then, other=other) if child is test:
             return Fate.DROPPED if only_logs((*then, *other)) else Fate.USED
         case n.Binary(operator=operator, left=left, right=right) if child is left and operator in _CHOOSING:
@@ -144,7 +171,9 @@ def _fate(child: n.Node, parent: n.Node, body: Body) -> Fate | None:
 
 def _called(call: n.Call) -> Fate | None:
     """What a call does with an argument."""
-    if _is_log(call):
+    if gathers(call):
+        return None
+    if is_log(call):
         return Fate.DROPPED
     match call.callee:
         case n.Name(name=name) | n.Member(property=name) if name in _TELLING:
@@ -168,15 +197,20 @@ def _mentions(name: str, root: n.Node) -> Iterator[tuple[n.Name, _Way]]:
     while pending:
         node, way = pending.pop()
         if isinstance(node, n.Name):
-            if node.name == name and not _is_target(node, way[-1]):
+            if node.name == name:
                 yield node, way
             continue
         inner = (*way, node)
-        pending += [(part, inner) for part in parts(node)[::-1]]
+        pending += [(part, inner) for part in parts(node)[::-1] if not _is_target(part, node)]
 
 
-def _is_target(node: n.Name, parent: n.Node) -> bool:
-    return isinstance(parent, n.Declare | n.Assign) and parent.target is node
+def _is_target(node: n.Node, parent: n.Node) -> bool:
+    """Whether a name, or a pattern of names, is only given there."""
+    return (
+        isinstance(parent, n.Declare | n.Assign)
+        and parent.target is node
+        and isinstance(node, n.Name | n.Array | n.Object)
+    )
 
 
 def _tests(node: n.Node, parent: n.Node) -> bool:

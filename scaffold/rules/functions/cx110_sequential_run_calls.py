@@ -71,6 +71,7 @@ Exceptions:
     - A function that keeps a log (`logApiCall`): what it writes down is the call before it.
     - Two or more that write in loops or read whole tables may be too much for one transaction: reported
       with less confidence.
+    - So is a check between them and a mutation: what it decides by may be out of a transaction's reach.
 """
 
 from __future__ import annotations
@@ -127,7 +128,7 @@ def _finding(chain: list[_Link], place: Place, rule: Rule) -> Finding:
     writes = any(link.run.method == "runMutation" for link in chain)
     listed = ", ".join(f"`{name}`" for name in names[:-1]) + f" and `{names[-1]}`"
     between, too = ("only a check", " and checks what is checked") if _checks(chain) else ("nothing", "")
-    heavy = sum(is_heavy(link.function) for link in chain)
+    doubtful = _checks(chain, "runMutation") or sum(is_heavy(link.function) for link in chain) > 1
     return rule.finding(
         place,
         f"{listed} run as transactions of their own, with {between} between them",
@@ -135,14 +136,18 @@ def _finding(chain: list[_Link], place: Place, rule: Rule) -> Finding:
         f"and call it with `ctx.{'runMutation' if writes else 'runQuery'}`",
         symbol=symbol(chain[0].step, *names),
         evidence=(Evidence(link.step.place, "another transaction begins here") for link in chain[1:]),
-        confidence=Confidence.MEDIUM if heavy > 1 else Confidence.HIGH,
+        confidence=Confidence.MEDIUM if doubtful else Confidence.HIGH,
     )
 
 
-def _checks(chain: list[_Link]) -> bool:
-    """Whether a test between the calls may end the function: by the time of the next one it may be untrue."""
+def _checks(chain: list[_Link], *before: str) -> bool:
+    """Whether a test between the calls may end the function: by the time of the next one it may be untrue.
+
+    Where methods are given, only tests before calls of these count.
+    """
     first = len(chain[0].step.after_exit)
-    return any(len(link.step.after_exit) > first for link in chain[1:])
+    later = (link for link in chain[1:] if not before or link.run.method in before)
+    return any(len(link.step.after_exit) > first for link in later)
 
 
 def _chains(body: Body) -> Iterator[list[_Link]]:

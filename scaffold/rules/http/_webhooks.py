@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scaffold.model.wiring import Route
 
 _CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
-_BODY = {"json", "text", "arrayBuffer", "formData", "blob", "bytes"}
+_BODY = {"json", "text", "arrayBuffer", "formData", "blob", "bytes", "parseBody", "valid"}  # the last: Hono's
 _SIGNATURE = regex(
     r"signature|hmac|constructEvent|timingSafe|constantTime|verifyWebhook|validateWebhook|verifyRequest"
     r"|validateRequest|^verify$|^unwrap$|^verifyEvent|webhooks?Verif|verify(Stripe|Clerk|Svix|GitHub|Slack|Hook|Payload"
@@ -47,8 +47,14 @@ def body_reads(handler: Function) -> Iterator[tuple[Reached, str]]:
         if isinstance(step, OtherCall):
             value, _, _ = traced(step.value, step.body, reached.via)
             match value:
-                case vs.Argument(path=("request", how) | ("request", "raw", how)) if how in _BODY:
+                case vs.Argument(path=("request", how) | ("request", "raw", how)) if _is_of_body(step, how):
                     yield reached, how
+
+
+def _is_of_body(step: OtherCall, how: str) -> bool:
+    """Whether a method reads the body; `valid` gives whatever was validated, the address too."""
+    given = {each.value for each in step.arguments if isinstance(each, n.String)}
+    return how in _BODY and (how != "valid" or bool(given & {"json", "form"}))
 
 
 def effects(handler: Function) -> Iterator[Reached]:

@@ -63,8 +63,7 @@ Exceptions:
       that it runs.
     - Routes that read no body or change nothing, and those whose handler is a library's.
     - Handlers that hand the request to something out of sight.
-    - Routes of an application of Hono's that stands in another file than its `HttpRouterWithHono`, or where
-      a middleware may keep requests out.
+    - Routes of Hono's from which a middleware may keep requests.
     - Paths that collect what strangers send (`/track`, `/events`, `/contact`, `/leads`) are of medium
       confidence.
 """
