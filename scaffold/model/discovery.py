@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from scaffold.core.patterns import regex
 from scaffold.model.files import SOURCES, is_test
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from scaffold.model.files import Entry
@@ -24,19 +25,21 @@ _DEFAULT = regex(rb"""export\s+default|as\s+default|module\.exports|exports\.def
 _COMPONENT = regex(rb"""defineComponent""")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True, gc=False):
     """A functions folder, relative to the root of the run ("" is the root itself)."""
 
     folder: str
     component: bool = False
 
 
-def find(root: Path, files: Iterable[Entry]) -> tuple[Found, ...]:
-    """The functions folders: named by convex.json, beside generated code, or full of Convex's own files."""
+def find(root: Path, files: Iterable[Entry], read: Callable[[str], bytes]) -> tuple[Found, ...]:
+    """The functions folders: named by convex.json, beside generated code, or full of Convex's own files.
+
+    `read` gives the bytes of a file by its path, or raises OSError.
+    """
     paths = {entry.path for entry in files}
-    folders = set(_by_generated(paths)) | set(_by_config(root, paths)) | set(_by_content(root, paths))
-    return tuple(Found(folder, _is_component(root, folder)) for folder in sorted(folders))
+    folders = set(_by_generated(paths)) | set(_by_config(root, paths)) | set(_by_content(paths, read))
+    return tuple(Found(folder, _is_component(folder, read)) for folder in sorted(folders))
 
 
 def owner(path: str, folders: Iterable[str]) -> str | None:
@@ -75,23 +78,23 @@ def _by_config(root: Path, paths: set[str]) -> Iterator[str]:
             yield folder
 
 
-def _by_content(root: Path, paths: set[str]) -> Iterator[str]:
+def _by_content(paths: set[str], read: Callable[[str], bytes]) -> Iterator[str]:
     """Folders with a schema, an app definition, or code that imports `./_generated/server`."""
     for path in sorted(paths):
         folder, _, name = path.rpartition("/")
-        is_schema = name in {"schema.ts", "schema.js"} and _holds(root / path, _SCHEMA, _DEFAULT)
+        is_schema = name in {"schema.ts", "schema.js"} and _holds(path, read, _SCHEMA, _DEFAULT)
         if is_schema or name in {"convex.config.ts", "convex.config.js"}:
             yield folder
         elif "convex" in folder.split("/") and name.endswith(SOURCES) and not is_test(path):
-            found = _imported_root(root, path)
+            found = _imported_root(path, read)
             if found is not None:
                 yield found
 
 
-def _imported_root(root: Path, path: str) -> str | None:
+def _imported_root(path: str, read: Callable[[str], bytes]) -> str | None:
     """Where `_generated` lies by what a file imports; only folders called convex are asked."""
     try:
-        match = _SERVER.search((root / path).read_bytes()[:20_000])
+        match = _SERVER.search(read(path), 0, 20_000)
     except OSError:
         return None
     if match is None:
@@ -100,14 +103,14 @@ def _imported_root(root: Path, path: str) -> str | None:
     return _joined(_parent(path), specifier.partition("_generated")[0])
 
 
-def _is_component(root: Path, folder: str) -> bool:
-    base = root / folder if folder else root
-    return any(_holds(base / name, _COMPONENT) for name in ("convex.config.ts", "convex.config.js"))
+def _is_component(folder: str, read: Callable[[str], bytes]) -> bool:
+    base = f"{folder}/" if folder else ""
+    return any(_holds(base + name, read, _COMPONENT) for name in ("convex.config.ts", "convex.config.js"))
 
 
-def _holds(path: Path, *patterns: re.Pattern[bytes]) -> bool:
+def _holds(path: str, read: Callable[[str], bytes], *patterns: re.Pattern[bytes]) -> bool:
     try:
-        text = path.read_bytes()
+        text = read(path)
         return all(pattern.search(text) is not None for pattern in patterns)
     except OSError:
         return False

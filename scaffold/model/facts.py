@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -21,8 +20,7 @@ _decoder = msgspec.msgpack.Decoder(n.ModuleFacts)
 _NOTHING = n.ModuleFacts()
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """A file that was to be read: its path, and the `problem` that keeps it from being a module, if any.
 
     `digest` stands for its content, which is kept: what is said of the file is to fit what was read of it.
@@ -52,39 +50,55 @@ class Reader:
     ) -> None:
         self.contents = contents or {}
         self._root = root
+        self._read: dict[str, bytes] = {}
         self._store = Store(cache, f"facts-{__version__}-{_SHAPE}", name or str(root.resolve()))
+
+    def content(self, path: str) -> bytes:
+        """The bytes of a file on disk, read once if its facts are asked for after this.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        if path not in self._read:
+            self._read[path] = (self._root / path).read_bytes()
+        return self._read[path]
 
     def read(self, paths: Sequence[str]) -> Iterator[Source]:
         """The facts of files, in the order given."""
-        contents = {path: self.contents.get(path) or _content(self._root / path) for path in paths}
+        contents = {path: self.contents.get(path) or self._content(path) for path in paths}
         sources = {path: data for path, data in contents.items() if isinstance(data, bytes)}
         digests = {path: digest(data) for path, data in sources.items()}
-        known = {path: self._store.get(name) for path, name in digests.items()}
+        known = {path: self._recalled(name) for path, name in digests.items()}
         for path, encoded in _parsed([(path, sources[path]) for path in known if known[path] is None]):
-            known[path] = encoded
+            known[path] = _decoder.decode(encoded)
             self._store.put(digests[path], encoded)
         for path in paths:
             data = contents[path]
             if isinstance(data, str):
                 yield Source(path, data)
             else:
-                found = _decoder.decode(known[path] or b"")
-                yield Source(path, facts=found, content=data, digest=digests[path])
+                yield Source(path, facts=known[path] or _NOTHING, content=data, digest=digests[path])
+
+    def _content(self, path: str) -> bytes | str:
+        """The bytes of a file, or why it is no source."""
+        try:
+            data = self._read.pop(path, b"") or (self._root / path).read_bytes()
+        except OSError as error:
+            return error.strerror or "it cannot be read"
+        if b"\0" in data[:8000]:
+            return "it is a binary file"
+        return data
+
+    def _recalled(self, name: bytes) -> n.ModuleFacts | None:
+        kept = self._store.get(name)
+        try:
+            return _decoder.decode(kept) if kept is not None else None
+        except msgspec.MsgspecError:
+            return None
 
     def save(self) -> None:
         """Keep what was read for the next run, and nothing else."""
         self._store.save()
-
-
-def _content(path: Path) -> bytes | str:
-    """The bytes of a file, or why it is no source."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        return error.strerror or "it cannot be read"
-    if b"\0" in data[:8000]:
-        return "it is a binary file"
-    return data
 
 
 def _parsed(files: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from scaffold.core.findings import Blind
 from scaffold.core.patterns import regex
@@ -77,7 +78,7 @@ class _Loader:
         self._loaded = False
         self._blind: list[Blind] = []
         self._entries = {entry.path: entry for entry in files.walk(root, self._closed)}
-        self._found = discovery.find(root, self._entries.values())
+        self._found = discovery.find(root, self._entries.values(), reader.content)
         self._folders = [found.folder for found in self._found]
         self._locator = Locator(root, self._entries)
         self._sources: dict[str, facts.Source] = {}
@@ -290,8 +291,7 @@ class _Loader:
         ]
 
 
-@dataclass(frozen=True)
-class _Outer:
+class _Outer(msgspec.Struct, frozen=True):
     """What a file outside of the functions folders says of functions, whichever project they are of.
 
     `sources` are the modules that it takes addresses from; `of_convex`: it imports something of that name.

@@ -365,10 +365,11 @@ class ModuleFacts(msgspec.Struct, frozen=True, array_like=True, dict=True):
     """All that the model knows of one file. Paths and places are added by who holds the file.
 
     Most files of a run are asked how they hang together with others, and only a few what runs in them: what
-    runs stays encoded in `code` until it is asked for.
+    runs stays encoded in `code` until it is asked for. Bytes are stepped over at once where facts are read,
+    and stay where they lie.
     """
 
-    code: msgspec.Raw = msgspec.Raw(b"\x91\x90")  # no statements
+    code: memoryview = memoryview(b"\x91\x90")  # no statements
     links: tuple[Import | ExportNames | Declare, ...] = ()
     """What ties it to other files at its top level: imports, exports of names, what is required."""
     required: tuple[str, ...] = ()
@@ -392,10 +393,10 @@ _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(_Code)
 
 
-def encoded(body: tuple[Statement, ...]) -> msgspec.Raw:
+def encoded(body: tuple[Statement, ...]) -> memoryview:
     """Statements as facts keep them.
 
     Raises:
         RecursionError: they are nested too deep.
     """
-    return msgspec.Raw(_encoder.encode(_Code(body)))
+    return memoryview(_encoder.encode(_Code(body)))

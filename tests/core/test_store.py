@@ -4,12 +4,15 @@ import os
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+
 from scaffold.core.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _WEEK = 7 * 24 * 60 * 60
+LARGE = b"x" * 1000
 
 
 def _keep(folder: Path, kind: str, name: str) -> Path:
@@ -68,3 +71,52 @@ def test_writing_again_removes_nothing(tmp_path: Path) -> None:
 
     assert old.exists()
     assert path.exists()
+
+
+def _run(folder: Path, *, uses: bytes = b"", adds: dict[bytes, bytes] | None = None) -> set[Path]:
+    """A run that uses some keys of one byte, and adds others; the files that there are after it."""
+    store = Store(folder, "facts-1.0", "/a")
+    for key in [*map(bytes, zip(uses, strict=True)), *(adds or {})]:
+        store.get(key)
+    for key, value in (adds or {}).items():
+        store.put(key, value)
+    store.save()
+    return set(folder.iterdir())
+
+
+def _kept(folder: Path, keys: bytes) -> dict[bytes, bytes]:
+    store = Store(folder, "facts-1.0", "/a")
+    found = {key: store.get(key) for key in map(bytes, zip(keys, strict=True))}
+    return {key: bytes(value) for key, value in found.items() if value is not None}
+
+
+def test_what_a_small_change_adds_is_kept_beside_what_is_large(tmp_path: Path) -> None:
+    (old,) = _run(tmp_path, adds={b"a": LARGE})
+    before = old.read_bytes()
+
+    _run(tmp_path, uses=b"a", adds={b"b": b"1"})
+    assert _kept(tmp_path, b"abc") == {b"a": LARGE, b"b": b"1"}
+    files = _run(tmp_path, uses=b"a", adds={b"c": b"2"})
+
+    assert len(files) == 2
+    assert old.read_bytes() == before
+    assert _kept(tmp_path, b"abc") == {b"a": LARGE, b"c": b"2"}  # nobody used the second any more
+
+    assert _run(tmp_path, uses=b"c", adds={b"d": LARGE}) == {old}
+    assert _kept(tmp_path, b"abcd") == {b"c": b"2", b"d": LARGE}
+
+
+@pytest.mark.parametrize("which", ["", ".new"])
+def test_whatever_is_left_of_a_file_is_right_or_nothing(tmp_path: Path, which: str) -> None:
+    (old,) = _run(tmp_path, adds={b"a": LARGE})
+    _run(tmp_path, uses=b"a", adds={b"b": b"1"})
+    whole = _kept(tmp_path, b"ab")
+    path = old.with_name(old.name + which)
+    content = path.read_bytes()
+
+    for damaged in [*(content[:size] for size in range(len(content))), b"[]", content + b"x", content[::-1]]:
+        path.write_bytes(damaged)
+        assert _kept(tmp_path, b"ab").items() <= whole.items()
+        _run(tmp_path, uses=b"a", adds={b"b": b"1"})
+        assert _kept(tmp_path, b"b") == {b"b": b"1"}
+        path.write_bytes(content)
