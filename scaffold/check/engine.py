@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections import defaultdict
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from scaffold.check.memory import Keys, Memory, is_known
-from scaffold.check.parts import Part, merged
+from scaffold.check.parts import Part, bodies, by_path, decoded, merged
 from scaffold.core import forks
 from scaffold.model.subjects import subjects
 from scaffold.model.suppression import Standing
@@ -16,29 +19,29 @@ from scaffold.model.view import View
 from scaffold.rules.registry import fits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from scaffold.check.parts import Rows
     from scaffold.core.findings import Blind, Finding
+    from scaffold.model.module import Module
     from scaffold.model.project import Project, Workspace
-    from scaffold.model.view import BodyKey
     from scaffold.rules.rule import Rule
 
 # Below, starting a copy of the process costs more than it saves.
 _FUNCTIONS_A_WORKER = 200
 
 
-@dataclass(kw_only=True)
-class Raw:
+class Raw(msgspec.Struct, kw_only=True):
     """What the rules said, before anything is settled.
 
     `ran` are the codes that ran to their end, by the folder of each project; `failures` what went wrong;
     `blind` the facts that nobody can tell without running the code.
     """
 
-    findings: list[Finding] = field(default_factory=list)
-    ran: dict[str, set[str]] = field(default_factory=dict)
-    failures: list[tuple[Rule, Exception]] = field(default_factory=list)
-    blind: list[Blind] = field(default_factory=list)
+    findings: list[Finding] = msgspec.field(default_factory=list)
+    ran: dict[str, set[str]] = msgspec.field(default_factory=dict)
+    failures: list[tuple[Rule, Exception]] = msgspec.field(default_factory=list)
+    blind: list[Blind] = msgspec.field(default_factory=list)
 
 
 def run(workspace: Workspace, rules: Iterable[Rule]) -> Raw:
@@ -66,10 +69,10 @@ def _parts(project: Project, rules: Sequence[Rule], memory: Memory) -> Iterator[
     modules = list(project.modules.values())
     keys = memory.keys(project)
     own = _shared(project, lambda number: project.part(modules[number]), apart, keys.own(), memory)
-    entered: frozenset[BodyKey] = frozenset().union(*(part.entered for part in own))
+    entered = _entered(own)
     strays = _shared(
         project,
-        lambda number: project.strays_of(modules[number], entered),
+        lambda number: _strays(project, modules[number], entered),
         apart,
         keys.strays(entered),
         memory,
@@ -78,8 +81,20 @@ def _parts(project: Project, rules: Sequence[Rule], memory: Memory) -> Iterator[
     yield from parts
     for rule in rules:
         if rule.gather:
-            rows = [row for part in parts for row in part.rows.get(rule.code, ())]
-            yield _judged(project, replace(rule, gathered=tuple(rows)), keys, memory)
+            yield _judged(project, rule, [part.rows.get(rule.code, []) for part in parts], keys, memory)
+
+
+def _entered(parts: Iterable[Part]) -> dict[str, set[bytes]]:
+    """What all parts tell of the functions that they come to, by path."""
+    found: dict[str, set[bytes]] = defaultdict(set)
+    for part in parts:
+        for path, stretches in part.entered.items():
+            found[path].add(stretches)
+    return found
+
+
+def _strays(project: Project, module: Module, entered: Mapping[str, Iterable[bytes]]) -> View:
+    return project.strays_of(module, bodies(module.path, entered.get(module.path, ())))
 
 
 def _is_apart(rule: Rule) -> bool:
@@ -118,7 +133,7 @@ def _said(project: Project, view: View, rules: Sequence[Rule]) -> Part:
         return Part()
     with project.showing(view):
         part = _asked(project, rules)
-        part.entered = view.entered
+        part.entered = by_path(view.entered)
         part.blind = list(unknowns(project, validators=False))
     return part
 
@@ -130,7 +145,9 @@ def _asked(project: Project, rules: Sequence[Rule]) -> Part:
         _ask(project, subject, asked, part)
     for rule in rules:
         if rule.gather:
-            _collect(rule, part.rows.setdefault(rule.code, []), partial(_gathered, rule), project, part)
+            rows: list[Any] = []
+            _collect(rule, rows, partial(_gathered, rule), project, part)
+            part.rows[rule.code] = rows
     return part
 
 
@@ -138,14 +155,16 @@ def _gathered(rule: Rule, project: Project) -> Iterable[Any]:
     return rule.gather(project, rule) if rule.gather else ()
 
 
-def _judged(project: Project, rule: Rule, keys: Keys, memory: Memory) -> Part:
+def _judged(project: Project, rule: Rule, rows: Sequence[Rows], keys: Keys, memory: Memory) -> Part:
     """What a rule makes of what it gathered. It is shown the schema besides, and nothing else."""
-    key = keys.judged(rule)
+    key = keys.judged(rule, rows)
     part = memory.recall(key)
     if part is None:
         part = Part()
+        gathered = tuple(row for each in rows for row in decoded(each))
+        asked = replace(rule, gathered=gathered)
         with project.showing(View()):
-            _collect(rule, part.findings, rule.run, project, part)
+            _collect(asked, part.findings, asked.run, project, part)
         memory.remember(key, part)
     return part
 

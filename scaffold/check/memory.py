@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from scaffold import __version__
-from scaffold.check.parts import Part
+from scaffold.check.parts import Part, encoded
 from scaffold.core.findings import Blind, Finding  # noqa: TC001 - what is kept is read by its types
 from scaffold.core.store import Store, digest, shape_of
 from scaffold.model.closures import Closures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from scaffold.check.parts import Rows
     from scaffold.model.module import Module
     from scaffold.model.project import Project, Workspace
-    from scaffold.model.view import BodyKey
     from scaffold.rules.rule import Rule
 
 _OURS = "scaffold."
@@ -29,8 +29,8 @@ class _Kept(msgspec.Struct, array_like=True):
     """A part as it is written down. One with failures is not kept."""
 
     findings: list[Finding]
-    rows: dict[str, list[Any]]
-    entered: frozenset[tuple[str, int, int]]
+    rows: dict[str, memoryview]
+    entered: dict[str, bytes]
     blind: list[Blind]
 
 
@@ -61,12 +61,14 @@ class Memory:
             found = _decoder.decode(kept)
         except msgspec.MsgspecError:
             return None
-        return Part(findings=found.findings, rows=found.rows, entered=found.entered, blind=found.blind)
+        rows: dict[str, Rows] = {**found.rows}
+        return Part(findings=found.findings, rows=rows, entered=found.entered, blind=found.blind)
 
     def remember(self, key: bytes, part: Part) -> None:
         """Keep what was said for the next run."""
         if key and not part.failures:
-            kept = _Kept(part.findings, part.rows, part.entered, part.blind)
+            rows = {code: memoryview(encoded(each)) for code, each in part.rows.items()}
+            kept = _Kept(part.findings, rows, part.entered, part.blind)
             self._store.put(key, _encoder.encode(kept))
 
     def save(self) -> None:
@@ -93,19 +95,19 @@ class Keys:
         """The key of each module."""
         return self._own
 
-    def strays(self, entered: Iterable[BodyKey]) -> list[bytes]:
+    def strays(self, entered: Mapping[str, Iterable[bytes]]) -> list[bytes]:
         """The keys of modules' strays, which hang on what functions anywhere come to."""
-        here: dict[str, list[BodyKey]] = {module.path: [] for module in self._modules}
-        for each in sorted(entered) if self._common else ():
-            here.get(each[0], []).append(each)
         pairs = zip(self._own, self._modules, strict=True)
-        return [digest(key + repr(here[module.path]).encode()) if key else key for key, module in pairs]
+        return [
+            digest(key + b"".join(sorted(entered.get(module.path, ())))) if key else key
+            for key, module in pairs
+        ]
 
-    def judged(self, rule: Rule) -> bytes:
+    def judged(self, rule: Rule, rows: Iterable[Rows]) -> bytes:
         """The key of what a rule makes of what it gathered."""
         if not self._common or not is_known(rule):
             return b""
-        return digest(self._common + rule.code.encode() + _encoder.encode(rule.gathered))
+        return digest(self._common + rule.code.encode() + b"".join(map(encoded, rows)))
 
 
 def is_known(rule: Rule) -> bool:

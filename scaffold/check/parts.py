@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+import msgspec
 from msgspec.structs import replace
 
 from scaffold.core.findings import Confidence, Finding, Level
@@ -19,20 +20,48 @@ if TYPE_CHECKING:
 
 _CONFIDENCES = tuple(Confidence)  # from sure to unsure
 _LEVELS = tuple(Level)  # from bad to harmless
+Rows: TypeAlias = "list[Any] | memoryview"
+"""What a rule gathered: itself, or encoded where it was remembered, since few runs look at it."""
+_encoder = msgspec.msgpack.Encoder()
+_rows = msgspec.msgpack.Decoder(list[Any])
+_stretches = msgspec.msgpack.Decoder(list[tuple[int, int]])
 
 
-@dataclass(kw_only=True)
-class Part:
+class Part(msgspec.Struct, kw_only=True):
     """What is said of one part of a project: of a module, of its strays, or of all of it by some rules.
 
-    `rows` are what rules gathered, by code; `entered` the functions of the code that registered ones come to.
+    `rows` are what rules gathered, by code; `entered` the functions of the code that registered ones come to,
+    by path, encoded.
     """
 
-    findings: list[Finding] = field(default_factory=list)
-    rows: dict[str, list[Any]] = field(default_factory=dict)
-    failures: list[tuple[Rule, Exception]] = field(default_factory=list)
-    entered: frozenset[BodyKey] = frozenset()
-    blind: list[Blind] = field(default_factory=list)
+    findings: list[Finding] = msgspec.field(default_factory=list)
+    rows: dict[str, Rows] = msgspec.field(default_factory=dict)
+    failures: list[tuple[Rule, Exception]] = msgspec.field(default_factory=list)
+    entered: dict[str, bytes] = msgspec.field(default_factory=dict)
+    blind: list[Blind] = msgspec.field(default_factory=list)
+
+
+def encoded(rows: Rows) -> bytes | memoryview:
+    """Rows as they are remembered."""
+    return _encoder.encode(rows) if isinstance(rows, list) else rows
+
+
+def decoded(rows: Rows) -> list[Any]:
+    """Rows as they were gathered."""
+    return rows if isinstance(rows, list) else _rows.decode(rows)
+
+
+def by_path(bodies: Iterable[BodyKey]) -> dict[str, bytes]:
+    """Functions of the code as a part tells of them."""
+    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for path, start, end in sorted(bodies):
+        found[path].append((start, end))
+    return {path: _encoder.encode(stretches) for path, stretches in found.items()}
+
+
+def bodies(path: str, stretches: Iterable[bytes]) -> frozenset[BodyKey]:
+    """The functions of the code that parts tell of in a file."""
+    return frozenset((path, *stretch) for each in stretches for stretch in _stretches.decode(each))
 
 
 def merged(parts: Sequence[Part], unanimous: Collection[str]) -> list[Finding]:
@@ -80,6 +109,7 @@ def _agree(place: Place, agreeing: Sequence[Part], parts: Sequence[Part]) -> boo
 
 
 def _comes_to(part: Part, place: Place) -> bool:
-    return any(
-        path == place.path and start <= place.start and place.end <= end for path, start, end in part.entered
+    stretches = part.entered.get(place.path)
+    return stretches is not None and any(
+        start <= place.start and place.end <= end for start, end in _stretches.decode(stretches)
     )
