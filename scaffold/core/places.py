@@ -38,9 +38,13 @@ class Lines:
         self.source = source
 
     @cached_property
+    def _lines(self) -> list[bytes]:
+        return self.source.split(b"\n")
+
+    @cached_property
     def _starts(self) -> list[int]:
-        *whole, _ = self.source.split(b"\n")
-        return [0, *map(add, accumulate(map(len, whole)), count(1))]  # and the ends of the lines before
+        sizes = map(len, self._lines[:-1])
+        return [0, *map(add, accumulate(sizes), count(1))]  # and the ends of the lines before
 
     def place(self, start: int, end: int) -> Place:
         """The place of the bytes from `start` to `end`."""
@@ -50,17 +54,16 @@ class Lines:
 
     def text(self, line: int) -> str:
         """One line without its end, counted from 1; empty beyond the file."""
-        if not 1 <= line <= len(self._starts):
+        if not 1 <= line <= len(self._lines):
             return ""
-        end = self._starts[line] if line < len(self._starts) else len(self.source)
-        return _decoded(self.source[self._starts[line - 1] : end], line).rstrip("\r\n")
+        return _decoded(self._lines[line - 1], line).rstrip("\r\n")
 
     def start_of(self, line: int) -> int:
         """The offset at which a line starts, counted from 1."""
         return self._starts[line - 1]
 
     def __len__(self) -> int:
-        return len(self._starts)
+        return len(self._lines)
 
     def _position(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._starts, offset)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -32,8 +31,7 @@ class Kind(StrEnum):
     HTTP = "httpAction"
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Builder:
+class Builder(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     """What registered a function: `query`, `internalMutation`, or a custom one, followed to its base.
 
     `names` are the names on the way, the one in use first, the base last. `inputs` are the functions that
@@ -66,8 +64,7 @@ class Reached(msgspec.Struct, frozen=True, eq=False):
     """It belongs to the builder's input, which runs before the handler."""
 
 
-@dataclass(eq=False, kw_only=True)
-class Function:
+class Function(msgspec.Struct, eq=False, kw_only=True, dict=True):
     """A registered function. `identifier` is as Convex spells it: `users/public:list`."""
 
     module: Module

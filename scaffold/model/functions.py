@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 from typing import Literal as Choice
+
+from msgspec.structs import replace
 
 from scaffold.model.builders import looks_registered
 from scaffold.model.function import Builder, Function, Kind

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from scaffold.core.patterns import regex
 from scaffold.core.places import Lines
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 _COMMENT = regex(r"\s*(?://+|/\*+|\*+/?)(.*?)(?:\*/)?\s*$")
 
 
-@dataclass(eq=False, kw_only=True)
-class Module:
+class Module(msgspec.Struct, eq=False, kw_only=True, dict=True):
     """A file with its facts. `path` is relative to the root of the run, `name` as in `api` (`users/public`).
 
     `entry` tells whether Convex deploys it as a module of its own; others are only imported.
@@ -38,7 +38,7 @@ class Module:
     test: bool = False
     digest: bytes = b""
     """What stands for the file's content."""
-    imports: dict[str, tuple[str, str]] = field(default_factory=dict)
+    imports: dict[str, tuple[str, str]] = msgspec.field(default_factory=dict)
     """Local name -> (specifier, imported name); the imported name may be `default` or `*`."""
 
     @cached_property

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
 from scaffold.model import instances, names
 from scaffold.model.body import Body
 from scaffold.model.builders import looks_registered
@@ -358,8 +360,7 @@ class Project:
         return found
 
 
-@dataclass(eq=False, kw_only=True)
-class Workspace:
+class Workspace(msgspec.Struct, eq=False, kw_only=True):
     """All projects below one root, and the `contents` of their files as they were read.
 
     What is worked out for it may be kept in `cache`, a folder; under `name` where `root` is of the moment.
@@ -368,7 +369,7 @@ class Workspace:
     root: Path
     projects: tuple[Project, ...]
     blind: tuple[Blind, ...] = ()
-    contents: Mapping[str, bytes] = field(default_factory=dict)
+    contents: Mapping[str, bytes] = msgspec.field(default_factory=dict)
     cache: Path | None = None
     name: str = ""
 

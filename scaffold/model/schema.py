@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 if TYPE_CHECKING:
     from scaffold.core.places import Place
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from scaffold.source import nodes as n
 
 
-@dataclass(eq=False, kw_only=True)
-class Index:
+class Index(msgspec.Struct, eq=False, kw_only=True):
     """One index. `fields` are the declared ones, without `_creationTime`; None when they cannot be read.
 
     `node` is the call `.index(…)` from its name on; removing it removes the index.
@@ -34,15 +34,14 @@ class Index:
         return self.module.place(self.node.at, self.node.end)
 
 
-@dataclass(eq=False, kw_only=True)
-class Table:
+class Table(msgspec.Struct, eq=False, kw_only=True):
     """One table. `complete` is False when an index may be hidden from view."""
 
     name: str
     module: Module
     node: n.Node
     document: Validator
-    indexes: list[Index] = field(default_factory=list)
+    indexes: list[Index] = msgspec.field(default_factory=list)
     complete: bool = True
 
     @property
@@ -55,8 +54,7 @@ class Table:
         return next((index for index in self.indexes if index.name == name), None)
 
 
-@dataclass(eq=False, kw_only=True)
-class Schema:
+class Schema(msgspec.Struct, eq=False, kw_only=True):
     """What `defineSchema` was given. `complete` is False when tables may be hidden (`...authTables`)."""
 
     module: Module

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+import msgspec
 
 from scaffold.model.function import Reached
 from scaffold.model.steps import Step
@@ -25,8 +26,7 @@ _T = TypeVar("_T")
 BodyKey: TypeAlias = tuple[str, int, int]
 
 
-@dataclass(eq=False, kw_only=True)
-class View:
+class View(msgspec.Struct, eq=False, kw_only=True, dict=True):
     """The part of a project that a rule looks at. What it asks of other parts by name, it still gets.
 
     `functions` are registered under a name, `unexported` where their route is; `others` reads the bodies
@@ -34,10 +34,10 @@ class View:
     """
 
     modules: Iterable[Module] = ()
-    functions: list[Function] = field(default_factory=list)
-    unexported: list[Function] = field(default_factory=list)
-    crons: list[Cron] = field(default_factory=list)
-    routes: list[Route] = field(default_factory=list)
+    functions: list[Function] = msgspec.field(default_factory=list)
+    unexported: list[Function] = msgspec.field(default_factory=list)
+    crons: list[Cron] = msgspec.field(default_factory=list)
+    routes: list[Route] = msgspec.field(default_factory=list)
     others: Callable[[], Iterable[Body]] = tuple
 
     def __post_init__(self) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 if TYPE_CHECKING:
     from scaffold.core.places import Place
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from scaffold.source import nodes as n
 
 
-@dataclass(eq=False, kw_only=True)
-class Cron:
+class Cron(msgspec.Struct, eq=False, kw_only=True):
     """One job of `crons.ts`. `method` is interval, cron, hourly, daily, weekly or monthly.
 
     `schedule` is what was given (an object, or the string of cron); `seconds` the interval where it is one.
@@ -38,8 +38,7 @@ class Cron:
         return self.module.place(self.call.at, self.call.end)
 
 
-@dataclass(eq=False, kw_only=True)
-class Route:
+class Route(msgspec.Struct, eq=False, kw_only=True):
     """One route of `http.ts`. `handler` is None when it cannot be found (a library's handler).
 
     `module` answers it; the call that registers it may stand in another, which that one imports.
@@ -60,20 +59,18 @@ class Route:
         return self.call_module.place(self.call.at, self.call.end)
 
 
-@dataclass(eq=False, kw_only=True)
-class Wiring:
+class Wiring(msgspec.Struct, eq=False, kw_only=True):
     """The cron jobs and routes of a project; `unexported` are the functions that only a route registers."""
 
-    crons: list[Cron] = field(default_factory=list)
-    routes: list[Route] = field(default_factory=list)
-    unexported: list[Function] = field(default_factory=list)
+    crons: list[Cron] = msgspec.field(default_factory=list)
+    routes: list[Route] = msgspec.field(default_factory=list)
+    unexported: list[Function] = msgspec.field(default_factory=list)
 
 
 Who = Literal["client", "server", "test", "untested"]
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Mention:
+class Mention(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     """A place that names a function by its address (`api.messages.list`).
 
     `by` is who: `client` code, `server` code (a module of the backend), a `test`, or a mark that says that

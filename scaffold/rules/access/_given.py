@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from scaffold.model import values as vs
 from scaffold.model.steps import HelperCall, OtherCall, Read
@@ -29,12 +30,11 @@ _STEPS = {"*", "page"}
 _DEPTH = 40
 
 
-@dataclass
-class Given:
+class Given(msgspec.Struct):
     """What comes out of each read; a read that is not there only helps to decide or to count."""
 
-    whole: set[int] = field(default_factory=set)
-    fields: dict[int, set[str]] = field(default_factory=dict)
+    whole: set[int] = msgspec.field(default_factory=set)
+    fields: dict[int, set[str]] = msgspec.field(default_factory=dict)
 
     def of(self, read: Read) -> set[str] | None:
         """The fields that are given of what a read finds; None stands for all."""
