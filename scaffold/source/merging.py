@@ -21,6 +21,7 @@ from scaffold.source.edits import (
     reindented,
     start_with_comments,
 )
+from scaffold.source.retelling import understood
 from scaffold.source.syntax import children, line_of, parse, property_name, text_of, unwrap
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def merged(target: bytes, fragment: bytes, *, path: str) -> bytes:
     mark = codecs.BOM_UTF8 if target.startswith(codecs.BOM_UTF8) else b""
     target = target.removeprefix(mark)
     result = mark + applied(target, _Merge(target, fragment, path).edits())
-    if parse(result).has_error:
+    if understood(result).has_error:
         raise UnexpectedShapeError(path, "is not TypeScript as add can extend it", _by_hand(fragment))
     return result
 
@@ -58,7 +59,7 @@ class _Module:
 
     def __init__(self, source: bytes) -> None:
         self.source = source
-        self.root = parse(source)
+        self.root = understood(source)
         self.imports = imports.imports(self.root)
         self.declared = {name: node for node in children(self.root) for name in declared_names(node)}
         self.default = next((n for n in children(self.root) if _is_default_export(n)), None)

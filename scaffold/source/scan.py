@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from scaffold.core.patterns import regex
 from scaffold.source import nodes as n
+from scaffold.source.retelling import errors, understood
 from scaffold.source.statements import Statements
-from scaffold.source.syntax import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,10 +39,10 @@ _BOM = b"\xef\xbb\xbf"
 def scan(source: bytes, *, jsx: bool = False) -> n.ModuleFacts:
     """The facts of a module. Never fails: what does not parse is listed in `errors`, as offsets."""
     text = b"   " + source[3:] if source.startswith(_BOM) else source
-    root = parse(text, jsx=jsx)
+    root = understood(text, jsx=jsx)
     lowering = Statements(text)
     body = lowering.program(root)
-    errors = tuple(_errors(root)) if root.has_error else ()
+    broken = tuple(_errors(root)) if root.has_error else ()
     try:
         code = n.encoded(body)
     except RecursionError:
@@ -52,7 +53,7 @@ def scan(source: bytes, *, jsx: bool = False) -> n.ModuleFacts:
         required=tuple(match.decode("utf-8", "replace") for match in _REQUIRED.findall(text)),
         directives=tuple(_directives(body)),
         comments=tuple(_comments(text, root)) if _TOOL_COMMENT.search(text) else (),
-        errors=(*errors, *lowering.too_deep),
+        errors=(*broken, *lowering.too_deep),
         dynamic_imports=tuple(lowering.dynamic_imports),
         references=tuple(_references(text, root, body)),
         wires=_WIRING.search(text) is not None,
@@ -143,13 +144,6 @@ def _declares(node: Node) -> bool:
 
 
 def _errors(root: Node) -> Iterator[tuple[int, int]]:
-    """The outermost places that do not parse, at most ten."""
-    pending = [root]
-    found = 0
-    while pending and found < 10:  # noqa: PLR2004 - more places tell nobody more
-        node = pending.pop()
-        if node.is_error or node.is_missing:
-            found += 1
-            yield node.start_byte, node.end_byte
-        else:
-            pending.extend(child for child in reversed(node.children) if child.has_error or child.is_missing)
+    """The outermost places that do not parse, at most ten: more tell nobody more."""
+    for node in islice(errors(root), 10):
+        yield node.start_byte, node.end_byte

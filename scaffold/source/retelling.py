@@ -1,0 +1,93 @@
+"""What is right, and the grammar does not know, told in words that it knows, byte for byte as long.
+
+tree-sitter's grammar for TypeScript has no types of imported modules with arguments, `import("./x").Id<"t">`
+and `f<typeof import("./x")>()`; no `export type * from`; no types for a template, ``sql<Row>`…` ``; no NUL in
+a string; and no `&` in the text and the attributes of JSX.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.core.patterns import regex
+from scaffold.source.syntax import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from re import Match
+
+    from tree_sitter import Node
+
+_STRING = rb"(?:\"[^\"\n]*\"|'[^'\n]*')"
+_MODULE = rb"import\([ \t]*" + _STRING + rb"[ \t]*\)"
+# Of a module as a value there is a promise, which has no part that starts with a capital.
+_TYPE = regex(rb"(?<=typeof )" + _MODULE + rb"|\b" + _MODULE + rb"(?=\s*\.\s*[A-Z])")
+_BLANK = regex(
+    rb"\bexport[ \t]+type[ \t]+\*(?:[ \t]+as[ \t]+\w+)?[ \t]+from[ \t]*"
+    + _STRING
+    + rb"|(?<=\w)<[^<>`;=]+>(?=`)|\0"
+)
+_BEFORE = 100  # bytes before a place that does not parse where the sign that broke it may stand
+_ROUNDS = 8  # the next sign is often found only when the one before it is no error
+
+
+def understood(source: bytes, *, jsx: bool = False) -> Node:
+    """The root of the syntax tree, with as few errors as can be had.
+
+    The tree's places are those of the source; the text of its nodes may not be.
+    """
+    root = parse(source, jsx=jsx)
+    if not root.has_error:
+        return root
+    told = _BLANK.sub(_blank, _TYPE.sub(_name, source))
+    if told != source:
+        root = _better(root, told, jsx=jsx)
+    for _ in range(_ROUNDS if jsx else 0):
+        before, told = told, _without_signs(told, root)
+        tried = _better(root, told, jsx=jsx) if told != before else root
+        if tried is root:
+            break
+        root = tried
+    return root
+
+
+def errors(root: Node) -> Iterator[Node]:
+    """The outermost places that do not parse."""
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if node.is_error or node.is_missing:
+            yield node
+        elif node.has_error:
+            pending.extend(reversed(node.children))
+
+
+def _better(root: Node, told: bytes, *, jsx: bool) -> Node:
+    """The tree of what is told, if less of it is broken; else the one before."""
+    tried = parse(told, jsx=jsx)
+    return tried if _broken(tried) < _broken(root) else root
+
+
+def _broken(root: Node) -> int:
+    """How many bytes stand in places that do not parse; what is missing counts one."""
+    return sum(node.end_byte - node.start_byte or 1 for node in errors(root))
+
+
+def _name(match: Match[bytes]) -> bytes:
+    return b"m".ljust(len(match[0]), b"_")
+
+
+def _blank(match: Match[bytes]) -> bytes:
+    return b" " * len(match[0])
+
+
+def _without_signs(source: bytes, root: Node) -> bytes:
+    """The source with another sign for the first `&` where something does not parse, or the one before it."""
+    told = bytearray(source)
+    for node in errors(root):
+        start, end = node.start_byte, node.end_byte
+        at = source.find(b"&", start, end)
+        at = at if at >= 0 else source.rfind(b"&", max(0, start - _BEFORE), start)
+        if at >= 0:
+            told[at] = ord("_")
+    return bytes(told)

@@ -1,0 +1,51 @@
+"""Code that the grammar does not know: it parses all the same, and reads as it is written."""
+
+from __future__ import annotations
+
+import pytest
+
+from scaffold.source.retelling import understood
+from scaffold.source.scan import scan
+
+KNOWN = [
+    'const id: import("../_generated/dataModel").Id<"users"> = given;',
+    "const ids = new Map<string, import('./types').Zoom[]>();",
+    'type Row = { id: import("./a").Id<"t">[]; model: import( "./b" ).Model };',
+    "const original = await importOriginal<typeof import('./shared')>();",
+    "export const f = (x: Array<{ y: import('./y').Y<'z'>; n: number }>) => x;",
+    'export type * from "./generated";',
+    "const rows = await sql<{ id: string }[]>`select`;",
+    "const mark = '\0here\0';",
+    "const a = <p>Backup & Restore</p>;",
+    "const a = <p>J&T, D&D and B &amp; B</p>;",
+    "const a = <div><h1>\n  Filter & Sort\n</h1> {a & b} <p>Add & view & edit</p></div>;",
+    'const a = <img src="https://x.dev/i?w=300&h=300&fit=crop" />;',
+    'const a = <Page title="Get &" more="it" />;',
+    "const a = <p>bun install && bun dev</p>;",
+    "type A = B & C;\nconst a = <p>R & D</p>;\ntype D = E & F<G>;",
+]
+
+
+@pytest.mark.parametrize("source", KNOWN)
+def test_what_is_right_parses(source: str) -> None:
+    assert not understood(source.encode(), jsx=True).has_error
+
+
+@pytest.mark.parametrize("source", ["const a = {", "const a = <p>R & D;", 'let b: import("./x"'])
+def test_what_is_wrong_is_still_wrong(source: str) -> None:
+    assert understood(source.encode(), jsx=True).has_error
+
+
+def test_what_stands_there_is_told_as_it_stands() -> None:
+    source = b"""\
+import { api } from "./_generated/api";
+const text = 'import("./x").Id & more';
+const lazy = () => import("./lazy");
+const shown: import("./x").Id<"t"> = useQuery(api.notes.list);
+const page = <p title="a & b">R & D</p>;
+"""
+    facts = scan(source, jsx=True)
+    assert facts.errors == ()
+    assert [specifier for _, specifier in facts.dynamic_imports] == ["./lazy"]
+    assert [".".join(each.path) for each in facts.references] == ["notes.list"]
+    assert repr(facts.body[1]).count('import("./x").Id & more') == 1
