@@ -156,6 +156,8 @@ class Body:
                 return step.body.value(item)
             case Result(step, ()) if (method := instances.method(step, name)) is not None:
                 return method
+            case Result(HelperCall() as step, ()) if (kept := _given(step, name)) is not None:
+                return kept
             case Result(step, path):
                 return Result(step, (*path, name))
             case Mixed(values):
@@ -372,6 +374,14 @@ def _is_made(value: Value) -> bool:
 def _looks_through(step: Step) -> bool:
     """Whether what a call gives is made of what it was given."""
     return isinstance(step, HelperCall | OtherCall)
+
+
+def _given(step: HelperCall, name: str) -> Context | None:
+    """The part of the context that a helper gives back: `db` of `await signedIn(ctx)`."""
+    callee = step.callee
+    returned = callee.returns() if callee is not None else ()
+    found = callee.member(callee.value(returned[-1]), name) if callee is not None and returned else None
+    return found if isinstance(found, Context) else None
 
 
 def _gathered(step: Step, name: str) -> n.Expression | None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from scaffold.core.patterns import regex
 from scaffold.model.calls import function_in
 from scaffold.model.function import Builder, Kind
-from scaffold.model.values import Argument, Definition, External, Unknown
+from scaffold.model.values import Argument, Context, Definition, External, Unknown
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ BASES = {
     "httpAction": (Kind.HTTP, True),
 }
 _GENERIC = {f"{name}Generic": base for name, base in BASES.items()}
-_FACTORY = regex(r"^z?(?:od)?4?[cC]ustom(Query|Mutation|Action)(?:Builder)?$")
+_FACTORY = regex(r"^(?:z?(?:od)?4?[cC]ustom|z(?=\w+Builder$))(Query|Mutation|Action)(?:Builder)?$")
 _LOOKS = regex(r"^(?P<internal>.*internal.*?|.*?)(?P<kind>query|mutation|action)$", re.IGNORECASE)
 _DEPTH = 12
 
@@ -267,6 +267,8 @@ def _added(body: Body) -> frozenset[str] | None:
         if not isinstance(returned, n.Object):
             return None
         context = next((part.value for part in returned.properties if part.key == "ctx"), None)
+        if context is not None and body.value(context) == Context():
+            continue  # the context as it came
         literal = context if isinstance(context, n.Object) else returned if context is None else None
         if literal is None or any(part.kind == "computed" for part in literal.properties):
             return None

@@ -9,7 +9,7 @@ from scaffold.model import begins, calls
 from scaffold.model import steps as s
 from scaffold.model.chains import LINKS, TERMINALS, Chain, ChainReader
 from scaffold.model.contexts import as_context
-from scaffold.model.values import Global, Result, Unknown
+from scaffold.model.values import Definition, Global, Result, Unknown
 from scaffold.source import nodes as n
 from scaffold.source.walk import parts
 
@@ -61,11 +61,20 @@ class ExpressionWalker:
     def _member(self, node: n.Member, use: s.Use) -> None:  # noqa: ARG002
         self.expression(node.object, s.Use.CHAINED)
         if node.property == "length":
-            read = _read_by(self._body.value(node.object))
-            if read is not None:
-                self._emit(s.Length(**self._common(node), read=read))
+            self._counted(node)
         elif _is_environment(node.object) and (node.property.isupper() or node.property.isidentifier()):
             self._emit(s.EnvRead(**self._common(node), name=node.property))
+
+    def _length(self, target: n.Expression, value: n.Expression) -> None:
+        """`const { length } = rows`, where nothing else is taken of them."""
+        match target:
+            case n.Object(properties=(n.Property(key="length") as part,)):
+                self._counted(n.Member(part.start, part.end, value, "length"))
+
+    def _counted(self, node: n.Member) -> None:
+        read = _read_by(self._body.value(node.object))
+        if read is not None:
+            self._emit(s.Length(**self._common(node), read=read))
 
     def _subscript(self, node: n.Subscript, use: s.Use) -> None:  # noqa: ARG002
         if _is_environment(node.object):
@@ -245,6 +254,24 @@ class ExpressionWalker:
                 self._callback(node, argument)
             else:
                 self.expression(argument, use)
+                self._named_callback(node, argument)
+
+    def _named_callback(self, node: n.Call, argument: n.Expression) -> None:
+        """A function of the project that an array runs for each element: `rows.filter(isStale)`."""
+        match node.callee:
+            case n.Member(object=receiver, property=method) if method in _ARRAYS and _is_name(argument):
+                value = self._body.value(argument)
+            case _:
+                return
+        if not isinstance(value, Definition) or not isinstance(value.node, n.Function):
+            return
+        before = self._frames
+        self._frames = (*before, s.LoopFrame(node, method, receiver))
+        call = n.Call(argument.start, argument.end, argument, (), at=argument.start)
+        step = calls.classify(calls.CallSite(self._body, call, value, self._common(call, s.Use.PASSED)))
+        if step is not None:
+            self._emit(step)
+        self._frames = before
 
     def _argument_use(self, node: n.Call, callee: Value) -> s.Use:
         match callee:
@@ -331,6 +358,10 @@ def _read_by(value: Value, depth: int = _HELPERS) -> s.Read | None:
             found = [_read_by(callee.value(returned), depth - 1) for returned in callee.returns()]
             return found[0] if len(found) == 1 else None
     return None
+
+
+def _is_name(node: n.Expression) -> bool:
+    return isinstance(node, n.Name | n.Member)
 
 
 def _is_environment(node: n.Expression) -> bool:

@@ -31,8 +31,13 @@ def member(body: Body, instance: Instance, name: str) -> Value | None:
     kept = dict(instance.entries).get(name)
     if kept is not None:
         return kept
-    of_class = body.project.resolver.name(instance.module, instance.name)
-    return _member(of_class, name) if isinstance(of_class, Definition) else None
+    made_of = body.project.resolver.name(instance.module, instance.name)
+    if not isinstance(made_of, Definition):
+        return None
+    if isinstance(made_of.node, n.Object):
+        found = body.project.resolver.member(made_of, name)
+        return found if isinstance(found, Definition) else None
+    return _member(made_of, name)
 
 
 def called_on(caller: Body, call: n.Call) -> Instance | None:
@@ -42,11 +47,32 @@ def called_on(caller: Body, call: n.Call) -> Instance | None:
     value = caller.value(call.callee.object)
     if isinstance(value, Instance):
         return value
+    if isinstance(value, Definition):
+        return _shared(value)
     made = _made(value.step) if isinstance(value, Result) and not value.path else None
     if made is None or not isinstance(value, Result):
         return None
     entries = tuple(dict(_kept(made, value.step)).items())
     return Instance(made.module, made.name, entries) if entries else None
+
+
+def _shared(definition: Definition) -> Instance | None:
+    """What a module makes or writes down for all: `new Mailer(key)`, `{ list() { this.page() } }`."""
+    node = definition.node
+    if isinstance(node, n.Object):
+        return Instance(definition.module, definition.name, ()) if _is_found(definition) else None
+    if not isinstance(node, n.Call) or not node.new:
+        return None
+    made = definition.module.project.resolver.evaluate(definition.module, node.callee)
+    if not isinstance(made, Definition) or not isinstance(made.node, n.Class):
+        return None
+    return Instance(made.module, made.name, ())
+
+
+def _is_found(definition: Definition) -> bool:
+    """Whether a definition is what its name stands for in its module."""
+    found = definition.module.project.resolver.name(definition.module, definition.name)
+    return isinstance(found, Definition) and found.node is definition.node
 
 
 def _made(step: Step) -> Definition | None:

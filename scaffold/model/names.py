@@ -30,6 +30,8 @@ def top_level(body: tuple[n.Statement, ...]) -> Iterator[tuple[str, n.Expression
     """The names declared at the top level, and the expressions they stand for."""
     for statement in body:
         match statement:
+            case n.If():
+                yield from _decided(body, statement)
             case n.Declare(target=target, value=value) if value is not None:
                 yield from bound(target, value)
             case n.Define(function=function, default=default):
@@ -41,6 +43,33 @@ def top_level(body: tuple[n.Statement, ...]) -> Iterator[tuple[str, n.Expression
                 yield name, statement
             case n.ExportDefault(value=value):
                 yield "default", value
+            case _:
+                pass
+
+
+def _decided(body: tuple[n.Statement, ...], decision: n.If) -> Iterator[tuple[str, n.Expression]]:
+    """What an `if` gives the names that were declared without a value."""
+    unset = {
+        each.target.name
+        for each in body
+        if isinstance(each, n.Declare) and each.value is None and isinstance(each.target, n.Name)
+    }
+    others = dict(_assigned(decision.other))
+    nothing = n.Constant(decision.end, decision.end, None)
+    for name, value in _assigned(decision.then):
+        if name in unset:
+            other = others.get(name, nothing)
+            yield name, n.Conditional(decision.start, decision.end, decision.test, value, other)
+
+
+def _assigned(body: tuple[n.Statement, ...]) -> Iterator[tuple[str, n.Expression]]:
+    """The names that a block assigns to."""
+    for statement in body:
+        match statement:
+            case n.Do(value=n.Assign(target=n.Name(name=name), value=value, operator="=")):
+                yield name, value
+            case n.Block(body=inner):
+                yield from _assigned(inner)
             case _:
                 pass
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _GENERATED = regex(r"(?:^|/)_generated/(server|api|component)(?:\.[jt]s)?$")
 _ADDRESSES = {"api", "internal", "components"}
 _DEPTH = 40
+_PARENTS = 5
 _MISSING = "there is no"
 _LOOKED_THROUGH = {"freeze", "seal"}
 
@@ -108,17 +109,23 @@ class Resolver:
                 return self.export(module, name, depth)
             case Definition(module, n.Object() as literal):
                 return self.property(module, literal, name, depth)
-            case Definition(module, n.Class(members=members)):
-                return self._static(module, members, name)
+            case Definition(_, n.Class()):
+                return self._method(value, name)
             case Definition(module, n.Call(callee=callee)):
                 return self._of_result(self.evaluate(module, callee, depth + 1), name, depth)
         return Unknown(f"property {name} of what cannot be read")
 
-    def _static(self, module: Module, members: tuple[n.Property, ...], name: str) -> Value:
-        """A method that is called on its class: `Signer.verify(…)`."""
-        for part in members:
-            if part.key == name and isinstance(part.value, n.Function):
-                return Definition(module, part.value, name)
+    def _method(self, value: Value, name: str) -> Value:
+        """A method that is called on its class, or on an object of it: `Signer.verify(…)`."""
+        for _ in range(_PARENTS):
+            if not isinstance(value, Definition) or not isinstance(value.node, n.Class):
+                break
+            for part in value.node.members:
+                if part.key == name and isinstance(part.value, n.Function):
+                    return Definition(value.module, part.value, name)
+            if value.node.parent is None:
+                break
+            value = self.evaluate(value.module, value.node.parent)
         return Unknown(f"the class has no method {name}")
 
     def _of_result(self, callee: Value, name: str, depth: int) -> Value:
@@ -130,6 +137,8 @@ class Resolver:
                 return External(specifier, (*path, "()", name))
             case Definition(module, n.Function() as function):
                 return self._given(module, function, name, depth)
+            case Definition(_, n.Class()):
+                return self._method(callee, name)
         return Unknown(f"property {name} of what a call gives")
 
     def _given(self, module: Module, function: n.Function, name: str, depth: int) -> Value:

@@ -71,6 +71,7 @@ class Walker(ExpressionWalker):
         self._body.scopes.bind(node.target, node.value, extent)
         self.expression(node.value, s.Use.STORED)
         self._defaults(node.target)
+        self._length(node.target, node.value)
 
     def _define(self, node: n.Define) -> None:
         self._closure(node.function, None)
@@ -145,11 +146,20 @@ class Walker(ExpressionWalker):
         for case in node.cases:
             if case.test is not None:
                 self.expression(case.test)
-            test = case.test if case.test is not None else node.subject
+            test = _chosen(node.subject, case)
             self._within(case, case.body, s.BranchFrame(case, test, taken=True))
 
     def _inner(self, node: n.Block) -> None:
         self._within(node, node.body)
+
+
+def _chosen(subject: n.Expression, case: n.Case) -> n.Expression:
+    """What has to be true for a case to run; of the default, only what is asked about."""
+    if case.test is None:
+        return subject
+    if isinstance(subject, n.Constant) and subject.value is True:  # switch (true) { case a > b: … }
+        return case.test
+    return n.Binary(case.test.start, case.test.end, "===", subject, case.test)
 
 
 def _leaves(body: tuple[n.Statement, ...]) -> bool:

@@ -72,7 +72,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Evidence, Finding, Level
-from scaffold.model.steps import Read
+from scaffold.model.steps import HelperCall, Read
 from scaffold.rules.data import _filtered as filtered
 from scaffold.rules.data import _indexes as indexes
 from scaffold.rules.data import _predicates as predicates
@@ -83,6 +83,7 @@ from scaffold.source import nodes as n
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from scaffold.model.body import Body
     from scaffold.rules.data._predicates import Condition
 
 
@@ -98,7 +99,7 @@ def filter_scan(read: Read, rule: Rule) -> Iterator[Finding]:
     """A filter where nothing narrows the read."""
     module, table = read.body.module, reads.table_of(read)
     found = _filter(read)
-    if found is None or read.terminal == "paginate" or not reads.scans(read):
+    if found is None or read.terminal == "paginate" or not reads.scans(read) or _is_paged(read):
         return
     first, conditions = found
     whole = f"index `{read.index}` of `{read.table}`" if read.index else f"table `{read.table}`"
@@ -110,6 +111,24 @@ def filter_scan(read: Read, rule: Rule) -> Iterator[Finding]:
         symbol=f"{read.body.module.name}:{read.body.name}:{read.table}",
         evidence=(*evidence, *reads.through(read)),
     )
+
+
+def _is_paged(read: Read) -> bool:
+    """Whether a helper gives the query to callers, all of which take pages of it."""
+    if read.terminal:
+        return False
+    calls = [way.via[-1] for _, way in read.body.project.owners(read) if way.via]
+    return bool(calls) and all(_ends(call.body, read) == {"paginate"} for call in calls)
+
+
+def _ends(caller: Body, read: Read) -> set[str]:
+    """How the queries end that a caller begins by the helper of a read."""
+    found: set[str] = set()
+    for step in caller.steps:
+        call = caller.result(step.root) if isinstance(step, Read) else None
+        if isinstance(step, Read) and isinstance(call, HelperCall) and call.callee is read.body:
+            found.add(step.terminal)
+    return found
 
 
 def _filter(read: Read) -> tuple[n.Call, Sequence[Condition]] | None:

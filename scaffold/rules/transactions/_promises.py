@@ -44,6 +44,7 @@ _ARRAYS = {
     "from",
     "split",
 }
+_ENTITY_WRITES = {"insert", "insertMany", "patch", "replace", "delete"}
 _GATHERERS = {"all", "allSettled", "race", "any"}
 
 
@@ -59,7 +60,7 @@ def is_promise(step: Step) -> bool:
             is_work(each) for each in inside(step.body, step.target.node)
         )
     if isinstance(step, OtherCall):
-        return _is_of_component(step)
+        return _is_of_component(step) or _is_of_entity(step)
     if isinstance(step, HelperCall):
         return step.callee is not None and _promises(step.callee) and _works(step.callee, 0)
     return isinstance(step, Get | Write | Run | Schedule | Cancel | Storage | Auth)
@@ -70,6 +71,26 @@ def _is_of_component(call: OtherCall) -> bool:
     match call.value:
         case External(specifier, path) if specifier.startswith("@convex-dev/") and "()" in path:
             return bool(call.arguments) and call.body.value(call.arguments[0]) == Context()
+    return False
+
+
+def _is_of_entity(call: OtherCall) -> bool:
+    """Whether it writes through an entity layer: `ctx.table("tasks").insert(…)`, `task.patch(…)`."""
+    if call.name not in _ENTITY_WRITES:
+        return False
+    value = call.value
+    for _ in range(_DEPTH):
+        if not isinstance(value, Result) or not isinstance(value.step, OtherCall):
+            break
+        value = value.step.value
+    return isinstance(value, Result) and isinstance(value.step, Read) and _is_table(value.step)
+
+
+def _is_table(read: Read) -> bool:
+    """Whether a read begins with `ctx.table(…)`, as an entity layer has it."""
+    match read.root:
+        case n.Call(callee=n.Member(object=context, property="table")):
+            return read.body.value(context) == Context()
     return False
 
 

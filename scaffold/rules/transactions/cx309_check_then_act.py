@@ -256,7 +256,7 @@ def _absent(run: Run, test: n.Expression, held: bool) -> bool | None:  # noqa: F
         case n.Binary(operator="||", left=left, right=right) if not held:
             return _absent(run, left, held) or _absent(run, right, held)
         case n.Binary(operator=operator, left=left, right=right) if operator in _EQUAL:
-            nothing = isinstance(right, n.Constant) and right.value in {None, "undefined"}
+            nothing = isinstance(right, n.Constant) and right.value in {None, "undefined", False}
             zero = isinstance(right, n.Number) and right.value == 0
             if _is_result(run, left) and (nothing or (zero and _is_length(left))):
                 return (operator in _NEGATED) != held
