@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from scaffold.check.memory import Keys, Memory, is_known
-from scaffold.check.parts import Part, bodies, by_path, decoded, merged
+from scaffold.check.parts import Part, bodies, by_path, decoded, entered_by, merged
 from scaffold.core import forks
 from scaffold.model.subjects import subjects
 from scaffold.model.suppression import Standing
@@ -69,7 +68,7 @@ def _parts(project: Project, rules: Sequence[Rule], memory: Memory) -> Iterator[
     modules = list(project.modules.values())
     keys = memory.keys(project)
     own = _shared(project, lambda number: project.part(modules[number]), apart, keys.own(), memory)
-    entered = _entered(own)
+    entered = entered_by(own)
     strays = _shared(
         project,
         lambda number: _strays(project, modules[number], entered),
@@ -82,15 +81,6 @@ def _parts(project: Project, rules: Sequence[Rule], memory: Memory) -> Iterator[
     for rule in rules:
         if rule.gather:
             yield _judged(project, rule, [part.rows.get(rule.code, []) for part in parts], keys, memory)
-
-
-def _entered(parts: Iterable[Part]) -> dict[str, set[bytes]]:
-    """What all parts tell of the functions that they come to, by path."""
-    found: dict[str, set[bytes]] = defaultdict(set)
-    for part in parts:
-        for path, stretches in part.entered.items():
-            found[path].add(stretches)
-    return found
 
 
 def _strays(project: Project, module: Module, entered: Mapping[str, Iterable[bytes]]) -> View:
@@ -115,11 +105,11 @@ def _shared(
     """
     parts = [memory.recall(key) for key in keys]
     missing = {number: view(number) for number, part in enumerate(parts) if part is None}
-    if missing:
-        _ = project.schema  # once, and not in each process
     views = list(missing.values())
     functions = sum(len(each.functions) for each in views)
     processes = min(forks.workers(), functions // _FUNCTIONS_A_WORKER + 1)
+    if processes > 1:
+        _ = [table.document for table in project.tables.values()]  # once, and not in each process
     asked = forks.each(lambda each: _said(project, views[each], rules), len(views), processes)
     for number, part in zip(missing, asked, strict=True):
         parts[number] = part

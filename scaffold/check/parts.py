@@ -59,6 +59,15 @@ def by_path(bodies: Iterable[BodyKey]) -> dict[str, bytes]:
     return {path: _encoder.encode(stretches) for path, stretches in found.items()}
 
 
+def entered_by(parts: Iterable[Part]) -> dict[str, set[bytes]]:
+    """What all parts tell of the functions that they come to, by path."""
+    found: dict[str, set[bytes]] = defaultdict(set)
+    for part in parts:
+        for path, stretches in part.entered.items():
+            found[path].add(stretches)
+    return found
+
+
 def bodies(path: str, stretches: Iterable[bytes]) -> frozenset[BodyKey]:
     """The functions of the code that parts tell of in a file."""
     return frozenset((path, *stretch) for each in stretches for stretch in _stretches.decode(each))

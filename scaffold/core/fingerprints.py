@@ -30,6 +30,6 @@ def fingerprints(findings: Iterable[Finding], sources: Sources) -> tuple[str, ..
 
 
 def _name(finding: Finding, sources: Sources) -> str:
-    line = "".join(sources.lines(finding.place.path).text(finding.place.line).split())
+    line = "".join(sources.lines(finding.place.path).first(finding.place).split())
     parts = f"{finding.code}\0{finding.place.path}\0{finding.symbol}\0{line}"
     return hashlib.sha256(parts.encode("utf-8", "replace")).hexdigest()[:16]

@@ -58,6 +58,14 @@ class Lines:
             return ""
         return _decoded(self._lines[line - 1], line).rstrip("\r\n")
 
+    def first(self, place: Place) -> str:
+        """The line that a place starts in, which is found quickly where its line and offset agree."""
+        if self.source.count(b"\n", 0, place.start) != place.line - 1:
+            return self.text(place.line)
+        start, end = self.source.rfind(b"\n", 0, place.start) + 1, self.source.find(b"\n", place.start)
+        line = self.source[start:] if end < 0 else self.source[start:end]
+        return _decoded(line, place.line).rstrip("\r\n")
+
     def start_of(self, line: int) -> int:
         """The offset at which a line starts, counted from 1."""
         return self._starts[line - 1]

@@ -32,14 +32,17 @@ def listing(items: Iterable[str], *, last: str = "and") -> str:
 
 
 def as_json(value: Any) -> str:
-    """A document of JSON with an indent of two, laid out by msgspec, which is ten times as fast at it."""
-    import json  # noqa: PLC0415 - only some commands print documents
+    """A document of JSON with an indent of two, made by msgspec, which is ten times as fast at it."""
+    import msgspec  # noqa: PLC0415 - only some commands print documents
 
-    import msgspec  # noqa: PLC0415
+    try:
+        compact = msgspec.json.encode(value)
+    except (TypeError, UnicodeEncodeError):  # types that only Python knows, no text
+        import json  # noqa: PLC0415
 
-    compact = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    laid_out = msgspec.json.format(compact.encode("utf-8", "surrogatepass"), indent=2)
-    return laid_out.decode("utf-8", "surrogatepass")
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        compact = text.encode("utf-8", "surrogatepass")
+    return msgspec.json.format(compact, indent=2).decode("utf-8", "surrogatepass")
 
 
 def printable(text: str) -> str:

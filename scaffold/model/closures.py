@@ -150,13 +150,18 @@ def _callers(project: Project, module: Module) -> bytes:
 
 
 def _transitive(direct: Iterable[int]) -> list[int]:
-    """What is reached through any number of hops: until nothing is added any more."""
-    reached = list(direct)
-    while True:
-        further = [_union(reached[place] for place in _places(bits)) for bits in reached]
-        if further == reached:
-            return reached
-        reached = further
+    """What is reached through any number of hops."""
+    hops = list(direct)
+    return [_reached(hops, bits) for bits in hops]
+
+
+def _reached(hops: list[int], found: int) -> int:
+    """What is reached from a set: until nothing is added any more."""
+    added = found
+    while added:
+        added = _union(hops[place] for place in _places(added)) & ~found
+        found |= added
+    return found
 
 
 def _union(sets: Iterable[int]) -> int:

@@ -315,10 +315,9 @@ class _Project(Project):
 
     @cached_property
     def schema(self) -> Schema | None:
-        """The schema; while it is read, there is none yet."""
-        self.__dict__["schema"] = None
+        """The schema."""
         module = self.at_root("schema", ("ts", "js", "tsx", "mts"))
-        return SchemaReader(self.resolver, self.validators).read(module) if module is not None else None
+        return SchemaReader(self.resolver).read(module) if module is not None else None
 
     def at_root(self, name: str, suffixes: tuple[str, ...]) -> Module | None:
         """The file of this name right in the functions folder, with the first suffix that there is."""

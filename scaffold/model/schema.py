@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scaffold.core.places import Place
     from scaffold.model.module import Module
     from scaffold.model.validators import Validator
@@ -34,15 +37,20 @@ class Index(msgspec.Struct, eq=False, kw_only=True):
         return self.module.place(self.node.at, self.node.end)
 
 
-class Table(msgspec.Struct, eq=False, kw_only=True):
+class Table(msgspec.Struct, eq=False, kw_only=True, dict=True):
     """One table. `complete` is False when an index may be hidden from view."""
 
     name: str
     module: Module
     node: n.Node
-    document: Validator
+    read_document: Callable[[], Validator]
     indexes: list[Index] = msgspec.field(default_factory=list)
     complete: bool = True
+
+    @cached_property
+    def document(self) -> Validator:
+        """What its documents are, read when it is asked for: of many tables a run asks for few."""
+        return self.read_document()
 
     @property
     def place(self) -> Place:

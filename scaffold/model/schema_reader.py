@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from typing import Literal as Choice
 
 from scaffold.model.schema import Index, Schema, Table
+from scaffold.model.validator_reader import ValidatorReader
 from scaffold.model.validators import Validator
 from scaffold.model.values import Definition, External, Literal, Unknown
 from scaffold.source import nodes as n
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from scaffold.model.module import Module
     from scaffold.model.resolving import Resolver
-    from scaffold.model.validator_reader import ValidatorReader
 
     _Local = dict[str, tuple[Module, n.Expression]]
 
@@ -30,11 +30,11 @@ _DEPTH = 20
 
 
 class SchemaReader:
-    """Reads the schema of one project."""
+    """Reads the schema of one project. No table is in view to the validators of another."""
 
-    def __init__(self, resolver: Resolver, validators: ValidatorReader) -> None:
+    def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
-        self._validators = validators
+        self._validators = ValidatorReader(resolver, lambda _: None)
 
     def read(self, module: Module) -> Schema | None:
         """The schema that a module exports by default, or None."""
@@ -91,7 +91,7 @@ class SchemaReader:
 
     def _table(self, name: str, module: Module, key: n.Node, node: n.Expression) -> Table:
         unknown = Validator(kind="unknown", reason="the table is not written here", complete=False)
-        table = Table(name=name, module=module, node=key, document=unknown)
+        table = Table(name=name, module=module, node=key, read_document=lambda: unknown)
         self._definition(table, module, node, 0)
         table.indexes.reverse()
         return table
@@ -142,7 +142,7 @@ class SchemaReader:
 
     def _document(self, table: Table, module: Module, node: n.Call) -> None:
         if node.arguments:
-            table.document = self._validators.read(module, node.arguments[0])
+            table.read_document = lambda: self._validators.read(module, node.arguments[0])
 
     def _index(
         self, table: Table, module: Module, node: n.Call, kind: Choice["db", "search", "vector"]

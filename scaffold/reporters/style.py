@@ -64,7 +64,7 @@ class Style(msgspec.Struct, frozen=True):
 
 def columns(text: str) -> int:
     """The cells a text takes on a terminal: wide characters take two, combining ones none."""
-    return sum(_cells(character) for character in text)
+    return len(text) if text.isascii() else sum(_cells(character) for character in text)
 
 
 def _cells(character: str) -> int:
