@@ -117,6 +117,16 @@ def results(node: n.Expression | None, body: Body, depth: int = _FOLLOWED) -> It
         if isinstance(step, HelperCall) and step.callee is not None and depth:
             for returned in step.callee.returns():
                 yield from results(returned, step.callee, depth - 1)
+        elif isinstance(step, HelperCall) and isinstance(step.target, vs.Closure) and depth:
+            for returned in _given_back(step.target.node):
+                yield from results(returned, step.body, depth - 1)
+
+
+def _given_back(closure: n.Function) -> Iterator[n.Expression]:
+    """What a function within the function gives at its end."""
+    match closure.body:
+        case (*_, n.Return(value=value)) if value is not None:
+            yield value
 
 
 def traced(

@@ -60,6 +60,8 @@ class Statements(Expressions):
             return (n.Define(node.start_byte, node.end_byte, function, exported),)
         if kind in _CLASSES:
             return (self.klass(node, exported=exported),)
+        if kind == "enum_declaration":
+            return (self._enum(node, exported=exported),)
         if kind == "ERROR":
             return self._recover(node)
         return (n.Do(node.start_byte, node.end_byte, self.expression(node)),)
@@ -100,6 +102,18 @@ class Statements(Expressions):
                 if value is not None:
                     name = self.key(child.child_by_field_name("name"))
                     yield n.Property(child.start_byte, child.end_byte, name, self.expression(value))
+
+    def _enum(self, node: Node, *, exported: bool) -> n.Declare:
+        """An enum, as the object that it is when it runs; members that are only counted are left out."""
+        body = node.child_by_field_name("body")
+        members: list[n.Property] = []
+        for child in body.named_children if body is not None else ():
+            value = child.child_by_field_name("value")
+            if child.type == "enum_assignment" and value is not None:
+                key = self.key(child.child_by_field_name("name"))
+                members.append(n.Property(child.start_byte, child.end_byte, key, self.expression(value)))
+        made = n.Object(node.start_byte, node.end_byte, tuple(members))
+        return n.Declare(node.start_byte, node.end_byte, "const", self._field(node, "name"), made, exported)
 
     def _declarations(self, node: Node, *, exported: bool) -> Iterator[n.Statement]:
         kind = node.children[0].type if node.children else "var"

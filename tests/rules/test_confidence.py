@@ -169,6 +169,27 @@ export const %s = query({
   handler: async (ctx) => ctx.db.query("topics").filter((q) => q.eq(q.field("%s"), 1)).first(),
 });
 """
+LOOSE = """\
+import { z } from "zod";
+import { validateWith } from "./validation";
+import { mutation } from "./_generated/server";
+import { v } from "convex/values";
+const schema = z.object({ name: z.string() });
+export const add = mutation({
+  args: { id: v.string(), payload: v.any() },
+  handler: async (_ctx, args) => {
+    %s
+  },
+});
+"""
+TOLD = """\
+import { internalMutation } from "./_generated/server";
+import { v } from "convex/values";
+export const %s = internalMutation({
+  args: { email: v.string(), password: v.string() },
+  handler: async (_ctx, args) => console.log(args.%s),
+});
+"""
 POST = """\
 import { action } from "./_generated/server";
 export const sync = action({
@@ -232,9 +253,22 @@ export default http;
         ("CX207", FIND % ("one", "rank"), "high"),
         ("CX207", FIND % ("backfillRanks", "rank"), "medium"),
         ("CX207", FIND % ("one", "isDeleted"), "medium"),
+        ("CX207", FIND % ("one", "isEnabled"), "medium"),
+        ("CX207", FIND % ("one", "activeSince"), "high"),
+        ("CX104", LOOSE % "return args.payload;", "high"),
+        ("CX104", LOOSE % "return JSON.parse(args.payload);", "high"),
+        ("CX104", LOOSE % "return schema.parse(args.id);", "high"),
+        ("CX104", LOOSE % "return schema.safeParse(args.payload);", "medium"),
+        ("CX104", LOOSE % "return validateWith(schema, args.payload);", "medium"),
+        ("CX702", TOLD % ("add", "email"), "high"),
+        ("CX702", TOLD % ("seedUsers", "email"), "medium"),
+        ("CX702", TOLD % ("seedUsers", "password"), "high"),
+        ("CX702", TOLD % ("reseat", "email"), "high"),
         ("CX401", POST % '{ action: "add" }', "high"),
         ("CX401", POST % '{ action: "delete" }', "medium"),
         ("CX401", POST % '{ action: "disable" }', "medium"),
+        ("CX401", POST % '[["DEL", "a"], ["UNLINK", "b"]]', "medium"),
+        ("CX401", POST % '[["INCR", "a"]]', "high"),
         ("CX603", PARSED % ("json", "await verifySignature(JSON.stringify(event));"), "high"),
         ("CX603", PARSED % ("json", "verifySignature({ payload: event });"), "high"),
         ("CX603", PARSED % ("json", "await ctx.runMutation(internal.a.b, {}); verifySignature();"), "high"),

@@ -61,7 +61,7 @@ Exceptions:
     - A filter behind an index range, which has narrowed the read.
     - Tables whose indexes are not all in view.
     - Medium confidence: what only migrations, seeds and tests filter by, which run once; and fields that say
-      whether a document is deleted, as most are not.
+      whether a document is deleted, as most are not, or active or enabled, as most are.
 """
 
 from __future__ import annotations
@@ -88,7 +88,8 @@ if TYPE_CHECKING:
 _OWN = {"_id", "_creationTime"}
 _SHOWN = 5
 _ONCE = regex(r"migrat|backfill|seed|mock|fixture|test|cleanup|oneOff", re.IGNORECASE)
-_DELETED = regex(r"^(is|was|soft)?_?(deleted|archived)(_?at)?$", re.IGNORECASE)
+# Flags that nearly all documents of a table share.
+_SHARED = regex(r"^((is|was|soft)?_?(deleted|archived)(_?at)?|(is)?_?(active|enabled))$", re.IGNORECASE)
 
 
 def _wanted(project: Project, rule: Rule) -> Iterator[list[Any]]:  # noqa: ARG001 - one signature for all
@@ -125,7 +126,7 @@ def missing_index(project: Project, rule: Rule) -> Iterator[Finding]:
 
 def _pays(fields: tuple[str, ...], readers: Iterable[str]) -> bool:
     """Whether an index would be worth its writes: read more than once, and by what tells documents apart."""
-    return not all(map(_DELETED.search, fields)) and not all(map(_ONCE.search, readers))
+    return not all(map(_SHARED.search, fields)) and not all(map(_ONCE.search, readers))
 
 
 def _by_fields(rule: Rule) -> dict[tuple[str, tuple[str, ...]], dict[Place, str]]:

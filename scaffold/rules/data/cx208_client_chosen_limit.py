@@ -48,6 +48,7 @@ from typing import TYPE_CHECKING
 from scaffold.core.findings import Evidence, Finding, Level
 from scaffold.model.steps import BranchFrame, HelperCall, Read, Throw
 from scaffold.model.validators import Validator
+from scaffold.model.values import Computed
 from scaffold.rules.data import _callers as callers
 from scaffold.rules.data import _reads as reads
 from scaffold.rules.rule import Rule, rule
@@ -89,9 +90,13 @@ def _number(read: Read) -> n.Expression | None:
     """The expression that says how many."""
     if read.terminal == "take":
         return read.bound
-    if read.terminal == "paginate" and isinstance(read.bound, n.Object):
-        return next((part.value for part in read.bound.properties if part.key == "numItems"), None)
-    return None
+    if read.terminal != "paginate":
+        return None
+    known = read.body.value(read.bound)
+    options = known.node if isinstance(known, Computed) else read.bound
+    if not isinstance(options, n.Object):
+        return None
+    return next((part.value for part in options.properties if part.key == "numItems"), None)
 
 
 def _any_number(function: Function, argument: Argument) -> bool:

@@ -43,16 +43,20 @@ Way out:
 
 Exceptions:
     - Internal functions, and those of components, which only the app calls.
-    - Validators of other libraries (zod) are not read.
+    - Validators of other libraries (zod) are not read. An argument that the handler gives to one, or to a
+      `validate…`, is reported with medium confidence.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.core.findings import Evidence, Level
+from scaffold.core.findings import Confidence, Evidence, Level
+from scaffold.core.patterns import regex
 from scaffold.model.function import Function
+from scaffold.model.steps import External, HelperCall, OtherCall
 from scaffold.model.validators import Validator
+from scaffold.model.values import Argument, Global
 from scaffold.rules.rule import Rule, rule
 
 if TYPE_CHECKING:
@@ -60,6 +64,10 @@ if TYPE_CHECKING:
 
     from scaffold.core.findings import Finding
     from scaffold.core.places import Place
+
+
+_FIRST = regex(r"[.\[]")
+_PARSES = regex(r"^(safeP|p)arse(Async)?$|^validate")
 
 
 @rule("CX104", "any-in-public-args", Function, level=Level.WARNING, by_module="any")
@@ -81,7 +89,26 @@ def any_in_public_args(function: Function, rule: Rule) -> Iterator[Finding]:
             way_out="name the shape: `v.object({ … })`, `v.union(…)` or `v.record(v.string(), …)`",
             symbol=f"{function.identifier} {path}".strip(),
             evidence=evidence,
+            confidence=Confidence.MEDIUM if _is_parsed(function, path) else Confidence.HIGH,
         )
+
+
+def _is_parsed(function: Function, path: str) -> bool:
+    """Whether the handler has an argument checked by something else: `schema.parse(args.payload)`."""
+    first = _FIRST.split(path, maxsplit=1)[0]
+    for step in function.body.steps if function.body is not None else ():
+        if not isinstance(step, OtherCall | HelperCall | External) or not _PARSES.search(_name(step)):
+            continue
+        if isinstance(step, OtherCall) and isinstance(step.value, Global):  # JSON.parse checks no shape
+            continue
+        values = (value for argument in step.arguments for value in step.body.origins(argument))
+        if any(isinstance(value, Argument) and value.path[:1] in {(), (first,)} for value in values):
+            return True
+    return False
+
+
+def _name(step: OtherCall | HelperCall | External) -> str:
+    return step.path[-1] if isinstance(step, External) and step.path else getattr(step, "name", "")
 
 
 def _anys(validator: Validator, path: str) -> Iterator[tuple[str, Validator]]:

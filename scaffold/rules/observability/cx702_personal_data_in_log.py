@@ -42,6 +42,8 @@ Exceptions:
     - Values that stand in the code themselves, and those that are missing there: `if (!email)
       console.log(email)`.
     - Facts about the value: `Boolean(token)`, `email.length`, `maskEmail(email)`.
+    - A `token` logged beside an amount, which is counted in it.
+    - Medium confidence: personal data in seeds, mocks and fixtures, which mostly is made up.
 """
 
 from __future__ import annotations
@@ -72,6 +74,8 @@ _WRITTEN = (n.String, n.Number, n.Constant, n.Array, n.Object, n.Property)
 _PRINTERS = {"stringify", "String", "inspect"}
 _JOINING = {"+", "??", "||"}
 _SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"}
+_SEEDS = regex(r"(^|/|:)(seed|mock|fixture)|(Seeds?|Fixtures?|Mocks?)(:|/|$)")
+_AMOUNTS = regex(r"^(amount|balance|price|quantity|decimals)|(Amount|Balance|Price)$")
 _MASKED = regex(r"mask|redact|hash|obfuscat|anonymi|censor", re.IGNORECASE)
 _SILENT = {"time", "timeEnd", "timeLog", "assert", "count", "group", "groupEnd"}
 
@@ -88,13 +92,14 @@ def personal_data_in_log(log: Log, rule: Rule) -> Iterator[Finding]:
             continue
         seen.add((step, found.what))
         passed = (Evidence(log.place, "it is written here"),) if step is not log else ()
+        made_up = found.personal and _SEEDS.search(f"{step.body.module.name}:{step.body.name}") is not None
         yield rule.finding(
             step.body.module.at(node),
             f"`console.{log.level}` writes {found.what} to the log",
             way_out="log an id instead, or leave it out",
             symbol=symbol(step, found.what),
             evidence=(*passed, *found.evidence),
-            confidence=found.confidence,
+            confidence=Confidence.MEDIUM if made_up else found.confidence,
         )
 
 
@@ -152,11 +157,17 @@ def _denies(frame: BranchFrame, step: Step, text: str) -> bool:
 
 class _Found:
     def __init__(
-        self, what: str, evidence: tuple[Evidence, ...] = (), confidence: Confidence = Confidence.HIGH
+        self,
+        what: str,
+        evidence: tuple[Evidence, ...] = (),
+        confidence: Confidence = Confidence.HIGH,
+        *,
+        personal: bool = False,
     ) -> None:
         self.what = what
         self.evidence = evidence
         self.confidence = confidence
+        self.personal = personal
 
 
 def _shown(node: n.Expression, key: str) -> Iterator[tuple[str, _Shown]]:
@@ -195,12 +206,12 @@ def _named(step: Step, key: str, node: _Shown) -> _Found | None:
         return None
     name = node.name if isinstance(node, n.Name) else node.property
     for word in (name, key):
-        if word.lower() == "token" and not _is_credential(step, node):
+        if word.lower() == "token" and (_is_coin(step) or not _is_credential(step, node)):
             continue
         if secret(word):
             return _Found(f"the secret `{step.body.module.text(node)}`")
         if personal(word):
-            return _Found(f"`{step.body.module.text(node)}`, which is personal data,")
+            return _Found(f"`{step.body.module.text(node)}`, which is personal data,", personal=True)
     return None
 
 
@@ -237,6 +248,16 @@ def _left_out(step: Step, node: _Shown) -> frozenset[str]:
 
 def _is_rest(part: n.Property, name: str) -> bool:
     return part.kind == "spread" and isinstance(part.value, n.Name) and part.value.name == name
+
+
+def _is_coin(step: Step) -> bool:
+    """Whether a `token` is what an amount is counted in: `console.log(provider, token, amount)`."""
+    arguments = step.arguments if isinstance(step, Log | HelperCall) else ()
+    names = (node for argument in arguments for node in walk(argument) if isinstance(node, n.Name | n.Member))
+    return any(
+        _AMOUNTS.search(node.name if isinstance(node, n.Name) else node.property) is not None
+        for node in names
+    )
 
 
 def _is_credential(step: Step, node: n.Expression) -> bool:

@@ -63,6 +63,8 @@ _DELETING = {
     "revoke",
     "archive",
 }  # `{ action: "delete" }`: once it is gone, it stays gone
+# Commands of Redis, sent as JSON, that come to the same when they are sent again.
+_REPEATED_COMMANDS = {"DEL", "UNLINK", "EXPIRE", "SETEX", "HSET", "HDEL", "SADD", "SREM", "ZREM"}
 _DOING = regex(
     r"pay|charg|order|mail|sms|send|invoice|refund|transfer|book|subscri|hook|notif", re.IGNORECASE
 )
@@ -200,8 +202,8 @@ def _request(call: External, via: tuple[HelperCall, ...]) -> Doing | None:
 
 
 def _deletes(address: str, words: set[str]) -> bool:
-    """Whether a request says that something is to be deleted."""
-    return _DELETES.search(address) is not None or bool(words & _DELETING)
+    """Whether a request says that something is to be deleted, or set as it may be already."""
+    return _DELETES.search(address) is not None or bool(words & (_DELETING | _REPEATED_COMMANDS))
 
 
 def _sent(call: External) -> tuple[n.Expression, ...]:
