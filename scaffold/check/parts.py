@@ -86,10 +86,11 @@ def merged(parts: Sequence[Part], unanimous: Collection[str]) -> list[Finding]:
             known = kept.get(key)
             kept[key] = found if known is None else _settled(known, found)
             said.setdefault(key, []).append(part)
+    entering = _entering(parts, {place.path for code, place in kept if code in unanimous})
     return [
         finding
         for key, found in kept.items()
-        if key[0] not in unanimous or _agree(key[1], said[key], parts)
+        if key[0] not in unanimous or _agree(key[1], said[key], entering[key[1].path])
         for finding in found
     ]
 
@@ -112,13 +113,18 @@ def _rank(finding: Finding) -> tuple[int, int]:
     return _CONFIDENCES.index(finding.confidence), _LEVELS.index(finding.level)
 
 
-def _agree(place: Place, agreeing: Sequence[Part], parts: Sequence[Part]) -> bool:
-    others = (part for part in parts if not any(part is each for each in agreeing))
-    return not any(_comes_to(part, place) for part in others)
+def _entering(parts: Iterable[Part], paths: Collection[str]) -> dict[str, list[tuple[int, int, Part]]]:
+    """By file, where the functions stand that parts come to, and which part it is."""
+    found: dict[str, list[tuple[int, int, Part]]] = {path: [] for path in paths}
+    for part in parts:
+        for path in part.entered.keys() & found.keys():
+            stretches = _stretches.decode(part.entered[path])
+            found[path] += ((start, end, part) for start, end in stretches)
+    return found
 
 
-def _comes_to(part: Part, place: Place) -> bool:
-    stretches = part.entered.get(place.path)
-    return stretches is not None and any(
-        start <= place.start and place.end <= end for start, end in _stretches.decode(stretches)
+def _agree(place: Place, agreeing: Iterable[Part], entering: Iterable[tuple[int, int, Part]]) -> bool:
+    known = {id(part) for part in agreeing}
+    return all(
+        id(part) in known for start, end, part in entering if start <= place.start and place.end <= end
     )
