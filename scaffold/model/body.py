@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     _Seen = set[tuple[int, int]]
 
 _DEPTH = 60
+_CIRCLES = 500  # ways back to what is being asked, in the answer to one question
 _OPEN = (Mixed, Computed, Unknown)  # what has to be looked into for its origins
 _RESOLVED = (External, Definition, Namespace, Global, Reference)  # what modules are made of
 _LITERALS = (n.String, n.Number, n.Constant)
@@ -65,6 +66,10 @@ class Body:
         self._values: dict[int, Value] = {}
         self._properties: dict[tuple[int, str], Value] = {}
         self._origins: dict[tuple[int, int], tuple[Value, ...]] = {}
+        self._whole: dict[Binding, Value] = {}
+        self._met: dict[int, Value] = {}
+        self._asked: set[int] = set()
+        self._circles = 0
         self._pending = 0
         self.complete = False  # all of it was walked
 
@@ -81,6 +86,7 @@ class Body:
         if node is None:
             return Literal(None)
         if depth > _DEPTH:
+            self._circles += 1
             return Unknown("too deep to follow")
         read = _VALUES.get(type(node))
         return read(self, node, depth) if read is not None else Computed(node)
@@ -179,6 +185,7 @@ class Body:
         key = (literal.start, name)
         known = self._properties.get(key)
         if known is not None:
+            self._circles += 1
             return known
         is_first = not self._properties
         self._properties[key] = Mixed(())
@@ -201,24 +208,52 @@ class Body:
         return Unknown(f"there is no property {name}")
 
     def _name(self, node: n.Name, depth: int) -> Value:
-        key = node.start
-        known = self._values.get(key)
+        known = self._values.get(node.start)
         if known is not None:
             return known
         binding = self.scopes.find(node.name, node.start)
         if binding is None:
             value = self._of_module(node.name, depth)
         else:
-            self._values[key] = Unknown(f"{node.name} is defined by itself")
-            self._pending += 1
-            value = self._bound(binding, depth)
-            self._pending -= 1
-            del self._values[key]
+            value = self._of_variable(node, binding, depth)
         # While the body is walked a variable can still be given more; inside of another name's value this
         # one may lack what that one would bring.
         if self.complete and not self._pending:
-            self._values[key] = value
+            self._values[node.start] = value
         return value
+
+    def _of_variable(self, node: n.Name, binding: Binding, depth: int) -> Value:
+        """What a variable stands for where a name means it.
+
+        Variables that are made of each other would be gone through once for every way between them. So what
+        led back to nothing that is being asked is kept: it is the same wherever it is asked again. What did
+        is gone through again, from elsewhere it may bring more, until that has been done often enough.
+        """
+        known = self._whole.get(binding)
+        if known is not None:
+            return known
+        if node.start in self._asked or (self._circles > _CIRCLES and node.start in self._met):
+            self._circles += 1
+            return self._met[node.start]
+        circles = self._circles
+        self._met[node.start] = Unknown(f"{node.name} is defined by itself")
+        self._asked.add(node.start)
+        self._pending += 1
+        value = self._met[node.start] = self._bound(binding, depth)
+        self._pending -= 1
+        self._asked.remove(node.start)
+        if self._circles == circles:
+            self._whole[binding] = value
+        if not self._pending:
+            self._forget()
+        return value
+
+    def _forget(self) -> None:
+        """Drop what helped to answer one question; before all is walked, a variable can be given more."""
+        self._circles = 0
+        self._met.clear()
+        if not self.complete:
+            self._whole.clear()
 
     def _of_module(self, name: str, depth: int) -> Value:
         """What a name means at the top of the module, with what this body assigns to it."""
@@ -398,19 +433,18 @@ def _mixed(*values: Value) -> Value:
     """One value for several; what is the same counts once."""
     if len(values) == 1:
         return values[0]
-    distinct: list[Value] = []
+    found: dict[object, Value] = {}
     for value in values:
         for part in value.values if isinstance(value, Mixed) else (value,):
-            if not any(_same(part, known) for known in distinct):
-                distinct.append(part)
+            found.setdefault(_identity(part), part)
+    distinct = tuple(found.values())
     if len(distinct) == 1:
         return distinct[0]
-    return Mixed(tuple(distinct)) if distinct else Unknown("it is given no value")
+    return Mixed(distinct) if distinct else Unknown("it is given no value")
 
 
-def _same(left: Value, right: Value) -> bool:
-    if isinstance(left, Result) and isinstance(right, Result):
-        return left.step is right.step and left.path == right.path
-    if isinstance(left, Computed) and isinstance(right, Computed):
-        return left.node is right.node
-    return left is right or left == right
+def _identity(value: Value) -> object:
+    """What values that are the same have in common."""
+    if isinstance(value, Result):
+        return id(value.step), value.path
+    return id(value.node) if isinstance(value, Computed) else value

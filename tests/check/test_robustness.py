@@ -302,3 +302,28 @@ def test_an_object_that_many_branches_make_of_itself(folder: Path) -> None:
     tree.write(folder, {"convex/state.ts": code})
 
     assert cli.run("check", "--no-cache", "--format", "concise").code in {0, 1}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [f"const who{n} = who{n - 1} ?? (who{n - 1} || who{n - 1});" for n in range(1, 30)],
+        ["let who29 = who0;", *(f"who29 = args.step === {n} ? `${{who0}}` : who29;" for n in range(24))],
+    ],
+    ids=["each of the one before", "one of itself"],
+)
+def test_variables_that_are_made_of_each_other(folder: Path, lines: list[str]) -> None:
+    code = (
+        'import { v } from "convex/values";\nimport { query } from "./_generated/server";\n'
+        "export const mine = query({\n  args: { userId: v.string(), step: v.number() },\n"
+        f"  handler: async (ctx, args) => {{\n    const who0 = args.userId;\n    {' '.join(lines)}\n"
+        '    return await ctx.db.query("drafts").filter((q) => q.eq(q.field("userId"), who29)).take(9);\n'
+        "  },\n});\n"
+    )
+    tree.write(folder, {"convex/a.ts": code})
+
+    found = (
+        "convex/a.ts:8:18: CX502 error argument `userId` of public query `a:mine` says whose `drafts` "
+        "are read, and anyone can send anything there\n"
+    )
+    assert cli.run("check", "--no-cache", "--format", "concise", "--select", "CX502").out == found
