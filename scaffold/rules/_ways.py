@@ -95,8 +95,11 @@ def possible(reached: Reached) -> bool:
 
 def origins(node: n.Expression | None, body: Body, via: tuple[HelperCall, ...]) -> tuple[vs.Value, ...]:
     """What an expression is made of, the parameters of helpers followed to what they were given."""
+    own = body.origins(node)
+    if not via or not any(isinstance(value, vs.Parameter) for value in own):
+        return own
     found: dict[vs.Value, None] = {}
-    for value in body.origins(node):
+    for value in own:
         given, caller, before = traced(value, body, via)
         parts = given.values if isinstance(given, vs.Mixed) else (given,)
         for part in parts:
@@ -134,14 +137,22 @@ def traced(
 ) -> tuple[vs.Value, Body, tuple[HelperCall, ...]]:
     """What a helper's parameter was given by the calls on the way, whose body that is, and the way there."""
     while isinstance(value, vs.Parameter) and via and value.index < len(via[-1].arguments):
-        call = via[-1]
-        if any(isinstance(each, n.Spread) for each in call.arguments):
+        given = _given(via[-1], value)
+        if given is None:
             break
-        given = call.body.value(call.arguments[value.index])
-        for key in value.path:
-            given = call.body.member(given, key)
-        value, body, via = given, call.body, via[:-1]
+        value, body, via = given, via[-1].body, via[:-1]
     return value, body, via
+
+
+@lru_cache(maxsize=4096)
+def _given(call: HelperCall, parameter: vs.Parameter) -> vs.Value | None:
+    """What a call gives for a parameter of its helper; None where a spread hides which argument it is."""
+    if any(isinstance(each, n.Spread) for each in call.arguments):
+        return None
+    given = call.body.value(call.arguments[parameter.index])
+    for key in parameter.path:
+        given = call.body.member(given, key)
+    return given
 
 
 def _open(step: Step, via: tuple[HelperCall, ...]) -> bool:

@@ -327,3 +327,21 @@ def test_variables_that_are_made_of_each_other(folder: Path, lines: list[str]) -
         "are read, and anyone can send anything there\n"
     )
     assert cli.run("check", "--no-cache", "--format", "concise", "--select", "CX502").out == found
+
+
+def test_helpers_that_call_one_another_in_many_ways(folder: Path) -> None:
+    helpers = "".join(
+        f"const step{n} = async (ctx: QueryCtx) => {{ {f'await step{n + 1}(ctx); ' * 24}}};\n"
+        for n in range(9)
+    )
+    code = (
+        'import { query, type QueryCtx } from "./_generated/server";\n'
+        "const step9 = async (ctx: QueryCtx) => await ctx.db.query('notes').first();\n"
+        f"{helpers}const requireUser = async (ctx: QueryCtx) => {{ await step0(ctx); }};\n"
+        "export const all = query({\n  args: {},\n  handler: async (ctx) => {\n"
+        "    await requireUser(ctx);\n    return await ctx.db.query('payments').take(9);\n  },\n});\n"
+    )
+    tree.write(folder, {"convex/a.ts": code})
+
+    found = "convex/a.ts:13:14: CX501 warning public query `a:all` reads `payments` for anyone who asks\n"
+    assert cli.run("check", "--no-cache", "--format", "concise", "--select", "CX501").out == found

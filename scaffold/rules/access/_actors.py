@@ -76,7 +76,7 @@ class Spoof(msgspec.Struct, frozen=True):
         return self.reached.via[0].place if self.reached.via else self.reached.step.place
 
 
-def spoofs(function: Function, known: list[Reached] | None = None) -> Iterator[Spoof]:
+def spoofs(function: Function, known: Collection[Reached] | None = None) -> Iterator[Spoof]:
     """What a public function does for whomever its arguments name, each argument once.
 
     `known` are the checks of the caller in it, where somebody has looked for them already.
@@ -406,7 +406,7 @@ def _plain(name: str) -> str:
     return name.replace("_", "").lower()
 
 
-def _ignores_identity(function: Function, known: list[Reached]) -> bool:
+def _ignores_identity(function: Function, known: Collection[Reached]) -> bool:
     """Whether the caller is asked to sign in, and then nobody looks at who it is."""
     called = [*function.builder.names, *(call.name for each in known for call in each.via)]
     if any(_LOOKS_DEEPER.search(name) for name in called):

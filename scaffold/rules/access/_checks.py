@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeGuard
 
 from scaffold.core.patterns import regex
@@ -166,15 +167,17 @@ def _is_validation(name: str) -> bool:
 
 def _compares_secret(reached: Reached, step: Test) -> bool:
     """A comparison with a setting of the deployment, or of an argument that nobody can guess."""
-    if any(map(_is_switch, origins(step.test, step.body, reached.via))):
+    found = origins(step.test, step.body, reached.via)
+    if any(map(_is_switch, found)):
         return True
-    if any(_compares_setting(node, body, reached.via) for node, body in _comparisons(step.test, step.body)):
+    if any(map(_is_setting, _compared(step, reached.via))):
         return True
-    if not any(map(_is_secret_argument, origins(step.test, step.body, reached.via))):
+    if not any(map(_is_secret_argument, found)):
         return False
     compared = (node for node in walk(step.test) if isinstance(node, n.Call) or _is_equality(node))
-    found = (each for node in compared for each in origins(node, step.body, reached.via))
-    return any(map(_is_secret_argument, found))
+    return any(
+        _is_secret_argument(each) for node in compared for each in origins(node, step.body, reached.via)
+    )
 
 
 def _seeks_secret(reached: Reached, step: OtherCall) -> bool:
@@ -188,11 +191,14 @@ def _seeks_secret(reached: Reached, step: OtherCall) -> bool:
     )
 
 
-def _compares_setting(node: n.Node, body: Body, via: tuple[HelperCall, ...]) -> bool:
-    """Whether a comparison has a setting on one side. That a setting is there at all says nothing."""
-    if isinstance(node, n.Binary) and any(_is_nothing(side) for side in (node.left, node.right)):
-        return False
-    return isinstance(node, n.Binary | n.Call) and any(map(_is_setting, origins(node, body, via)))
+def _compared(test: Test, via: tuple[HelperCall, ...]) -> Iterator[vs.Value]:
+    """What a test compares, or asks calls of."""
+    for node, body in _comparisons(test):
+        yield from origins(node, body, via)
+
+
+def _asks_if_there(node: n.Binary) -> bool:
+    return any(map(_is_nothing, (node.left, node.right)))
 
 
 def _is_switch(value: vs.Value) -> bool:
@@ -215,8 +221,28 @@ def _is_nothing(node: n.Expression) -> bool:
     return False
 
 
-def _comparisons(node: n.Node, body: Body, hops: int = _HOPS) -> Iterator[tuple[n.Node, Body]]:
-    """The comparisons and calls that a test is made of, in variables and in the answers of helpers too."""
+@lru_cache(maxsize=4096)
+def _comparisons(test: Test) -> tuple[tuple[n.Expression, Body], ...]:
+    """The comparisons and calls that a test is made of, each once.
+
+    Without those that only ask if something is there: that a setting is there at all says nothing.
+    """
+    found = {
+        (body, node.start, node.end): (node, body)
+        for node, body in _made_of(test.test, test.body, _HOPS, set())
+        if isinstance(node, n.Call) or (isinstance(node, n.Binary) and not _asks_if_there(node))
+    }
+    return tuple(found.values())
+
+
+def _made_of(
+    node: n.Node, body: Body, hops: int, seen: set[tuple[Body, int, int, int]]
+) -> Iterator[tuple[n.Expression, Body]]:
+    """The comparisons and calls in an expression, in variables and in the answers of helpers too."""
+    key = (body, node.start, node.end, hops)
+    if key in seen:
+        return
+    seen.add(key)
     for part in walk(node):
         if isinstance(part, n.Call) or (isinstance(part, n.Binary) and part.operator in _EQUAL):
             yield part, body
@@ -224,11 +250,11 @@ def _comparisons(node: n.Node, body: Body, hops: int = _HOPS) -> Iterator[tuple[
             continue
         match body.value(part):
             case vs.Computed(node=inner) if inner is not part:
-                yield from _comparisons(inner, body, hops - 1)
+                yield from _made_of(inner, body, hops - 1, seen)
             case vs.Result(step=HelperCall(callee=callee)) if callee is not None:
                 for answer in callee.returns():
-                    yield from _comparisons(answer, callee, hops - 1)
-            case vs.Result(step=OtherCall(node=inner) | External(node=inner)):
+                    yield from _made_of(answer, callee, hops - 1, seen)
+            case vs.Result(step=OtherCall(node=n.Call() as inner) | External(node=n.Call() as inner)):
                 yield inner, body
 
 

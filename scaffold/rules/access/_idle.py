@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scaffold.core.patterns import regex
@@ -44,13 +45,14 @@ _ACTS = (Write, Schedule, Storage, Run, External)
 _DEPTH = 6
 
 
-def effective(function: Function, names: Collection[str]) -> list[Reached]:
+@lru_cache(maxsize=4096)
+def effective(function: Function, names: frozenset[str]) -> tuple[Reached, ...]:
     """The checks of the caller in a function, without those that surely keep nobody out."""
     found = list(checks(function, names))
-    heard = [reached for reached in found if not is_idle(function, reached)]
+    heard = tuple(reached for reached in found if not is_idle(function, reached))
     if heard or not found:
         return heard
-    return [each for each in calls_to(function, found) if not is_idle(function, each)]
+    return tuple(each for each in calls_to(function, found) if not is_idle(function, each))
 
 
 def is_idle(function: Function, reached: Reached) -> bool:
@@ -109,10 +111,12 @@ def _is_given_function(call: HelperCall | OtherCall | External) -> bool:
     return any(isinstance(argument, n.Function) for argument in call.arguments)
 
 
+@lru_cache(maxsize=4096)
 def _acts(body: Body) -> bool:
     return any(isinstance(step, _ACTS) for step in body.steps)
 
 
+@lru_cache(maxsize=4096)
 def _refuses(body: Body) -> bool:
     """Whether a body may end with an error, for all that can be seen."""
     return any(_may_throw(step) for step in body.steps)
@@ -135,12 +139,14 @@ def _may_throw(step: Step) -> bool:
     return False
 
 
-def _below(body: Body, depth: int = _DEPTH) -> Iterator[Body]:
-    """A body, and those that it calls where an error in them comes through."""
-    yield body
+@lru_cache(maxsize=4096)
+def _below(body: Body, depth: int = _DEPTH) -> tuple[Body, ...]:
+    """A body, and those that it calls where an error in them comes through, each once."""
+    found = {body: None}
     for call in body.calls:
         if call.callee is not None and depth and not _is_forgotten_in(call):
-            yield from _below(call.callee, depth - 1)
+            found |= dict.fromkeys(_below(call.callee, depth - 1))
+    return tuple(found)
 
 
 def _is_forgotten_in(step: Step) -> bool:

@@ -127,7 +127,7 @@ from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from scaffold.core.places import Place
     from scaffold.model.function import Reached
@@ -193,7 +193,7 @@ def _of_function(function: Function, rule: Rule) -> Iterator[Finding]:
     if _is_vouched_builder(function, names) or _asks_always(function):
         return
     touched = [reached for reached in touches(function) if possible(reached)]
-    known = effective(function, names) if touched else []
+    known = effective(function, names) if touched else ()
     if not touched or any(spoofs(function, known)):
         return
     if known:
@@ -271,7 +271,7 @@ def _is_blind(function: Function) -> bool:
     return hides or not builder.resolved or any(blind_spots(function))
 
 
-def _bypass(function: Function, known: list[Reached], touched: list[Reached]) -> Reached | None:
+def _bypass(function: Function, known: Collection[Reached], touched: list[Reached]) -> Reached | None:
     """Data on a path around every check, chosen by the caller's arguments alone."""
     choices = [(reached, choice_of_caller(reached)) for reached in (*known, *calls_to(function, known))]
     if any(choice is None or _asks_how_many(choice) for _, choice in choices):
