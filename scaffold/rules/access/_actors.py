@@ -47,6 +47,8 @@ _MAKERS = set(
 )
 _MAILS = {"email", "useremail", "myemail", "calleremail"}
 _ROLES = {"role", "userrole", "isadmin", "admin", "permissions", "isowner", "ismoderator", "plan"}
+_SPEAKERS = {"user", "assistant", "system", "tool", "model", "bot", "human", "ai", "agent"}
+_SAYS = regex(r"message|content|text|prompt|chat|thread|conversation", re.IGNORECASE)
 _FIELDS = _AUTHORS | _CALLERS | {"user", "owner", "author", "creator", "sender", "actor"}
 _RANK = regex(r"role|admin|permission|moderator|staff|scope", re.IGNORECASE)
 _BY_MAKER = regex(r"(?:by|for|of)_?(?:User|Creator|Author|Owner|Uploader|Artist|Seller)", re.IGNORECASE)
@@ -153,7 +155,7 @@ def _changed(function: Function, reached: Reached, write: Write, *, checked: boo
     if write.operation == "insert" or write.id is None or _OF_OTHERS.search(function.name):
         return None
     target, _, _ = traced(write.body.value(write.id), write.body, reached.via)
-    name = _argument((target,), _CALLERS) or (None if checked else _found_by((target,), reached))
+    name = _argument((target,), _CALLERS) or (_kept_for if checked else _found_by)((target,), reached)
     deed = f"says whose document `db.{write.operation}` changes"
     return Spoof(name, deed, reached, doubtful=checked) if name else None
 
@@ -172,6 +174,19 @@ def _found_by(values: Iterable[vs.Value], reached: Reached) -> str | None:
             name = _looked_up_by(found.step, found, _CALLERS)
             if isinstance(table, str) and _PEOPLE.search(table) and name is not None:
                 return name
+    return None
+
+
+def _kept_for(values: Iterable[vs.Value], reached: Reached) -> str | None:
+    """The argument that says whose document was looked up, where its id is meant: by `userId`, `ownerId`."""
+    for value in values:
+        if not isinstance(value, vs.Result) or value.path != ("_id",):
+            continue
+        for found in _look_ups(value.step, reached.via):
+            for field, node in _equalities(found.step) if isinstance(found.step, Read) else ():
+                name = _argument(origins(node, found.step.body, found.via), _CALLERS)
+                if name is not None and _plain(field) in _FIELDS:
+                    return name
     return None
 
 
@@ -251,7 +266,8 @@ def _believed(function: Function, reached: Reached, test: Test) -> Spoof | None:
     found = origins(test.test, test.body, reached.via)
     role = _argument(found, _ROLES)
     decides = role is not None and not any(isinstance(each, vs.Result) for each in found)
-    if role is not None and decides and not _is_filter(function, role, test):
+    told = role is not None and (_is_filter(function, role, test) or _is_speaker(function, test))
+    if role is not None and decides and not told:
         return Spoof(role, "decides what the caller may do", reached)
     stored = [each for each in found if isinstance(each, vs.Result) and isinstance(each.step, Read | Get)]
     name = _argument(found, _CALLERS | _AUTHORS | _MAILS) or _found_by(stored, reached)
@@ -287,6 +303,13 @@ def _is_filter(function: Function, role: str, test: Test) -> bool:
     validator = function.args.at(tuple(role.split("."))) if isinstance(function.args, Validator) else None
     named = isinstance(validator, Validator) and validator.optional and validator.kind != "boolean"
     return named and not _compares(test.test, test.body)
+
+
+def _is_speaker(function: Function, test: Test) -> bool:
+    """Whether a role is that of whoever speaks in a chat with a model: `user`, `assistant`."""
+    words = {node.value for node in walk(test.test) if isinstance(node, n.String)}
+    talks = isinstance(function.args, Validator) and any(map(_SAYS.search, function.args.fields))
+    return bool(words) and words <= _SPEAKERS and talks
 
 
 def _sought(reached: Reached, test: Test) -> str | None:

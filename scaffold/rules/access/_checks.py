@@ -24,12 +24,13 @@ from scaffold.model.steps import (
     Test,
     Write,
 )
+from scaffold.model.validators import Validator
 from scaffold.rules._nodes import walk
 from scaffold.rules._ways import origins
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from scaffold.model.body import Body
     from scaffold.model.function import Function, Reached
@@ -62,6 +63,10 @@ _NAMES = regex(
     r"(?:user|account|customer|member|owner|author|clerk)_?id$|^(?:role|name|email|identifier)$",
     re.IGNORECASE,
 )
+# What the documents have that somebody signs in with.
+_EXPIRES = regex(r"expir|token(?!s|_?(?:count|usage))|secret|revoked|valid_?until", re.IGNORECASE)
+_LOGINS = regex(r"^(?:user|auth|login)?_?sessions?$", re.IGNORECASE)
+_MANY = 5  # fields: where sessions hold more, something else goes on in them
 # Settings that a service is reached with: whether they are there says nothing of the caller.
 _NEEDED = regex(
     r"key|token|secret|password|url|uri|host|domain|endpoint|address|email|phone|number|origin|bucket|region"
@@ -79,8 +84,9 @@ _TOUCHES = (Read, Get, Write, DbUse, Storage, Schedule, Run)
 
 def checks(function: Function, names: Collection[str], hops: int = _HOPS) -> Iterator[Reached]:
     """The steps that look at who is asking. `names` are functions that the configuration vouches for."""
+    plain = _plain_ids(function)
     for reached in function.reached:
-        if _is_check(reached, names, hops):
+        if _is_check(reached, names, hops, plain):
             yield reached
 
 
@@ -125,7 +131,21 @@ def is_from_caller(node: n.Expression, body: Body, via: tuple[HelperCall, ...]) 
     )
 
 
-def _is_check(reached: Reached, names: Collection[str], hops: int) -> bool:
+def _plain_ids(function: Function) -> frozenset[tuple[str, ...]]:
+    """The arguments that are ids of documents which nobody signs in with: `v.id("trainingSessions")`."""
+    if not isinstance(function.args, Validator):
+        return frozenset()
+    return frozenset((name,) for name, given in function.args.fields.items() if _is_plain_id(function, given))
+
+
+def _is_plain_id(function: Function, given: Validator) -> bool:
+    table = function.module.project.tables.get(given.table or "")
+    if given.kind != "id" or table is None or any(map(_EXPIRES.search, table.document.fields)):
+        return False
+    return not (_LOGINS.match(table.name) and len(table.document.fields) < _MANY)
+
+
+def _is_check(reached: Reached, names: Collection[str], hops: int, plain: frozenset[tuple[str, ...]]) -> bool:
     step = reached.step
     match step:
         case Auth():
@@ -133,15 +153,15 @@ def _is_check(reached: Reached, names: Collection[str], hops: int) -> bool:
         case HelperCall():
             return step.name in names or bool(_DEMANDS.match(step.name) or _BARE.match(step.name))
         case OtherCall(name="find" | "findLast" | "some" | "filter"):
-            return _is_named_check(step, names) or _seeks_secret(reached, step)
+            return _is_named_check(step, names) or _seeks_secret(reached, step, plain)
         case OtherCall() | External():
             return _is_named_check(step, names)
         case Test():
-            return _compares_secret(reached, step)
+            return _compares_secret(reached, step, plain)
         case Read() if not isinstance(step.range, vs.Unknown):
-            return any(_is_secret(comparison.value, reached) for comparison in step.range)
+            return any(_is_secret(comparison.value, reached, plain) for comparison in step.range)
         case Get():
-            return _is_secret(step.id, reached)
+            return _is_secret(step.id, reached, plain)
         case Run() | FunctionCall() if hops:
             target = step.body.project.resolve(step.target)
             return target is not None and any(checks(target, names, hops - 1))
@@ -165,25 +185,23 @@ def _is_validation(name: str) -> bool:
     return name in {"isArray", "isInteger", "isNaN", "hasOwnProperty", "has", "is"}
 
 
-def _compares_secret(reached: Reached, step: Test) -> bool:
+def _compares_secret(reached: Reached, step: Test, plain: frozenset[tuple[str, ...]]) -> bool:
     """A comparison with a setting of the deployment, or of an argument that nobody can guess."""
     found = origins(step.test, step.body, reached.via)
     if any(map(_is_switch, found)):
         return True
     if any(map(_is_setting, _compared(step, reached.via))):
         return True
-    if not any(map(_is_secret_argument, found)):
+    if not _are_secret(found, plain):
         return False
     compared = (node for node in walk(step.test) if isinstance(node, n.Call) or _is_equality(node))
-    return any(
-        _is_secret_argument(each) for node in compared for each in origins(node, step.body, reached.via)
-    )
+    return any(_are_secret(origins(node, step.body, reached.via), plain) for node in compared)
 
 
-def _seeks_secret(reached: Reached, step: OtherCall) -> bool:
+def _seeks_secret(reached: Reached, step: OtherCall, plain: frozenset[tuple[str, ...]]) -> bool:
     """`users.find((user) => user.token === args.token)`."""
     return any(
-        _is_secret(side, reached)
+        _is_secret(side, reached, plain)
         for argument in step.arguments
         for node in walk(argument)
         if _is_equality(node)
@@ -274,10 +292,15 @@ def _is_setting(value: vs.Value) -> bool:
     return False
 
 
-def _is_secret(node: n.Expression | None, reached: Reached) -> bool:
-    if node is None:
-        return False
-    return any(_is_secret_argument(each) for each in origins(node, reached.step.body, reached.via))
+def _is_secret(node: n.Expression | None, reached: Reached, plain: frozenset[tuple[str, ...]]) -> bool:
+    return node is not None and _are_secret(origins(node, reached.step.body, reached.via), plain)
+
+
+def _are_secret(values: Iterable[vs.Value], plain: frozenset[tuple[str, ...]]) -> bool:
+    return any(
+        _is_secret_argument(value) and not (isinstance(value, vs.Argument) and value.path in plain)
+        for value in values
+    )
 
 
 def _is_secret_argument(value: vs.Value) -> bool:

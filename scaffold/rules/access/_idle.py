@@ -16,10 +16,13 @@ from scaffold.model.steps import (
     Run,
     Schedule,
     Storage,
+    Test,
     Throw,
     TryFrame,
     Write,
 )
+from scaffold.model.values import Result
+from scaffold.rules._arms import ends
 from scaffold.rules._caught import catching
 from scaffold.rules._nodes import spelled, walk
 from scaffold.rules.access._checks import blind_spots, checks, is_check_name, takes_context
@@ -38,7 +41,7 @@ _ANSWERS = regex(r"^(is|has|can)(?=[A-Z])")  # what says yes or no, and refuses 
 _NULLABLE = regex(r"^(getUserIdentity|getAuthUserId|getUserId|(safe|try)\w*)$")  # null for strangers
 _REFUSES = regex(
     r"^(assert|invariant|ensure|require|check|expect|throw|fail|raise|must|abort|forbid|den(y|ied)|unauth|reject"
-    r"|parse|verify|validate|guard|enforce|redirect|ok$)",
+    r"|parse(?!Int|Float)|verify|validate|guard|enforce|redirect|ok$)",
     re.IGNORECASE,
 )
 _ACTS = (Write, Schedule, Storage, Run, External)
@@ -57,9 +60,34 @@ def effective(function: Function, names: frozenset[str]) -> tuple[Reached, ...]:
 
 def is_idle(function: Function, reached: Reached) -> bool:
     """Whether a check surely changes nothing for whoever calls the function."""
-    if not _tells(reached.step, function) or not all(_is_heard(call, function) for call in reached.via):
+    if not _tells(reached.step, function) or not all(is_heard(call, function) for call in reached.via):
         return True
     return reached.prelude and not _is_builder_heard(function)
+
+
+def may_refuse(call: HelperCall) -> bool:
+    """Whether a helper may end with an error, for all that can be seen."""
+    return call.callee is None or any(map(_refuses, below(call.callee)))
+
+
+def comes_through(step: Step, via: tuple[HelperCall, ...]) -> bool:
+    """Whether the error of a step, or of a helper's on the way, reaches the caller of the function."""
+    return not any(
+        is_hushed(each.node, each.body) or is_let_go(each) or any(map(_goes_on, catching(each.frames)))
+        for each in (*via, step)
+    )
+
+
+def _goes_on(tried: n.Try) -> bool:
+    """Whether a `try` takes an error, and what comes after it is done all the same."""
+    return not ends(tried.handler) and not any(isinstance(part, n.Throw) for part in walk(*tried.handler))
+
+
+def is_let_go(step: Step) -> bool:
+    """Whether nobody waits for what a helper promises."""
+    if not isinstance(step, HelperCall) or step.callee is None:
+        return False
+    return step.callee.function.is_async and is_pending(step.node, step.body)
 
 
 def calls_to(function: Function, found: Collection[Reached]) -> Iterator[Reached]:
@@ -68,7 +96,7 @@ def calls_to(function: Function, found: Collection[Reached]) -> Iterator[Reached
     for reached in function.reached:
         step = reached.step
         if isinstance(step, HelperCall) and step.callee is not None:
-            bodies = {id(body) for body in _below(step.callee)}
+            bodies = {id(body) for body in below(step.callee)}
             if not bodies.isdisjoint(asking):
                 yield reached
 
@@ -82,27 +110,40 @@ def _tells(step: Step, function: Function) -> bool:
             refuses = _NULLABLE.match(how.rpartition(".")[2]) is None
             return matters(step.node, step.body) or (refuses and not _is_swallowed(step, function))
         case HelperCall():
-            return _is_heard(step, function)
+            return is_heard(step, function)
         case OtherCall() | External():
             name = step.name if isinstance(step, OtherCall) else step.path[-1]
             return not _ANSWERS.match(name) or _is_given_function(step) or matters(step.node, step.body)
+        case Test():
+            return decides(step)
     return True
 
 
-def _is_heard(call: HelperCall, function: Function) -> bool:
+def decides(test: Test) -> bool:
+    """Whether anything but a log hangs on a test, and it is not of a promise: that is always there."""
+    tested = test.test
+    while isinstance(tested, n.Unary):
+        tested = tested.value
+    value = test.body.value(tested)
+    if isinstance(value, Result) and not value.path and is_let_go(value.step):
+        return False
+    return not isinstance(test.node, n.If) or not only_logs((*test.node.then, *test.node.other))
+
+
+def is_heard(call: HelperCall, function: Function) -> bool:
     """Whether a helper keeps somebody out for its caller, or something depends on what it gives."""
     callee = call.callee
     if (
         callee is None
         or call.name in function.module.project.access_checks
         or _is_given_function(call)
-        or any(map(_acts, _below(callee)))
+        or any(map(_acts, below(callee)))
     ):
         return True
-    if callee.function.is_async and is_pending(call.node, call.body):
+    if is_let_go(call):
         return False
     return matters(call.node, call.body) or (
-        any(map(_refuses, _below(callee))) and not _is_swallowed(call, function)
+        any(map(_refuses, below(callee))) and not _is_swallowed(call, function)
     )
 
 
@@ -140,12 +181,12 @@ def _may_throw(step: Step) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _below(body: Body, depth: int = _DEPTH) -> tuple[Body, ...]:
+def below(body: Body, depth: int = _DEPTH) -> tuple[Body, ...]:
     """A body, and those that it calls where an error in them comes through, each once."""
     found = {body: None}
     for call in body.calls:
         if call.callee is not None and depth and not _is_forgotten_in(call):
-            found |= dict.fromkeys(_below(call.callee, depth - 1))
+            found |= dict.fromkeys(below(call.callee, depth - 1))
     return tuple(found)
 
 
@@ -180,7 +221,7 @@ def _is_builder_heard(function: Function) -> bool:
     builder = function.builder
     if builder.adds is None or "db" in builder.adds or any(blind_spots(function)):
         return True
-    if any(_refuses(body) for given in builder.inputs for body in _below(given)):
+    if any(_refuses(body) for given in builder.inputs for body in below(given)):
         return True
     added = builder.adds | {key for given in builder.inputs for key in _returned_keys(given)}
     return any(

@@ -62,13 +62,17 @@ Exceptions:
       answer that is thrown away, a check that nobody waits for or whose error is swallowed, a user on the
       context whom nobody looks at.
     - A secret, token, session or code of a room among the arguments that is compared or looked up: nobody can
-      guess it.
+      guess it. An id of a document is none, unless its table holds the sessions that people sign in with.
     - Helpers named like a check (`requireUser`, `canAccess`), and those that the configuration names.
     - Custom builders that say that they are open: `openQuery`, `publicQuery`, `unauthenticatedMutation`.
     - Functions that touch no data, those that sign somebody in, and those of components, which only the app
       can call.
     - An argument taken for the caller: CX502 reports it.
     - Functions that hand their context out of sight are reported with low confidence.
+    - With medium confidence: changes of a document that the caller picks and nobody asks whose it is, by
+      whoever is signed in, where other functions hold the documents of that table against the caller; not
+      those that count, that write down the caller, or that are for a role. And actions that change
+      something before their first check, other than to log or to limit.
     - With medium confidence, since they may be meant for everybody: functions that only read, unless they
       give away lists of what people are told, ask for and pay (`orders`, `notifications`, the `messages` of
       one conversation), or fields like `email` and `apiToken`; those called public, or like a sitemap, a
@@ -106,6 +110,7 @@ from scaffold.model.steps import (
     Run,
     Schedule,
     Storage,
+    Test,
     Write,
 )
 from scaffold.rules._nodes import walk
@@ -122,6 +127,7 @@ from scaffold.rules.access._checks import (
 )
 from scaffold.rules.access._idle import calls_to, effective, is_idle
 from scaffold.rules.access._meant import collects, is_rationed, is_said
+from scaffold.rules.access._owned import keepers, unowned
 from scaffold.rules.access._private import is_held, is_private
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
@@ -138,13 +144,17 @@ _ENTRANCE = regex(
     r"^(sign|log)(in|up|out|off)\b|^(sign|log)(In|Up|Out|Off)|^register$|^(forgot|reset)Password|^verify(Email|Code)"
     r"|^(health|healthCheck|ping|version)$"
 )
-_EXAMPLES = {"asks", "builder", "helper"}
+# What an action may do for whoever calls it.
+_ASIDE = regex(r"log|audit|track|count|limit|throttl|metric|attempt", re.IGNORECASE)
+_EXAMPLES = {"asks", "builder", "helper", "keeps"}
 
 
 def _all(project: Project, rule: Rule) -> Iterator[list[Any]]:
     """What is found, without a way out, and what the project's functions show as one."""
     for function in project.functions:
-        yield from ([function.kind, to_builtins(finding)] for finding in _of_function(function, rule))
+        found = [(finding, "") for finding in _of_function(function, rule)] or _of_anybody(function, rule)
+        yield from ([function.kind, to_builtins(finding), table] for finding, table in found)
+        yield from (["keeps", table] for table in dict.fromkeys(keepers(function)))
         yield from _examples(function)
 
 
@@ -161,6 +171,7 @@ def no_access_control(project: Project, rule: Rule) -> Iterator[Finding]:
     builders: dict[str, str] = {}
     helper = ""
     knows = _keeps_secrets(project)
+    kept = {row[0] for what, *row in rule.gathered if what == "keeps"}
     for what, *row in rule.gathered:
         if what == "builder":
             builders.setdefault(*row)
@@ -168,7 +179,7 @@ def no_access_control(project: Project, rule: Rule) -> Iterator[Finding]:
             helper = helper or row[0]
         knows = knows or what in _EXAMPLES
     for what, *row in rule.gathered:
-        if what not in _EXAMPLES:
+        if what not in _EXAMPLES and (not row[1] or row[1] in kept):
             finding = convert(row[0], Finding)
             if not knows and finding.confidence is Confidence.HIGH:
                 finding = replace(finding, confidence=Confidence.MEDIUM)
@@ -190,7 +201,9 @@ def _of_function(function: Function, rule: Rule) -> Iterator[Finding]:
     if is_hidden(function) or _is_open(function):
         return
     names = function.module.project.access_checks
-    if _is_vouched_builder(function, names) or _asks_always(function):
+    if _is_vouched_builder(function, names):
+        return
+    if function.kind is not Kind.ACTION and _asks_always(function):
         return
     touched = [reached for reached in touches(function) if possible(reached)]
     known = effective(function, names) if touched else ()
@@ -203,9 +216,29 @@ def _of_function(function: Function, rule: Rule) -> Iterator[Finding]:
             confidence = Confidence.HIGH if sure else Confidence.MEDIUM
             how = "when the caller leaves out what leads to the check"
             yield _found(function, rule, bypass, how, confidence=confidence)
+        elif (early := _before_asking(function, known, touched)) is not None:
+            how = "before it is asked who calls"
+            yield _found(function, rule, early, how, confidence=Confidence.MEDIUM)
         return
     confidence, worst = _judged(function, touched)
     yield _found(function, rule, worst, "for anyone who asks", confidence=confidence)
+
+
+def _of_anybody(function: Function, rule: Rule) -> Iterator[tuple[Finding, str]]:
+    """A change of any document of a table for whoever is signed in, and the table; it may be nobody's."""
+    if not function.public or function.kind is not Kind.MUTATION or function.body is None:
+        return
+    names = function.module.project.access_checks
+    if is_hidden(function) or _is_open(function) or _is_vouched_builder(function, names):
+        return
+    changes = list(unowned(function))
+    known = effective(function, names) if changes else []
+    by_secret = any(isinstance(each.step, Test | Read | Get) for each in known)  # of a server: it may do all
+    if not known or by_secret or any(spoofs(function, known)):
+        return
+    worst = changes[0]
+    how = "whoever it belongs to, for anyone who is signed in"
+    yield _found(function, rule, worst, how, confidence=Confidence.MEDIUM), str(worst.step.table)  # type: ignore[attr-defined]
 
 
 def _judged(function: Function, touched: list[Reached]) -> tuple[Confidence, Reached]:
@@ -282,6 +315,24 @@ def _bypass(function: Function, known: Collection[Reached], touched: list[Reache
     arms = {(choice.node.start, choice.taken) for _, choice in choices if choice is not None}
     free = [reached for reached in touched if not arms & _arms(reached)]
     return max(free, key=lambda reached: _weight(reached.step), default=None)
+
+
+def _before_asking(function: Function, known: Collection[Reached], touched: list[Reached]) -> Reached | None:
+    """What an action has done before its first check; a mutation's is taken back if the check throws."""
+    if function.kind is not Kind.ACTION:
+        return None
+    order = {id(reached): place for place, reached in enumerate(function.reached)}
+    first = min(order[id(reached)] for reached in known)
+    return next((each for each in touched if order[id(each)] < first and _is_change(each)), None)
+
+
+def _is_change(reached: Reached) -> bool:
+    """Whether a step changes something, whatever branch is taken, and not only to keep a log or a limit."""
+    step = reached.step
+    if not isinstance(step, Schedule | Run) or (isinstance(step, Run) and step.method != "runMutation"):
+        return False
+    target = step.body.project.resolve(step.target)
+    return target is not None and not step.frames and _ASIDE.search(target.name) is None
 
 
 def _asks_how_many(choice: BranchFrame) -> bool:

@@ -62,11 +62,11 @@ Exceptions:
     - Internal functions: their callers are the backend itself.
     - Public profiles: looking up a user by an id.
     - What is done to somebody else by the name of the function, such as `suspendUser`: CX501 reports it.
-    - With medium confidence: changes to the document of whom an argument names, where the caller has to
-      be signed in and nobody looks at who it is; queries that find documents by whose they are, where
-      neither a name (`orders`, `notifications`, `getMyGoals`) nor a field (`email`, `phone`) tells that
-      these are private; or by who made them (`createdBy`, `authorId`), as the page of an author does;
-      and functions whose comment says that they are for everybody.
+    - With medium confidence: changes to the document of whom an argument names, or to what is kept for
+      them, where the caller has to be signed in and nobody looks at who it is; queries that find documents
+      by whose they are, where neither a name (`orders`, `notifications`, `getMyGoals`) nor a field
+      (`email`, `phone`) tells that these are private; or by who made them (`createdBy`, `authorId`), as the
+      page of an author does; and functions whose comment says that they are for everybody.
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.steps import Auth, External, HelperCall, OtherCall, Return, Run, Schedule, Step, Test
 from scaffold.rules._ways import origins, traced
-from scaffold.rules.access._checks import checks
+from scaffold.rules.access._idle import comes_through, decides, effective, is_heard
+from scaffold.rules.access._uses import matters
 from scaffold.rules.http._digests import is_held_against, makes_digest
 from scaffold.source import nodes as n
 
@@ -67,11 +68,33 @@ def effects(handler: Function) -> Iterator[Reached]:
 
 def is_verified(function: Function, hops: int = _HOPS) -> bool:
     """Whether the request, or what is handed on of it, is checked anywhere."""
-    if any(_verifies(reached) for reached in function.reached):
-        return True
-    if any(checks(function, function.module.project.access_checks)):
+    if any(verifications(function)):
         return True
     return hops > 0 and any(is_verified(target, hops - 1) for target in targets(function))
+
+
+def verifications(function: Function) -> Iterator[Reached]:
+    """Where it is checked who sent a request, and something comes of it."""
+    names = function.module.project.access_checks
+    asking = {id(reached) for reached in effective(function, names)}
+    for reached in function.reached:
+        if id(reached) in asking or (_verifies(reached) and _is_heeded(reached, function)):
+            yield reached
+
+
+def _is_heeded(reached: Reached, function: Function) -> bool:
+    """Whether the request of somebody unknown goes no further than to a check."""
+    if not all(is_heard(call, function) for call in reached.via):
+        return False
+    step = reached.step
+    match step:
+        case HelperCall():
+            return is_heard(step, function)
+        case Test():
+            return decides(step)
+        case OtherCall() | External():
+            return matters(step.node, step.body) or comes_through(step, ())
+    return True
 
 
 def is_blind(function: Function) -> bool:
@@ -103,8 +126,10 @@ def _verifies(reached: Reached) -> bool:
     match step:
         case Auth():
             return True
-        case External(path=path) if any("webhook" in part.lower() for part in path):
-            return True  # `new WebhookReceiver(…).receive(body, header)`
+        case External(path=path, node=node) if any("webhook" in part.lower() for part in path):
+            return not (
+                isinstance(node, n.Call) and node.new
+            )  # `new WebhookReceiver(…).receive(body, header)`
         case HelperCall() | OtherCall() | External():
             name = name_of(step)
             if makes_digest(name):

@@ -60,8 +60,9 @@ Way out:
 
 Exceptions:
     - A signature, a token, a session or an identity checked in the handler, in a helper, or in the function
-      that it runs.
+      that it runs, if something comes of it: its answer is looked at, or its error reaches the sender.
     - Routes that read no body or change nothing, and those whose handler is a library's.
+    - With medium confidence: routes that act on the body first and check afterwards, other than to log it.
     - Handlers that hand the request to something out of sight.
     - Routes of Hono's from which a middleware may keep requests.
     - Paths that collect what strangers send (`/track`, `/events`, `/contact`, `/leads`) are of medium
@@ -75,14 +76,24 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.core.patterns import regex
+from scaffold.model.steps import Run, Schedule
 from scaffold.model.wiring import Route
-from scaffold.rules.http._webhooks import body_reads, changes_state, effects, is_blind, is_verified
+from scaffold.rules._arms import left_before
+from scaffold.rules.http._webhooks import (
+    body_reads,
+    changes_state,
+    effects,
+    is_blind,
+    is_verified,
+    verifications,
+)
 from scaffold.rules.rule import Rule, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.core.findings import Finding
+    from scaffold.model.function import Function, Reached
 
 # Paths that collect what browsers of strangers send: meant to be open, as far as a name can say.
 _COLLECTS = regex(
@@ -92,6 +103,8 @@ _COLLECTS = regex(
     re.IGNORECASE,
 )
 _TOLD = regex(r"hook|callback", re.IGNORECASE)
+# What is done with all that comes, checked or not.
+_ASIDE = regex(r"log|audit|record|track|count|limit|throttl|metric|attempt|nonce|replay", re.IGNORECASE)
 
 
 @rule("CX601", "unverified-webhook", Route, level=Level.ERROR, by_module="any")
@@ -102,21 +115,66 @@ def unverified_webhook(route: Route, rule: Rule) -> Iterator[Finding]:
         return
     read = next(body_reads(handler), None)
     effect = next(effects(handler), None)
-    if read is None or effect is None or is_verified(handler) or is_blind(handler):
+    if read is None or effect is None or is_blind(handler):
         return
-    path = route.path if isinstance(route.path, str) else "…"
-    yield rule.finding(
+    sure = Confidence.MEDIUM if _is_open(_path(route)) else Confidence.HIGH
+    if not is_verified(handler):
+        how = "acts on a body that anyone can send"
+        yield _found(route, rule, how, (read[0], effect), sure)
+        return
+    late = _before_asking(handler, read[0])
+    if late is not None:
+        how = "acts on a body before it is checked who sent it"
+        yield _found(route, rule, how, (read[0], late), Confidence.MEDIUM)
+
+
+def _found(
+    route: Route, rule: Rule, how: str, steps: tuple[Reached, Reached], confidence: Confidence
+) -> Finding:
+    path = _path(route)
+    read, effect = steps
+    return rule.finding(
         route.place,
-        f"route `{route.method} {path}` acts on a body that anyone can send",
+        f"route `{route.method} {path}` {how}",
         way_out="verify the sender's signature over `await request.text()` before acting, or compare a "
         "header with a secret of the deployment",
         symbol=f"{route.method} {path}",
         evidence=(
-            Evidence(read[0].step.place, "the body is read here"),
+            Evidence(read.step.place, "the body is read here"),
             Evidence(effect.step.place, "and acted on here"),
         ),
-        confidence=Confidence.MEDIUM if _is_open(path) else Confidence.HIGH,
+        confidence=confidence,
     )
+
+
+def _path(route: Route) -> str:
+    return route.path if isinstance(route.path, str) else "…"
+
+
+def _before_asking(handler: Function, read: Reached) -> Reached | None:
+    """What is done with the body before the first check; to write it down or count it needs none."""
+    order = {id(reached): place for place, reached in enumerate(handler.reached)}
+    asked = next(verifications(handler), None)
+    if asked is None:
+        return None
+    for effect in effects(handler):
+        if not order[id(read)] < order[id(effect)] < order[id(asked)]:
+            continue
+        target = _target(effect)
+        aside = _ASIDE.search(target.name if target is not None else "")
+        if not aside and not (target and is_verified(target)) and not _left(effect, asked):
+            return effect
+    return None
+
+
+def _target(effect: Reached) -> Function | None:
+    step = effect.step
+    return step.body.project.resolve(step.target) if isinstance(step, Run | Schedule) else None
+
+
+def _left(effect: Reached, asked: Reached) -> bool:
+    """Whether no run comes from an effect to the check."""
+    return effect.step.body is asked.step.body and left_before(effect.step, asked.step)
 
 
 def _is_open(path: str) -> bool:
