@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from contextlib import suppress
@@ -10,29 +11,35 @@ from pathlib import Path
 from scaffold.core.errors import CannotWriteError
 
 
-def replace(path: Path, content: str | bytes) -> None:
+def replace(path: Path, content: str | bytes, *, through: Path | None = None) -> None:
     """Write a file beside its place and move it there: readers see the old one or the new one.
 
-    The permissions of a file that is replaced are kept.
+    The permissions of a file that is replaced are kept. `through` is a folder to write it in before it is
+    moved, if that can be: of one that its owner clears, a kill leaves nothing.
 
     Raises:
         CannotWriteError: the file system refuses; the old file is untouched.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        _replace(path, content, through or path.parent)
     except OSError as error:
+        if through is not None and error.errno == errno.EXDEV:  # it is on another file system
+            replace(path, content)
+            return
         raise CannotWriteError(path, error.strerror or str(error)) from error
+
+
+def _replace(path: Path, content: str | bytes, folder: Path) -> None:
+    handle, temporary = tempfile.mkstemp(prefix=".convex-scaffold-", dir=folder)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content.encode() if isinstance(content, str) else content)
         Path(temporary).chmod(_mode(path))
         Path(temporary).replace(path)
-    except BaseException as error:
+    except BaseException:
         with suppress(FileNotFoundError):
             Path(temporary).unlink()
-        if isinstance(error, OSError):
-            raise CannotWriteError(path, error.strerror or str(error)) from error
         raise
 
 

@@ -29,14 +29,10 @@ def commit(root: Path, before: Mapping[str, bytes], after: Mapping[str, bytes]) 
     for path in after:
         if _read(root / path) != before[path]:
             raise ChangedMeanwhileError(path)
-    if len(after) == 1:  # one rename needs no journal
-        (path,) = after
-        files.replace((root / path).resolve(), after[path])
-        return
     try:
         _write_journal(root, before, after)
         for path, content in after.items():
-            files.replace((root / path).resolve(), content)
+            files.replace((root / path).resolve(), content, through=root / JOURNAL)
     except BaseException:
         undo(root)
         raise
@@ -57,7 +53,8 @@ def undo(root: Path) -> list[str]:
     restored = []
     for number, (path, digest) in enumerate(entries):
         if _digest(_read(root / path)) == digest:
-            files.replace((root / path).resolve(), (folder / f"{number}.before").read_bytes())
+            old = (folder / f"{number}.before").read_bytes()
+            files.replace((root / path).resolve(), old, through=folder)
             restored.append(path)
     _remove_journal(root)
     return restored

@@ -77,6 +77,20 @@ def test_ctrl_c_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
     assert cli.run("codegen") == cli.Result(130, "", "error: interrupted\n")
 
 
+def test_ctrl_c_while_the_command_is_being_imported_is_quiet(tmp_path: Path) -> None:
+    script = "import os, signal; os.kill(os.getpid(), signal.SIGINT)\n"
+    tree.write(tmp_path, {"click.py": script})
+    done = subprocess.run(
+        [Path(sys.executable).with_name("convex-scaffold"), "--version"],
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (ExitCode.INTERRUPTED, "", "")
+
+
 def test_a_bug_leaves_a_report_that_can_be_pasted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     monkeypatch.setattr(app.cli, "main", _raise(ZeroDivisionError("division by zero")))

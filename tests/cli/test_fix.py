@@ -153,8 +153,8 @@ import os, signal, sys
 from scaffold.cli.app import main
 from scaffold.core import files
 real, wanted = files.replace, int(sys.argv[1])
-def replace(path, content):
-    real(path, content)
+def replace(path, content, **options):
+    real(path, content, **options)
     if path.name.endswith(".ts"):
         replace.calls += 1
         if replace.calls == wanted:

@@ -32,6 +32,35 @@ def test_a_link_stays_one(tmp_path: Path) -> None:
     assert (tmp_path / "file").read_text() == "new"
 
 
+def test_a_file_is_written_elsewhere_first_where_that_can_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A move from one file system to another is refused; it is then written beside its place."""
+    (tmp_path / "aside").mkdir()
+    real = os.replace
+    moved = []
+
+    def replace(source: Path, target: Path) -> None:
+        moved.append(source.parent.name)
+        if len(moved) == refused:
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", replace)
+    for refused, ways in ((0, ["aside"]), (1, ["aside", tmp_path.name])):
+        moved.clear()
+        files.replace(tmp_path / "a.ts", f"new {refused}", through=tmp_path / "aside")
+        assert moved == ways
+        assert (tmp_path / "a.ts").read_text() == f"new {refused}"
+        assert list((tmp_path / "aside").iterdir()) == []
+
+
+def test_a_name_as_long_as_names_may_be(tmp_path: Path) -> None:
+    files.write_output(tmp_path / ("a" * 255), "new")
+
+    assert (tmp_path / ("a" * 255)).read_text() == "new"
+
+
 def test_what_is_no_file_is_written_into_and_stays_what_it_is(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)

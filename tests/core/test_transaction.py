@@ -47,10 +47,10 @@ def test_a_failure_at_any_write_undoes_all(
     tree.write(tmp_path, OLD)
     real, calls = files.replace, iter(range(99))
 
-    def failing(path: Path, content: str | bytes) -> None:
+    def failing(path: Path, content: str | bytes, **options: Path) -> None:
         if next(calls) == step:
             raise CannotWriteError(path, "no space left")
-        real(path, content)
+        real(path, content, **options)
 
     monkeypatch.setattr(files, "replace", failing)
     with pytest.raises(CannotWriteError):
@@ -65,10 +65,10 @@ from scaffold.core import files, transaction
 root, step, after = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "after"
 old, new = ({k: v.encode() for k, v in each.items()} for each in json.loads(sys.argv[4]))
 real, calls = files.replace, iter(range(99))
-def killing(path, content):
+def killing(path, content, **options):
     now = next(calls) == step
     if after or not now:
-        real(path, content)
+        real(path, content, **options)
     if now:
         os.kill(os.getpid(), signal.SIGKILL)
 files.replace = killing
@@ -90,6 +90,30 @@ def test_a_kill_at_any_write_can_be_undone(tmp_path: Path, step: int, when: str)
     restored = transaction.undo(tmp_path)
     assert contents(tmp_path) == OLD
     assert len(restored) == max(0, step - 6 + (when == "after"))
+
+
+_KILLED_IN_A_FILE = """\
+import os, signal, sys
+from pathlib import Path
+from scaffold.core import files, transaction
+real, left = os.fdopen, iter(range(int(sys.argv[2])))
+def killing(handle, mode):
+    if next(left, None) is None:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(handle, mode)
+os.fdopen = killing
+transaction.commit(Path(sys.argv[1]), {"0.ts": b"old 0\\n"}, {"0.ts": b"new 0\\n"})
+"""
+
+
+@pytest.mark.parametrize("written", [0, 1, 2])
+def test_a_kill_in_the_middle_of_a_file_leaves_no_litter(tmp_path: Path, written: int) -> None:
+    tree.write(tmp_path, OLD)
+    command = [sys.executable, "-c", _KILLED_IN_A_FILE, str(tmp_path), str(written)]
+    process = subprocess.run(command, check=False, capture_output=True)
+    assert process.returncode == -signal.SIGKILL, process.stderr
+    assert transaction.undo(tmp_path) == []
+    assert contents(tmp_path) == OLD
 
 
 def test_undo_leaves_what_was_edited_since(tmp_path: Path) -> None:
