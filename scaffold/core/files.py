@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from scaffold.core.errors import CannotWriteError
+from scaffold.core.text import printable
 
 
 def replace(path: Path, content: str | bytes, *, through: Path | None = None) -> None:
@@ -46,16 +47,18 @@ def _replace(path: Path, content: str | bytes, folder: Path) -> None:
 def write_output(path: Path, content: str) -> None:
     """Write where the user said to: through links, and into what is no file, such as /dev/stdout.
 
+    Names of files in it that are no UTF-8 are written as they are printed, with what stands for other bytes.
+
     Raises:
         CannotWriteError: the file system refuses; a file that was there is untouched.
     """
     # These do not raise where a folder may not be entered, or a name is too long: `replace` says so.
     if not os.path.exists(path) or os.path.isfile(path):  # noqa: PTH110, PTH113
-        replace(Path(os.path.realpath(path)), content)
+        replace(Path(os.path.realpath(path)), printable(content))
         return
     try:
         with path.open("w", encoding="utf-8") as file:
-            file.write(content)
+            file.write(printable(content))
     except OSError as error:
         raise CannotWriteError(path, error.strerror or str(error)) from error
 

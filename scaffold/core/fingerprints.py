@@ -21,15 +21,18 @@ def fingerprints(findings: Iterable[Finding], sources: Sources) -> tuple[str, ..
     place, so that twins keep their numbers.
     """
     seen: Counter[str] = Counter()
+    squeezed: dict[tuple[str, int], str] = {}  # many findings on one line: files of a single one are large
     names = []
     for finding in findings:
-        name = _name(finding, sources)
+        here = (finding.place.path, finding.place.line)
+        if here not in squeezed:
+            squeezed[here] = "".join(sources.lines(here[0]).first(finding.place).split())
+        name = _name(finding, squeezed[here])
         seen[name] += 1
         names.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
     return tuple(names)
 
 
-def _name(finding: Finding, sources: Sources) -> str:
-    line = "".join(sources.lines(finding.place.path).first(finding.place).split())
+def _name(finding: Finding, line: str) -> str:
     parts = f"{finding.code}\0{finding.place.path}\0{finding.symbol}\0{line}"
     return hashlib.sha256(parts.encode("utf-8", "replace")).hexdigest()[:16]

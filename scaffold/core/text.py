@@ -45,6 +45,11 @@ def as_json(value: Any) -> str:
     return msgspec.json.format(compact, indent=2).decode("utf-8", "surrogatepass")
 
 
+def is_text(name: str) -> bool:
+    """Whether UTF-8 can hold it: names of files need not be text."""
+    return _SURROGATE.search(name) is None
+
+
 def printable(text: str) -> str:
     """Text that UTF-8 can hold: what stands for bytes of a file's name that are none is replaced."""
     return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)

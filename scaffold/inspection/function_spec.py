@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from math import copysign, isfinite
+from struct import pack
 from typing import TYPE_CHECKING, Any
 
 from scaffold.model.function import Kind
@@ -37,7 +40,7 @@ def validator_json(validator: Validator | Unknown | None) -> dict[str, Any]:
         case "int64":
             return {"type": "bigint"}
         case "literal":
-            return {"type": "literal", "value": validator.value}
+            return {"type": "literal", "value": _literal(validator.value)}
         case "id":
             return {"type": "id", "tableName": validator.table or ""}
         case "array":
@@ -53,6 +56,13 @@ def validator_json(validator: Validator | Unknown | None) -> dict[str, Any]:
         case "object":
             return _object(validator)
     return {"type": validator.kind}
+
+
+def _literal(value: object) -> object:
+    """A value in JSON; as Convex does it, a number that JSON cannot write (`1e999`, `-0`) as its bytes."""
+    if isinstance(value, float) and (not isfinite(value) or (value == 0 and copysign(1, value) < 0)):
+        return {"$float": b64encode(pack("<d", value)).decode()}
+    return value
 
 
 def _object(validator: Validator) -> dict[str, Any]:

@@ -170,8 +170,8 @@ class Body:
                 return _mixed(*(self.member(part, name) for part in values))
             case Computed(n.Object() as literal):
                 return self._property(literal, name)
-            case Computed(n.Array() as array) if name.isdecimal() and int(name) < len(array.items):
-                return self.value(array.items[int(name)])
+            case Computed(n.Array() as array) if (item := _at(array.items, name)) is not None:
+                return self.value(item)
             case Computed() | Literal():
                 return value if isinstance(value, Computed) else Unknown(f"property {name} of a literal")
         return Unknown(f"property {name} of what cannot be read")
@@ -421,12 +421,18 @@ def _given(step: HelperCall, name: str) -> Context | None:
 
 def _gathered(step: Step, name: str) -> n.Expression | None:
     """The promise whose value stands at a position of what `Promise.all([…])` gives."""
-    if not isinstance(step, OtherCall) or step.value != Global(("Promise", "all")) or not name.isdecimal():
+    if not isinstance(step, OtherCall) or step.value != Global(("Promise", "all")):
         return None
     match step.arguments:
         case (n.Array(items=items),) if not any(isinstance(item, n.Spread) for item in items):
-            return items[int(name)] if int(name) < len(items) else None
+            return _at(items, name)
     return None
+
+
+def _at(items: tuple[n.Expression, ...], name: str) -> n.Expression | None:
+    """What stands at the position that a name is, if one does."""
+    is_position = name.isdecimal() and len(name) <= len(str(len(items)))
+    return items[int(name)] if is_position and int(name) < len(items) else None
 
 
 def _mixed(*values: Value) -> Value:

@@ -66,7 +66,7 @@ def _by_config(root: Path, paths: set[str]) -> Iterator[str]:
             continue
         try:
             value = json.loads((root / path).read_text("utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             continue
         named = value.get("functions", "convex") if isinstance(value, dict) else "convex"
         if not isinstance(named, str):

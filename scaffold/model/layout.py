@@ -88,7 +88,7 @@ def _load(path: Path) -> dict[str, Any]:
         settings = json.loads(path.read_text("utf-8-sig"))
     except json.JSONDecodeError as error:
         raise UnreadableConfigError(f"{path}:{error.lineno}", f"is no JSON: {error.msg}", hint) from error
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, RecursionError) as error:
         raise UnreadableConfigError(str(path), str(error), hint) from error
     if not isinstance(settings, dict):
         raise UnreadableConfigError(str(path), "is no JSON object", hint)

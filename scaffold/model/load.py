@@ -10,6 +10,7 @@ import msgspec
 from scaffold.core.findings import Blind
 from scaffold.core.patterns import regex
 from scaffold.core.places import Lines, Place
+from scaffold.core.text import is_text
 from scaffold.model import app_reader, discovery, facts, files, mentioning, names, wiring_reader
 from scaffold.model.builders import BuilderReader
 from scaffold.model.functions import FunctionReader
@@ -60,12 +61,13 @@ def load(
     """Every Convex project below a folder; `blind` says what of it could not be seen.
 
     `cache` is a folder for facts; `cache_name` tells whose they are, where `root` is a folder of the moment.
+    What is said of files is not kept where the name of one is no UTF-8, which is how it would be kept.
     `contents` stand in for those of files on disk.
     """
     name = cache_name or str(root.resolve())
     reader = facts.Reader(root, cache, name, contents)
     loaded = _Loader(root, hints or Hints(), reader, Registrations(cache, name)).load()
-    loaded.cache, loaded.name = cache, cache_name
+    loaded.cache, loaded.name = cache if is_text("".join(loaded.contents)) else None, cache_name
     return loaded
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from scaffold import __version__
 from scaffold.core.store import Store, digest, shape_of
+from scaffold.core.text import is_text
 from scaffold.model.directory import Directory, Entry
 from scaffold.model.functions import FunctionReader
 
@@ -32,7 +33,7 @@ class Registrations:
         """The functions of a project, of which only the modules are read that nothing is known of."""
         modules = [module for module in project.modules.values() if module.entry]
         read = FunctionReader(project).read
-        if not self._store.keeps:
+        if not self._store.keeps or not is_text("".join(project.modules)):
             return Directory(modules, read)
         told = digest(repr(project.builders.explained).encode())
         keys = {module.path: digest(told + project.imports.of(module)) for module in modules}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _EVIDENCE = 6  # more places than these are counted, not shown
 _LEFT = "  "
+_NEAR = 2_000  # characters before and behind a place; of a line of a megabyte no more is looked at
 
 
 class Frame:
@@ -82,15 +83,17 @@ class _Window:
     def __init__(self, text: str, place: Place, room: int, style: Style) -> None:
         self.style = style
         self.room = room
-        self.before = self.style.plain(text[: place.column - 1])
+        start = place.column - 1
+        self.near = slice(max(0, start - _NEAR), start + _NEAR)
+        self.before = self.style.plain(text[self.near.start : start])
         end = place.end_column - 1 if place.end_line == place.line else len(text)
-        self.marked = self.style.plain(text[place.column - 1 : end].rstrip())
+        self.marked = self.style.plain(text[start : min(end, self.near.stop)].rstrip())
         needed = columns(self.before) + min(columns(self.marked), room // 2)
         self.skip = 0 if needed <= room else max(0, columns(self.before) - room // 4)
 
     def cut(self, text: str) -> str:
         """What of a line falls into the window."""
-        text = self.style.plain(text)
+        text = self.style.plain(text[self.near])
         more = self.style.sign("…")
         if self.skip:
             text = more + _from_column(text, self.skip + len(more))

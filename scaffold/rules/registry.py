@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
 _CODE = regex(r"([A-Z]+)(\d+)")
-_RELEASE = regex(r"\d+(?:\.\d+){0,2}")
+_RELEASE = regex(r"\d{1,9}(?:\.\d{1,9}){0,2}")
 _FILE = regex(r"[a-z]+\d+_")
 _PROFILES = tuple(Profile)  # each holds those before it
 
@@ -144,11 +144,11 @@ def fits(rule: Rule, convex: str | None) -> bool:
         return True
     if _RELEASE.fullmatch(convex) and _RELEASE.fullmatch(rule.needs):
         return _numbers(convex) >= _numbers(rule.needs)
-    from packaging.version import InvalidVersion, Version  # noqa: PLC0415 - slow to import, for few versions
+    from packaging.version import Version  # noqa: PLC0415 - slow to import, for few versions
 
     try:
         return Version(convex) >= Version(rule.needs)
-    except InvalidVersion:
+    except ValueError:  # it is no version, or its numbers have thousands of digits
         return True
 
 

@@ -280,6 +280,71 @@ def test_names_of_files_that_are_no_text(folder: Path, format_name: str) -> None
     assert cli.run("check", "--select", "CX904").code == 0
 
 
+def test_functions_in_files_whose_names_are_no_text(folder: Path) -> None:
+    """What is kept from run to run is UTF-8; what is found in such a file is told each time all the same."""
+    code = (
+        'import { mutation } from "./_generated/server";\n'
+        "export const add = mutation({ handler: async (ctx) => { ctx.db.insert('a', {}); } });\n"
+    )
+    tree.write(folder, BASE | {"convex/\udce9.ts": code})
+    once = cli.run("check", "--format", "concise")
+
+    assert "\nconvex/\N{REPLACEMENT CHARACTER}.ts:2:57: CX301 error " in once.out
+    assert cli.run("check", "--format", "concise") == once
+    assert cli.run("inspect", "--json").code == 0
+    for name in FORMATS:
+        assert cli.run("check", "--format", name, "-o", "report") == cli.Result(1, "", "")
+        assert (folder / "report").read_bytes().decode()
+
+
+_DEEP = '{"a":' * 100_000
+
+
+@pytest.mark.parametrize("name", ["package.json", "convex.json", "tsconfig.json"])
+@pytest.mark.parametrize(
+    "content", [_DEEP, "\0", "[]", '{"dependencies": {"convex": "' + "9" * 5000 + '.1.1"}}'], ids=repr
+)
+def test_configurations_of_others_that_are_beyond_reading(folder: Path, name: str, content: str) -> None:
+    tree.write(folder, BASE | {name: content})
+
+    assert cli.run(*CHECK[:-1], "--profile", "pedantic") == cli.Result(1, FOUND, "")
+    assert cli.run("check", "--profile", "pedantic").code == 1
+
+
+def test_numbers_beyond_counting(folder: Path) -> None:
+    huge = "9" * 5000
+    code = (
+        'import { query } from "./_generated/server";\nimport { v } from "convex/values";\n'
+        f"const few = ['a'];\nexport const pick = query({{ args: {{ n: v.literal({huge}) }},\n"
+        f"  handler: async (ctx) => [few['{huge}'], few[{huge}], (await Promise.all([1]))['{huge}'], "
+        f"await ctx.db.query('a').take({huge}), (await ctx.db.query('a').collect()).length > {huge}] }});\n"
+    )
+    tree.write(folder, BASE | {"convex/pick.ts": code})
+
+    assert cli.run("check", "--profile", "pedantic", "--min-confidence", "low").code == 1
+    assert json.loads(cli.run("inspect", "--json").out)["projects"][0]["functions"][0]["args"] == {
+        "type": "object",
+        "value": {
+            "n": {
+                "fieldType": {"type": "literal", "value": {"$float": "AAAAAAAA8H8="}},
+                "optional": False,
+            }
+        },
+    }
+
+
+def test_many_findings_on_a_line_of_megabytes(folder: Path) -> None:
+    head = 'import { mutation } from "./_generated/server"; '
+    call = "export const add%d = mutation({ handler: async (ctx) => { ctx.db.insert('a', {}); } }); "
+    code = head + f'const text = "{"x" * 3_000_000}"; ' + "".join(call % number for number in range(100))
+    tree.write(folder, BASE | {"convex/bundle.ts": code})
+
+    shown = cli.run("check", "--select", "CX301").out
+
+    assert shown.count("    1 │ …") == 100
+    assert max(map(len, shown.splitlines())) <= 100
+
+
 def test_a_tree_of_many_folders(folder: Path) -> None:
     deep = "convex/" + "d/" * 300
     tree.write(folder, BASE | {f"{deep}a.ts": MARK})

@@ -48,6 +48,7 @@ Exceptions:
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Evidence, Finding, Level
@@ -175,6 +176,6 @@ def _is_same(node: n.Node, other: n.Node) -> bool:
 
 def _with(length: Length, operator: str, node: n.Expression) -> tuple[str, int] | None:
     value = length.body.value(node)
-    if isinstance(value, Literal) and isinstance(value.value, float | int) and value.value >= 0:
+    if isinstance(value, Literal) and isinstance(value.value, float | int) and 0 <= value.value < inf:
         return operator, int(value.value)
     return None

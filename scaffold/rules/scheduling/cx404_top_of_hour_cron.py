@@ -130,7 +130,7 @@ def _quiet_minute(name: str) -> int:
 
 
 def _may_omit(module: Module) -> bool:
-    found = re.match(r"\D*(\d+)\.(\d+)", module.project.version)
+    found = re.match(r"\D*(\d{1,9})\.(\d{1,9})", module.project.version)
     return found is None or (int(found[1]), int(found[2])) >= _MAY_OMIT
 
 
