@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -115,9 +116,9 @@ def _target(reference: str, place: str, folder: Path, cache: Cache) -> Path:
     elif "://" in reference or reference.startswith("git+"):
         target = _in_repository(reference, place, cache)
     else:
-        target = folder / Path(reference).expanduser()
-        target = target / FILE if target.is_dir() else target
-    if not target.is_file():
+        target = folder / os.path.expanduser(reference)  # noqa: PTH111 - leaves a home that nobody has
+        target = target / FILE if os.path.isdir(target) else target  # noqa: PTH112 - a name may be too long
+    if not os.path.isfile(target):  # noqa: PTH113
         raise ConfigurationError(place, f"extends {reference!r}: there is no file {target}", _FORMS)
     return target.resolve()
 

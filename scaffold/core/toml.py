@@ -78,6 +78,8 @@ def parse(text: str, name: str) -> Document:
         raise _no_toml(str(error), text, name) from error
     except RecursionError as error:
         raise ConfigurationError(name, "is nested too deeply", "flatten its tables") from error
+    except ValueError as error:  # of Python's, which counts to 4300 digits only
+        raise ConfigurationError(name, "holds a number of too many digits", "give a smaller one") from error
     return Document(name=name, data=data, lines=_Scanner(text).scan())
 
 

@@ -27,7 +27,7 @@ _Matched = list[tuple[n.Comment, re.Match[str]]]
 
 _OURS = regex(r"(scaffold-ignore[\w-]*)(.*)", re.DOTALL)
 _ESLINT = regex(r"eslint-(disable-next-line|disable-line|disable|enable)(?![\w-])(.*)", re.DOTALL)
-_OPTION = regex(r"(?:^|\s)(until|by)=([^\s:]*)")
+_OPTION = regex(r"(?:^|\s)(until|by)=([^\s:]+)")
 _DELIMITERS = regex(r"^(?://|/\*+)|\*+/$")
 _COMMENT_LINE = regex(r"//|\{?/\*(?:(?!\*/).)*\*/\}?$")
 

@@ -245,6 +245,8 @@ def test_a_circle(folder: Path, cache: Cache) -> None:
     ("reference", "message"),
     [
         ("../gone.toml", "there is no file @CWD@/../gone.toml"),
+        ("~nobody-here/team.toml", "there is no file @CWD@/~nobody-here/team.toml"),
+        ("long" * 100, "there is no file @CWD@/longlong"),
         ("git+https://example.com/team", "names no tag or commit"),
         ("git+ssh://git@example.com/team", "names no tag or commit"),
         ("git+https://example.com/team@--upload-pack=x", "names no tag or commit"),

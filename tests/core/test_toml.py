@@ -148,6 +148,7 @@ def test_no_value_is_missed_and_none_invented(data: dict[str, Any]) -> None:
         ("a = 1\na = 2", "x.toml:2: is no TOML: cannot overwrite a value"),
         ("a = [1,\n\n2", "x.toml:3: is no TOML: unclosed array"),
         ("a = " + "[" * 100_000, "x.toml: is nested too deeply"),
+        ("a = " + "9" * 5000, "x.toml: holds a number of too many digits"),
     ],
 )
 def test_what_is_no_toml_is_refused_with_its_line(text: str, message: str) -> None:
