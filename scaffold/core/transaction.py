@@ -82,7 +82,6 @@ def locked(root: Path) -> Iterator[None]:
 
 def _write_journal(root: Path, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> None:
     folder = root / JOURNAL
-    folder.mkdir(exist_ok=True)
     for number, path in enumerate(after):
         files.replace(folder / f"{number}.before", before[path])
     entries = [[path, _digest(content)] for path, content in after.items()]

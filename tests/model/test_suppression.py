@@ -31,6 +31,10 @@ OURS = {
         "// scaffold-ignore CX201: see https://x.y/?by=me until=soon\na();",
         [("CX201", "see https://x.y/?by=me", "soon", "", 2, 2)],
     ),
+    "an option without a value": (
+        "// scaffold-ignore CX201 until=: small\na();",
+        [("CX201 until=", "small", "", "", 2, 2)],
+    ),
     "no reason": ("// scaffold-ignore CX201\na();", [("CX201", "", "", "", 2, 2)]),
     "no code": ("// scaffold-ignore\na();", [("", "", "", "", 2, 2)]),
     "end of file": ("a();\n// scaffold-ignore CX201: x", [("CX201", "x", "", "", 3, 3)]),
