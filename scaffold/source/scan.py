@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -12,25 +13,30 @@ from scaffold.source.retelling import errors, understood
 from scaffold.source.statements import Statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tree_sitter import Node
 
+# Most files hold nothing of what is looked for here: words are looked for before patterns, and patterns begin
+# with what is rare, for `re` tries those that begin with `\b` or `(?<!` at every byte.
+
 # Comments that speak to a tool. Anything else in comments is nobody's fact.
+_TOOLS = (b"scaffold-ignore", b"eslint-")
 _TOOL_COMMENT = regex(rb"scaffold-ignore|eslint-(?:disable|enable)")
 _ADDRESSES = {"api", "internal", "components", "anyApi"}
 # A step of an address: `.messages`, `["my-module"]`.
 _STEP = rb"(?:\s*[?!]?\.\s*[A-Za-z_$][\w$]*|\s*!?(?:\?\.)?\[\s*[\"'][^\"'\n]+[\"']\s*\])"
 _PART = regex(r"([A-Za-z_$][\w$]*)(?![^\[]*\])|[\"']([^\"'\n]+)[\"']")
 # `const { api } = require("../convex/_generated/api")`, and `await import(…)`, wherever they stand.
+_LOADED = regex(rb"\(\s*[\"'][^\"'\n]*_generated/api")
 _UNPACKED = regex(
     rb"\{([^{}]*)\}\s*=\s*(?:await\s+import|require)\s*\(\s*[\"'][^\"'\n]*_generated/api(?:\.[jt]s)?[\"']"
 )
 _DECLARING = {"import_specifier", "import_clause", "namespace_import", "pair_pattern", "type_query"}
 _UNPACKED_NAME = regex(rb"([\w$]+)(?:\s*:\s*([\w$]+))?")
 _TAKEN = regex(rb"\b(?:const|let|var)\s*\{([\w$\s,:.]*)\}\s*=\s*$")
-_REQUIRED = regex(rb"\brequire\s*\(\s*[\"']([^\"'\n]+)[\"']")
-_WIRING = regex(rb"cronJobs|Crons|[hH]ttpRouter")
+_REQUIRED = regex(rb"require(?<!\wrequire)\s*\(\s*[\"']([^\"'\n]+)[\"']")
+_WIRING = (b"cronJobs", b"Crons", b"httpRouter", b"HttpRouter")
 _PATTERN = 400  # bytes of a pattern that is looked into
 _GENERATED = regex(r"_generated/api(?:\.[jt]s)?$")
 _BOM = b"\xef\xbb\xbf"
@@ -52,13 +58,17 @@ def scan(source: bytes, *, jsx: bool = False) -> n.ModuleFacts:
         links=tuple(_links(body)),
         required=tuple(match.decode("utf-8", "replace") for match in _REQUIRED.findall(text)),
         directives=tuple(_directives(body)),
-        comments=tuple(_comments(text, root)) if _TOOL_COMMENT.search(text) else (),
+        comments=tuple(_comments(text, root)) if _holds(text, _TOOLS) else (),
         errors=(*broken, *lowering.too_deep),
         dynamic_imports=tuple(lowering.dynamic_imports),
         references=tuple(_references(text, root, body)),
-        wires=_WIRING.search(text) is not None,
+        wires=_holds(text, _WIRING),
         size=len(source),
     )
+
+
+def _holds(source: bytes, words: Iterable[bytes]) -> bool:
+    return any(word in source for word in words)
 
 
 def _links(body: tuple[n.Statement, ...]) -> Iterator[n.Import | n.ExportNames | n.Declare]:
@@ -96,15 +106,20 @@ def _references(source: bytes, root: Node, body: tuple[n.Statement, ...]) -> Ite
     roots = dict(_roots(source, body))
     if not roots:
         return
-    names = b"|".join(re.escape(name) for name in roots)
-    mention = re.compile(rb"(?<![\w$.])(" + names + rb")(?![\w$])(?:\s+as\s+\w+\s*\))?(" + _STEP + rb"*)")
-    for match in mention.finditer(source):
+    for match in _mention(tuple(roots)).finditer(source):
         node = root.descendant_for_byte_range(match.start(1), match.end(1))
         if node is not None and node.type in {"identifier", "type_identifier"} and not _declares(node):
             path = tuple(word or key for word, key in _PART.findall(match[2].decode("utf-8", "replace")))
             root_name, path = _rooted(roots[match[1]], path)
             for taken in _taken(source, match.start(1)) if root_name else ():
                 yield n.Reference(match.start(1), match.end(), root_name, (*path, *taken))
+
+
+@cache
+def _mention(roots: tuple[bytes, ...]) -> re.Pattern[bytes]:
+    """Finds the names of roots, and the steps from there."""
+    names = b"|".join(rb"%b(?<![\w$.]%b)" % (name, name) for name in map(re.escape, roots))
+    return re.compile(rb"(" + names + rb")(?![\w$])(?:\s+as\s+\w+\s*\))?(" + _STEP + rb"*)")
 
 
 def _roots(source: bytes, body: tuple[n.Statement, ...]) -> Iterator[tuple[bytes, str]]:
@@ -115,7 +130,7 @@ def _roots(source: bytes, body: tuple[n.Statement, ...]) -> Iterator[tuple[bytes
         for imported, local in statement.names:
             if imported in _ADDRESSES or (imported == "*" and _GENERATED.search(statement.specifier)):
                 yield local.encode(), imported
-    for match in _UNPACKED.finditer(source) if b"_generated/api" in source else ():
+    for match in _UNPACKED.finditer(source) if _LOADED.search(source) else ():
         for name, renamed in _UNPACKED_NAME.findall(match[1]):
             if name.decode() in _ADDRESSES:
                 yield renamed or name, name.decode()
