@@ -41,7 +41,7 @@ class Hanging:
     """The operations of one file that a `!` was taken to be about, and the last operand of each."""
 
     def __init__(self) -> None:
-        self._operands: dict[int, tuple[n.Expression, n.Expression]] = {}  # by the identity of the operation
+        self.operations: dict[int, tuple[n.Expression, n.Expression]] = {}  # by the identity of the operation
 
     def asserted(self, node: Node, value: n.Expression) -> None:
         """Note an operation with a `!` behind it."""
@@ -49,27 +49,27 @@ class Hanging:
         operand = value
         while operand.start < start and isinstance(operand, n.Binary | n.Unary):
             operand = operand.right if isinstance(operand, n.Binary) else operand.value
-        self._operands[id(value)] = value, operand
+        self.operations[id(value)] = value, operand
 
     def closed(self, value: n.Expression) -> None:
         """Note that an operation stands in parentheses: what follows is about all of it."""
-        self._operands.pop(id(value), None)
+        self.operations.pop(id(value), None)
 
     def holds(self, value: n.Expression) -> bool:
         """Whether what follows an expression is about a part of it."""
-        return id(value) in self._operands
+        return id(value) in self.operations
 
     def followed(self, value: n.Expression, follow: Callable[[n.Expression], n.Expression]) -> n.Expression:
         """The operation, its last operand followed by something."""
-        _, operand = self._operands[id(value)]
+        _, operand = self.operations[id(value)]
         followed = follow(operand)
         whole = _with_last(value, operand, followed)
-        self._operands[id(whole)] = whole, followed
+        self.operations[id(whole)] = whole, followed
         return whole
 
     def joined(self, left: n.Expression, operator: str, right: n.Expression) -> n.Expression:
         """An operation on the left of an operator, which may bind its last operand first."""
-        return _joined(left, self._operands[id(left)][1], operator, right)
+        return _joined(left, self.operations[id(left)][1], operator, right)
 
 
 def _last_operand(node: Node) -> Node:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from scaffold.source import jsx
 from scaffold.source import nodes as n
+from scaffold.source.grammar import grammar
 from scaffold.source.hanging import OPERATIONS, Hanging
 from scaffold.source.syntax import unescape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from tree_sitter import Node
+
+    from scaffold.source.grammar import Grammar
 
 _CONSTANTS: dict[str, bool | str | None] = {
     "true": True,
@@ -39,37 +43,50 @@ _SKIPPED = {
 class Expressions:
     """Lowers the expressions of one file; `Statements` adds the rest."""
 
-    def __init__(self, source: bytes) -> None:
-        self._source = source
+    def __init__(self, source: bytes, *, jsx: bool = False) -> None:
+        self.grammar = grammar(jsx=jsx)
+        self.fields = self.grammar.fields
+        self.kinds = self.grammar.kinds
         self.dynamic_imports: list[tuple[int, str]] = []
         self.hanging = Hanging()
+        self._bytes = source.decode("latin-1")  # a character for each byte
+        self._expressions = _expressions(self.grammar)
+        self._listed = _listed(self.grammar)
+        self._properties = _properties(self.grammar)
 
     # --- entry -------------------------------------------------------------------------------------------
 
     def expression(self, node: Node) -> n.Expression:
         """The expression that a syntax node is."""
-        return _EXPRESSIONS.get(node.type, _other)(self, node)
+        return self._expressions[node.kind_id](self, node)
 
     def function(self, node: Node, name: str = "") -> n.Function:
         """A function of any kind, a method too."""
-        body = node.child_by_field_name("body")
-        named = node.child_by_field_name("name")
-        single = node.child_by_field_name("parameter")
-        if single is not None:
-            parameters: tuple[n.Parameter, ...] = (
-                n.Parameter(single.start_byte, single.end_byte, self.expression(single)),
-            )
+        fields = self.fields
+        start = node.start_byte
+        named = node.child_by_field_id(fields.name) if not name else None
+        listed = node.child_by_field_id(fields.parameters)
+        single = node.child_by_field_id(fields.parameter) if listed is None else None
+        if listed is not None:
+            parameters = self._parameters(listed)
+        elif single is not None:
+            parameters = (n.Parameter(single.start_byte, single.end_byte, self.expression(single)),)
         else:
-            listed = node.child_by_field_name("parameters")
-            parameters = self._parameters(listed) if listed is not None else ()
+            parameters = ()
         return n.Function(
-            node.start_byte,
+            start,
             node.end_byte,
             name or (self.text(named) if named is not None else ""),
             parameters,
-            self._body(body),
-            any(child.type == "async" for child in node.children[:4]),
-            node.type == "arrow_function",
+            self._body(node.child_by_field_id(fields.body)),
+            self.begins_with(node, "async", (listed or single or node).start_byte),
+            self.kinds[node.kind_id] == "arrow_function",
+        )
+
+    def begins_with(self, node: Node, word: str, end: int) -> bool:
+        """Whether a keyword is among the first parts of a node, which lie before `end`."""
+        return self._bytes.find(word, node.start_byte, end) >= 0 and any(
+            self.kinds[child.kind_id] == word for child in node.children[:4]
         )
 
     def block(self, node: Node | None) -> tuple[n.Statement, ...]:  # pragma: no cover - an interface
@@ -82,32 +99,54 @@ class Expressions:
 
     def text(self, node: Node) -> str:
         """The source text of a node."""
-        return self._source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+        return self.text_between(node.start_byte, node.end_byte)
+
+    def text_between(self, start: int, end: int) -> str:
+        """The source text of a stretch of bytes."""
+        text = self._bytes[start:end]
+        return text if text.isascii() else text.encode("latin-1").decode("utf-8", "replace")
+
+    def member_name(self, node: Node, inner: Node | None) -> str:
+        """The name behind the last point of `inner.name`."""
+        if inner is not None:
+            rest = self._bytes[inner.end_byte : node.end_byte].lstrip("?. \n")
+            if rest.isidentifier() and rest.isascii():  # the parser need not be asked
+                return rest
+        member = node.child_by_field_id(self.fields.property)
+        return self.text(member) if member is not None else ""
 
     # --- parts -------------------------------------------------------------------------------------------
 
     def all_of(self, children: Iterable[Node]) -> tuple[n.Expression, ...]:
         """The expressions among some nodes; comments, types and the like are left out."""
         found: list[n.Expression] = []
+        handlers = self._listed
         for child in children:
-            kind = child.type
-            handler = _EXPRESSIONS.get(kind)
+            handler = handlers[child.kind_id]
             if handler is not None:
                 found.append(handler(self, child))
-            elif kind not in _SKIPPED:
-                found.append(self.expression(child))
         return tuple(found)
 
-    def _field(self, node: Node, name: str) -> n.Expression:
-        child = node.child_by_field_name(name)
-        if child is None:
-            return _missing(node)
-        return self.expression(child)
+    def properties(self, children: Iterable[Node]) -> tuple[n.Property, ...]:
+        """The properties among some nodes."""
+        found: list[n.Property] = []
+        handlers = self._properties
+        for child in children:
+            handler = handlers[child.kind_id]
+            made = handler(self, child) if handler is not None else None
+            if made is not None:
+                found.append(made)
+        return tuple(found)
+
+    def field(self, node: Node, field: int) -> n.Expression:
+        """The expression in a field of a node."""
+        child = node.child_by_field_id(field)
+        return self._expressions[child.kind_id](self, child) if child is not None else _missing(node)
 
     def _body(self, body: Node | None) -> tuple[n.Statement, ...]:
         if body is None:
             return ()
-        if body.type == "statement_block":
+        if self.kinds[body.kind_id] == "statement_block":
             return self.block(body)
         return (n.Return(body.start_byte, body.end_byte, self.expression(body), implicit=True),)
 
@@ -115,14 +154,14 @@ class Expressions:
         return tuple(
             self._parameter(child)
             for child in node.named_children
-            if child.type in {"required_parameter", "optional_parameter"}
+            if self.kinds[child.kind_id] in {"required_parameter", "optional_parameter"}
         )
 
     def _parameter(self, node: Node) -> n.Parameter:
-        pattern = node.child_by_field_name("pattern")
-        annotation = node.child_by_field_name("type")
-        default = node.child_by_field_name("value")
-        rest = pattern is not None and pattern.type == "rest_pattern"
+        pattern = node.child_by_field_id(self.fields.pattern)
+        annotation = node.child_by_field_id(self.fields.type)
+        default = node.child_by_field_id(self.fields.value)
+        rest = pattern is not None and self.kinds[pattern.kind_id] == "rest_pattern"
         if pattern is None:
             value: n.Expression = _missing(node)
         elif rest:
@@ -136,43 +175,11 @@ class Expressions:
 
     def key(self, node: Node | None) -> str | None:
         """The name of a property; None if it is computed."""
-        if node is None or node.type == "computed_property_name":
+        kind = self.kinds[node.kind_id] if node is not None else "computed_property_name"
+        if node is None or kind == "computed_property_name":
             return None
         text = self.text(node)
-        return unescape(text[1:-1]) if node.type == "string" else text
-
-    def _property(self, node: Node) -> n.Property | None:
-        start, end = node.start_byte, node.end_byte
-        match node.type:
-            case "pair" | "pair_pattern":
-                key, part = _ends(node, "key", "value")
-                name = self.key(key)
-                value = self.expression(part) if part is not None else _missing(node)
-                return n.Property(start, end, name, value, "property" if name is not None else "computed")
-            case "shorthand_property_identifier" | "shorthand_property_identifier_pattern":
-                text = self.text(node)
-                return n.Property(start, end, text, n.Name(start, end, text), "shorthand")
-            case "method_definition":
-                name = self.key(node.child_by_field_name("name"))
-                return n.Property(start, end, name, self.function(node, name or ""), "method")
-            case "spread_element" | "rest_pattern":
-                inner = self.all_of(node.named_children)
-                return n.Property(start, end, None, inner[0], "spread") if inner else None
-            case "object_assignment_pattern":
-                left = node.child_by_field_name("left")
-                name = self.text(left) if left is not None else ""
-                target = n.Name(start, end, name)
-                value = n.Assign(start, end, "=", target, self._field(node, "right"))
-                return n.Property(start, end, name, value, "shorthand")
-        return None
-
-
-def _ends(node: Node, first: str, last: str) -> tuple[Node | None, Node | None]:
-    """The two fields of a node; where nothing else stands in it, they are its two named children."""
-    named = node.named_children
-    if len(named) == 2:  # noqa: PLR2004 - the two
-        return named[0], named[1]
-    return node.child_by_field_name(first), node.child_by_field_name(last)
+        return unescape(text[1:-1]) if kind == "string" else text
 
 
 def _missing(node: Node) -> n.Other:
@@ -182,22 +189,26 @@ def _missing(node: Node) -> n.Other:
 
 def _name(self: Expressions, node: Node) -> n.Expression:
     start, end = node.start_byte, node.end_byte
-    return n.Name(start, end, self._source[start:end].decode("utf-8", "replace"))
+    return n.Name(start, end, self.text_between(start, end))
 
 
 def _member(self: Expressions, node: Node) -> n.Expression:
-    inner, member = _ends(node, "object", "property")
-    name = self.text(member) if member is not None else ""
+    inner, end = node.child_by_field_id(self.fields.object), node.end_byte
     value = self.expression(inner) if inner is not None else _missing(node)
-    if self.hanging.holds(value):
-        return self.hanging.followed(value, lambda last: n.Member(last.start, node.end_byte, last, name))
-    return n.Member(node.start_byte, node.end_byte, value, name)
+    name = self.member_name(node, inner)
+    if self.hanging.operations and self.hanging.holds(value):
+        return self.hanging.followed(value, partial(_member_of, end, name))
+    return n.Member(node.start_byte, end, value, name)
+
+
+def _member_of(end: int, name: str, value: n.Expression) -> n.Member:
+    return n.Member(value.start, end, value, name)
 
 
 def _subscript(self: Expressions, node: Node) -> n.Expression:
-    index = self._field(node, "index")
-    subject = self._field(node, "object")
-    if self.hanging.holds(subject):
+    index = self.field(node, self.fields.index)
+    subject = self.field(node, self.fields.object)
+    if self.hanging.operations and self.hanging.holds(subject):
         return self.hanging.followed(subject, lambda last: _at(last.start, node.end_byte, last, index))
     return _at(node.start_byte, node.end_byte, subject, index)
 
@@ -209,8 +220,13 @@ def _at(start: int, end: int, subject: n.Expression, index: n.Expression) -> n.E
 
 
 def _call(self: Expressions, node: Node) -> n.Expression:
-    function, arguments = _ends(node, "function", "arguments")
-    if function is not None and function.type == "await_expression" and function.named_children:
+    function = node.child_by_field_id(self.fields.function)
+    arguments = node.child_by_field_id(self.fields.arguments)
+    if (
+        function is not None
+        and self.kinds[function.kind_id] == "await_expression"
+        and function.named_children
+    ):
         # The grammar takes `await f<T>(x)` for `(await f)<T>(x)`.
         inner = function.named_children[-1]
         return n.Await(node.start_byte, node.end_byte, _calling(self, node, inner, arguments))
@@ -218,47 +234,53 @@ def _call(self: Expressions, node: Node) -> n.Expression:
 
 
 def _calling(self: Expressions, node: Node, function: Node | None, arguments: Node | None) -> n.Expression:
-    start = function.start_byte if function is not None else node.start_byte
+    start, end = (function or node).start_byte, node.end_byte
+    kind = self.kinds[function.kind_id] if function is not None else ""
     callee = self.expression(function) if function is not None else _missing(node)
-    at = _last_name(function) if function is not None else node.start_byte
-    if arguments is not None and arguments.type == "template_string":
-        return n.Template(start, node.end_byte, self.all_of(arguments.named_children), callee)
+    at = _last_name(function, callee) if function is not None and kind == "member_expression" else start
+    if arguments is not None and self.kinds[arguments.kind_id] == "template_string":
+        return n.Template(start, end, self.all_of(arguments.named_children), callee)
     passed = self.all_of(arguments.named_children) if arguments is not None else ()
-    if function is not None and function.type == "import" and passed and isinstance(passed[0], n.String):
+    if kind == "import" and passed and isinstance(passed[0], n.String):
         self.dynamic_imports.append((start, passed[0].value))
-    if self.hanging.holds(callee):
-        end = node.end_byte
-        return self.hanging.followed(callee, lambda last: n.Call(last.start, end, last, passed, at=at))
-    return n.Call(start, node.end_byte, callee, passed, at=at)
+    if self.hanging.operations and self.hanging.holds(callee):
+        return self.hanging.followed(callee, partial(_call_of, end, passed, at))
+    return n.Call(start, end, callee, passed, at=at)
+
+
+def _call_of(end: int, passed: tuple[n.Expression, ...], at: int, callee: n.Expression) -> n.Call:
+    return n.Call(callee.start, end, callee, passed, at=at)
+
+
+def _last_name(function: Node, callee: n.Expression) -> int:
+    """Where the name of a method starts."""
+    if isinstance(callee, n.Member) and callee.property.isascii():
+        return callee.end - len(callee.property)
+    return function.children[-1].start_byte
 
 
 def _new(self: Expressions, node: Node) -> n.Expression:
-    arguments = node.child_by_field_name("arguments")
+    arguments = node.child_by_field_id(self.fields.arguments)
     passed = self.all_of(arguments.named_children) if arguments is not None else ()
-    callee = self._field(node, "constructor")
+    callee = self.field(node, self.fields.constructor)
     return n.Call(node.start_byte, node.end_byte, callee, passed, new=True, at=node.start_byte)
-
-
-def _last_name(function: Node) -> int:
-    if function.type == "member_expression":
-        return function.children[-1].start_byte
-    return function.start_byte
 
 
 def _string(self: Expressions, node: Node) -> n.Expression:
     start, end = node.start_byte, node.end_byte
-    text = self._source[start + 1 : end - 1].decode("utf-8", "replace")
+    text = self.text_between(start + 1, end - 1)
     return n.String(start, end, unescape(text) if "\\" in text else text)
 
 
 def _template(self: Expressions, node: Node) -> n.Expression:
-    if all(child.type != "template_substitution" for child in node.named_children):
+    children = [(child, self.kinds[child.kind_id]) for child in node.named_children]
+    if all(kind != "template_substitution" for _, kind in children):
         return _string(self, node)
     parts: list[n.Expression] = []
-    for child in node.named_children:
-        if child.type == "template_substitution":
+    for child, kind in children:
+        if kind == "template_substitution":
             parts.extend(self.all_of(child.named_children))
-        elif child.type == "string_fragment":
+        elif kind == "string_fragment":
             parts.append(n.String(child.start_byte, child.end_byte, self.text(child)))
     return n.Template(node.start_byte, node.end_byte, tuple(parts))
 
@@ -272,8 +294,8 @@ def _number(self: Expressions, node: Node) -> n.Expression:
     return n.Number(node.start_byte, node.end_byte, value)
 
 
-def _constant(self: Expressions, node: Node) -> n.Expression:  # noqa: ARG001 - one signature for all
-    return n.Constant(node.start_byte, node.end_byte, _CONSTANTS[node.type])
+def _constant(self: Expressions, node: Node) -> n.Expression:
+    return n.Constant(node.start_byte, node.end_byte, _CONSTANTS[self.kinds[node.kind_id]])
 
 
 def _other(self: Expressions, node: Node) -> n.Expression:
@@ -281,8 +303,7 @@ def _other(self: Expressions, node: Node) -> n.Expression:
 
 
 def _object(self: Expressions, node: Node) -> n.Expression:
-    parts = tuple(part for child in node.named_children if (part := self._property(child)) is not None)
-    return n.Object(node.start_byte, node.end_byte, parts)
+    return n.Object(node.start_byte, node.end_byte, self.properties(node.named_children))
 
 
 def _array(self: Expressions, node: Node) -> n.Expression:
@@ -300,9 +321,9 @@ def _await(self: Expressions, node: Node) -> n.Expression:
 
 
 def _unary(self: Expressions, node: Node) -> n.Expression:
-    operator = node.child_by_field_name("operator")
+    operator = node.child_by_field_id(self.fields.operator)
     text = self.text(operator) if operator is not None else ""
-    return n.Unary(node.start_byte, node.end_byte, text, self._field(node, "argument"))
+    return n.Unary(node.start_byte, node.end_byte, text, self.field(node, self.fields.argument))
 
 
 def _yield(self: Expressions, node: Node) -> n.Expression:
@@ -312,10 +333,10 @@ def _yield(self: Expressions, node: Node) -> n.Expression:
 
 
 def _binary(self: Expressions, node: Node) -> n.Expression:
-    operator = node.child_by_field_name("operator")
+    operator = node.child_by_field_id(self.fields.operator)
     text = self.text(operator) if operator is not None else ","
-    left, right = self._field(node, "left"), self._field(node, "right")
-    if self.hanging.holds(left):
+    left, right = self.field(node, self.fields.left), self.field(node, self.fields.right)
+    if self.hanging.operations and self.hanging.holds(left):
         return self.hanging.joined(left, text, right)
     return n.Binary(node.start_byte, node.end_byte, text, left, right)
 
@@ -328,30 +349,30 @@ def _conditional(self: Expressions, node: Node) -> n.Expression:
     return n.Conditional(
         node.start_byte,
         node.end_byte,
-        self._field(node, "condition"),
-        self._field(node, "consequence"),
-        self._field(node, "alternative"),
+        self.field(node, self.fields.condition),
+        self.field(node, self.fields.consequence),
+        self.field(node, self.fields.alternative),
     )
 
 
 def _assign(self: Expressions, node: Node) -> n.Expression:
-    operator = node.child_by_field_name("operator")
+    operator = node.child_by_field_id(self.fields.operator)
     text = self.text(operator) if operator is not None else "="
-    return n.Assign(
-        node.start_byte, node.end_byte, text, self._field(node, "left"), self._field(node, "right")
-    )
+    left, right = self.field(node, self.fields.left), self.field(node, self.fields.right)
+    return n.Assign(node.start_byte, node.end_byte, text, left, right)
 
 
 def _inner(self: Expressions, node: Node) -> n.Expression:
     """Parentheses, casts and `!`: what is inside. Of `<T>x` the value is last, of `x as T` it is first."""
-    values = [child for child in node.named_children if child.type not in _SKIPPED]
+    kind = self.kinds[node.kind_id]
+    values = [child for child in node.named_children if self.kinds[child.kind_id] not in _SKIPPED]
     if not values:
-        return n.Other(node.start_byte, node.end_byte, node.type)
-    inner = values[-1] if node.type == "type_assertion" else values[0]
+        return n.Other(node.start_byte, node.end_byte, kind)
+    inner = values[-1] if kind == "type_assertion" else values[0]
     value = self.expression(inner)
-    if node.type == "non_null_expression" and inner.type in OPERATIONS:
+    if kind == "non_null_expression" and self.kinds[inner.kind_id] in OPERATIONS:
         self.hanging.asserted(inner, value)
-    elif node.type == "parenthesized_expression":
+    elif kind == "parenthesized_expression":
         self.hanging.closed(value)
     return value
 
@@ -367,6 +388,45 @@ def _class(self: Expressions, node: Node) -> n.Expression:
     return n.Other(
         node.start_byte, node.end_byte, "class", (n.Object(node.start_byte, node.end_byte, members),)
     )
+
+
+def _pair(self: Expressions, node: Node) -> n.Property:
+    name = self.key(node.child_by_field_id(self.fields.key))
+    value = self.field(node, self.fields.value)
+    kind = "property" if name is not None else "computed"
+    return n.Property(node.start_byte, node.end_byte, name, value, kind)
+
+
+def _shorthand(self: Expressions, node: Node) -> n.Property:
+    start, end = node.start_byte, node.end_byte
+    text = self.text_between(start, end)
+    return n.Property(start, end, text, n.Name(start, end, text), "shorthand")
+
+
+def _shorthand_with_default(self: Expressions, node: Node) -> n.Property:
+    start, end = node.start_byte, node.end_byte
+    left = node.child_by_field_id(self.fields.left)
+    name = self.text(left) if left is not None else ""
+    value = n.Assign(start, end, "=", n.Name(start, end, name), self.field(node, self.fields.right))
+    return n.Property(start, end, name, value, "shorthand")
+
+
+def _method(self: Expressions, node: Node) -> n.Property:
+    name = self.key(node.child_by_field_id(self.fields.name))
+    return n.Property(node.start_byte, node.end_byte, name, self.function(node, name or ""), "method")
+
+
+def _field_definition(self: Expressions, node: Node) -> n.Property | None:
+    value = node.child_by_field_id(self.fields.value)
+    if value is None:
+        return None
+    name = self.key(node.child_by_field_id(self.fields.name))
+    return n.Property(node.start_byte, node.end_byte, name, self.expression(value))
+
+
+def _spread_properties(self: Expressions, node: Node) -> n.Property | None:
+    inner = self.all_of(node.named_children)
+    return n.Property(node.start_byte, node.end_byte, None, inner[0], "spread") if inner else None
 
 
 _EXPRESSIONS: dict[str, Callable[[Expressions, Node], n.Expression]] = {
@@ -418,3 +478,32 @@ _EXPRESSIONS: dict[str, Callable[[Expressions, Node], n.Expression]] = {
     "jsx_fragment": jsx.element,
     "jsx_expression": jsx.expression,
 }
+
+_PROPERTIES: dict[str, Callable[[Expressions, Node], n.Property | None]] = {
+    "pair": _pair,
+    "pair_pattern": _pair,
+    "shorthand_property_identifier": _shorthand,
+    "shorthand_property_identifier_pattern": _shorthand,
+    "object_assignment_pattern": _shorthand_with_default,
+    "method_definition": _method,
+    "public_field_definition": _field_definition,
+    "spread_element": _spread_properties,
+    "rest_pattern": _spread_properties,
+}
+
+
+@cache
+def _expressions(language: Grammar) -> Mapping[int, Callable[[Expressions, Node], n.Expression]]:
+    """What makes an expression of a node, by kind."""
+    return language.by_number(_EXPRESSIONS, _other)
+
+
+@cache
+def _listed(language: Grammar) -> Mapping[int, Callable[[Expressions, Node], n.Expression] | None]:
+    """The same for one of several nodes, some of which are no expressions."""
+    return language.by_number(_EXPRESSIONS | dict.fromkeys(_SKIPPED), _other)
+
+
+@cache
+def _properties(language: Grammar) -> Mapping[int, Callable[[Expressions, Node], n.Property | None] | None]:
+    return language.by_number(_PROPERTIES, None)

@@ -46,7 +46,7 @@ def scan(source: bytes, *, jsx: bool = False) -> n.ModuleFacts:
     """The facts of a module. Never fails: what does not parse is listed in `errors`, as offsets."""
     text = b"   " + source[3:] if source.startswith(_BOM) else source
     root = understood(text, jsx=jsx)
-    lowering = Statements(text)
+    lowering = Statements(text, jsx=jsx)
     body = lowering.program(root)
     broken = tuple(_errors(root)) if root.has_error else ()
     try:

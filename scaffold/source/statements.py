@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from scaffold.source import nodes as n
 from scaffold.source.lowering import Expressions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from tree_sitter import Node
+
+    from scaffold.source.grammar import Grammar
 
 _IGNORED = {
     "comment",
@@ -23,16 +26,17 @@ _IGNORED = {
     "hash_bang_line",
     "debugger_statement",
 }
+_TYPES = {"type", "typeof"}
 _FUNCTIONS = {"function_declaration", "generator_function_declaration"}
 _CLASSES = {"class_declaration", "abstract_class_declaration"}
-_VARIABLES = {"lexical_declaration", "variable_declaration"}
 
 
 class Statements(Expressions):
     """Lowers one file. What is nested too deeply for Python is left out, and noted in `too_deep`."""
 
-    def __init__(self, source: bytes) -> None:
-        super().__init__(source)
+    def __init__(self, source: bytes, *, jsx: bool = False) -> None:
+        super().__init__(source, jsx=jsx)
+        self._statements = _statements(self.grammar)
         self.too_deep: list[tuple[int, int]] = []
 
     def program(self, root: Node) -> tuple[n.Statement, ...]:
@@ -45,32 +49,15 @@ class Statements(Expressions):
                 self.too_deep.append((child.start_byte, child.end_byte))
         return tuple(body)
 
-    def statement(self, node: Node, *, exported: bool = False) -> Iterable[n.Statement]:
+    def statement(self, node: Node) -> Iterable[n.Statement]:
         """The statements that a syntax node stands for: none, one, or one a declarator."""
-        kind = node.type
-        handler = _STATEMENTS.get(kind)
-        if handler is not None:
-            return handler(self, node)
-        if kind in _VARIABLES:
-            return self._declarations(node, exported=exported)
-        if kind in _IGNORED:
-            return ()
-        if kind in _FUNCTIONS:
-            function = self.function(node)
-            return (n.Define(node.start_byte, node.end_byte, function, exported),)
-        if kind in _CLASSES:
-            return (self.klass(node, exported=exported),)
-        if kind == "enum_declaration":
-            return (self._enum(node, exported=exported),)
-        if kind == "ERROR":
-            return self._recover(node)
-        return (n.Do(node.start_byte, node.end_byte, self.expression(node)),)
+        return self._statements[node.kind_id](self, node)
 
     def block(self, node: Node | None) -> tuple[n.Statement, ...]:
         """The statements of a block, or of a lone statement."""
         if node is None:
             return ()
-        if node.type != "statement_block":
+        if self.kinds[node.kind_id] != "statement_block":
             return tuple(self.statement(node))
         found: list[n.Statement] = []
         for child in node.named_children:
@@ -79,67 +66,74 @@ class Statements(Expressions):
 
     def klass(self, node: Node, *, exported: bool = False) -> n.Class:
         """A class, its methods and fields as properties."""
-        name = node.child_by_field_name("name")
-        body = node.child_by_field_name("body")
+        name = node.child_by_field_id(self.fields.name)
+        body = node.child_by_field_id(self.fields.body)
         heritage = next((child for child in node.named_children if child.type == "class_heritage"), None)
         parents = self.all_of(heritage.named_children) if heritage is not None else ()
         parent = parents[0] if parents else None
         if isinstance(parent, n.Other) and parent.parts:
             parent = parent.parts[0]
-        members = tuple(self._members(body)) if body is not None else ()
+        members = self.properties(body.named_children) if body is not None else ()
         text = self.text(name) if name is not None else ""
         return n.Class(node.start_byte, node.end_byte, text, members, parent, exported)
 
-    def _members(self, body: Node) -> Iterator[n.Property]:
-        for child in body.named_children:
-            if child.type == "method_definition":
-                name = self.key(child.child_by_field_name("name"))
-                yield n.Property(
-                    child.start_byte, child.end_byte, name, self.function(child, name or ""), "method"
-                )
-            elif child.type == "public_field_definition":
-                value = child.child_by_field_name("value")
-                if value is not None:
-                    name = self.key(child.child_by_field_name("name"))
-                    yield n.Property(child.start_byte, child.end_byte, name, self.expression(value))
 
-    def _enum(self, node: Node, *, exported: bool) -> n.Declare:
-        """An enum, as the object that it is when it runs; members that are only counted are left out."""
-        body = node.child_by_field_name("body")
-        members: list[n.Property] = []
-        for child in body.named_children if body is not None else ():
-            value = child.child_by_field_name("value")
-            if child.type == "enum_assignment" and value is not None:
-                key = self.key(child.child_by_field_name("name"))
-                members.append(n.Property(child.start_byte, child.end_byte, key, self.expression(value)))
-        made = n.Object(node.start_byte, node.end_byte, tuple(members))
-        return n.Declare(node.start_byte, node.end_byte, "const", self._field(node, "name"), made, exported)
+def _do(self: Statements, node: Node) -> Iterable[n.Statement]:
+    return (n.Do(node.start_byte, node.end_byte, self.expression(node)),)
 
-    def _declarations(self, node: Node, *, exported: bool) -> Iterator[n.Statement]:
-        kind = node.children[0].type if node.children else "var"
-        for child in node.named_children:
-            if child.type != "variable_declarator":
-                continue
-            value = child.child_by_field_name("value")
-            yield n.Declare(
-                child.start_byte,
-                child.end_byte,
-                kind,
-                self._field(child, "name"),
-                self.expression(value) if value is not None else None,
-                exported,
-            )
 
-    def _recover(self, node: Node) -> Iterator[n.Statement]:
-        """The statements that the parser could still make out inside of what it could not."""
-        for child in node.named_children:
-            if child.type.endswith(("_statement", "_declaration")):
-                yield from self.statement(child)
+def _nothing(self: Statements, node: Node) -> Iterable[n.Statement]:  # noqa: ARG001 - one signature for all
+    return ()
+
+
+def _declarations(self: Statements, node: Node, *, exported: bool = False) -> Iterable[n.Statement]:
+    kind = self.kinds[node.children[0].kind_id] if node.children else "var"
+    for child in node.named_children:
+        if self.kinds[child.kind_id] != "variable_declarator":
+            continue
+        value = child.child_by_field_id(self.fields.value)
+        yield n.Declare(
+            child.start_byte,
+            child.end_byte,
+            kind,
+            self.field(child, self.fields.name),
+            self.expression(value) if value is not None else None,
+            exported,
+        )
+
+
+def _definition(self: Statements, node: Node, *, exported: bool = False) -> Iterable[n.Statement]:
+    return (n.Define(node.start_byte, node.end_byte, self.function(node), exported),)
+
+
+def _class(self: Statements, node: Node, *, exported: bool = False) -> Iterable[n.Statement]:
+    return (self.klass(node, exported=exported),)
+
+
+def _enum(self: Statements, node: Node, *, exported: bool = False) -> Iterable[n.Statement]:
+    """An enum, as the object that it is when it runs; members that are only counted are left out."""
+    body = node.child_by_field_id(self.fields.body)
+    members: list[n.Property] = []
+    for child in body.named_children if body is not None else ():
+        value = child.child_by_field_id(self.fields.value)
+        if self.kinds[child.kind_id] == "enum_assignment" and value is not None:
+            key = self.key(child.child_by_field_id(self.fields.name))
+            members.append(n.Property(child.start_byte, child.end_byte, key, self.expression(value)))
+    start, end = node.start_byte, node.end_byte
+    made = n.Object(start, end, tuple(members))
+    return (n.Declare(start, end, "const", self.field(node, self.fields.name), made, exported),)
+
+
+def _recovered(self: Statements, node: Node) -> Iterable[n.Statement]:
+    """The statements that the parser could still make out inside of what it could not."""
+    for child in node.named_children:
+        if child.type.endswith(("_statement", "_declaration")):
+            yield from self.statement(child)
 
 
 def _expression_statement(self: Statements, node: Node) -> Iterable[n.Statement]:
     values = self.all_of(node.named_children)
-    return tuple(n.Do(node.start_byte, node.end_byte, value) for value in values)
+    return [n.Do(node.start_byte, node.end_byte, value) for value in values]
 
 
 def _return(self: Statements, node: Node) -> Iterable[n.Statement]:
@@ -154,22 +148,26 @@ def _throw(self: Statements, node: Node) -> Iterable[n.Statement]:
 
 
 def _if(self: Statements, node: Node) -> Iterable[n.Statement]:
-    alternative = node.child_by_field_name("alternative")
+    alternative = node.child_by_field_id(self.fields.alternative)
     other: tuple[n.Statement, ...] = ()
     if alternative is not None:
         other = tuple(part for child in alternative.named_children for part in self.block(child))
-    test = self._field(node, "condition")
+    test = self.field(node, self.fields.condition)
     return (
         n.If(
-            node.start_byte, node.end_byte, test, self.block(node.child_by_field_name("consequence")), other
+            node.start_byte,
+            node.end_byte,
+            test,
+            self.block(node.child_by_field_id(self.fields.consequence)),
+            other,
         ),
     )
 
 
 def _for(self: Statements, node: Node) -> Iterable[n.Statement]:
-    before = node.child_by_field_name("initializer")
-    condition = node.child_by_field_name("condition")
-    step = node.child_by_field_name("increment")
+    before = node.child_by_field_id(self.fields.initializer)
+    condition = node.child_by_field_id(self.fields.condition)
+    step = node.child_by_field_id(self.fields.increment)
     head = None
     if condition is not None and condition.type != "empty_statement":
         head = self.expression(
@@ -182,7 +180,7 @@ def _for(self: Statements, node: Node) -> Iterable[n.Statement]:
             "for",
             None,
             head,
-            self.block(node.child_by_field_name("body")),
+            self.block(node.child_by_field_id(self.fields.body)),
             self.block(before),
             self.expression(step) if step is not None else None,
         ),
@@ -190,15 +188,15 @@ def _for(self: Statements, node: Node) -> Iterable[n.Statement]:
 
 
 def _for_in(self: Statements, node: Node) -> Iterable[n.Statement]:
-    operator = node.child_by_field_name("operator")
+    operator = node.child_by_field_id(self.fields.operator)
     return (
         n.Loop(
             node.start_byte,
             node.end_byte,
             self.text(operator) if operator is not None else "of",
-            self._field(node, "left"),
-            self._field(node, "right"),
-            self.block(node.child_by_field_name("body")),
+            self.field(node, self.fields.left),
+            self.field(node, self.fields.right),
+            self.block(node.child_by_field_id(self.fields.body)),
             awaits=any(child.type == "await" for child in node.children[:3]),
         ),
     )
@@ -206,40 +204,40 @@ def _for_in(self: Statements, node: Node) -> Iterable[n.Statement]:
 
 def _while(self: Statements, node: Node) -> Iterable[n.Statement]:
     kind = "do" if node.type == "do_statement" else "while"
-    head = self._field(node, "condition")
-    body = self.block(node.child_by_field_name("body"))
+    head = self.field(node, self.fields.condition)
+    body = self.block(node.child_by_field_id(self.fields.body))
     return (n.Loop(node.start_byte, node.end_byte, kind, None, head, body),)
 
 
 def _try(self: Statements, node: Node) -> Iterable[n.Statement]:
-    handler = node.child_by_field_name("handler")
-    last = node.child_by_field_name("finalizer")
-    parameter = handler.child_by_field_name("parameter") if handler is not None else None
+    handler = node.child_by_field_id(self.fields.handler)
+    last = node.child_by_field_id(self.fields.finalizer)
+    parameter = handler.child_by_field_id(self.fields.parameter) if handler is not None else None
     return (
         n.Try(
             node.start_byte,
             node.end_byte,
-            self.block(node.child_by_field_name("body")),
+            self.block(node.child_by_field_id(self.fields.body)),
             handler is not None,
             self.expression(parameter) if parameter is not None else None,
-            self.block(handler.child_by_field_name("body")) if handler is not None else (),
-            self.block(last.child_by_field_name("body")) if last is not None else (),
+            self.block(handler.child_by_field_id(self.fields.body)) if handler is not None else (),
+            self.block(last.child_by_field_id(self.fields.body)) if last is not None else (),
         ),
     )
 
 
 def _switch(self: Statements, node: Node) -> Iterable[n.Statement]:
-    body = node.child_by_field_name("body")
+    body = node.child_by_field_id(self.fields.body)
     cases = tuple(
         _case(self, child)
         for child in (body.named_children if body is not None else ())
         if child.type in {"switch_case", "switch_default"}
     )
-    return (n.Switch(node.start_byte, node.end_byte, self._field(node, "value"), cases),)
+    return (n.Switch(node.start_byte, node.end_byte, self.field(node, self.fields.value), cases),)
 
 
 def _case(self: Statements, node: Node) -> n.Case:
-    value = node.child_by_field_name("value")
+    value = node.child_by_field_id(self.fields.value)
     body = tuple(
         part
         for child in node.named_children
@@ -254,67 +252,76 @@ def _block(self: Statements, node: Node) -> Iterable[n.Statement]:
 
 
 def _labeled(self: Statements, node: Node) -> Iterable[n.Statement]:
-    return (n.Block(node.start_byte, node.end_byte, self.block(node.child_by_field_name("body"))),)
+    return (n.Block(node.start_byte, node.end_byte, self.block(node.child_by_field_id(self.fields.body))),)
 
 
-def _leave(self: Statements, node: Node) -> Iterable[n.Statement]:  # noqa: ARG001 - one signature for all
-    return (n.Leave(node.start_byte, node.end_byte, node.type.removesuffix("_statement")),)
+def _leave(self: Statements, node: Node) -> Iterable[n.Statement]:
+    kind = self.kinds[node.kind_id].removesuffix("_statement")
+    return (n.Leave(node.start_byte, node.end_byte, kind),)
 
 
 def _import(self: Statements, node: Node) -> Iterable[n.Statement]:
-    source = node.child_by_field_name("source")
+    source = node.child_by_field_id(self.fields.source)
     if source is None:  # import a = require("…")
         return ()
     names: list[tuple[str, str]] = []
     for clause in node.named_children:
-        if clause.type == "import_clause":
+        if self.kinds[clause.kind_id] == "import_clause":
             for child in clause.named_children:
                 names.extend(_imported(self, child))
-    type_only = any(child.type == "type" for child in node.children[:3])
+    type_only = self.begins_with(node, "type", source.start_byte)
     specifier = self.key(source) or ""
     return (n.Import(node.start_byte, node.end_byte, specifier, tuple(names), type_only),)
 
 
-def _imported(self: Statements, node: Node) -> Iterator[tuple[str, str]]:
-    match node.type:
+def _imported(self: Statements, node: Node) -> Iterable[tuple[str, str]]:
+    match self.kinds[node.kind_id]:
         case "identifier":
-            yield "default", self.text(node)
+            return (("default", self.text(node)),)
         case "namespace_import":
-            yield "*", self.text(node.named_children[0])
+            return (("*", self.text(node.named_children[0])),)
         case "named_imports":
-            for specifier in node.named_children:
-                if specifier.type == "import_specifier" and not _is_type(specifier):
-                    yield _renamed(self, specifier)
+            return _specified(self, node, "import_specifier")
+    return ()
 
 
-def _is_type(specifier: Node) -> bool:
-    return any(child.type in {"type", "typeof"} for child in specifier.children[:1])
+def _specified(self: Statements, clause: Node, kind: str) -> Iterator[tuple[str, str]]:
+    """The names in braces, without those of types."""
+    for specifier in clause.named_children:
+        if self.kinds[specifier.kind_id] != kind:
+            continue
+        text = self.text(specifier)
+        if text.isidentifier():  # as most are: nothing but a name
+            yield text, text
+        elif specifier.child_count and self.kinds[specifier.children[0].kind_id] not in _TYPES:
+            yield _renamed(self, specifier)
 
 
 def _renamed(self: Statements, specifier: Node) -> tuple[str, str]:
-    name = self.key(specifier.child_by_field_name("name")) or ""
-    alias = self.key(specifier.child_by_field_name("alias"))
+    name = self.key(specifier.child_by_field_id(self.fields.name)) or ""
+    alias = self.key(specifier.child_by_field_id(self.fields.alias))
     return name, alias or name
 
 
 def _export(self: Statements, node: Node) -> Iterable[n.Statement]:
-    declaration = node.child_by_field_name("declaration")
-    if any(child.type == "default" for child in node.children[:3]):
+    declaration = node.child_by_field_id(self.fields.declaration)
+    end = declaration.start_byte if declaration is not None else node.end_byte
+    if self.begins_with(node, "default", end):
         return _export_default(self, node, declaration)
     if declaration is not None:
-        return tuple(self.statement(declaration, exported=True))
-    source = node.child_by_field_name("source")
+        declare = _DECLARATIONS.get(self.kinds[declaration.kind_id])
+        return self.statement(declaration) if declare is None else declare(self, declaration, exported=True)
+    source = node.child_by_field_id(self.fields.source)
     specifier = self.key(source) if source is not None else None
     names: list[tuple[str, str]] = []
     for child in node.children:
         if child.type == "export_clause":
-            parts = [p for p in child.named_children if p.type == "export_specifier" and not _is_type(p)]
-            names.extend(_renamed(self, part) for part in parts)
+            names.extend(_specified(self, child, "export_specifier"))
         elif child.type == "*":
             names.append(("*", "*"))
         elif child.type == "namespace_export":
             names = [("*", self.key(child.named_children[0]) or "")]
-    type_only = any(child.type == "type" for child in node.children[:3])
+    type_only = self.begins_with(node, "type", end)
     return (n.ExportNames(node.start_byte, node.end_byte, tuple(names), specifier, type_only),)
 
 
@@ -322,7 +329,7 @@ def _export_default(self: Statements, node: Node, declaration: Node | None) -> I
     if declaration is not None and declaration.type in _FUNCTIONS:
         function = self.function(declaration)
         return (n.Define(node.start_byte, node.end_byte, function, exported=True, default=True),)
-    value = node.child_by_field_name("value") or declaration
+    value = node.child_by_field_id(self.fields.value) or declaration
     if value is None or value.type in _IGNORED:
         return ()
     if value.type in _CLASSES:
@@ -337,10 +344,20 @@ def _export_default(self: Statements, node: Node, declaration: Node | None) -> I
 
 
 def _namespace(self: Statements, node: Node) -> Iterable[n.Statement]:
-    return (n.Block(node.start_byte, node.end_byte, self.block(node.child_by_field_name("body"))),)
+    return (n.Block(node.start_byte, node.end_byte, self.block(node.child_by_field_id(self.fields.body))),)
 
 
+_DECLARATIONS: dict[str, Callable[..., Iterable[n.Statement]]] = {
+    "lexical_declaration": _declarations,
+    "variable_declaration": _declarations,
+    **dict.fromkeys(_FUNCTIONS, _definition),
+    **dict.fromkeys(_CLASSES, _class),
+    "enum_declaration": _enum,
+}
 _STATEMENTS: dict[str, Callable[[Statements, Node], Iterable[n.Statement]]] = {
+    **_DECLARATIONS,
+    **dict.fromkeys(_IGNORED, _nothing),
+    "ERROR": _recovered,
     "expression_statement": _expression_statement,
     "return_statement": _return,
     "throw_statement": _throw,
@@ -360,3 +377,8 @@ _STATEMENTS: dict[str, Callable[[Statements, Node], Iterable[n.Statement]]] = {
     "internal_module": _namespace,
     "module": _namespace,
 }
+
+
+@cache
+def _statements(language: Grammar) -> Mapping[int, Callable[[Statements, Node], Iterable[n.Statement]]]:
+    return language.by_number(_STATEMENTS, _do)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
-from functools import cache
 from typing import TYPE_CHECKING
 
-from tree_sitter import Language, Node, Parser
-from tree_sitter_typescript import language_tsx, language_typescript
+from tree_sitter import Node
 
 from scaffold.core.patterns import regex
+from scaffold.source.grammar import grammar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,14 +32,9 @@ _SURROGATE = regex("[\ud800-\udfff]")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
-@cache
-def _parser(*, jsx: bool) -> Parser:
-    return Parser(Language(language_tsx() if jsx else language_typescript()))
-
-
 def parse(source: bytes, *, jsx: bool = False) -> Node:
     """The root of the syntax tree; what does not parse stands in it as ERROR nodes."""
-    return _parser(jsx=jsx).parse(source).root_node
+    return grammar(jsx=jsx).parser.parse(source).root_node
 
 
 def text_of(node: Node) -> str:

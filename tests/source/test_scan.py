@@ -1,0 +1,105 @@
+"""Names, keywords and mentions wherever they can stand: what is read from text is what the parser says."""
+
+from __future__ import annotations
+
+import pytest
+
+from scaffold.source import nodes as n
+from scaffold.source.scan import scan
+from scaffold.source.walk import walk_all
+
+# A call of a method, the method's name, and where it starts.
+METHODS = [
+    ("a.run()", "run", 2),
+    ("a?.run()", "run", 3),
+    ("a!.run()", "run", 3),
+    ("a /* one */ . /* two */ run()", "run", 24),
+    ("a\n  // why\n  .run()", "run", 14),
+    ("a\r\n  .run()", "run", 6),
+    ("a.$run()", "$run", 2),
+    ("a.#run()", "#run", 2),
+    ("ä.größe()", "größe", 3),
+    ("'€'.at()", "at", 6),
+    ("a['run']()", "run", 0),
+]
+
+
+@pytest.mark.parametrize(("source", "name", "at"), METHODS)
+def test_methods(source: str, name: str, at: int) -> None:
+    (found,) = scan(source.encode()).body
+    assert isinstance(found, n.Do)
+    assert isinstance(found.value, n.Call)
+    assert isinstance(found.value.callee, n.Member)
+    assert (found.value.callee.property, found.value.at) == (name, at)
+
+
+FUNCTIONS = [
+    ("x = async () => 1", True),
+    ("x = async y => 1", True),
+    ("x = async => 1", False),
+    ("x = (async) => 1", False),
+    ("x = async function () {}", True),
+    ("x = function async() {}", False),
+    ("x = { async run() {} }", True),
+    ("x = { async() {} }", False),
+    ("class A { public static async run() {} }", True),
+    ("class A { asyncRun() {} }", False),
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), FUNCTIONS)
+def test_async_functions(source: str, *, expected: bool) -> None:
+    functions = [each for each in walk_all(scan(source.encode()).body) if isinstance(each, n.Function)]
+    assert [function.is_async for function in functions] == [expected]
+
+
+LINKS = [
+    ('import { a } from "m"', n.Import(0, 21, "m", (("a", "a"),))),
+    ('import { a as b, $c } from "m"', n.Import(0, 30, "m", (("a", "b"), ("$c", "$c")))),
+    ('import { type, typeof as b } from "m"', n.Import(0, 37, "m", (("type", "type"),))),
+    ('import { type A, b } from "m"', n.Import(0, 29, "m", (("b", "b"),))),
+    ('import type { A } from "m"', n.Import(0, 26, "m", (("A", "A"),), type_only=True)),
+    ('import type from "m"', n.Import(0, 20, "m", (("default", "type"),))),
+    ('import a, * as b from "type"', n.Import(0, 28, "type", (("default", "a"), ("*", "b")))),
+    ('export { a as default } from "m"', n.ExportNames(0, 32, (("a", "default"),), "m")),
+    ('export { default } from "m"', n.ExportNames(0, 27, (("default", "default"),), "m")),
+    ('export { "a b" as c } from "m"', n.ExportNames(0, 30, (("a b", "c"),), "m")),
+    ('export type { A } from "m"', n.ExportNames(0, 26, (("A", "A"),), "m", type_only=True)),
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), LINKS)
+def test_names_between_files(source: str, expected: n.Import | n.ExportNames) -> None:
+    assert scan(source.encode()).links == (expected,)
+
+
+def test_mentions() -> None:
+    source = """\
+import { api, internal as hidden } from "./_generated/api";
+const { list, get: one } = api.messages;
+use(hidden["my-module"].run, other.api.no, apis.no, $api.no, (api as any).a.b);
+"""
+    found = [(each.root, each.path) for each in scan(source.encode()).references]
+    assert found == [
+        ("api", ("messages", "list")),
+        ("api", ("messages", "get")),
+        ("internal", ("my-module", "run")),
+        ("api", ("a", "b")),
+    ]
+
+
+def test_what_a_file_requires() -> None:
+    source = b'require("a"); x.require ( "b" ); prerequire("c"); _require("d"); $require("e")'
+    assert scan(source).required == ("a", "b", "e")
+
+
+UNPACKED = [
+    'const { api } = require("../convex/_generated/api");',
+    'const { api } = await import("../convex/_generated/api.js");',
+]
+
+
+@pytest.mark.parametrize("source", UNPACKED)
+def test_mentions_of_what_is_unpacked(source: str) -> None:
+    found = [(each.root, each.path) for each in scan(f"{source}\nuse(api.a.b);".encode()).references]
+    assert found == [("api", ("a", "b"))]
