@@ -171,6 +171,7 @@ export const %s = query({
 """
 LOOSE = """\
 import { z } from "zod";
+import { components, internal } from "./_generated/api";
 import { validateWith } from "./validation";
 import { mutation } from "./_generated/server";
 import { v } from "convex/values";
@@ -260,6 +261,8 @@ export default http;
         ("CX104", LOOSE % "return schema.parse(args.id);", "high"),
         ("CX104", LOOSE % "return schema.safeParse(args.payload);", "medium"),
         ("CX104", LOOSE % "return validateWith(schema, args.payload);", "medium"),
+        ("CX104", LOOSE % "await _ctx.runMutation(components.box.put, { it: args.payload });", "medium"),
+        ("CX104", LOOSE % "await _ctx.runMutation(internal.box.put, { it: args.payload });", "high"),
         ("CX702", TOLD % ("add", "email"), "high"),
         ("CX702", TOLD % ("seedUsers", "email"), "medium"),
         ("CX702", TOLD % ("seedUsers", "password"), "high"),

@@ -44,7 +44,8 @@ Way out:
 Exceptions:
     - Internal functions, and those of components, which only the app calls.
     - Validators of other libraries (zod) are not read. An argument that the handler gives to one, or to a
-      `validate…`, is reported with medium confidence.
+      `validate…`, is reported with medium confidence; so are those of a function that does nothing but call
+      functions of components, which have validators of their own.
 """
 
 from __future__ import annotations
@@ -54,9 +55,10 @@ from typing import TYPE_CHECKING
 from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.core.patterns import regex
 from scaffold.model.function import Function
-from scaffold.model.steps import External, HelperCall, OtherCall
+from scaffold.model.steps import External, HelperCall, OtherCall, Run
 from scaffold.model.validators import Validator
-from scaffold.model.values import Argument, Global
+from scaffold.model.values import Argument, Global, Reference
+from scaffold.rules.access._checks import touches
 from scaffold.rules.rule import Rule, rule
 
 if TYPE_CHECKING:
@@ -89,8 +91,22 @@ def any_in_public_args(function: Function, rule: Rule) -> Iterator[Finding]:
             way_out="name the shape: `v.object({ … })`, `v.union(…)` or `v.record(v.string(), …)`",
             symbol=f"{function.identifier} {path}".strip(),
             evidence=evidence,
-            confidence=Confidence.MEDIUM if _is_parsed(function, path) else Confidence.HIGH,
+            confidence=Confidence.MEDIUM if _is_checked(function, path) else Confidence.HIGH,
         )
+
+
+def _is_checked(function: Function, path: str) -> bool:
+    """Whether something else may look at what clients send."""
+    return _is_parsed(function, path) or _hands_on(function)
+
+
+def _hands_on(function: Function) -> bool:
+    """Whether a handler touches nothing but functions of components, which have validators of their own."""
+    found = [reached.step for reached in touches(function)] if function.body is not None else []
+    targets = [step.target if isinstance(step, Run) else None for step in found]
+    return bool(targets) and all(
+        isinstance(target, Reference) and target.root == "components" for target in targets
+    )
 
 
 def _is_parsed(function: Function, path: str) -> bool:
