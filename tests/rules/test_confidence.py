@@ -169,6 +169,17 @@ export const %s = query({
   handler: async (ctx) => ctx.db.query("topics").filter((q) => q.eq(q.field("%s"), 1)).first(),
 });
 """
+HASHED = """\
+import { hash } from "./hash";
+import { query } from "./_generated/server";
+import { v } from "convex/values";
+export const of = query({
+  args: { it: v.any() },
+  handler: async (ctx, args) => {
+    return %s;
+  },
+});
+"""
 LOOSE = """\
 import { z } from "zod";
 import { components, internal } from "./_generated/api";
@@ -263,6 +274,9 @@ export default http;
         ("CX104", LOOSE % "return validateWith(schema, args.payload);", "medium"),
         ("CX104", LOOSE % "await _ctx.runMutation(components.box.put, { it: args.payload });", "medium"),
         ("CX104", LOOSE % "await _ctx.runMutation(internal.box.put, { it: args.payload });", "high"),
+        ("CX104", HASHED % "hash(args.it)", "medium"),
+        ("CX104", HASHED % "null", "high"),
+        ("CX104", HASHED % 'await ctx.db.query("topics").withIndex("by_it", hash(args.it)).first()', "high"),
         ("CX702", TOLD % ("add", "email"), "high"),
         ("CX702", TOLD % ("seedUsers", "email"), "medium"),
         ("CX702", TOLD % ("seedUsers", "password"), "high"),

@@ -45,7 +45,8 @@ Exceptions:
     - Internal functions, and those of components, which only the app calls.
     - Validators of other libraries (zod) are not read. An argument that the handler gives to one, or to a
       `validate…`, is reported with medium confidence; so are those of a function that does nothing but call
-      functions of components, which have validators of their own.
+      functions of components, which have validators of their own, and of a query that answers from its
+      arguments alone.
 """
 
 from __future__ import annotations
@@ -54,11 +55,11 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.core.patterns import regex
-from scaffold.model.function import Function
+from scaffold.model.function import Function, Kind
 from scaffold.model.steps import External, HelperCall, OtherCall, Run
 from scaffold.model.validators import Validator
 from scaffold.model.values import Argument, Global, Reference
-from scaffold.rules.access._checks import touches
+from scaffold.rules.access._checks import blind_spots, touches
 from scaffold.rules.rule import Rule, rule
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
 
     from scaffold.core.findings import Finding
     from scaffold.core.places import Place
+    from scaffold.model.body import Body
 
 
 _FIRST = regex(r"[.\[]")
@@ -97,16 +99,21 @@ def any_in_public_args(function: Function, rule: Rule) -> Iterator[Finding]:
 
 def _is_checked(function: Function, path: str) -> bool:
     """Whether something else may look at what clients send."""
-    return _is_parsed(function, path) or _hands_on(function)
+    return _is_parsed(function, path) or _touches_nothing(function)
 
 
-def _hands_on(function: Function) -> bool:
-    """Whether a handler touches nothing but functions of components, which have validators of their own."""
-    found = [reached.step for reached in touches(function)] if function.body is not None else []
-    targets = [step.target if isinstance(step, Run) else None for step in found]
-    return bool(targets) and all(
-        isinstance(target, Reference) and target.root == "components" for target in targets
-    )
+def _touches_nothing(function: Function) -> bool:
+    """Whether a handler touches nothing but functions of components, which have validators of their own.
+
+    A query that touches nothing at all answers from its arguments.
+    """
+    if function.body is None or any(blind_spots(function)):
+        return False
+    steps = [reached.step for reached in touches(function)]
+    targets = [step.target if isinstance(step, Run) else None for step in steps]
+    if not targets:
+        return function.kind is Kind.QUERY and _answers_from_arguments(function.body)
+    return all(isinstance(target, Reference) and target.root == "components" for target in targets)
 
 
 def _is_parsed(function: Function, path: str) -> bool:
@@ -121,6 +128,11 @@ def _is_parsed(function: Function, path: str) -> bool:
         if any(isinstance(value, Argument) and value.path[:1] in {(), (first,)} for value in values):
             return True
     return False
+
+
+def _answers_from_arguments(body: Body) -> bool:
+    origins = (origin for value in body.returns() for origin in body.origins(value))
+    return any(isinstance(origin, Argument) for origin in origins)
 
 
 def _name(step: OtherCall | HelperCall | External) -> str:
