@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     _Via: TypeAlias = tuple[HelperCall, ...]
     _Question: TypeAlias = tuple[n.Expression, Body, _Via]
+    _Sides: TypeAlias = tuple[tuple[vs.Value, ...], tuple[vs.Value, ...]]
 
 _EQUAL = {"==", "===", "!=", "!=="}
 _RANK = regex(
@@ -44,6 +45,7 @@ _RANK = regex(
 _SELF = regex(r"(?:user|profile|account|client|customer|person|player|patient|student)s?$", re.IGNORECASE)
 _WHOSE = regex(r"(?:[iI]d|[bB]y|[oO]wner|[uU]ser|[aA]uthor|[eE]mail)$")
 _DEMANDS = regex(r"^(?:authori[sz]e|require|assert|ensure|enforce|guard|protect)[A-Z]")
+_COMPARED = regex(rb"[!=]==?\s*+(?!(?:null|undefined|true|false)\b|[\"'`\d=])")
 _OFFERED = {"db", "scheduler", "storage", "auth"}
 
 
@@ -51,10 +53,11 @@ def keepers(function: Function) -> Iterator[str]:
     """The tables whose documents a function holds against the caller, or hands to a check."""
     for reached in function.reached:
         step = reached.step
-        if isinstance(step, Test):
-            for one, other in _comparisons((step.test, step.body, reached.via)):
-                if any(_is_caller(value, reached.via) for value in other):
-                    yield from _fields_of(one)
+        if isinstance(step, Test) and _compares(step.body):
+            for part in _weighing(step):
+                for one, other in _sides(part, step.body, reached.via):
+                    if any(_is_caller(value, reached.via) for value in other):
+                        yield from _fields_of(one)
         elif isinstance(step, HelperCall) and is_check_name(step.name):
             given = (value for each in step.arguments for value in origins(each, step.body, reached.via))
             yield from _fields_of(given)
@@ -66,10 +69,12 @@ def unowned(function: Function) -> Iterator[Reached]:
     What is left to callers of a rank is not meant, nor what tells of the caller in the document: a vote, a
     reader. Only of mutations: in actions the checks stand in what they run.
     """
-    if function.kind is not Kind.MUTATION or any(blind_spots(function)) or _is_for_a_rank(function):
+    if function.kind is not Kind.MUTATION or any(blind_spots(function)):
         return
     for reached in function.steps(Write):
         if not reached.prelude and possible(reached) and _is_open(function, reached):
+            if _is_for_a_rank(function):
+                return
             yield reached
 
 
@@ -190,18 +195,47 @@ def _meets(one: set[tuple[str, ...]], other: set[tuple[str, ...]]) -> bool:
     return any(a[: len(b)] == b or b[: len(a)] == a for a in one for b in other)
 
 
-def _comparisons(question: _Question) -> Iterator[tuple[tuple[vs.Value, ...], tuple[vs.Value, ...]]]:
+@lru_cache(maxsize=4096)
+def _compares(body: Body) -> bool:
+    """Whether anything is compared with what is no constant, as far as the text tells."""
+    return _COMPARED.search(body.module.lines.source, body.function.start, body.function.end) is not None
+
+
+@lru_cache(maxsize=4096)
+def _weighing(step: Test) -> tuple[n.Binary, ...]:
+    """The comparisons of a test where either side may be of a document, or say who calls."""
+    body = step.body
+    return tuple(
+        part
+        for part in _compared(body, step.test)
+        if all(any(map(_may_tell, body.origins(side))) for side in (part.left, part.right))
+    )
+
+
+def _may_tell(value: vs.Value) -> bool:
+    return not isinstance(value, vs.Literal | vs.Argument)
+
+
+def _comparisons(question: _Question) -> Iterator[_Sides]:
     """The sides of the comparisons of a test, either way round; with itself or with a constant is none."""
     test, body, via = question
+    for part in _compared(body, test):
+        yield from _sides(part, body, via)
+
+
+def _compared(body: Body, test: n.Expression) -> Iterator[n.Binary]:
     for part in _looked_into(body, test):
         if not isinstance(part, n.Binary) or part.operator not in _EQUAL:
             continue
-        if body.module.text(part.left) == body.module.text(part.right):
-            continue
-        sides = origins(part.left, body, via), origins(part.right, body, via)
-        if not any(all(isinstance(value, vs.Literal) for value in side) for side in sides):
-            yield sides
-            yield sides[::-1]
+        if body.module.text(part.left) != body.module.text(part.right):
+            yield part
+
+
+def _sides(part: n.Binary, body: Body, via: _Via) -> Iterator[_Sides]:
+    sides = origins(part.left, body, via), origins(part.right, body, via)
+    if not any(all(isinstance(value, vs.Literal) for value in side) for side in sides):
+        yield sides
+        yield sides[::-1]
 
 
 def _covers(reached: Reached, picked: set[tuple[str, ...]]) -> bool:
