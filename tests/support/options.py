@@ -41,9 +41,14 @@ COVERING = [
 ]
 
 
+# Every provider and every choice of domains, each with another of the others: what takes minutes.
+PAIRED = [(AUTH[number % len(AUTH)], domains) for number, domains in enumerate(DOMAINS)]
+
+
 def shown(domains: Domains) -> str:
     """A choice of domains, for the name of a test."""
     return "+".join(domains) or "users"
 
 
 COVERING_IDS = [f"{auth}-{shown(domains)}" for auth, domains in COVERING]
+PAIRED_IDS = [f"{auth}-{shown(domains)}" for auth, domains in PAIRED]

@@ -20,6 +20,8 @@ from support.options import (
     ENGINES,
     FOLDERS,
     MANAGERS,
+    PAIRED,
+    PAIRED_IDS,
     UPDATES,
     shown,
 )
@@ -105,7 +107,7 @@ def test_pytest_copie_renders_the_same(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("auth", "domains"), COVERING, ids=COVERING_IDS)
+@pytest.mark.parametrize(("auth", "domains"), PAIRED, ids=PAIRED_IDS)
 def test_types_lint_format_and_tests_are_green(
     auth: str, domains: tuple[str, ...], tmp_path: Path, template_modules: Path
 ) -> None:
