@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from scaffold.model.builders import looks_registered
 from scaffold.model.function import Builder, Function, Kind
-from scaffold.model.names import declared_in
+from scaffold.model.names import declared_in, given_back
 from scaffold.model.options import declared, part_of
 from scaffold.model.values import Argument, Definition
 from scaffold.source import nodes as n
@@ -175,10 +175,8 @@ class FunctionReader:
         callee = self._project.resolver.evaluate(module, node.callee)
         if not isinstance(callee, Definition) or not isinstance(callee.node, n.Function):
             return False
-        match callee.node.body:
-            case (*_, n.Return(value=value)) if value is not None:
-                return isinstance(declared_in(callee.node, value), n.Function)
-        return False
+        value = given_back(callee.node)
+        return value is not None and isinstance(declared_in(callee.node, value), n.Function)
 
     def _written(self, options: n.Object | None, node: n.Call, syntax: _RESULT) -> n.Expression | None:
         """Where the handler is written, wrappers and all."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scaffold.model.names import declared_in
+from scaffold.model.names import declared_in, given_back
 from scaffold.model.values import Definition, Literal, Unknown
 from scaffold.model.wiring import Route
 from scaffold.source import nodes as n
@@ -92,10 +92,10 @@ class HonoReader:
     def _given(self, module: Module, call: n.Call) -> _App | None:
         """The application that a function makes and gives back."""
         made = self._project.resolver.evaluate(module, call.callee)
-        if not isinstance(made, Definition) or not isinstance(made.node, n.Function) or not made.node.body:
+        if not isinstance(made, Definition) or not isinstance(made.node, n.Function):
             return None
-        last = made.node.body[-1]
-        given = _first(last.value) if isinstance(last, n.Return) and last.value is not None else None
+        last = given_back(made.node)
+        given = _first(last) if last is not None else None
         if not isinstance(given, n.Name):
             return None
         return _App(made.module, declared_in(made.node, given), given.name, made.node.body)

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from scaffold.model.steps import Step
     from scaffold.model.values import Value
 
-_PARENTS = 5
-
 
 def method(step: Step, name: str) -> Definition | None:
     """A method of what a step made: `all` of `new Repository(ctx)`."""
@@ -83,27 +81,8 @@ def _made(step: Step) -> Definition | None:
     return made if isinstance(made, Definition) and isinstance(made.node, n.Class) else None
 
 
-def _classes(definition: Definition) -> Iterator[tuple[Definition, n.Class]]:
-    """A class and those that it extends."""
-    for _ in range(_PARENTS):
-        if not isinstance(definition.node, n.Class):
-            return
-        yield definition, definition.node
-        if definition.node.parent is None:
-            return
-        module = definition.module
-        parent = module.project.resolver.evaluate(module, definition.node.parent)
-        if not isinstance(parent, Definition):
-            return
-        definition = parent
-
-
-def _member(definition: Definition, name: str) -> Definition | None:
-    for where, node in _classes(definition):
-        for part in node.members:
-            if part.key == name and isinstance(part.value, n.Function):
-                return Definition(where.module, part.value, name)
-    return None
+def _member(of_class: Definition, name: str) -> Definition | None:
+    return of_class.module.project.resolver.method(of_class, name)
 
 
 def _kept(made: Definition, step: Step) -> Iterator[tuple[str, Context]]:

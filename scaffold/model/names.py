@@ -128,6 +128,14 @@ def declared_in(function: n.Function, node: n.Expression) -> n.Expression:
     return node
 
 
+def given_back(function: n.Function) -> n.Expression | None:
+    """What a function gives at its end, if it ends with that."""
+    match function.body:
+        case (*_, n.Return(value=value)):
+            return value
+    return None
+
+
 def mentions(node: n.Node, patterns: Iterable[n.Expression]) -> bool:
     """Whether an expression holds one of the names that patterns bind."""
     bound_names = {name for pattern in patterns for name, _ in _pattern_names(pattern)}

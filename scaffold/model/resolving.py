@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.patterns import regex
 from scaffold.model import names
+from scaffold.model.options import part_of
 from scaffold.model.values import Definition, External, Global, Literal, Namespace, Reference, Unknown
 from scaffold.source import nodes as n
 
@@ -115,18 +116,22 @@ class Resolver:
                 return self._of_result(self.evaluate(module, callee, depth + 1), name, depth)
         return Unknown(f"property {name} of what cannot be read")
 
-    def _method(self, value: Value, name: str) -> Value:
-        """A method that is called on its class, or on an object of it: `Signer.verify(…)`."""
+    def method(self, of_class: Value, name: str) -> Definition | None:
+        """A method of a class, or of one that it extends."""
         for _ in range(_PARENTS):
-            if not isinstance(value, Definition) or not isinstance(value.node, n.Class):
+            if not isinstance(of_class, Definition) or not isinstance(of_class.node, n.Class):
                 break
-            for part in value.node.members:
+            for part in of_class.node.members:
                 if part.key == name and isinstance(part.value, n.Function):
-                    return Definition(value.module, part.value, name)
-            if value.node.parent is None:
+                    return Definition(of_class.module, part.value, name)
+            if of_class.node.parent is None:
                 break
-            value = self.evaluate(value.module, value.node.parent)
-        return Unknown(f"the class has no method {name}")
+            of_class = self.evaluate(of_class.module, of_class.node.parent)
+        return None
+
+    def _method(self, of_class: Value, name: str) -> Value:
+        """What is called on a class, or on an object of it: `Signer.verify(…)`."""
+        return self.method(of_class, name) or Unknown(f"the class has no method {name}")
 
     def _of_result(self, callee: Value, name: str, depth: int) -> Value:
         """What a property of the result of a call at the top level is."""
@@ -143,11 +148,7 @@ class Resolver:
 
     def _given(self, module: Module, function: n.Function, name: str, depth: int) -> Value:
         """A property of the object that a function gives, if its arguments do not decide it."""
-        match function.body:
-            case (*_, n.Return(value=n.Object(properties=properties))):
-                part = next((each for each in properties if each.key == name), None)
-            case _:
-                part = None
+        part = part_of(names.given_back(function), name)
         if part is None:
             return Unknown(f"property {name} of what a call gives")
         node = names.declared_in(function, part.value)

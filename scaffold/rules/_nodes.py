@@ -25,6 +25,11 @@ def walk(*roots: n.Node | None) -> Iterator[n.Node]:
     return walk_all(root for root in roots if root is not None)
 
 
+def throws(*roots: n.Node) -> bool:
+    """Whether an error is thrown anywhere in nodes."""
+    return any(isinstance(node, n.Throw) for node in walk(*roots))
+
+
 def spelled(nodes: Iterable[n.Node]) -> Iterator[str]:
     """The words written in nodes: names, properties, keys and strings."""
     for node in nodes:

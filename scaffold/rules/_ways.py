@@ -12,6 +12,7 @@ from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.contexts import as_context
 from scaffold.model.function import Kind
+from scaffold.model.names import given_back
 from scaffold.model.options import part_of
 from scaffold.model.steps import BranchFrame, ClosureFrame, DefaultFrame, HelperCall
 from scaffold.rules._nodes import walk
@@ -121,15 +122,7 @@ def results(node: n.Expression | None, body: Body, depth: int = _FOLLOWED) -> It
             for returned in step.callee.returns():
                 yield from results(returned, step.callee, depth - 1)
         elif isinstance(step, HelperCall) and isinstance(step.target, vs.Closure) and depth:
-            for returned in _given_back(step.target.node):
-                yield from results(returned, step.body, depth - 1)
-
-
-def _given_back(closure: n.Function) -> Iterator[n.Expression]:
-    """What a function within the function gives at its end."""
-    match closure.body:
-        case (*_, n.Return(value=value)) if value is not None:
-            yield value
+            yield from results(given_back(step.target.node), step.body, depth - 1)
 
 
 def traced(

@@ -24,7 +24,7 @@ from scaffold.model.steps import (
 from scaffold.model.values import Result
 from scaffold.rules._arms import ends
 from scaffold.rules._caught import catching
-from scaffold.rules._nodes import spelled, walk
+from scaffold.rules._nodes import spelled, throws, walk
 from scaffold.rules.access._checks import blind_spots, checks, is_check_name, takes_context
 from scaffold.rules.access._promised import only_logs
 from scaffold.rules.access._uses import Fate, fates, is_hushed, is_pending, matters
@@ -80,7 +80,7 @@ def comes_through(step: Step, via: tuple[HelperCall, ...]) -> bool:
 
 def _goes_on(tried: n.Try) -> bool:
     """Whether a `try` takes an error, and what comes after it is done all the same."""
-    return not ends(tried.handler) and not any(isinstance(part, n.Throw) for part in walk(*tried.handler))
+    return not ends(tried.handler) and not throws(*tried.handler)
 
 
 def is_let_go(step: Step) -> bool:
@@ -192,9 +192,7 @@ def below(body: Body, depth: int = _DEPTH) -> tuple[Body, ...]:
 
 def _is_forgotten_in(step: Step) -> bool:
     """Whether a `try` around a step takes its error, and does not throw again."""
-    return any(
-        not any(isinstance(part, n.Throw) for part in walk(*tried.handler)) for tried in catching(step.frames)
-    )
+    return any(not throws(*tried.handler) for tried in catching(step.frames))
 
 
 def _is_swallowed(step: Step, function: Function) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.rules._nodes import LOGGERS, walk
+from scaffold.rules._nodes import LOGGERS, throws, walk
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def forgets_error(child: n.Node, parent: n.Node) -> bool:
     """Whether `.catch(…)` takes the error of a promise and forgets it, or `Promise.allSettled` keeps it."""
     match parent:
         case n.Call(callee=n.Member(property="catch"), arguments=(handler, *_)) if child is parent.callee:
-            return not any(isinstance(part, n.Throw) for part in walk(handler))
+            return not throws(handler)
         case n.Call(callee=n.Member(property="allSettled")):
             return gathers(parent) and child is not parent.callee
     return False

@@ -196,15 +196,9 @@ def _keeps_secrets(project: Project) -> bool:
 
 def _of_function(function: Function, rule: Rule) -> Iterator[Finding]:
     """One public function, if some path to its data passes no check."""
-    if not function.public or function.kind is Kind.HTTP or function.body is None:
-        return
-    if is_hidden(function) or _is_open(function):
+    if not _is_to_ask(function) or (function.kind is not Kind.ACTION and _asks_always(function)):
         return
     names = function.module.project.access_checks
-    if _is_vouched_builder(function, names):
-        return
-    if function.kind is not Kind.ACTION and _asks_always(function):
-        return
     touched = [reached for reached in touches(function) if possible(reached)]
     known = effective(function, names) if touched else ()
     if not touched or any(spoofs(function, known)):
@@ -226,13 +220,10 @@ def _of_function(function: Function, rule: Rule) -> Iterator[Finding]:
 
 def _of_anybody(function: Function, rule: Rule) -> Iterator[tuple[Finding, str]]:
     """A change of any document of a table for whoever is signed in, and the table; it may be nobody's."""
-    if not function.public or function.kind is not Kind.MUTATION or function.body is None:
-        return
-    names = function.module.project.access_checks
-    if is_hidden(function) or _is_open(function) or _is_vouched_builder(function, names):
+    if not _is_to_ask(function):
         return
     changes = list(unowned(function))
-    known = effective(function, names) if changes else []
+    known = effective(function, function.module.project.access_checks) if changes else ()
     by_secret = any(isinstance(each.step, Test | Read | Get) for each in known)  # of a server: it may do all
     if not known or by_secret or any(spoofs(function, known)):
         return
@@ -285,8 +276,12 @@ def _is_open(function: Function) -> bool:
     return custom or bool(_ENTRANCE.match(function.name))
 
 
-def _is_vouched_builder(function: Function, names: frozenset[str]) -> bool:
-    return not names.isdisjoint(function.builder.names)
+def _is_to_ask(function: Function) -> bool:
+    """Whether clients come to it, and neither its name nor its builder says who may."""
+    if not function.public or function.kind is Kind.HTTP or function.body is None:
+        return False
+    vouched = function.module.project.access_checks
+    return not (is_hidden(function) or _is_open(function)) and vouched.isdisjoint(function.builder.names)
 
 
 def _asks_always(function: Function) -> bool:

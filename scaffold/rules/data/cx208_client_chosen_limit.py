@@ -46,13 +46,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Evidence, Finding, Level
+from scaffold.model.options import part_of
 from scaffold.model.steps import BranchFrame, HelperCall, Read, Throw
 from scaffold.model.validators import Validator
 from scaffold.model.values import Computed
 from scaffold.rules.data import _callers as callers
 from scaffold.rules.data import _reads as reads
 from scaffold.rules.rule import Rule, rule
-from scaffold.source import nodes as n
 from scaffold.source.walk import walk
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from scaffold.model.function import Function, Reached
     from scaffold.model.steps import Step
     from scaffold.model.values import Argument
+    from scaffold.source import nodes as n
 
 _NUMBERS = {"number", "int64", "any"}
 
@@ -93,10 +94,8 @@ def _number(read: Read) -> n.Expression | None:
     if read.terminal != "paginate":
         return None
     known = read.body.value(read.bound)
-    options = known.node if isinstance(known, Computed) else read.bound
-    if not isinstance(options, n.Object):
-        return None
-    return next((part.value for part in options.properties if part.key == "numItems"), None)
+    part = part_of(known.node if isinstance(known, Computed) else read.bound, "numItems")
+    return part.value if part is not None else None
 
 
 def _any_number(function: Function, argument: Argument) -> bool:
