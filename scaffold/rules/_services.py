@@ -14,7 +14,9 @@ DOING = regex(
     r"|[Ss]ubmit)(?![a-z])"
 )
 # What makes an object or a token here, and nothing at the service.
-_MAKING = regex(r"^create\w*(Transport|Client|Account|Token|Cookie|Url|URL|Link|Signature|Hash|Payload)$")
+_MAKING = regex(
+    r"^create\w*(Transport|Client|Account|Token|Cookie|Url|URL|Link|Signature|Hash|Payload|Preview)$"
+)
 # Services whose calls change something, and how each takes a key; "" where it takes none.
 SERVICES = {
     "stripe": "pass `{ idempotencyKey: … }` as the last argument",

@@ -211,6 +211,7 @@ export const sync = action({
   },
 });
 """
+POST_AT_HOME = POST.replace('"https://a.example.com/users"', "`${process.env.JOBS_URL}/run`")
 TRY = """\
 import { mutation, type MutationCtx } from "./_generated/server";
 async function add(ctx: MutationCtx) {
@@ -286,6 +287,9 @@ export default http;
         ("CX401", POST % '{ action: "disable" }', "medium"),
         ("CX401", POST % '[["DEL", "a"], ["UNLINK", "b"]]', "medium"),
         ("CX401", POST % '[["INCR", "a"]]', "high"),
+        ("CX401", POST % "{ runId: 1 }", "high"),
+        ("CX401", POST_AT_HOME % "{ runId: 1 }", "medium"),
+        ("CX401", POST_AT_HOME % "{ name: 1 }", "high"),
         ("CX603", PARSED % ("json", "await verifySignature(JSON.stringify(event));"), "high"),
         ("CX603", PARSED % ("json", "verifySignature({ payload: event });"), "high"),
         ("CX603", PARSED % ("json", "await ctx.runMutation(internal.a.b, {}); verifySignature();"), "high"),

@@ -98,8 +98,19 @@ def _is_heeded(reached: Reached, function: Function) -> bool:
 
 
 def is_blind(function: Function) -> bool:
-    """Whether the request is handed to something out of sight."""
-    return any(_hands_over(reached) for reached in function.reached)
+    """Whether the request, or a header of it, is handed to something out of sight."""
+    return any(_hands_over(reached) or _hands_on_header(reached) for reached in function.reached)
+
+
+def _hands_on_header(reached: Reached) -> bool:
+    """Whether a function that is not in view is given a header, as the signature beside the body."""
+    step = reached.step
+    if not isinstance(step, Run | Schedule) or not isinstance(step.arguments, n.Object):
+        return False
+    if step.body.project.resolve(step.target) is not None:
+        return False
+    given = (part.value for part in step.arguments.properties if part.value is not None)
+    return any(_is_header(each) for value in given for each in origins(value, step.body, reached.via))
 
 
 def targets(function: Function) -> Iterator[Function]:

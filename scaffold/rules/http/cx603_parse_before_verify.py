@@ -67,7 +67,7 @@ Way out:
     Read the body once with `const body = await request.text()`, verify that text, then `JSON.parse(body)`.
 
 Exceptions:
-    - Tokens in headers: they say nothing about the body.
+    - Tokens in headers: they say nothing about the body. Whoever has shown one may be signed for afterwards.
     - `request.clone()`, and reads in branches that exclude each other.
     - Handlers that hand the text on to the function that verifies it.
     - Signatures that cannot be checked without reading the body first, as of forms, or with a secret that
@@ -85,7 +85,7 @@ from scaffold.model.steps import BranchFrame, External, HelperCall, OtherCall, R
 from scaffold.model.wiring import Route
 from scaffold.rules._arms import left_before
 from scaffold.rules._ways import name_of, origins, traced
-from scaffold.rules.http._webhooks import body_reads, is_signature_check
+from scaffold.rules.http._webhooks import body_reads, is_signature_check, verifications
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 
@@ -113,8 +113,13 @@ def parse_before_verify(route: Route, rule: Rule) -> Iterator[Finding]:
 def _too_early(handler: Function, reads: list[tuple[Reached, str]], rule: Rule) -> Iterator[Finding]:
     order = {id(reached): place for place, reached in enumerate(handler.reached)}
     checks = [reached for reached in handler.reached if is_signature_check(reached.step)]
+    known = (
+        min((order[id(reached)] for reached in verifications(handler)), default=len(order)) if checks else 0
+    )
     parsed = [reached for reached, how in reads if how in _PARSED]
     for reached in (*parsed, *_parses(handler, reads)):
+        if known < order[id(reached)]:
+            continue
         others = [
             check
             for check in checks

@@ -47,7 +47,7 @@ _ASKING = regex(
     r"|session|generat|translat|predict|infer|analy[sz]|/parse|extract|scrape|crawl|preview|quote|estimate"
     r"|calculat|/rpc|revoke|transcri|summar|classif|moderat|batchget|tts|speech|geocod|maps\.|captcha"
     r"|turnstile|posthog|segment\.|analytics|sentry|telemetry|/logs?\b|mixpanel|axiom|presign|revalidat"
-    r"|/ping|/health|/pull\b|virustotal|/scans?\b|/list\b|_keys?\b",
+    r"|/ping|/health|/pull\b|virustotal|/scans?\b|/list\b|_keys?\b|[/_]get_|/get(?![a-z])",
     re.IGNORECASE,
 )
 _ASKING_WORDS = {"prompt", "max_tokens", "temperature", "embedding", "embeddings", "grant_type", "jsonrpc"}
@@ -86,6 +86,10 @@ _HARMLESS_OBJECTS = {
     "tokens",
     "calculations",
 }
+# Services that take what comes under the same name for the same, and the field that says it.
+_NAMED_BY = {"cloudinary": "public_id"}
+# What an endpoint of one's own is given to know the work by, in the whole of what it is sent.
+_WORK = regex(r"(?:run|job|task|execution|attempt|event|message|delivery|transaction)_?id", re.IGNORECASE)
 _CLAIM_FIRST = "claim a key in a mutation before the call"
 
 
@@ -191,14 +195,30 @@ def _request(call: External, via: tuple[HelperCall, ...]) -> Doing | None:
         )
     )
     asks = _ASKING.search(address) or words & _ASKING_WORDS or words >= _MODEL_WORDS
-    if asks and not mutates:
+    if (asks and not mutates) or _is_named(call, address):
         return None
     known = "/" in address or _DOING.search(address)
     host = re.search(r"://([\w.-]+)", address)
     what = f"{method} to {host[1]}" if host else f"{method} by {named(call)}"
     way_out = f"send an `Idempotency-Key` header made from what caused the call, or {_CLAIM_FIRST}"
     sure = known and method in _UNREPEATABLE and not mutates and not _deletes(address, words)
+    sure = sure and not (
+        _KEY.search(call.body.module.comment_above(call.node))
+        or (host is None and _says_which(call, arguments))
+    )
     return Doing(what, way_out, Confidence.HIGH if sure else Confidence.MEDIUM)
+
+
+def _is_named(call: External, address: str) -> bool:
+    """Whether the service knows what is sent by a name, so that a second time replaces the first."""
+    words = {word for name, word in _NAMED_BY.items() if name in address}
+    return bool(words) and not words.isdisjoint(spelled(walk(call.body.function)))
+
+
+def _says_which(call: External, arguments: tuple[n.Expression, ...]) -> bool:
+    """Whether an endpoint of one's own is told which run or job it is: it can know what it did already."""
+    sent = followed(call.body, *arguments[1:])
+    return any(isinstance(each, n.Property) and each.key and _WORK.fullmatch(each.key) for each in sent)
 
 
 def _deletes(address: str, words: set[str]) -> bool:

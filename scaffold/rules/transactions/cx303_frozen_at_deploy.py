@@ -51,7 +51,7 @@ from scaffold.model.project import Project
 from scaffold.model.values import Definition
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
-from scaffold.source.walk import walk_all, walk_own
+from scaffold.source.walk import parts, walk_all, walk_own
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -219,16 +219,26 @@ def _frozen(module: Module, call: n.Call, depth: int) -> tuple[str, n.Call] | No
         return (what, call) if what else None
     target = module.top[path[0]]
     if len(path) == 1 and isinstance(target, n.Function) and depth < _DEPTH and not call.new:
-        inner = (node for node in walk_own(target.body) if isinstance(node, n.Call))
-        return next((found for node in inner if (found := _frozen(module, node, depth + 1))), None)
+        return next((found for node in _given(target) if (found := _frozen(module, node, depth + 1))), None)
     return None
+
+
+def _given(function: n.Function) -> Iterator[n.Call]:
+    """The calls that a function makes, without those that only an error is made of."""
+    pending: list[n.Node] = list(function.body)[::-1]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, n.Call):
+            yield node
+        if not isinstance(node, n.Function | n.Throw):
+            pending += parts(node)[::-1]
 
 
 def _of_other_file(module: Module, call: n.Call, depth: int) -> tuple[str, n.Call] | None:
     """What a function of another file reads that is called: of its own file it is told like any other."""
     match module.project.resolver.evaluate(module, call.callee):
-        case Definition(module=where, node=n.Function(body=body)) if depth < _DEPTH and not call.new:
-            inner = (node for node in walk_own(body) if isinstance(node, n.Call))
+        case Definition(module=where, node=n.Function() as function) if depth < _DEPTH and not call.new:
+            inner = _given(function)
             found = next((found for node in inner if (found := _frozen(where, node, depth + 1))), None)
             return (found[0], call) if found else None
     return None
