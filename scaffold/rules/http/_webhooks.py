@@ -109,7 +109,7 @@ def _hands_on_header(reached: Reached) -> bool:
         return False
     if step.body.project.resolve(step.target) is not None:
         return False
-    given = (part.value for part in step.arguments.properties if part.value is not None)
+    given = (part.value for part in step.arguments.properties)
     return any(_is_header(each) for value in given for each in origins(value, step.body, reached.via))
 
 

@@ -225,7 +225,7 @@ def _frozen(module: Module, call: n.Call, depth: int) -> tuple[str, n.Call] | No
 
 def _given(function: n.Function) -> Iterator[n.Call]:
     """The calls that a function makes, without those that only an error is made of."""
-    pending: list[n.Node] = list(function.body)[::-1]
+    pending: list[n.Node] = [*reversed(function.body)]
     while pending:
         node = pending.pop()
         if isinstance(node, n.Call):
