@@ -155,6 +155,8 @@ class _Loader:
         project.resolver = Resolver(project.locate)
         project.validators = ValidatorReader(project.resolver, lambda table: _document(project, table))
         project.builders = BuilderReader(project, self._hints.builders)
+        for module in _idle(project):
+            module.test = True
         for module in project.modules.values():
             self._unparsed(project, module)
         return project
@@ -222,11 +224,9 @@ class _Loader:
             app_reader.read(project, module)
 
     def _mentions(self, project: _Project) -> Iterator[Mention]:
-        aids = _only_for_tests(project)
         known = project.directory.addresses
         for module in [*project.modules.values(), *project.helpers.values()]:
-            is_test = module.test or module.path in aids
-            yield from mentioning.references(module, "test" if is_test else "server")
+            yield from mentioning.references(module, "test" if module.test else "server")
         for path in project.outside:
             if path not in project.helpers:
                 yield from self._outside(project, path, known)
@@ -348,18 +348,16 @@ def _document(project: Project, table: str) -> Validator | None:
     return known.document if known else None
 
 
-def _only_for_tests(project: _Project) -> frozenset[str]:
+def _idle(project: _Project) -> Iterable[Module]:
     """Files beside the functions that Convex does not deploy and that nothing deployed imports."""
     idle = {
-        module.path: module
-        for module in project.modules.values()
-        if not module.entry and not module.test and module.name != "schema"
+        module.path: module for module in project.modules.values() if not module.bundled and not module.test
     }
-    pending = [module for module in project.modules.values() if module.entry] if idle else []
+    pending = [module for module in project.modules.values() if module.bundled] if idle else []
     while pending:
         module = pending.pop()
-        for specifier, _ in module.imports.values():
+        for specifier in names.specifiers(module.facts):
             target = project.locate(module, specifier)
             if target is not None and target.path in idle:
                 pending.append(idle.pop(target.path))
-    return frozenset(idle)
+    return idle.values()

@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     from scaffold.core.places import Place
     from scaffold.model.project import Project
 
+_READ = {"schema", "auth.config", "convex.config"}
 _COMMENT = regex(r"\s*(?://+|/\*+|\*+/?)(.*?)(?:\*/)?\s*$")
 
 
 class Module(msgspec.Struct, eq=False, kw_only=True, dict=True):
     """A file with its facts. `path` is relative to the root of the run, `name` as in `api` (`users/public`).
 
-    `entry` tells whether Convex deploys it as a module of its own; others are only imported.
+    `entry` tells whether Convex deploys it as a module of its own; others are only imported. `test` is told
+    of tests, and of what nobody but them imports, as a file that was put aside as `users.old.ts`.
     """
 
     file: Path
@@ -40,6 +42,11 @@ class Module(msgspec.Struct, eq=False, kw_only=True, dict=True):
     """What stands for the file's content."""
     imports: dict[str, tuple[str, str]] = msgspec.field(default_factory=dict)
     """Local name -> (specifier, imported name); the imported name may be `default` or `*`."""
+
+    @property
+    def bundled(self) -> bool:
+        """Whether Convex bundles the file by itself: a module, or a file that it reads at the push."""
+        return self.entry or (self.name in _READ and self.path in self.project.modules)
 
     @cached_property
     def is_node(self) -> bool:

@@ -212,6 +212,19 @@ export const sync = action({
 });
 """
 POST_AT_HOME = POST.replace('"https://a.example.com/users"', "`${process.env.JOBS_URL}/run`")
+SCAN = """\
+import { query } from "./_generated/server";
+export const all = query({
+  args: {},
+  handler: async (ctx) => {
+    // %s
+    const topics = await ctx.db.query("topics")%s;
+    return topics;
+  },
+});
+"""
+FILTERED = '.filter((q) => q.eq(q.field("title"), "a")).collect()'
+SIEVED = 'collect().then((all) => all.filter((each) => each.title === "a"))'
 TRY = """\
 import { mutation, type MutationCtx } from "./_generated/server";
 async function add(ctx: MutationCtx) {
@@ -282,6 +295,14 @@ export default http;
         ("CX702", TOLD % ("seedUsers", "email"), "medium"),
         ("CX702", TOLD % ("seedUsers", "password"), "high"),
         ("CX702", TOLD % ("reseat", "email"), "high"),
+        ("CX201", SCAN % ("those of today", FILTERED), "high"),
+        ("CX201", SCAN % ("A full scan is acceptable here: it runs once a month.", FILTERED), "medium"),
+        ("CX201", SCAN % ("TODO: a full scan is acceptable for now", FILTERED), "high"),
+        ("CX202", SCAN % ("all topics", ".collect()"), "high"),
+        ("CX202", SCAN % ("The table is very small.", ".collect()"), "medium"),
+        ("CX202", SCAN % ("Should be paged once the table is not so small", ".collect()"), "high"),
+        ("CX203", SCAN % ("in small letters", f".{SIEVED}"), "high"),
+        ("CX203", SCAN % ("Every topic, on purpose", f".{SIEVED}"), "medium"),
         ("CX401", POST % '{ action: "add" }', "high"),
         ("CX401", POST % '{ action: "delete" }', "medium"),
         ("CX401", POST % '{ action: "disable" }', "medium"),

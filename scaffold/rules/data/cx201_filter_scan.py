@@ -65,6 +65,7 @@ Exceptions:
     - `.filter(…).paginate(…)`: the filter keeps the pages full, which TypeScript could not.
     - A filter behind an index range or a search, which has narrowed the read.
     - Reads of system tables, which have no indexes to choose from.
+    - A comment right above that says it is meant so, or that the table is small: medium confidence.
 """
 
 from __future__ import annotations
@@ -110,6 +111,7 @@ def filter_scan(read: Read, rule: Rule) -> Iterator[Finding]:
         way_out=indexes.advice(module, table, conditions),
         symbol=f"{read.body.module.name}:{read.body.name}:{read.table}",
         evidence=(*evidence, *reads.through(read)),
+        confidence=reads.confidence(read),
     )
 
 

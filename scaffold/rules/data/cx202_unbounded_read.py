@@ -47,6 +47,7 @@ Exceptions:
     - A read that an index range narrows.
     - `for await` that leaves its loop early.
     - A filtered scan is reported as CX201.
+    - A comment right above that says it is meant so, or that the table is small: medium confidence.
 """
 
 from __future__ import annotations
@@ -92,6 +93,7 @@ def unbounded_read(read: Read, rule: Rule) -> Iterator[Finding]:
         symbol=f"{read.body.module.name}:{read.body.name}:{read.table}",
         evidence=(*evidence, *reads.through(read)),
         level=Level.ERROR if public else None,
+        confidence=reads.confidence(read),
     )
 
 

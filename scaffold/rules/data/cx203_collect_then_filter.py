@@ -45,6 +45,7 @@ Exceptions:
     - A read that an index range narrows.
     - Documents that are used for more than one filter, such as statistics over all of them.
     - A filter that compares no field of the documents with a value: no index could replace it.
+    - A comment right above that says it is meant so, or that the table is small: medium confidence.
 """
 
 from __future__ import annotations
@@ -80,4 +81,5 @@ def collect_then_filter(call: OtherCall, rule: Rule) -> Iterator[Finding]:
         way_out=indexes.advice(module, table, conditions),
         symbol=f"{module.name}:{call.body.name}:{read.table}:{call.name}",
         evidence=evidence,
+        confidence=reads.confidence(read),
     )

@@ -52,7 +52,6 @@ if TYPE_CHECKING:
     from scaffold.model.project import Project
     from scaffold.rules._imports import Link
 
-_READ = {"schema", "auth.config", "convex.config"}
 _PROVIDED = {"async_hooks"}
 _BUILTIN = frozenset(
     "child_process cluster crypto dgram diagnostics_channel dns fs http2 inspector module net perf_hooks"
@@ -75,18 +74,13 @@ _PERHAPS = frozenset(
 )
 def wrong_runtime_import(module: Module, rule: Rule) -> Iterator[Finding]:
     """Imports of one module that Convex's own runtime cannot follow."""
-    if module.is_node or module.test or not _runs(module):
+    if module.is_node or module.test or not module.bundled:
         return
     search = _Search(module.project)
     for link, specifier in links(module):
         wrong = search.what_is_wrong(module, specifier)
         if wrong is not None and stays(module, link):
             yield _finding(module, link, specifier, wrong, rule)
-
-
-def _runs(module: Module) -> bool:
-    """Whether Convex bundles the file by itself: a module, or a file that it reads when code is pushed."""
-    return module.entry or (module.name in _READ and module.path in module.project.modules)
 
 
 class _Wrong(msgspec.Struct, frozen=True):
@@ -114,7 +108,7 @@ class _Search:
         other = self._project.locate(module, specifier)
         if other is None:
             return None
-        if _runs(other):  # what that one imports is reported there
+        if other.bundled:  # what that one imports is reported there
             return _Wrong(f'the "use node" file `{other.path}`') if other.is_node else None
         if other.path not in self._known:
             self._known[other.path] = None  # for files that import each other
