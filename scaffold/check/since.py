@@ -91,7 +91,7 @@ def _starting_point(root: Path, revision: str) -> tuple[Path, str]:
 
 def _module(path: str, folders: Iterable[str]) -> str:
     """The name by which functions of a file are called; "" outside of the functions folders."""
-    folder = owner(path, folders)
+    folder = owner(path, set(folders))
     inside = path.removeprefix(f"{folder}/") if folder else path
     return inside.rpartition(".")[0] if folder is not None else ""
 

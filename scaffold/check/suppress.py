@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from scaffold.model import suppression
+from scaffold.model.suppression import Foreign, Suppression, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
     from scaffold.core.places import Place
     from scaffold.model.module import Module
-    from scaffold.model.suppression import Standing, Suppression
+    from scaffold.model.suppression import Standing
+
+_Comment = TypeVar("_Comment", bound=Suppression | Foreign)
+_NARROW = 100  # lines
 
 
 class Suppressions:
@@ -25,8 +29,13 @@ class Suppressions:
 
     def __init__(self, modules: Iterable[Module], mapped: Mapping[str, tuple[str, ...]], today: date) -> None:
         self._modules = {module.path: module for module in modules if module.facts.comments}
+        self._trees = {path: Tree(module) for path, module in self._modules.items()}
         self._ours = {path: tuple(suppression.ours(module)) for path, module in self._modules.items()}
-        self._foreign = {path: tuple(suppression.foreign(module)) for path, module in self._modules.items()}
+        self._our_lines = {path: _ByLine(found) for path, found in self._ours.items()}
+        self._foreign = {
+            path: _ByLine(tuple(suppression.foreign(module))) for path, module in self._modules.items()
+        }
+        self._reasons: dict[tuple[str, str, int, int], str | None] = {}
         self._used: dict[Place, set[str]] = {}
         self._mapped = mapped
         self._today = today
@@ -34,20 +43,23 @@ class Suppressions:
     def reason(self, finding: Finding) -> str | None:
         """Why a finding is silenced, or None if it is not."""
         path = finding.place.path
-        module = self._modules.get(path)
-        if module is None:
+        if path not in self._modules:
             return None
-        lines = suppression.lines_of(module, finding.place)
-        holding = [
-            each for each in self._ours[path] if self._holds(each, finding.code) and each.covers(*lines)
-        ]
+        lines = self._trees[path].lines_of(finding.place)
+        key = (path, finding.code, *lines)
+        if key not in self._reasons:
+            self._reasons[key] = self._reason(path, finding.code, lines)
+        return self._reasons[key]
+
+    def _reason(self, path: str, code: str, lines: tuple[int, int]) -> str | None:
+        holding = [each for each in self._our_lines[path].over(*lines) if self._holds(each, code)]
         for each in holding:
-            self._used.setdefault(each.place, set()).add(finding.code)
+            self._used.setdefault(each.place, set()).add(code)
         if holding:
             return holding[0].reason
-        names = self._mapped.get(finding.code, ())
-        heard = (each for each in self._foreign[path] if any(map(each.names, names)) and each.covers(*lines))
-        return next((each.reason or "eslint-disable" for each in heard), None)
+        names = self._mapped.get(code, ())
+        heard = (each for each in self._foreign[path].over(*lines) if any(map(each.names, names)))
+        return next((each.reason or "eslint-disable" for each in heard), None) if names else None
 
     def standings(
         self, ran: Callable[[str], frozenset[str]], known: Iterable[str], config: CheckConfig
@@ -75,3 +87,28 @@ class Suppressions:
             and not each.misplaced
             and (each.expiry is None or each.expiry >= self._today)
         )
+
+
+class _ByLine(Generic[_Comment]):
+    """Comments of a file, found by the lines that they speak for."""
+
+    def __init__(self, comments: tuple[_Comment, ...]) -> None:
+        self._comments = comments
+        self._at: dict[int, list[int]] = {}
+        self._wide: list[int] = []
+        for number, each in enumerate(comments):
+            if each.last - each.first > _NARROW:
+                self._wide.append(number)
+                continue
+            for line in range(each.first, each.last + 1):
+                self._at.setdefault(line, []).append(number)
+
+    def over(self, first: int, last: int) -> Iterator[_Comment]:
+        """Those that speak for something on these lines, in the order of the file."""
+        if last - first > len(self._comments):
+            yield from (each for each in self._comments if each.covers(first, last))
+            return
+        narrow = {number for line in range(first, last + 1) for number in self._at.get(line, ())}
+        for number in sorted({*self._wide, *narrow}):
+            if self._comments[number].covers(first, last):
+                yield self._comments[number]

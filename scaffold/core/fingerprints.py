@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
     from scaffold.core.sources import Sources
 
+_LONG = 100_000  # characters
+
 
 def fingerprints(findings: Iterable[Finding], sources: Sources) -> tuple[str, ...]:
     """A name for each finding, in order: 16 hexadecimal digits, and a number for twins after the first.
@@ -26,11 +28,16 @@ def fingerprints(findings: Iterable[Finding], sources: Sources) -> tuple[str, ..
     for finding in findings:
         here = (finding.place.path, finding.place.line)
         if here not in squeezed:
-            squeezed[here] = "".join(sources.lines(here[0]).first(finding.place).split())
+            squeezed[here] = _short("".join(sources.lines(here[0]).first(finding.place).split()))
         name = _name(finding, squeezed[here])
         seen[name] += 1
         names.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
     return tuple(names)
+
+
+def _short(line: str) -> str:
+    """The text of a line, or what stands for a bundle, which would be gone through for each finding."""
+    return line if len(line) < _LONG else hashlib.sha256(line.encode("utf-8", "replace")).hexdigest()
 
 
 def _name(finding: Finding, line: str) -> str:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property
-from itertools import accumulate, count
+from itertools import accumulate, count, pairwise
 from operator import add
 
 import msgspec
+
+_LONG = 4_000  # bytes; the text of longer lines is kept, and counted by pieces: it may be asked for often
+_FEW = 8
+_CONTINUING = range(0x80, 0xC0)  # bytes of UTF-8 that no character starts with
 
 
 class Place(msgspec.Struct, frozen=True, order=True):
@@ -36,6 +40,9 @@ class Lines:
     def __init__(self, path: str, source: bytes) -> None:
         self.path = path
         self.source = source
+        self._long: dict[int, str] = {}
+        self._pieces: dict[int, tuple[list[int], list[int]]] = {}
+        self._asked = 0
 
     @cached_property
     def _lines(self) -> list[bytes]:
@@ -56,11 +63,17 @@ class Lines:
         """One line without its end, counted from 1; empty beyond the file."""
         if not 1 <= line <= len(self._lines):
             return ""
-        return _decoded(self._lines[line - 1], line).rstrip("\r\n")
+        source = self._lines[line - 1]
+        if len(source) <= _LONG:
+            return _decoded(source, line).rstrip("\r\n")
+        if line not in self._long:
+            self._long[line] = _decoded(source, line).rstrip("\r\n")
+        return self._long[line]
 
     def first(self, place: Place) -> str:
-        """The line that a place starts in, which is found quickly where its line and offset agree."""
-        if self.source.count(b"\n", 0, place.start) != place.line - 1:
+        """The line that a place starts in, which a few times is found quickly where line and offset agree."""
+        self._asked += 1
+        if self._asked > _FEW or self.source.count(b"\n", 0, place.start) != place.line - 1:
             return self.text(place.line)
         start, end = self.source.rfind(b"\n", 0, place.start) + 1, self.source.find(b"\n", place.start)
         line = self.source[start:] if end < 0 else self.source[start:end]
@@ -73,10 +86,41 @@ class Lines:
     def __len__(self) -> int:
         return len(self._lines)
 
+    @cached_property
+    def _is_plain(self) -> bool:
+        """Whether each byte is a character."""
+        return self.source.isascii()
+
     def _position(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._starts, offset)
-        before = self.source[self._starts[line - 1] : offset]
-        return line, len(_decoded(before, line)) + 1
+        start = self._starts[line - 1]
+        if self._is_plain:
+            return line, min(offset, len(self.source)) - start + 1
+        if offset - start <= _LONG:
+            return line, len(_decoded(self.source[start:offset], line)) + 1
+        starts, counts = self._counted(line)
+        piece = bisect_right(starts, offset) - 1
+        text = self.source[starts[piece] : offset]
+        return line, counts[piece] + len(_decoded(text, line if piece == 0 else 0)) + 1
+
+    def _counted(self, line: int) -> tuple[list[int], list[int]]:
+        """Where the pieces of a long line start, and how many characters of it stand before each."""
+        if line not in self._pieces:
+            start = self._starts[line - 1]
+            end = start + len(self._lines[line - 1])
+            starts = [
+                start,
+                *(_start_of_character(self.source, at) for at in range(start + _LONG, end, _LONG)),
+            ]
+            pieces = (self.source[one:other] for one, other in pairwise(starts))
+            sizes = [len(_decoded(each, 0 if at else line)) for at, each in enumerate(pieces)]
+            self._pieces[line] = starts, [0, *accumulate(sizes)]
+        return self._pieces[line]
+
+
+def _start_of_character(source: bytes, offset: int) -> int:
+    """Where the character starts that a byte is of: up to three before it continue it."""
+    return next((at for at in range(offset, offset - 4, -1) if source[at] not in _CONTINUING), offset)
 
 
 def _decoded(text: bytes, line: int) -> str:

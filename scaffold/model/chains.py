@@ -25,6 +25,7 @@ LINKS = _ROOTS | _STEPS
 _OPERATORS = {"eq", "gt", "gte", "lt", "lte", "search"}
 _DB = ("db",)
 _SYSTEM = ("db", "system")
+_LONGEST = 50  # calls, and variables given anew: what a machine wrote costs the square of what is looked at
 
 
 class Chain(msgspec.Struct, frozen=True, eq=False):
@@ -85,6 +86,8 @@ class ChainReader:
         chain = self.read(inner)
         if chain is None:
             return None
+        if len(chain.calls) >= _LONGEST:
+            return chain
         return replace(self._step(chain, node, method), calls=(*chain.calls, node))
 
     def _step(self, chain: Chain, node: n.Call, method: str) -> Chain:
@@ -114,7 +117,8 @@ class ChainReader:
         """What was given before the place; each place is read once, or `q = q.filter(…)` doubles the work."""
         if node.start not in self._known:
             earlier = [source for source in self._sources(node) if source.end <= node.start]
-            chains = [chain for source in earlier if (chain := self.read(source))]
+            told = earlier if len(earlier) < _LONGEST else [earlier[0], *earlier[1 - _LONGEST :]]
+            chains = [chain for source in told if (chain := self.read(source))]
             self._known[node.start] = _merged(chains)
         return self._known[node.start]
 

@@ -14,6 +14,7 @@ from scaffold.model.files import SOURCES, is_test
 if TYPE_CHECKING:
     import re
     from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from scaffold.model.files import Entry
@@ -42,14 +43,14 @@ def find(root: Path, files: Iterable[Entry], read: Callable[[str], bytes]) -> tu
     return tuple(Found(folder, _is_component(folder, read)) for folder in sorted(folders))
 
 
-def owner(path: str, folders: Iterable[str]) -> str | None:
+def owner(path: str, folders: AbstractSet[str]) -> str | None:
     """The innermost functions folder that a path lies in."""
-    best: str | None = None
-    for folder in folders:
-        inside = not folder or path.startswith(f"{folder}/")
-        if inside and (best is None or len(folder) > len(best)):
-            best = folder
-    return best
+    folder = path
+    while folder:
+        folder = _parent(folder)
+        if folder in folders:
+            return folder
+    return None
 
 
 def _by_generated(paths: set[str]) -> Iterator[str]:

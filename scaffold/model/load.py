@@ -81,7 +81,7 @@ class _Loader:
         self._blind: list[Blind] = []
         self._entries = {entry.path: entry for entry in files.walk(root, self._closed)}
         self._found = discovery.find(root, self._entries.values(), reader.content)
-        self._folders = [found.folder for found in self._found]
+        self._folders = {found.folder for found in self._found}
         self._locator = Locator(root, self._entries)
         self._sources: dict[str, facts.Source] = {}
         self._outers: dict[str, _Outer] = {}
@@ -90,7 +90,10 @@ class _Loader:
         """Read, then understand."""
         inside, outside = self._candidates()
         self._read([*inside, *outside])
-        projects = tuple(self._project(found, inside, outside) for found in self._found)
+        owned: dict[str | None, list[str]] = {}
+        for path in inside:
+            owned.setdefault(discovery.owner(path, self._folders), []).append(path)
+        projects = tuple(self._project(found, owned.get(found.folder, []), outside) for found in self._found)
         for project in projects:
             self._understand(project)
         self._reader.save()
@@ -149,7 +152,7 @@ class _Loader:
         project.access_checks = self._hints.access_checks
         project.instrumented = self._hints.instrumented
         for path in inside:
-            if path in self._sources and discovery.owner(path, self._folders) == found.folder:
+            if path in self._sources:
                 project.modules[path] = self._module(project, path)
         project.outside = [path for path in outside if path in self._sources]
         project.resolver = Resolver(project.locate)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from scaffold.model.values import Value
 
     Locate = Callable[[Module, str], Module | None]
+    Link = tuple[Module, str, str]  # who re-exports, from where, and what
 
 _GENERATED = regex(r"(?:^|/)_generated/(server|api|component)(?:\.[jt]s)?$")
 _ADDRESSES = {"api", "internal", "components"}
@@ -34,6 +35,7 @@ class Resolver:
         self._exports: dict[str, dict[str, names.Export]] = {}
         self._stars: dict[str, list[str]] = {}
         self._names: dict[tuple[str, str], Value] = {}
+        self._found: dict[tuple[str, str], Value] = {}  # behind exports; what is Unknown may be known later
 
     def name(self, module: Module, local: str) -> Value:
         """What a name means at the top level of a module."""
@@ -44,31 +46,51 @@ class Resolver:
             known = self._names[key] = self._name(module, local)
         return known
 
-    def export(self, module: Module, name: str, depth: int = 0) -> Value:
-        """What a module exports under a name, re-exports followed."""
-        if depth > _DEPTH:
-            return Unknown(f"re-exports of {name} go in a circle")
+    def export(self, module: Module, name: str) -> Value:
+        """What a module exports under a name, re-exports followed.
+
+        No file is asked twice: those that take all from one another have very many ways between them.
+        """
+        if (module.path, name) in self._found:
+            return self._found[module.path, name]
+        seen = {(module.path, name)}
+        unknown = Unknown(f"{module.path} exports no {name}")
+        pending = self._leads(module, name)
+        while pending:
+            lead = pending.pop()
+            found = self._behind(*lead) if isinstance(lead, tuple) else lead
+            if isinstance(found, tuple):
+                place = (found[0].path, found[1])
+                if place not in seen:
+                    seen.add(place)
+                    pending += [self._found[place]] if place in self._found else self._leads(*found)
+            elif isinstance(found, Unknown):
+                unknown = found
+            else:
+                self._found[module.path, name] = found
+                return found
+        return unknown
+
+    def _leads(self, module: Module, name: str) -> list[Value | Link]:
+        """Where a module has what it exports under a name from, or may have; what is likeliest last."""
         self._index(module)
         export = self._exports[module.path].get(name)
-        if export is not None:
-            if export.specifier is None:
-                return self.name(module, export.local)
-            return self._imported(module, export.specifier, export.imported, depth)
-        for specifier in self._stars[module.path]:
-            found = self._imported(module, specifier, name, depth)
-            if not isinstance(found, Unknown):
-                return found
-        return Unknown(f"{module.path} exports no {name}")
+        if export is None:
+            return [(module, specifier, name) for specifier in reversed(self._stars[module.path])]
+        if export.specifier is None:
+            return [self.name(module, export.local)]
+        return [(module, export.specifier, export.imported)]
 
     def exported(self, module: Module) -> dict[str, names.Export]:
         """All that a module exports by name; what `export *` brings is included."""
         self._index(module)
         found = dict(self._exports[module.path])
+        seen = {module.path}  # what one brings, another after it brings no more
         for specifier in self._stars[module.path]:
             other = self._locate(module, specifier)
             if other is None or other is module:
                 continue
-            for name in sorted(self._star_names(other, {module.path})):
+            for name in sorted(self._star_names(other, seen)):
                 star = n.Node(*self._star_place(module, specifier))
                 found.setdefault(name, names.Export(name, star, "", specifier, name))
         return found
@@ -107,7 +129,7 @@ class Resolver:
             case Reference(root, path):
                 return Reference(root, (*path, name))
             case Namespace(module):
-                return self.export(module, name, depth)
+                return self.export(module, name)
             case Definition(module, n.Object() as literal):
                 return self.property(module, literal, name, depth)
             case Definition(_, n.Class()):
@@ -182,10 +204,15 @@ class Resolver:
             return value
         if local in module.imports:
             specifier, imported = module.imports[local]
-            return self._imported(module, specifier, imported, 0)
+            return self._imported(module, specifier, imported)
         return Global((local,))
 
-    def _imported(self, module: Module, specifier: str, imported: str, depth: int) -> Value:
+    def _imported(self, module: Module, specifier: str, imported: str) -> Value:
+        found = self._behind(module, specifier, imported)
+        return self.export(*found) if isinstance(found, tuple) else found
+
+    def _behind(self, module: Module, specifier: str, imported: str) -> Value | tuple[Module, str]:
+        """What an import gives, or the module of the project that it asks, and for which name."""
         generated = _GENERATED.search(specifier)
         if generated:
             path = () if imported == "*" else (imported,)
@@ -195,7 +222,7 @@ class Resolver:
             if specifier.startswith("."):
                 return Unknown(f"{specifier} is not in view")
             return External(specifier, () if imported == "*" else (imported,))
-        return Namespace(other) if imported == "*" else self.export(other, imported, depth + 1)
+        return Namespace(other) if imported == "*" else (other, imported)
 
     def _call(self, module: Module, node: n.Call, callee: n.Expression, depth: int) -> Value:
         match callee:
@@ -206,7 +233,7 @@ class Resolver:
             case n.Name(name="require" | "import") if node.arguments and isinstance(
                 node.arguments[0], n.String
             ):
-                return self._imported(module, node.arguments[0].value, "*", depth)
+                return self._imported(module, node.arguments[0].value, "*")
         return Definition(module, node)
 
     def _index(self, module: Module) -> None:
@@ -221,17 +248,19 @@ class Resolver:
                 found[export.name] = export
         self._exports[module.path], self._stars[module.path] = found, stars
 
-    def _star_names(self, module: Module, seen: set[str]) -> dict[str, None]:
-        """What `export *` takes from a module, in the order of its exports."""
-        if module.path in seen:
-            return {}
-        seen.add(module.path)
-        self._index(module)
-        found = dict.fromkeys(name for name in self._exports[module.path] if name != "default")
-        for specifier in self._stars[module.path]:
-            other = self._locate(module, specifier)
-            if other is not None:
-                found |= self._star_names(other, seen)
+    def _star_names(self, module: Module, seen: set[str]) -> set[str]:
+        """What `export *` takes from a module, and from those it takes from, without those `seen` before."""
+        found: set[str] = set()
+        pending = [module]
+        while pending:
+            module = pending.pop()
+            if module.path in seen:
+                continue
+            seen.add(module.path)
+            self._index(module)
+            found.update(name for name in self._exports[module.path] if name != "default")
+            others = (self._locate(module, specifier) for specifier in self._stars[module.path])
+            pending += [other for other in others if other is not None]
         return found
 
     def _star_place(self, module: Module, specifier: str) -> tuple[int, int]:

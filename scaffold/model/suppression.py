@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,10 +13,10 @@ from scaffold.source import nodes as n
 from scaffold.source.walk import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from datetime import date
 
-    from scaffold.core.places import Lines, Place
+    from scaffold.core.places import Place
     from scaffold.model.module import Module
 
 WHOLE_FILE = "scaffold-ignore-file"
@@ -23,11 +24,13 @@ DIRECTIVES = ("scaffold-ignore", WHOLE_FILE)
 END = 1 << 60
 """A last line beyond every file."""
 
-_Matched = list[tuple[n.Comment, re.Match[str]]]
+_NEAR = 200  # bytes beside a comment that are looked at before a whole line is
+_MANY = 20
 
 _OURS = regex(r"(scaffold-ignore[\w-]*)(.*)", re.DOTALL)
 _ESLINT = regex(r"eslint-(disable-next-line|disable-line|disable|enable)(?![\w-])(.*)", re.DOTALL)
 _OPTION = regex(r"(?:^|\s)(until|by)=([^\s:]+)")
+_UNFILLED = regex(r"(?:^|\s)(until|by)=(?=[\s:]|$)")
 _DELIMITERS = regex(r"^(?://|/\*+)|\*+/$")
 _COMMENT_LINE = regex(r"//|\{?/\*(?:(?!\*/).)*\*/\}?$")
 
@@ -36,7 +39,7 @@ class Suppression(msgspec.Struct, frozen=True, kw_only=True):
     """One of our comments as it was written; `first` and `last` are the lines it speaks for, inclusive.
 
     `codes` are the words before the colon, whether they are codes or not. `misplaced`: it is for the whole
-    file, and does not stand at its top.
+    file, and does not stand at its top. `unfilled` are the options that its reason leaves empty.
     """
 
     place: Place
@@ -48,6 +51,7 @@ class Suppression(msgspec.Struct, frozen=True, kw_only=True):
     first: int
     last: int
     misplaced: bool = False
+    unfilled: tuple[str, ...] = ()
 
     def covers(self, first: int, last: int) -> bool:
         """Whether the comment speaks for something on these lines."""
@@ -101,27 +105,48 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 def ours(module: Module) -> Iterator[Suppression]:
     """The `scaffold-ignore` comments of a file."""
+    code = _Code(module)
     for comment in _distinct(module):
         match = _OURS.match(_content(comment))
         if match:
-            yield _suppression(module, comment, match[1], match[2])
+            yield _suppression(module, comment, match[1], match[2], code)
 
 
 def foreign(module: Module) -> Iterator[Foreign]:
     """The `eslint-disable` comments of a file."""
     comments = list(_distinct(module))
     found = [(each, match) for each in comments if (match := _ESLINT.match(_content(each)))]
-    for position, (comment, match) in enumerate(found):
+    enabling = _Enabling(found)
+    for comment, match in found:
         rules, reason = _eslint_words(match[2])
         for rule in rules or ("",):
-            lines = _eslint_lines(module, comment, match[1], rule, found[position + 1 :])
+            lines = _eslint_lines(module, comment, match[1], rule, enabling)
             if lines:
                 first, last = lines
                 yield Foreign(path=module.path, rule=rule, reason=reason, first=first, last=last)
 
 
+class _Enabling:
+    """Where a file's `eslint-enable` comments stand, by the rule that they switch on ("": all)."""
+
+    def __init__(self, comments: list[tuple[n.Comment, re.Match[str]]]) -> None:
+        self._starts: dict[str, list[int]] = {}
+        for comment, match in comments:
+            if match[1] == "enable" and comment.text.startswith("/*"):
+                for rule in _eslint_words(match[2])[0] or ("",):
+                    self._starts.setdefault(rule, []).append(comment.start)
+
+    def line_after(self, module: Module, comment: n.Comment, rule: str) -> int:
+        """The line on which a rule is switched on again behind a comment."""
+        each = (self._starts.get(name, []) for name in {"", rule})
+        next_ones = [
+            starts[at] for starts in each if (at := bisect_right(starts, comment.start)) < len(starts)
+        ]
+        return module.place(min(next_ones), min(next_ones)).line if next_ones else END
+
+
 def _eslint_lines(
-    module: Module, comment: n.Comment, kind: str, rule: str, later: _Matched
+    module: Module, comment: n.Comment, kind: str, rule: str, enabling: _Enabling
 ) -> tuple[int, int] | None:
     """The lines that an `eslint-disable` comment speaks for; None if ESLint would not heed it."""
     place = module.at(comment)
@@ -130,18 +155,45 @@ def _eslint_lines(
     if kind == "disable-next-line":
         return place.end_line + 1, place.end_line + 1
     if kind == "disable" and comment.text.startswith("/*"):
-        return place.line, _enabled_again(module, rule, later)
+        return place.line, enabling.line_after(module, comment, rule)
     return None
 
 
-def lines_of(module: Module, place: Place) -> tuple[int, int]:
-    """The lines on which a comment is taken to speak of a place.
+class Tree:
+    """The syntax tree of a file whose findings comments may speak of."""
 
-    They start where the expression starts that the place is the end of: of a chain over several lines, the
-    `.filter` may be what is found, but comments stand above its first line, and other tools report there.
-    """
-    node = _innermost(module.facts.body, place.start)
-    return (module.at(node).line if node else place.line), place.end_line
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._wide: dict[int, tuple[n.Node | None, list[n.Node], list[int]]] = {}
+
+    def lines_of(self, place: Place) -> tuple[int, int]:
+        """The lines on which a comment is taken to speak of a place.
+
+        They start where the expression starts that the place is the end of: of a chain over several lines,
+        the `.filter` may be what is found, but comments stand above its first line, and other tools report
+        there.
+        """
+        node = self._innermost(place.start)
+        return (self._module.at(node).line if node else place.line), place.end_line
+
+    def _innermost(self, offset: int) -> n.Node | None:
+        found: n.Node | None = None
+        while node := self._part(found, offset):
+            found = node
+        return found
+
+    def _part(self, node: n.Node | None, offset: int) -> n.Node | None:
+        """The part of a node, or of the file, that holds an offset. Many are looked through in halves."""
+        if id(node) in self._wide:
+            _, nodes, starts = self._wide[id(node)]
+            last = max(0, bisect_right(starts, offset) - 1)
+            nodes = nodes[last : last + 1]
+        else:
+            nodes = parts(node) if node else list(self._module.facts.body)
+            starts = [each.start for each in nodes]
+            if len(nodes) > _MANY and starts == sorted(set(starts)):
+                self._wide[id(node)] = node, nodes, starts
+        return next((each for each in nodes if each.start <= offset < each.end), None)
 
 
 def removal(module: Module, comment: Place) -> tuple[int, int]:
@@ -151,13 +203,6 @@ def removal(module: Module, comment: Place) -> tuple[int, int]:
         return len(source[: comment.start].rstrip(b" \t")), comment.end
     end = source.find(b"\n", comment.end) + 1
     return _start_of_line(module, comment), end or len(source)
-
-
-def _innermost(nodes: Sequence[n.Node], offset: int) -> n.Node | None:
-    found = None
-    while node := next((each for each in nodes if each.start <= offset < each.end), None):
-        found, nodes = node, parts(node)
-    return found
 
 
 def _distinct(module: Module) -> Iterator[n.Comment]:
@@ -172,9 +217,14 @@ def _content(comment: n.Comment) -> str:
 
 
 def _stands_alone(module: Module, comment: Place) -> bool:
-    before = module.lines.source[_start_of_line(module, comment) : comment.start].decode("utf-8", "replace")
-    after = module.lines.text(comment.end_line)[comment.end_column - 1 :]
-    return (before.strip(), after.strip()) in {("", ""), ("{", "}")}
+    source, start = module.lines.source, _start_of_line(module, comment)
+    before = source[max(start, comment.start - _NEAR) : comment.start].decode("utf-8", "replace").strip()
+    after = source[comment.end : comment.end + _NEAR].decode("utf-8", "replace").partition("\n")[0].strip()
+    if (before, after) not in {("", ""), ("{", "}")}:
+        return False
+    end = source.find(b"\n", comment.end)
+    line = source[start : comment.start], source[comment.end : end if end >= 0 else len(source)]
+    return tuple(each.decode("utf-8", "replace").strip() for each in line) == (before, after)
 
 
 def _start_of_line(module: Module, comment: Place) -> int:
@@ -184,9 +234,9 @@ def _start_of_line(module: Module, comment: Place) -> int:
     return 3 if has_mark else start
 
 
-def _suppression(module: Module, comment: n.Comment, directive: str, rest: str) -> Suppression:
+def _suppression(module: Module, comment: n.Comment, directive: str, rest: str, code: _Code) -> Suppression:
     place = module.at(comment)
-    first, last = (1, END) if directive == WHOLE_FILE else _lines_for(module, place)
+    first, last = (1, END) if directive == WHOLE_FILE else _lines_for(module, place, code)
     options = dict(_OPTION.findall(rest))
     codes, _, reason = _OPTION.sub("", rest).partition(":")
     return Suppression(
@@ -198,31 +248,45 @@ def _suppression(module: Module, comment: n.Comment, directive: str, rest: str) 
         by=options.get("by", ""),
         first=first,
         last=last,
-        misplaced=directive == WHOLE_FILE and comment.start > _first_statement(module),
+        misplaced=directive == WHOLE_FILE and comment.start > code.start,
+        unfilled=tuple(_UNFILLED.findall(reason)),
     )
 
 
-def _lines_for(module: Module, place: Place) -> tuple[int, int]:
+def _lines_for(module: Module, place: Place, code: _Code) -> tuple[int, int]:
     """The line of a comment beside code; the next line of code for one that stands alone."""
     if not _stands_alone(module, place):
         return place.line, place.end_line
-    target = _next_code(module.lines, place.end_line + 1)
+    target = code.line_from(place.end_line + 1)
     return target, target
 
 
-def _next_code(lines: Lines, line: int) -> int:
-    """The first line from `line` on that is neither empty nor a comment."""
-    in_block = False
-    while line <= len(lines):
-        text = lines.text(line).strip()
-        if in_block:
-            in_block = "*/" not in text
-        elif text.startswith("/*") and "*/" not in text:
-            in_block = True
-        elif text and not _COMMENT_LINE.match(text):
-            return line
-        line += 1
-    return line
+class _Code:
+    """Where a file has code: `start` is the offset of the first statement that is no directive."""
+
+    def __init__(self, module: Module) -> None:
+        self._lines = module.lines
+        self._known: dict[int, int] = {}
+        self.start = _first_statement(module)
+
+    def line_from(self, line: int) -> int:
+        """The first line from `line` on that is neither empty nor a comment."""
+        passed: list[int] = []
+        while line <= len(self._lines) and line not in self._known:
+            text = self._lines.text(line).strip()
+            opens = text.startswith("/*") and "*/" not in text
+            if text and not opens and not _COMMENT_LINE.match(text):
+                break
+            passed.append(line)
+            line = (self._closing(line) if opens else line) + 1
+        found = self._known.get(line, line)
+        self._known |= dict.fromkeys(passed, found)
+        return found
+
+    def _closing(self, line: int) -> int:
+        """The line that closes the comment which `line` opens; the last one if none does."""
+        below = range(line + 1, len(self._lines) + 1)
+        return next((each for each in below if "*/" in self._lines.text(each)), len(self._lines))
 
 
 def _first_statement(module: Module) -> int:
@@ -235,13 +299,3 @@ def _first_statement(module: Module) -> int:
 def _eslint_words(rest: str) -> tuple[tuple[str, ...], str]:
     rules, _, reason = rest.partition("--")
     return tuple(rules.replace(",", " ").split()), reason.strip(" -")
-
-
-def _enabled_again(module: Module, rule: str, later: _Matched) -> int:
-    """The line of the `eslint-enable` for a rule, or for all."""
-    for comment, match in later:
-        if match[1] == "enable" and comment.text.startswith("/*"):
-            enabled, _ = _eslint_words(match[2])
-            if not enabled or rule in enabled:
-                return module.at(comment).line
-    return END

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _EVIDENCE = 6  # more places than these are counted, not shown
 _LEFT = "  "
-_NEAR = 2_000  # characters before and behind a place; of a line of a megabyte no more is looked at
+_NEAR = 4  # times the room before and behind a place; of a line of a megabyte no more is looked at
 
 
 class Frame:
@@ -84,7 +84,7 @@ class _Window:
         self.style = style
         self.room = room
         start = place.column - 1
-        self.near = slice(max(0, start - _NEAR), start + _NEAR)
+        self.near = slice(max(0, start - _NEAR * room), start + _NEAR * room)
         self.before = self.style.plain(text[self.near.start : start])
         end = place.end_column - 1 if place.end_line == place.line else len(text)
         self.marked = self.style.plain(text[start : min(end, self.near.stop)].rstrip())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 import unicodedata
+from functools import lru_cache
 
 import msgspec
 
@@ -67,6 +68,7 @@ def columns(text: str) -> int:
     return len(text) if text.isascii() else sum(_cells(character) for character in text)
 
 
+@lru_cache(maxsize=1024)
 def _cells(character: str) -> int:
     if unicodedata.combining(character):
         return 0

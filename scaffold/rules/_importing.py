@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Edit
@@ -43,6 +44,7 @@ def _imports(module: Module) -> list[n.Import]:
     return [each for each in module.facts.body if isinstance(each, n.Import)]
 
 
+@lru_cache(maxsize=64)
 def _taken(module: Module, name: str) -> bool:
     """Whether any variable, parameter or import of the module has the name already."""
     if not re.search(rb"(?<![\w$.])" + re.escape(name.encode()) + rb"(?![\w$])", module.lines.source):

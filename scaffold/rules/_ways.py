@@ -159,9 +159,23 @@ def _open(step: Step, via: tuple[HelperCall, ...]) -> bool:
         held = _holds(frame.test, step.body, via)
         if (held is not None and held != frame.taken) or _asks_context(frame.test, step.body):
             return False
-    return not any(
-        _holds(test, step.body, via) or _asks_context(_opposite(test), step.body) for test in step.after_exit
-    )
+    return not any(_exits(test, step.body, via) for test in step.after_exit)
+
+
+def _exits(test: n.Expression, body: Body, via: tuple[HelperCall, ...]) -> bool:
+    """Whether a test always holds that leaves the function. Each is asked for all steps behind it."""
+    if via:
+        return bool(_holds(test, body, via)) or _asks_context(_opposite(test), body)
+    known, key = _exits_of(body), (test.start, test.end)
+    if key not in known:
+        known[key] = bool(_holds(test, body, via)) or _asks_context(_opposite(test), body)
+    return known[key]
+
+
+@lru_cache(maxsize=4096)
+def _exits_of(body: Body) -> dict[tuple[int, int], bool]:  # noqa: ARG001 - whose they are
+    """What is known of the tests of a body that nobody has called."""
+    return {}
 
 
 def _is_given(default: DefaultFrame, body: Body, via: tuple[HelperCall, ...]) -> bool:

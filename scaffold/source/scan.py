@@ -13,9 +13,9 @@ from scaffold.source.retelling import errors, understood
 from scaffold.source.statements import Statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from tree_sitter import Node
+    from tree_sitter import Node, TreeCursor
 
 # Most files hold nothing of what is looked for here: words are looked for before patterns, and patterns begin
 # with what is rare, for `re` tries those that begin with `\b` or `(?<!` at every byte.
@@ -39,6 +39,7 @@ _REQUIRED = regex(rb"require(?<!\wrequire)\s*\(\s*[\"']([^\"'\n]+)[\"']")
 _WIRING = (b"cronJobs", b"Crons", b"httpRouter", b"HttpRouter")
 _PATTERN = 400  # bytes of a pattern that is looked into
 _GENERATED = regex(r"_generated/api(?:\.[jt]s)?$")
+_MANY = 500
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -91,8 +92,8 @@ def _directives(body: tuple[n.Statement, ...]) -> Iterator[n.String]:
 
 
 def _comments(source: bytes, root: Node) -> Iterator[n.Comment]:
-    for match in _TOOL_COMMENT.finditer(source):
-        node = root.descendant_for_byte_range(match.start(), match.end())
+    matches = (match.span() for match in _TOOL_COMMENT.finditer(source))
+    for node in _nodes(root, list(matches)):
         if node is not None and node.type == "comment":
             yield n.Comment(
                 node.start_byte,
@@ -101,13 +102,44 @@ def _comments(source: bytes, root: Node) -> Iterator[n.Comment]:
             )
 
 
+def _nodes(root: Node, spans: Sequence[tuple[int, int]]) -> Iterator[Node | None]:
+    """The innermost node around each stretch of the source, in the order of the file.
+
+    Each is looked for from the first statement on, which is quick; not so for thousands of them.
+    """
+    if len(spans) < _MANY:
+        for start, end in spans:
+            yield root.descendant_for_byte_range(start, end)
+        return
+    cursor = root.walk()
+    for start, end in spans:
+        yield _onward(cursor, start, end)
+
+
+def _onward(cursor: TreeCursor, start: int, end: int) -> Node | None:
+    """The innermost node around a stretch that does not lie before the cursor."""
+    while (node := cursor.node) is not None:
+        if node.start_byte > start:
+            return node.parent
+        if node.end_byte >= end:
+            if not cursor.goto_first_child():
+                return node
+        elif not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return None
+            around = cursor.node
+            if around is not None and around.end_byte >= end:
+                return around
+    return None
+
+
 def _references(source: bytes, root: Node, body: tuple[n.Statement, ...]) -> Iterator[n.Reference]:
     """Mentions of functions by their address, under whatever name the module imports `api` and its like."""
     roots = dict(_roots(source, body))
     if not roots:
         return
-    for match in _mention(tuple(roots)).finditer(source):
-        node = root.descendant_for_byte_range(match.start(1), match.end(1))
+    matches = list(_mention(tuple(roots)).finditer(source))
+    for match, node in zip(matches, _nodes(root, [match.span(1) for match in matches]), strict=True):
         if node is not None and node.type in {"identifier", "type_identifier"} and not _declares(node):
             path = tuple(word or key for word, key in _PART.findall(match[2].decode("utf-8", "replace")))
             root_name, path = _rooted(roots[match[1]], path)

@@ -410,3 +410,46 @@ def test_helpers_that_call_one_another_in_many_ways(folder: Path) -> None:
 
     found = "convex/a.ts:13:14: CX501 warning public query `a:all` reads `payments` for anyone who asks\n"
     assert cli.run("check", "--no-cache", "--format", "concise", "--select", "CX501").out == found
+
+
+_FUNCTION = (
+    'import { mutation } from "./_generated/server";\nexport const f = mutation({ handler: async (ctx) => {'
+)
+_TRIED = "try { await ctx.db.insert('a', {}); } catch (e) {}\n"
+# Files whose time would grow with the square of their size, or worse, if anything looked at all for each.
+LARGE = {
+    "comments for us": {"convex/a.ts": "// scaffold-ignore CX904\n" * 20_000},
+    "comments for us, in a line": {"convex/a.ts": "/* scaffold-ignore CX904 */ " * 6_000},
+    "comments that silence": {
+        "convex/a.ts": f"{_FUNCTION}\n"
+        + "// scaffold-ignore CX301: why\nctx.db.insert('a', {});\n" * 6_000
+        + "} });\n"
+    },
+    "comments for ESLint": {"convex/a.ts": "/* eslint-disable a/b */\n/* eslint-enable c */\n" * 60_000},
+    "attempts": {"convex/a.ts": f"{_FUNCTION}{_TRIED * 8_000}}} }});\n"},
+    "a query given anew": {
+        "convex/a.ts": f"{_FUNCTION} let q = ctx.db.query('a');\n"
+        + "if (x) q = q.filter((q) => q.eq(1, 1));\n" * 1_000
+        + "} });\n"
+    },
+    "equals signs": {"convex/a.ts": "const a = " + "b=>c=>" * 60_000 + "1;\n"},
+    "findings in a line": {
+        "convex/a.ts": _FUNCTION.replace("\n", "")
+        + "ctx.db.insert('\N{LATIN SMALL LETTER E WITH ACUTE}', {});" * 4_000
+        + "} });"
+    },
+    "files that hand on all of each other": {
+        f"convex/m{number}.ts": "".join(f"export * from './m{other}';\n" for other in range(40))
+        + f"export const f{number} = none();\n"
+        for number in range(40)
+    },
+    "projects": {f"p{number}/convex/schema.ts": BASE["convex/schema.ts"] for number in range(600)},
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_time_grows_no_faster_than_what_is_read(folder: Path, name: str) -> None:
+    """Each took minutes; they take seconds."""
+    tree.write(folder, BASE | LARGE[name])
+
+    assert cli.run(*CHECK[:1], "--profile", "pedantic", "--no-cache", "-o", "report.txt").code == 1

@@ -106,6 +106,11 @@ def test_eslint_comments_hold_only_for_rules_that_mean_the_same() -> None:
             "`until=21.11.2026` is no day; write it as until=YYYY-MM-DD",
         ),
         (
+            "// scaffold-ignore CX201: x until=\nscan();",
+            ["x until="],
+            "`until=` is empty; write until=YYYY-MM-DD, or take it out",
+        ),
+        (
             "// scaffold-ignore CX202: x\nscan();",
             [None],
             "the suppression of CX202 silences nothing; remove the comment",

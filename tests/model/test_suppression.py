@@ -35,6 +35,14 @@ OURS = {
         "// scaffold-ignore CX201 until=: small\na();",
         [("CX201 until=", "small", "", "", 2, 2)],
     ),
+    "an option without a value in the reason": (
+        "// scaffold-ignore CX201: small until= by=\na();",
+        [("CX201", "small until= by=", "", "", 2, 2)],
+    ),
+    "comments above one another": (
+        "// scaffold-ignore CX1: x\n/* a\n b */\n// scaffold-ignore CX2: y\n\na();",
+        [("CX1", "x", "", "", 6, 6), ("CX2", "y", "", "", 6, 6)],
+    ),
     "no reason": ("// scaffold-ignore CX201\na();", [("CX201", "", "", "", 2, 2)]),
     "no code": ("// scaffold-ignore\na();", [("", "", "", "", 2, 2)]),
     "end of file": ("a();\n// scaffold-ignore CX201: x", [("CX201", "x", "", "", 3, 3)]),

@@ -60,8 +60,9 @@ _SHAPES: tuple[tuple[str, str], ...] = (
 )
 _KNOWN = regex("|".join(f"({shape})" for shape, _ in _SHAPES).encode())
 _PRIVATE = regex(rb"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----(?:\\n|\s)*[A-Za-z0-9+/=]{20,}")
-# Where a key may begin: behind a quotation mark or `=`, without a space, with a digit in it.
-_TOKEN = regex(rb"""["'`=](?:(?:Bearer|Basic|token) )?(?=[^\s"'`]*\d)([^\s"'`<>{}$;,()]{16,300})""")
+# Where a key may begin: behind a quotation mark or `=`, without a space, with a digit in it. It is not looked
+# for beyond the end of a key: a line of a megabyte may be full of `=`.
+_TOKEN = regex(rb"""["'`=](?:(?:Bearer|Basic|token) )?(?=[^\s"'`\d]{0,300}\d)([^\s"'`<>{}$;,()]{16,300})""")
 _PLACEHOLDER = regex(
     rb"x{4,}|\*{3,}|\.{3}|example|placeholder|your[-_]|change[-_]?me|dummy|fake|redacted|sample|[<>]"
     rb"|0{6,}|123456|abcdef|_here\b|mock|secret[-_]?key|user:pass|:password@",

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
 
     from scaffold.core.findings import Finding
 
+_VALUES = {"until": "until=YYYY-MM-DD", "by": "by=name"}
 _FORM = "write `// scaffold-ignore CX201: reason`"
 
 
@@ -114,6 +115,9 @@ def _incomplete(standing: Standing) -> tuple[str, str] | None:
         return "the suppression has no `until=`, which scaffold.toml demands", "add until=YYYY-MM-DD"
     if standing.require_by and not suppression.by:
         return "the suppression has no `by=`, which scaffold.toml demands", "add by=name"
+    if suppression.unfilled:
+        name = suppression.unfilled[0]
+        return f"`{name}=` is empty", f"write {_VALUES[name]}, or take it out"
     if suppression.until and suppression.expiry is None:
         return f"`until={suppression.until}` is no day", "write it as until=YYYY-MM-DD"
     return None

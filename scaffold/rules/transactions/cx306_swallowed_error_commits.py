@@ -113,8 +113,9 @@ def swallowed_error_commits(project: Project, rule: Rule) -> Iterator[Finding]:
 
 def _forgetful_tries(body: Body) -> Iterator[tuple[Risk, int, int, bool]]:
     """What is risked, where the catch stands, and whether going on looks meant."""
-    for node in _tries(body):
-        risk = first_risk(_inside(body, node), node.start) if _forgets(node, body) else None
+    inside = _inside(body)
+    for start, node in sorted(_tries(body).items()):
+        risk = first_risk(inside.get(start, []), start) if _forgets(node, body) else None
         if risk is not None:
             yield (risk, *_catch(node, body), _is_meant(node, body))
 
@@ -174,20 +175,24 @@ def _drops(handler: n.Expression) -> bool:
     return False
 
 
-def _tries(body: Body) -> list[n.Try]:
-    """The try statements with a catch around any step, in order."""
-    found = {
+def _tries(body: Body) -> dict[int, n.Try]:
+    """The try statements with a catch around any step, by where they start."""
+    return {
         frame.node.start: frame.node
         for step in body.steps
         for frame in step.frames
         if isinstance(frame, TryFrame) and frame.node.catches
     }
-    return [found[start] for start in sorted(found)]
 
 
-def _inside(body: Body, node: n.Try) -> list[Step]:
-    """The steps in the tried part whose errors this catch would get, in order."""
-    return [step for step in body.steps if innermost(step) is node]
+def _inside(body: Body) -> dict[int, list[Step]]:
+    """The steps whose errors a catch would get, in order, by where its try starts."""
+    found: dict[int, list[Step]] = {}
+    for step in body.steps:
+        node = innermost(step)
+        if node is not None:
+            found.setdefault(node.start, []).append(step)
+    return found
 
 
 def _forgets(node: n.Try, body: Body) -> bool:
