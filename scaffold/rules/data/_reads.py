@@ -10,6 +10,7 @@ from scaffold.core.patterns import regex
 from scaffold.model.function import Function, Kind
 from scaffold.model.steps import HelperCall, Read
 from scaffold.model.values import Result, Unknown
+from scaffold.rules._said import is_meant
 
 if TYPE_CHECKING:
     from scaffold.model.schema import Table
@@ -18,16 +19,15 @@ if TYPE_CHECKING:
 
 _SHOWN = 3
 _DEPTH = 4
-# What a comment says of a read that goes over everything on purpose, and of one that is to be mended yet.
-_MEANT = regex(
-    r"\b(?:on purpose|intentional|deliberate|not an index\b|few (?:rows|documents|entries))"
+# What a comment says of a scan that is meant.
+_SMALL = regex(
+    r"\b(?:not an index\b|few (?:rows|documents|entries))"
     r"|\bsmall (?:table|data ?set|collection|number|list|set)\b"
     r"|\b(?:table|data ?set|collection|count|list|number|volume|set)s?\b[^.;]{0,30}\b(?:is|are|stays?)"
     r" (?:very |so |still |always |quite )?(?:small|tiny|low|limited|bounded)\b"
     r"|\bscan\b[^.;]{0,60}\b(?:is|are) (?:fine|ok|okay|acceptable|cheap)\b",
     re.IGNORECASE,
 )
-_UNSETTLED = regex(r"\b(?:todo|fixme|hack|xxx|for now|later|should|avoid|temporar\w*)\b", re.IGNORECASE)
 
 
 def scans(read: Read) -> bool:
@@ -44,8 +44,7 @@ def scans(read: Read) -> bool:
 
 def confidence(read: Read) -> Confidence:
     """How sure it is that a scan is not meant: a comment above the read may say that it is."""
-    said = read.body.module.comment_above(read.node)
-    meant = _MEANT.search(said) and not _UNSETTLED.search(said)
+    meant = is_meant(read.body.module, read.node, _SMALL)
     return Confidence.MEDIUM if meant else Confidence.HIGH
 
 

@@ -61,7 +61,7 @@ Exceptions:
     - A filter behind an index range, which has narrowed the read.
     - Tables whose indexes are not all in view.
     - Medium confidence: what only migrations, seeds and tests filter by, which run once; and fields that say
-      whether a document is deleted, as most are not, or active or enabled, as most are.
+      whether a document is deleted, as most are not, or active, enabled or published, as most are.
 """
 
 from __future__ import annotations
@@ -89,7 +89,9 @@ _OWN = {"_id", "_creationTime"}
 _SHOWN = 5
 _ONCE = regex(r"migrat|backfill|seed|mock|fixture|test|cleanup|oneOff", re.IGNORECASE)
 # Flags that nearly all documents of a table share.
-_SHARED = regex(r"^((is|was|soft)?_?(deleted|archived)(_?at)?|(is)?_?(active|enabled))$", re.IGNORECASE)
+_SHARED = regex(
+    r"^((is|was|soft)?_?(deleted|archived)(_?at)?|(is)?_?(active|enabled|published))$", re.IGNORECASE
+)
 
 
 def _wanted(project: Project, rule: Rule) -> Iterator[list[Any]]:  # noqa: ARG001 - one signature for all

@@ -46,7 +46,7 @@ Exceptions:
     - Validators of other libraries (zod) are not read. An argument that the handler gives to one, or to a
       `validate…`, is reported with medium confidence; so are those of a function that does nothing but call
       functions of components, which have validators of their own, and of a query that answers from its
-      arguments alone.
+      arguments alone. A comment right above that says it is meant so does the same.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ from scaffold.model.function import Function, Kind
 from scaffold.model.steps import External, HelperCall, OtherCall, Run
 from scaffold.model.validators import Validator
 from scaffold.model.values import Argument, Global, Reference
+from scaffold.rules._said import is_meant
 from scaffold.rules.access._checks import blind_spots, touches
 from scaffold.rules.rule import Rule, rule
 
@@ -93,8 +94,14 @@ def any_in_public_args(function: Function, rule: Rule) -> Iterator[Finding]:
             way_out="name the shape: `v.object({ … })`, `v.union(…)` or `v.record(v.string(), …)`",
             symbol=f"{function.identifier} {path}".strip(),
             evidence=evidence,
-            confidence=Confidence.MEDIUM if _is_checked(function, path) else Confidence.HIGH,
+            confidence=_confidence(function, path, validator),
         )
+
+
+def _confidence(function: Function, path: str, validator: Validator) -> Confidence:
+    node, module = validator.node, validator.module
+    said = node is not None and module is not None and is_meant(module, node)
+    return Confidence.MEDIUM if said or _is_checked(function, path) else Confidence.HIGH
 
 
 def _is_checked(function: Function, path: str) -> bool:

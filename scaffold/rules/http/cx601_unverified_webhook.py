@@ -99,7 +99,7 @@ if TYPE_CHECKING:
 _COLLECTS = regex(
     r"track|beacon|pixel|analytics|telemetry|\bevents?\b|\bcollect\b|contact|feedback|newsletter"
     r"|\bleads?\b|wait-?list|subscribe|(?:in|en)quir(?:y|ies)|\bforms?\b|submi(?:t|ssion)|\bappl(?:y|ications?)\b"
-    r"|hiring|careers|register|sign-?up|checkout",
+    r"|hiring|careers|register|sign-?up|checkout|\bcarts?\b|\bstore(?:front)?\b",
     re.IGNORECASE,
 )
 _TOLD = regex(r"hook|callback", re.IGNORECASE)

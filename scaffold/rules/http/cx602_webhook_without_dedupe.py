@@ -124,7 +124,11 @@ _KNOWS = regex(
 # The id that Svix signs with the body: who verifies names it too, so it counts where it is handed on.
 _SIGNED = regex(r"(svix|webhook)[-_]?id", re.IGNORECASE)
 # What is written down of each request, as it should be.
-_RECORDS = regex(r"rate_?limit|audit|attempts?$|metric|telemetry|analytics", re.IGNORECASE)
+_RECORDS = regex(
+    r"rate_?limit|audit|attempts?$|metric|telemetry|analytics"
+    r"|^(sync|hook|webhook|event|activity|request|access|error|system|debug)_?logs?$",
+    re.IGNORECASE,
+)
 _COMPARES = regex(r"constant_?time|timing_?safe", re.IGNORECASE)  # secrets of all kinds
 _EQUALS = {"==", "===", "!=", "!=="}
 _HOPS = 3
