@@ -205,6 +205,14 @@ export const add = mutation({
   handler: async (ctx, args) => await ctx.db.insert("topics", args.payload),
 });
 """
+PARTS = """\
+import { mutation } from "./_generated/server";
+import { v } from "convex/values";
+export const add = mutation({
+  args: { message: v.object({ id: v.string(), %s: v.any() }) },
+  handler: async (ctx, args) => await ctx.db.insert("topics", args.message),
+});
+"""
 TOLD = """\
 import { internalMutation } from "./_generated/server";
 import { v } from "convex/values";
@@ -236,6 +244,7 @@ export const all = query({
 """
 FILTERED = '.filter((q) => q.eq(q.field("title"), "a")).collect()'
 SIEVED = 'collect().then((all) => all.filter((each) => each.title === "a"))'
+ABSENT = ".collect().then((all) => all.filter((each) => each.deletedAt === null))"
 TRY = """\
 import { mutation, type MutationCtx } from "./_generated/server";
 async function add(ctx: MutationCtx) {
@@ -302,6 +311,8 @@ export default http;
         ("CX104", LOOSE % "await _ctx.runMutation(internal.box.put, { it: args.payload });", "high"),
         ("CX104", SHAPELESS % "the shape is up to them: v.any() is intentional", "medium"),
         ("CX104", SHAPELESS % "TODO: was intentional, name the shape", "high"),
+        ("CX104", PARTS % "toolInput", "medium"),
+        ("CX104", PARTS % "toolbar", "high"),
         ("CX104", HASHED % "hash(args.it)", "medium"),
         ("CX104", HASHED % "null", "high"),
         ("CX104", HASHED % 'await ctx.db.query("topics").withIndex("by_it", hash(args.it)).first()', "high"),
@@ -316,6 +327,7 @@ export default http;
         ("CX202", SCAN % ("The table is very small.", ".collect()"), "medium"),
         ("CX202", SCAN % ("Should be paged once the table is not so small", ".collect()"), "high"),
         ("CX203", SCAN % ("in small letters", f".{SIEVED}"), "high"),
+        ("CX203", SCAN % ("all", ABSENT), "medium"),
         ("CX203", SCAN % ("Every topic, on purpose", f".{SIEVED}"), "medium"),
         ("CX401", POST % '{ action: "add" }', "high"),
         ("CX401", POST % '{ action: "delete" }', "medium"),
@@ -455,6 +467,24 @@ def test_where_nobody_has_a_name(schema: str, confidence: str, tmp_path: Path) -
         "convex/a.ts": SERVER + ADD % "add",
     }
     found = projects.findings(projects.lay(tmp_path, files), "CX501")
+    assert [confidence] == [str(finding.confidence) for finding in found]
+
+
+@pytest.mark.parametrize(
+    ("kind", "confidence"),
+    [
+        ('v.union(v.literal("a"), v.literal("b"))', "medium"),
+        ('v.union(v.literal("a"), v.literal("b"), v.literal("c"))', "high"),
+        ("v.optional(v.boolean())", "medium"),
+        ("v.optional(v.number())", "high"),
+    ],
+)
+def test_what_tells_documents_apart(kind: str, confidence: str, tmp_path: Path) -> None:
+    files = {
+        "convex/schema.ts": SCHEMA.replace("rank: v.number()", f"rank: {kind}"),
+        "convex/a.ts": SERVER + FIND % ("one", "rank"),
+    }
+    found = projects.findings(projects.lay(tmp_path, files), "CX207")
     assert [confidence] == [str(finding.confidence) for finding in found]
 
 

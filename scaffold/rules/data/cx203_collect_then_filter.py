@@ -46,13 +46,16 @@ Exceptions:
     - Documents that are used for more than one filter, such as statistics over all of them.
     - A filter that compares no field of the documents with a value: no index could replace it.
     - A comment right above that says it is meant so, or that the table is small: medium confidence.
+      The same for what leaves out only deleted documents, which most are not.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from scaffold.core.findings import Evidence, Finding, Level
+from scaffold.core.findings import Confidence, Evidence, Finding, Level
+from scaffold.core.patterns import regex
 from scaffold.model.steps import OtherCall
 from scaffold.rules.data import _filtered as filtered
 from scaffold.rules.data import _indexes as indexes
@@ -61,6 +64,9 @@ from scaffold.rules.rule import Rule, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# What most documents are not, so that an index that leaves them out spares little.
+_DELETED = regex(r"^(is|was|soft)?_?(deleted|archived|removed)(_?at)?$", re.IGNORECASE)
 
 
 @rule("CX203", "collect-then-filter", OtherCall, level=Level.WARNING, by_module="any")
@@ -74,12 +80,13 @@ def collect_then_filter(call: OtherCall, rule: Rule) -> Iterator[Finding]:
     evidence = [Evidence(read.place, "all of it is read here")]
     if table is not None:
         evidence.append(Evidence(table.place, "the table, with its indexes"))
-    fields = " and ".join(f"`{field}`" for field in dict.fromkeys(each.field for each in conditions))
+    apart = dict.fromkeys(each.field for each in conditions)
+    fields = " and ".join(f"`{field}`" for field in apart)
     yield rule.finding(
         filtered.place(call),
         f"all of `{read.table}` is loaded to keep what matches by {fields}, in {reads.reader(call)}",
         way_out=indexes.advice(module, table, conditions),
         symbol=f"{module.name}:{call.body.name}:{read.table}:{call.name}",
         evidence=evidence,
-        confidence=reads.confidence(read),
+        confidence=Confidence.MEDIUM if all(map(_DELETED.search, apart)) else reads.confidence(read),
     )

@@ -61,7 +61,8 @@ Exceptions:
     - A filter behind an index range, which has narrowed the read.
     - Tables whose indexes are not all in view.
     - Medium confidence: what only migrations, seeds and tests filter by, which run once; and fields that say
-      whether a document is deleted, as most are not, or active, enabled or published, as most are.
+      whether a document is deleted, as most are not, or active, enabled or published, as most are, or that
+      hold one of two values.
 """
 
 from __future__ import annotations
@@ -75,6 +76,7 @@ from scaffold.core.findings import Confidence, Evidence, Finding, Fix, Level
 from scaffold.core.patterns import regex
 from scaffold.core.places import Place
 from scaffold.model.project import Project
+from scaffold.model.validators import Validator
 from scaffold.rules.data import _filtered as filtered
 from scaffold.rules.data import _indexes as indexes
 from scaffold.rules.data import _reads as reads
@@ -122,13 +124,23 @@ def missing_index(project: Project, rule: Rule) -> Iterator[Finding]:
                 Evidence(place, f"filtered in {reader}") for place, reader in list(found.items())[:_SHOWN]
             ],
             fix=Fix(f"add `{declared}`", edits) if edits else None,
-            confidence=Confidence.HIGH if _pays(fields, found.values()) else Confidence.MEDIUM,
+            confidence=Confidence.HIGH if _pays(table, fields, found.values()) else Confidence.MEDIUM,
         )
 
 
-def _pays(fields: tuple[str, ...], readers: Iterable[str]) -> bool:
+def _pays(table: Table, fields: tuple[str, ...], readers: Iterable[str]) -> bool:
     """Whether an index would be worth its writes: read more than once, and by what tells documents apart."""
-    return not all(map(_SHARED.search, fields)) and not all(map(_ONCE.search, readers))
+    tells = any(not _SHARED.search(field) and not _is_one_of_two(table, field) for field in fields)
+    return tells and not all(map(_ONCE.search, readers))
+
+
+def _is_one_of_two(table: Table, field: str) -> bool:
+    """Whether a field holds one of two values, so that an index by it spares half of the reads at best."""
+    validator = table.document.at(tuple(field.split(".")))
+    if not isinstance(validator, Validator):
+        return False
+    members = [each.kind for each in validator.members if each.kind != "null"]
+    return validator.kind == "boolean" or members == ["literal", "literal"]
 
 
 def _by_fields(rule: Rule) -> dict[tuple[str, tuple[str, ...]], dict[Place, str]]:

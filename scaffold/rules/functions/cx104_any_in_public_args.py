@@ -46,11 +46,13 @@ Exceptions:
     - Validators of other libraries (zod) are not read. An argument that the handler gives to one, or to a
       `validate…`, is reported with medium confidence; so are those of a function that does nothing but call
       functions of components, which have validators of their own, and of a query that answers from its
-      arguments alone. A comment right above that says it is meant so does the same.
+      arguments alone. The same goes for what a comment right above says is meant, and for a name such as
+      `toolCalls`: what the tools of a model take and give has many shapes.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Level
@@ -72,6 +74,11 @@ if TYPE_CHECKING:
 
 
 _FIRST = regex(r"[.\[]")
+# What the tools of a model are given and give back: each has a shape of its own.
+_OF_TOOLS = regex(
+    r"(?:^|[.\]])tool_?(?:calls?|invocations?|input|output|args|results?)(?![a-z])|parts\[\]",
+    re.IGNORECASE,
+)
 _PARSES = regex(r"^(safeP|p)arse(Async)?$|^validate")
 
 
@@ -101,7 +108,8 @@ def any_in_public_args(function: Function, rule: Rule) -> Iterator[Finding]:
 def _confidence(function: Function, path: str, validator: Validator) -> Confidence:
     node, module = validator.node, validator.module
     said = node is not None and module is not None and is_meant(module, node)
-    return Confidence.MEDIUM if said or _is_checked(function, path) else Confidence.HIGH
+    shapeless = said or _OF_TOOLS.search(path) is not None
+    return Confidence.MEDIUM if shapeless or _is_checked(function, path) else Confidence.HIGH
 
 
 def _is_checked(function: Function, path: str) -> bool:
