@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.model.steps import BranchFrame, OtherCall, Read
+from scaffold.model.steps import BranchFrame, OtherCall, Read, Test
 from scaffold.model.validators import Validator
 from scaffold.model.values import External, Mixed, Result
+from scaffold.rules.data import _looped as looped
 from scaffold.rules.data import _predicates as predicates
 from scaffold.rules.data import _reads as reads
 from scaffold.source import nodes as n
@@ -33,10 +34,23 @@ def array_filter(call: OtherCall) -> tuple[Read, tuple[Condition, ...]] | None:
     read = _receiver(call, call.node)
     if read is None or not reads.collected(read) or not reads.scans(read):
         return None
-    if _is_joined(call, read) or _is_used_again(call, call.node, read):
+    if _is_joined(call, read) or _is_used_again(call, _sorted(call.node), read):
         return None
     conditions = tuple(each for each in predicates.of_array(call.node) if _is_comparison(each, read))
     return (read, conditions) if conditions else None
+
+
+def loop_filter(test: Test) -> tuple[Read, tuple[Condition, ...]] | None:
+    """The scan that a loop picks documents from with an `if`, with its conditions."""
+    found = looped.filtering(test)
+    if found is None:
+        return None
+    frame, read, conditions = found
+    around = {id(loop.node) for loop in (*read.loops, frame)}
+    if any(id(loop.node) not in around for loop in test.loops) or _is_used_again(test, frame.head, read):
+        return None
+    compared = tuple(each for each in conditions if _is_comparison(each, read))
+    return (read, compared) if compared else None
 
 
 def _is_comparison(condition: Condition, read: Read) -> bool:
@@ -69,6 +83,10 @@ def _scans(project: Project) -> Iterator[tuple[Step, Read, tuple[Condition, ...]
         found = array_filter(call)
         if found is not None:
             yield call, *found
+    for test in project.steps(Test):
+        found = loop_filter(test)
+        if found is not None:
+            yield test, *found
 
 
 def helper_filter(read: Read) -> OtherCall | None:
@@ -101,6 +119,8 @@ def place(step: Step) -> Place:
         return module.place(first.at, first.end)
     if isinstance(step.node, n.Call):
         return module.place(step.node.at, step.node.end)
+    if isinstance(step, Test):
+        return module.place(step.test.start, step.test.end)
     return step.place
 
 
@@ -110,17 +130,17 @@ def _is_joined(call: OtherCall, read: Read) -> bool:
     return any(id(loop.node) not in around for loop in call.loops)
 
 
-def _is_used_again(call: OtherCall, node: n.Call, read: Read) -> bool:
+def _is_used_again(step: Step, name: n.Expression | None, read: Read) -> bool:
     """Whether more is done with the documents than to filter them: counted, split, returned as a whole."""
-    name, body = _sorted(node), call.body
+    body = step.body
     if not isinstance(name, n.Name):
         return False
     uses = [each.start for each in _mentions(body, name)]
-    if not _is_replaced(call, name):
+    if not _is_replaced(step, name):
         return len(uses) > 2  # noqa: PLR2004 - where it is declared, and here
     # rows = rows.filter(…): what comes later is about the filtered rows. Under a condition it is optional.
     branches = {id(frame.node) for frame in read.frames if isinstance(frame, BranchFrame)}
-    optional = any(isinstance(frame, BranchFrame) and id(frame.node) not in branches for frame in call.frames)
+    optional = any(isinstance(frame, BranchFrame) and id(frame.node) not in branches for frame in step.frames)
     return optional or sum(start <= name.start for start in uses) > 3  # noqa: PLR2004 - and where it is set
 
 
@@ -134,14 +154,14 @@ def _mentions(body: Body, name: n.Name) -> Iterator[n.Name]:
             yield node
 
 
-def _is_replaced(call: OtherCall, name: n.Name) -> bool:
+def _is_replaced(step: Step, name: n.Name) -> bool:
     """Whether the filtered documents are stored under the same name again."""
     return any(
         isinstance(node, n.Assign)
-        and node.value is call.node
+        and node.value is step.node
         and isinstance(node.target, n.Name)
         and node.target.name == name.name
-        for node in walk_all(call.body.function.body)
+        for node in walk_all(step.body.function.body)
     )
 
 

@@ -16,6 +16,7 @@ _SWAPPED = {"eq": "eq", "gt": "lt", "gte": "lte", "lt": "gt", "lte": "gte"}
 _OPERATORS = {"===": "eq", "==": "eq", ">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
 _TRUE = n.Constant(0, 0, value=True)
 _FALSE = n.Constant(0, 0, value=False)
+_OPPOSITE = {"!==": "===", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 _OF_VALUES = {"length", "size"}  # of an array or a string, not a field of a document
 # What `documents.filter((d) => d.done)` compares with: right if the field is a boolean that is always there.
 TRUTH = (_TRUE, _FALSE)
@@ -50,6 +51,12 @@ def of_function(arguments: tuple[n.Expression, ...]) -> tuple[Condition, ...]:
     body = _returned(function)
     fields = _Fields(function.parameters[0].pattern)
     return tuple(_array_conditions(body, fields)) if body is not None else ()
+
+
+def of_test(test: n.Expression, pattern: n.Expression, *, holds: bool) -> tuple[Condition, ...]:
+    """The conditions that a test sets to the document of a loop where it holds, or where it does not."""
+    fields = _Fields(pattern)
+    return tuple(_array_conditions(test, fields) if holds else _failed_conditions(test, fields))
 
 
 def _callback(call: n.Call) -> tuple[n.Expression | None, str]:
@@ -139,6 +146,22 @@ def _array_conditions(node: n.Expression, fields: _Fields) -> Iterator[Condition
             field = fields.path(node)
             if field:
                 yield Condition(field, "eq", _TRUE)
+
+
+def _failed_conditions(node: n.Expression, fields: _Fields) -> Iterator[Condition]:
+    """What is true of a document for which a test fails."""
+    match node:
+        case n.Binary(operator="||", left=left, right=right):
+            yield from _failed_conditions(left, fields)
+            yield from _failed_conditions(right, fields)
+        case n.Binary(operator=sign, left=left, right=right) if sign in _OPPOSITE:
+            yield from _comparison(_OPERATORS[_OPPOSITE[sign]], left, right, fields)
+        case n.Unary(operator="!", value=value):
+            yield from _array_conditions(value, fields)
+        case _:
+            field = fields.path(node)
+            if field:
+                yield Condition(field, "eq", _FALSE)
 
 
 def _comparison(

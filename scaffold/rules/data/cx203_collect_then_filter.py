@@ -47,6 +47,7 @@ Exceptions:
     - A filter that compares no field of the documents with a value: no index could replace it.
     - A comment right above that says it is meant so, or that the table is small: medium confidence.
       The same for what leaves out only deleted documents, which most are not.
+    - A loop that does something with every document, or compares them with each other (`row.n > best`).
 """
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Finding, Level
 from scaffold.core.patterns import regex
-from scaffold.model.steps import OtherCall
+from scaffold.model.project import Project
+from scaffold.model.steps import OtherCall, Read
 from scaffold.rules.data import _filtered as filtered
 from scaffold.rules.data import _indexes as indexes
 from scaffold.rules.data import _reads as reads
@@ -65,28 +67,34 @@ from scaffold.rules.rule import Rule, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scaffold.model.steps import Step
+    from scaffold.rules.data._predicates import Condition
+
 # What most documents are not, so that an index that leaves them out spares little.
 _DELETED = regex(r"^(is|was|soft)?_?(deleted|archived|removed)(_?at)?$", re.IGNORECASE)
 
 
-@rule("CX203", "collect-then-filter", OtherCall, level=Level.WARNING, by_module="any")
-def collect_then_filter(call: OtherCall, rule: Rule) -> Iterator[Finding]:
-    """An array filter on a collected scan."""
-    found = filtered.array_filter(call)
-    if found is None:
-        return
-    read, conditions = found
-    module, table = call.body.module, reads.table_of(read)
+@rule("CX203", "collect-then-filter", Project, level=Level.WARNING, by_module="any")
+def collect_then_filter(project: Project, rule: Rule) -> Iterator[Finding]:
+    """Array filters on collected scans, and loops that pick from them."""
+    for step, read, conditions in filtered.all_of(project):
+        if not isinstance(step, Read):
+            yield _finding(step, read, conditions, rule)
+
+
+def _finding(step: Step, read: Read, conditions: tuple[Condition, ...], rule: Rule) -> Finding:
+    module, table = step.body.module, reads.table_of(read)
+    how = step.name if isinstance(step, OtherCall) else "for"
     evidence = [Evidence(read.place, "all of it is read here")]
     if table is not None:
         evidence.append(Evidence(table.place, "the table, with its indexes"))
     apart = dict.fromkeys(each.field for each in conditions)
     fields = " and ".join(f"`{field}`" for field in apart)
-    yield rule.finding(
-        filtered.place(call),
-        f"all of `{read.table}` is loaded to keep what matches by {fields}, in {reads.reader(call)}",
+    return rule.finding(
+        filtered.place(step),
+        f"all of `{read.table}` is loaded to keep what matches by {fields}, in {reads.reader(step)}",
         way_out=indexes.advice(module, table, conditions),
-        symbol=f"{module.name}:{call.body.name}:{read.table}:{call.name}",
+        symbol=f"{module.name}:{step.body.name}:{read.table}:{how}",
         evidence=evidence,
         confidence=Confidence.MEDIUM if all(map(_DELETED.search, apart)) else reads.confidence(read),
     )

@@ -1,0 +1,102 @@
+"""Loops over all documents of a table that do something with some of them only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.model.steps import LoopFrame, Read, Test
+from scaffold.model.values import Result
+from scaffold.rules.data import _predicates as predicates
+from scaffold.rules.data import _reads as reads
+from scaffold.source import nodes as n
+from scaffold.source.walk import walk_all, walk_own
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.rules.data._predicates import Condition
+
+_LISTED = {"of", "forEach"}
+
+
+def filtering(test: Test) -> tuple[LoopFrame, Read, tuple[Condition, ...]] | None:
+    """The loop that a test is the first statement of, the scan it runs over, and which documents it is for.
+
+    `for (const row of rows) if (row.a === x) kept.push(row)`, and the other way round: `if (row.a !== x)
+    continue`. None where something is done with every document.
+    """
+    frame = next((frame for frame in reversed(test.frames) if isinstance(frame, LoopFrame)), None)
+    if frame is None or frame.kind not in _LISTED or not isinstance(test.node, n.If):
+        return None
+    pattern, body = _round(frame)
+    if pattern is None or body[:1] != (test.node,):
+        return None
+    read = _read(test, frame)
+    if read is None or not reads.scans(read) or (read.terminal == "for await" and _leaves(frame)):
+        return None
+    changed = set(_assigned(frame.node))
+    conditions = tuple(each for each in _conditions(pattern, body) if not changed & _named(each.value))
+    return (frame, read, conditions) if conditions else None
+
+
+def _round(frame: LoopFrame) -> tuple[n.Expression | None, tuple[n.Statement, ...]]:
+    """What a loop calls the document of one round, and what it does with it."""
+    match frame.node:
+        case n.Loop(target=target, body=body):
+            return target, body
+        case n.Call(arguments=(n.Function(parameters=(n.Parameter(pattern=pattern), *_), body=body), *_)):
+            return pattern, body
+    return None, ()
+
+
+def _read(test: Test, frame: LoopFrame) -> Read | None:
+    """The read that gives all documents that a loop runs over."""
+    if frame.head is None:
+        return None
+    begun = test.body.result(frame.head)
+    if isinstance(begun, Read) and begun.terminal == "for await":
+        return begun
+    value = test.body.value(frame.head)
+    if isinstance(value, Result) and value.path:
+        return None
+    read = reads.read_behind(value)
+    return read if reads.collected(read) else None
+
+
+def _conditions(pattern: n.Expression, body: tuple[n.Statement, ...]) -> Iterator[Condition]:
+    """What is true of every document that is not passed over."""
+    for number, statement in enumerate(body):
+        if not isinstance(statement, n.If) or statement.other:
+            return
+        if _passes_over(statement.then):
+            yield from predicates.of_test(statement.test, pattern, holds=False)
+        else:
+            if number == len(body) - 1:
+                yield from predicates.of_test(statement.test, pattern, holds=True)
+            return
+
+
+def _passes_over(then: tuple[n.Statement, ...]) -> bool:
+    match then:
+        case (n.Leave(kind="continue") | n.Return(value=None),):
+            return True
+    return False
+
+
+def _leaves(frame: LoopFrame) -> bool:
+    """Whether a loop can end before its last document."""
+    return isinstance(frame.node, n.Loop) and any(
+        isinstance(node, n.Return | n.Throw) or (isinstance(node, n.Leave) and node.kind == "break")
+        for node in walk_own(frame.node.body)
+    )
+
+
+def _assigned(loop: n.Node) -> Iterator[str]:
+    """The variables that change from round to round: of `row.score > best`, where `best` is set."""
+    for node in walk_all((loop,)):
+        if isinstance(node, n.Assign) and isinstance(node.target, n.Name):
+            yield node.target.name
+
+
+def _named(node: n.Expression) -> set[str]:
+    return {part.name for part in walk_all((node,)) if isinstance(part, n.Name)}
