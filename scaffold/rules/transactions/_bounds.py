@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from scaffold.model import values as vs
 from scaffold.model.options import part_of
-from scaffold.model.steps import HelperCall, Read
+from scaffold.model.steps import HelperCall, OtherCall, Read
 from scaffold.rules._nodes import followed
+from scaffold.rules._ways import traced
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -19,15 +20,20 @@ if TYPE_CHECKING:
 _UNBOUND = {"collect", "for await"}
 _BATCHED = {"take", "paginate"}
 _HELPERS = 3
+_ELEMENT = "*"  # in the way into a list
+_LISTS = {"filter", "map", "flatMap", "concat", "sort", "toSorted", "reverse", "toReversed", "slice", "from"}
 _OPEN_ENDED = {"while", "do", "for"}
 
 
-def looped_read(step: Step) -> Read | None:
-    """The query over all of whose documents a loop around the step runs."""
+def looped_read(step: Step, via: tuple[HelperCall, ...] = ()) -> Read | None:
+    """The query over all of whose documents a loop around the step runs.
+
+    `via` are the calls by which a helper with the step is come to: they may bring the documents.
+    """
     for frame in step.loops:
         if _leaves_early(frame, step):
             continue
-        for read in _reads(_end(frame), step.body):
+        for read in _reads(_end(frame), step.body, via):
             if read.system:
                 continue
             if read.terminal in _UNBOUND or (read.terminal in _BATCHED and _shares_loop(read, frame, step)):
@@ -69,6 +75,8 @@ def _compares(test: n.Expression) -> bool:
             return True
         case n.Binary(operator="===" | "==", left=n.Name(), right=n.Number()):
             return True
+        case n.Binary(operator="<=" | "<", left=n.Name() | n.Unary(value=n.Name()), right=n.Number()):
+            return True  # counted down: `left-- <= 0`
     return False
 
 
@@ -102,11 +110,13 @@ def _shares_loop(read: Read, inner: LoopFrame, step: Step) -> bool:
     return any(id(frame) in around for frame in step.loops if frame is not inner)
 
 
-def _reads(node: n.Expression | None, body: Body, depth: int = _HELPERS) -> Iterator[Read]:
+def _reads(
+    node: n.Expression | None, body: Body, via: tuple[HelperCall, ...] = (), depth: int = _HELPERS
+) -> Iterator[Read]:
     """The queries that an expression is made of, those of helpers included, unless it takes the first few."""
     if any(map(_takes_first, followed(body, node))):
         return
-    results = [value for value in body.origins(node) if isinstance(value, vs.Result)]
+    results = [value for value in _origins(node, body, via) if isinstance(value, vs.Result)]
     if any(_takes_first(value.step.node) for value in results):
         return
     for value in results:
@@ -117,7 +127,23 @@ def _reads(node: n.Expression | None, body: Body, depth: int = _HELPERS) -> Iter
             yield step
         elif isinstance(step, HelperCall) and step.callee is not None and depth:
             for returned in step.callee.returns():
-                yield from _reads(_part(returned, step.callee, value.path), step.callee, depth - 1)
+                yield from _reads(_part(returned, step.callee, value.path), step.callee, (), depth - 1)
+
+
+def _origins(node: n.Expression | None, body: Body, via: tuple[HelperCall, ...]) -> Iterator[vs.Value]:
+    """What an expression is made of; of a helper's parameter, what the call gave for it was made of."""
+    for value in body.origins(node):
+        yield value
+        if not via or not isinstance(value, vs.Parameter):
+            continue
+        given, caller, before = traced(value, body, via)
+        match given:
+            case vs.Computed(n.Array() as node):
+                yield from _origins(node, caller, before)
+            case vs.Result(OtherCall(name=name, node=n.Call() as node), ()) if name in _LISTS:
+                yield from _origins(node, caller, before)
+            case vs.Result(Read() | HelperCall(), path) if _ELEMENT not in path:
+                yield given
 
 
 def _part(node: n.Expression, body: Body, path: tuple[str, ...]) -> n.Expression:

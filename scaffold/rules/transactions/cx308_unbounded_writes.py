@@ -96,6 +96,7 @@ def unbounded_writes(write: Write, rule: Rule) -> Iterator[Finding]:
 def _looped(way: Way, write: Write) -> Read | None:
     """The unbounded read that the write, or a call on the way to it, is in a loop over."""
     calls: tuple[HelperCall, ...] = way.reached.via
-    steps: tuple[Step, ...] = (write, *reversed(calls))
-    found = [read for step in steps if (read := looped_read(step)) is not None]
+    steps: tuple[Step, ...] = (*calls, write)
+    reads = (looped_read(step, calls[:depth]) for depth, step in enumerate(steps))
+    found = [read for read in reads if read is not None][::-1]
     return next((read for read in found if not is_narrowed(read)), found[0] if found else None)
