@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scaffold.model.steps import Run, Schedule
+from scaffold.model.values import Definition, Mixed, Reference
+from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,13 +31,24 @@ class Hand(msgspec.Struct, frozen=True):
 def handed(project: Project) -> Iterator[Hand]:
     """Every function that a project hands to `ctx.run*`, a scheduler, a component's queue or a cron."""
     for run in project.steps(Run):
-        yield Hand(run.place, run.target, f"ctx.{run.method}", _stands(run), deferred=False)
+        for target in _chosen(run):
+            yield Hand(run.place, target, f"ctx.{run.method}", _stands(run), deferred=False)
     for schedule in project.steps(Schedule):
         how = f"ctx.scheduler.{schedule.method}" if schedule.via == "scheduler" else f"the {schedule.via}"
-        yield Hand(schedule.place, schedule.target, how, _stands(schedule), deferred=True)
+        for target in _chosen(schedule):
+            yield Hand(schedule.place, target, how, _stands(schedule), deferred=True)
     for cron in project.crons:
         symbol = f"{cron.module.name} {cron.name if isinstance(cron.name, str) else cron.method}"
         yield Hand(cron.place, cron.target, f"crons.{cron.method}", symbol, deferred=True)
+
+
+def _chosen(step: Run | Schedule) -> Iterator[Target]:
+    """The function that a step hands on, or each of those that it may be: `soft ? api.a : internal.b`."""
+    value = step.body.value(step.target_node) if not isinstance(step.target_node, n.Member) else None
+    if not isinstance(value, Mixed):
+        yield step.target
+        return
+    yield from {part: None for part in value.values if isinstance(part, Reference | Definition)}
 
 
 def _stands(step: Run | Schedule) -> str:
