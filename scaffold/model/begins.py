@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.model import instances
+from msgspec.structs import replace
+
+from scaffold.model import handing, instances
 from scaffold.model.chains import Chain, ChainReader, begun
 from scaffold.model.values import Context, Definition, Literal, Parameter, Unknown
 from scaffold.source import nodes as n
@@ -14,26 +16,32 @@ if TYPE_CHECKING:
 
 
 def chain_of(caller: Body, node: n.Call) -> Chain | None:
-    """The query that the call of a helper gives, if that is all that the helper ever returns."""
+    """The query that the call of a helper gives, if the helper returns nothing but queries."""
     callee = _callee(caller, node)
     if callee is None:
         return None
     reader = ChainReader(callee.value, callee.sources, lambda inner: chain_of(callee, inner))
-    found = [reader.read(returned) for returned in callee.returns()]
-    if len(found) != 1 or found[0] is None:
+    read = [reader.read(returned) for returned in callee.returns()]
+    found = [chain for chain in read if chain is not None]
+    if not found or len(found) != len(read):
         return None
-    return begun(found[0], node, _table(found[0], callee, caller, node))
+    tables = {_table(chain, callee, caller, node) for chain in found}
+    table = tables.pop() if len(tables) == 1 else Unknown("a helper chooses the table")
+    return begun(replace(found[0], conditional=found[0].conditional or len(found) > 1), node, table)
 
 
 def _callee(caller: Body, node: n.Call) -> Body | None:
     """The body of a helper that is given the context or a part of it, or whose object has it."""
     target = caller.value(node.callee)
+    if not isinstance(target, Definition):
+        made = handing.method(caller, node, target) or instances.method_on_the_spot(caller, node)
+        target = made or target
     if not isinstance(target, Definition) or not isinstance(target.node, n.Function) or node.new:
         return None
     given = any(isinstance(caller.value(argument), Context) for argument in node.arguments)
-    if target.node.is_async or not (given or instances.called_on(caller, node)):
+    if target.node.is_async or not (given or target.knows or instances.called_on(caller, node)):
         return None
-    return caller.project.helper(target.module, target.node, target.name, caller, node)
+    return caller.project.helper(target, target.node, target.name, caller, node)
 
 
 def _table(chain: Chain, callee: Body, caller: Body, node: n.Call) -> str | Unknown:

@@ -60,6 +60,7 @@ class Body:
         self.name = name
         self.steps: tuple[Step, ...] = ()
         self.top = False  # the top level of a module, which runs when it is loaded
+        self.inputs: tuple[Body, ...] = ()  # what puts more on the context of a handler
         self.read_arguments: Callable[[], Validator | None] = lambda: None
         self.scopes = Scopes()
         self._results: dict[tuple[int, int], Step] = {}
@@ -147,6 +148,8 @@ class Body:
         if isinstance(value, _RESOLVED):
             return self.project.resolver.member(value, name)
         match value:
+            case Context(()) if self.inputs and (made := instances.offered(self.inputs, name)) is not None:
+                return made
             case Context(path):
                 return Context((*path, name))
             case Argument(path):

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import msgspec
 
 from scaffold.core.patterns import regex
-from scaffold.model import ids
+from scaffold.model import handing, ids
 from scaffold.model import steps as s
-from scaffold.model.options import part_of
 from scaffold.model.values import (
     Closure,
-    Computed,
     Context,
     Definition,
     External,
@@ -89,28 +87,13 @@ def classify(site: CallSite) -> s.Step | None:
         case Mixed(values):
             return _mixed(site, values)
         case Result(step, path) if path:
-            method = _handed_out(site, step, path)
+            method = handing.method(site.body, site.node, site.value)
             if method is not None:
                 return _definition(site, method)
             maker = _maker(step)
             if maker is not None:
                 return _external(site, maker.specifier, (*maker.path, *path))
     return _other(site)
-
-
-def _handed_out(site: CallSite, step: s.Step, path: tuple[str, ...]) -> Definition | None:
-    """A method of the object that a helper gave, called with the context: `files.of(id).rename(ctx.db)`."""
-    if len(path) != 1 or not isinstance(step, s.HelperCall) or step.callee is None:
-        return None
-    if not any(isinstance(site.body.value(argument), Context) for argument in site.node.arguments):
-        return None
-    for returned in step.callee.returns():
-        value = step.callee.value(returned)
-        node = value.node if isinstance(value, Computed) else None
-        part = part_of(node, path[0]) if isinstance(node, n.Object) else None
-        if part is not None and isinstance(part.value, n.Function):
-            return Definition(step.callee.module, part.value, path[0])
-    return None
 
 
 def _maker(step: s.Step, depth: int = _HELPERS) -> External | None:
@@ -274,7 +257,7 @@ def _definition(site: CallSite, target: Definition) -> s.Step | None:
     if function is None:
         return _other(site)
     name = target.name or function.name or _name(site.node)
-    callee = project.helper(target.module, function, name, site.body, site.node)
+    callee = project.helper(target, function, name, site.body, site.node)
     return s.HelperCall(**site.common, name=name, arguments=site.node.arguments, target=target, callee=callee)
 
 

@@ -110,7 +110,9 @@ class FunctionReader:
         if handler is not None:
             request = Argument(("request",) if builder.kind is Kind.HTTP else ())
             arguments = partial(declared, options_module, options)
-            read_body = partial(self._project.handler, handler_module, handler, name, request, arguments)
+            read_body = partial(
+                self._project.handler, handler_module, handler, name, request, arguments, builder.inputs
+            )
         written = self._written(options, node, syntax)
         wrappers = tuple(self._wrappers(options_module, written)) if written is not None else ()
         builder = replace(builder, inputs=(*builder.inputs, *wrappers)) if wrappers else builder
@@ -134,16 +136,23 @@ class FunctionReader:
         self, module: Module, node: n.Call, kind: Kind
     ) -> tuple[_RESULT, n.Object | None, Module, n.Function | None, Module]:
         """How it is written, its options and its handler, each with the module that it stands in."""
-        for argument in node.arguments[:2]:
+        for position, argument in enumerate(node.arguments[:2]):
             where, value = self._located(module, argument)
             if isinstance(value, n.Function):
                 return "positional", None, module, value, where
             if isinstance(value, n.Object):
                 handler, handler_module = self._handler(where, value)
+                if handler is None and (behind := self._behind(module, node, position)) is not None:
+                    return "positional", None, module, behind[1], behind[0]
                 return "object", value, where, handler, handler_module
             if isinstance(value, n.Call) and (kind is Kind.HTTP or self._gives_function(where, value)):
                 return "positional", None, where, *self._wrapped(where, value)
         return "unknown", None, module, None, module
+
+    def _behind(self, module: Module, node: n.Call, position: int) -> tuple[Module, n.Function] | None:
+        """The handler that a builder of the project takes behind an object: `asQuery({ id }, run)`."""
+        located = (self._located(module, argument) for argument in node.arguments[position + 1 :])
+        return next(((where, each) for where, each in located if isinstance(each, n.Function)), None)
 
     def _handler(self, module: Module, options: n.Object) -> tuple[n.Function | None, Module]:
         where: Module

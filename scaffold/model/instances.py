@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.model.contexts import as_context
+from scaffold.model.options import part_of
 from scaffold.model.steps import OtherCall
-from scaffold.model.values import Context, Definition, Instance, Result
+from scaffold.model.values import Computed, Context, Definition, Instance, Result
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk_all
 
@@ -22,6 +23,29 @@ def method(step: Step, name: str) -> Definition | None:
     """A method of what a step made: `all` of `new Repository(ctx)`."""
     made = _made(step)
     return _member(made, name) if made is not None else None
+
+
+def offered(inputs: tuple[Body, ...], name: str) -> Result | None:
+    """The object that a builder puts on the context: `{ orders: new Orders(ctx) }`."""
+    for body in inputs:
+        for returned in body.returns():
+            value = _written(body, returned, name)
+            if isinstance(value, Result) and not value.path and _made(value.step) is not None:
+                return value
+    return None
+
+
+def _written(body: Body, returned: n.Expression, name: str) -> Value | None:
+    """What an object says that a name is on the context: by itself, or in its `ctx`."""
+    literal = _object(body, returned)
+    context = part_of(literal, "ctx")
+    part = part_of(literal if context is None else _object(body, context.value), name)
+    return body.value(part.value) if part is not None else None
+
+
+def _object(body: Body, node: n.Expression) -> n.Object | None:
+    value = body.value(node)
+    return value.node if isinstance(value, Computed) and isinstance(value.node, n.Object) else None
 
 
 def member(body: Body, instance: Instance, name: str) -> Value | None:
@@ -47,11 +71,29 @@ def called_on(caller: Body, call: n.Call) -> Instance | None:
         return value
     if isinstance(value, Definition):
         return _shared(value)
-    made = _made(value.step) if isinstance(value, Result) and not value.path else None
-    if made is None or not isinstance(value, Result):
+    made = _class_of(caller, call.callee.object, value)
+    node = value.step.node if isinstance(value, Result) else call.callee.object
+    where = value.step.body if isinstance(value, Result) else caller
+    if made is None or not isinstance(node, n.Call):
         return None
-    entries = tuple(dict(_kept(made, value.step)).items())
+    entries = tuple(dict(_kept(made, where, node)).items())
     return Instance(made.module, made.name, entries) if entries else None
+
+
+def method_on_the_spot(caller: Body, call: n.Call) -> Definition | None:
+    """The method in `new Repository(ctx).all()`, which is asked about before the object is made."""
+    if not isinstance(call.callee, n.Member) or caller.result(call.callee.object) is not None:
+        return None
+    made = _class_of(caller, call.callee.object, None)
+    return _member(made, call.callee.property) if made is not None else None
+
+
+def _class_of(caller: Body, node: n.Expression, value: Value | None) -> Definition | None:
+    """The class that an object is made of, whether the call that makes it was walked or not."""
+    if isinstance(value, Result):
+        return _made(value.step) if not value.path else None
+    made = caller.value(node.callee) if isinstance(node, n.Call) and node.new else None
+    return made if isinstance(made, Definition) and isinstance(made.node, n.Class) else None
 
 
 def _shared(definition: Definition) -> Instance | None:
@@ -85,18 +127,14 @@ def _member(of_class: Definition, name: str) -> Definition | None:
     return of_class.module.project.resolver.method(of_class, name)
 
 
-def _kept(made: Definition, step: Step) -> Iterator[tuple[str, Context]]:
+def _kept(made: Definition, where: Body, call: n.Call) -> Iterator[tuple[str, Context]]:
     """The fields that hold the context or a part of it, after the constructor has run."""
     constructor = _member(made, "constructor")
-    if (
-        constructor is None
-        or not isinstance(constructor.node, n.Function)
-        or not isinstance(step.node, n.Call)
-    ):
+    if constructor is None or not isinstance(constructor.node, n.Function):
         return
     given: dict[str, Context] = {}
-    for parameter, argument in zip(constructor.node.parameters, step.node.arguments, strict=False):
-        passed = step.body.value(argument)
+    for parameter, argument in zip(constructor.node.parameters, call.arguments, strict=False):
+        passed = where.value(argument)
         kept = passed if isinstance(passed, Context) else as_context(parameter)
         if isinstance(parameter.pattern, n.Name) and isinstance(kept, Context):
             given[parameter.pattern.name] = kept

@@ -128,6 +128,18 @@ def declared_in(function: n.Function, node: n.Expression) -> n.Expression:
     return node
 
 
+def declared_names(function: n.Function) -> set[str]:
+    """The names that a function declares for itself, at its own level."""
+    found: set[str] = set()
+    for statement in function.body:
+        match statement:
+            case n.Declare(target=target):
+                found |= bound_in(target)
+            case n.Define(function=inner):
+                found.add(inner.name)
+    return found
+
+
 def given_back(function: n.Function) -> n.Expression | None:
     """What a function gives at its end, if it ends with that."""
     match function.body:
@@ -136,9 +148,14 @@ def given_back(function: n.Function) -> n.Expression | None:
     return None
 
 
+def bound_in(pattern: n.Expression) -> set[str]:
+    """The names that a pattern binds."""
+    return {name for name, _ in _pattern_names(pattern)}
+
+
 def mentions(node: n.Node, patterns: Iterable[n.Expression]) -> bool:
     """Whether an expression holds one of the names that patterns bind."""
-    bound_names = {name for pattern in patterns for name, _ in _pattern_names(pattern)}
+    bound_names = {name for pattern in patterns for name in bound_in(pattern)}
     return any(isinstance(part, n.Name) and part.name in bound_names for part in walk_all((node,)))
 
 

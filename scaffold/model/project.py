@@ -18,7 +18,16 @@ from scaffold.model.contexts import as_context
 from scaffold.model.directory import Directory, address
 from scaffold.model.installed import declared
 from scaffold.model.strays import strays
-from scaffold.model.values import Argument, Bundle, Computed, Context, Definition, Parameter, Reference
+from scaffold.model.values import (
+    Argument,
+    Bundle,
+    Computed,
+    Context,
+    Definition,
+    Parameter,
+    Reference,
+    Surrounding,
+)
 from scaffold.model.view import View
 from scaffold.model.walker import Walker
 from scaffold.model.wiring import Wiring
@@ -263,16 +272,20 @@ class Project:
 
     # --- bodies ------------------------------------------------------------------------------------------
 
-    def handler(
+    def handler(  # noqa: PLR0913, PLR0917 - what a body is made of
         self,
         module: Module,
         function: n.Function,
         name: str,
         request: Argument,
         arguments: Callable[[], Validator | None],
+        inputs: tuple[Body, ...] = (),
     ) -> Body:
-        """The body of a registered function; `arguments` reads the validator of its arguments."""
-        return self._read(module, function, name, (Context(), request), arguments)
+        """The body of a registered function; `arguments` reads the validator of its arguments.
+
+        `inputs` are what its builder runs before, and may put more on the context.
+        """
+        return self._read(module, function, name, (Context(), request), arguments, inputs)
 
     def hono_handler(self, module: Module, function: n.Function, name: str) -> Body:
         """The body of a handler that Hono runs: its one parameter holds the context and the request."""
@@ -299,9 +312,12 @@ class Project:
         return body
 
     def helper(
-        self, module: Module, function: n.Function, name: str, caller: Body, call: n.Call
+        self, target: Definition, function: n.Function, name: str, caller: Body, call: n.Call
     ) -> Body | None:
-        """The body of a function of the project as one call of it runs it; None if that is too deep."""
+        """The body of a function of the project as one call of it runs it; None if that is too deep.
+
+        `function` is what the target is, or is wrapped around.
+        """
         values: list[Value | None] = []
         for position, parameter in enumerate(function.parameters):
             argument = call.arguments[position] if position < len(call.arguments) else None
@@ -309,15 +325,19 @@ class Project:
             values.append(passed or as_context(parameter))
         this = instances.called_on(caller, call)
         values += [this] if this is not None else []  # behind the parameters
-        return self._read(module, function, name, tuple(values)) if self._depth < _HELPER_DEPTH else None
+        values += [Surrounding(target.knows)] if target.knows else []
+        return (
+            self._read(target.module, function, name, tuple(values)) if self._depth < _HELPER_DEPTH else None
+        )
 
-    def _read(
+    def _read(  # noqa: PLR0913, PLR0917 - what a body is made of
         self,
         module: Module,
         function: n.Function,
         name: str,
         values: tuple[Value | None, ...],
         arguments: Callable[[], Validator | None] = _no_arguments,
+        inputs: tuple[Body, ...] = (),
     ) -> Body:
         key = (module.path, function.start, function.end, values)
         known = self._bodies.get(key)
@@ -325,6 +345,7 @@ class Project:
             return known
         body = Body(self, module, function, name)
         body.read_arguments = arguments
+        body.inputs = inputs
         self._bodies[key] = body
         self._depth += 1
         try:

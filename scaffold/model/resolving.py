@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from scaffold.core.patterns import regex
@@ -11,7 +12,7 @@ from scaffold.model.values import Definition, External, Global, Literal, Namespa
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from scaffold.model.module import Module
     from scaffold.model.values import Value
@@ -135,7 +136,7 @@ class Resolver:
             case Definition(_, n.Class()):
                 return self._method(value, name)
             case Definition(module, n.Call(callee=callee)):
-                return self._of_result(self.evaluate(module, callee, depth + 1), name, depth)
+                return self._of_result(value, self.evaluate(module, callee, depth + 1), name, depth)
         return Unknown(f"property {name} of what cannot be read")
 
     def method(self, of_class: Value, name: str) -> Definition | None:
@@ -155,7 +156,7 @@ class Resolver:
         """What is called on a class, or on an object of it: `Signer.verify(…)`."""
         return self.method(of_class, name) or Unknown(f"the class has no method {name}")
 
-    def _of_result(self, callee: Value, name: str, depth: int) -> Value:
+    def _of_result(self, result: Definition, callee: Value, name: str, depth: int) -> Value:
         """What a property of the result of a call at the top level is."""
         match callee:
             case External("convex/server", ("componentsGeneric",)):
@@ -163,21 +164,41 @@ class Resolver:
             case External(specifier, path):
                 return External(specifier, (*path, "()", name))
             case Definition(module, n.Function() as function):
-                return self._given(module, function, name, depth)
+                return self._given(result, module, function, name, depth)
             case Definition(_, n.Class()):
                 return self._method(callee, name)
         return Unknown(f"property {name} of what a call gives")
 
-    def _given(self, module: Module, function: n.Function, name: str, depth: int) -> Value:
-        """A property of the object that a function gives, if its arguments do not decide it."""
+    def _given(
+        self, result: Definition, module: Module, function: n.Function, name: str, depth: int
+    ) -> Value:
+        """A property of the object that a function gives, if its arguments do not decide it.
+
+        A function is what it is whatever it knows of the arguments: a table's name, how to make an object.
+        """
         part = part_of(names.given_back(function), name)
         if part is None:
             return Unknown(f"property {name} of what a call gives")
         node = names.declared_in(function, part.value)
         if names.mentions(node, (parameter.pattern for parameter in function.parameters)):
+            if isinstance(node, n.Function):
+                return Definition(module, node, name, tuple(self._known(result, function)))
             return Unknown(f"property {name} of what a call makes of its arguments")
         value = self.evaluate(module, node, depth + 1)
         return Definition(value.module, value.node, name) if isinstance(value, Definition) else value
+
+    def _known(self, result: Definition, function: n.Function) -> Iterator[tuple[str, Literal | Unknown]]:
+        """What a function inside of another knows by name: constants that the call gives, or unknowns."""
+        arguments = result.node.arguments if isinstance(result.node, n.Call) else ()
+        for parameter, argument in zip_longest(function.parameters, arguments[: len(function.parameters)]):
+            value = self.evaluate(result.module, argument) if argument is not None else None
+            if isinstance(parameter.pattern, n.Name) and isinstance(value, Literal):
+                yield parameter.pattern.name, value
+                continue
+            for name in sorted(names.bound_in(parameter.pattern)):
+                yield name, Unknown(f"{name} is given by the call")
+        for name in sorted(names.declared_names(function)):
+            yield name, Unknown(f"{name} is made by the call")
 
     def property(self, module: Module, literal: n.Object, name: str, depth: int = 0) -> Value:
         """What a property of an object literal stands for; spreads are followed."""

@@ -66,11 +66,21 @@ class Literal(msgspec.Struct, frozen=True):
 
 
 class Definition(msgspec.Struct, frozen=True, eq=False):
-    """An expression, function or class at the top level of a module of the project."""
+    """An expression, function or class at the top level of a module of the project.
+
+    `knows` is what a function that another one made has of it, by name: parts of the context, constants.
+    """
 
     module: Module
     node: n.Expression | n.Class
     name: str = ""
+    knows: tuple[tuple[str, Context | Literal | Unknown], ...] = ()
+
+
+class Surrounding(msgspec.Struct, frozen=True):
+    """What a function knows of the one around it, see `Definition.knows`."""
+
+    entries: tuple[tuple[str, Context | Literal | Unknown], ...]
 
 
 class Closure(msgspec.Struct, frozen=True, eq=False):
@@ -130,6 +140,7 @@ Value: TypeAlias = (
     | Parameter
     | Bundle
     | Instance
+    | Surrounding
     | Result
     | Literal
     | Definition

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from scaffold.model import steps as s
 from scaffold.model.expression_walker import ExpressionWalker
 from scaffold.model.scopes import pattern_defaults
-from scaffold.model.values import UNSET, Closure, Instance
+from scaffold.model.values import UNSET, Closure, Instance, Surrounding
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ class Walker(ExpressionWalker):
         for value in parameters[len(function.parameters) :]:
             if isinstance(value, Instance):
                 self._body.scopes.bind(n.Name(function.start, function.start, "this"), value, self._extent)
+            if isinstance(value, Surrounding):
+                for name, known in value.entries:
+                    self._body.scopes.bind(n.Name(function.start, function.start, name), known, self._extent)
         for index, parameter in enumerate(function.parameters):
             for path, default in pattern_defaults(parameter.pattern):
                 self._framed(s.DefaultFrame(default, index, path), default, s.Use.STORED)

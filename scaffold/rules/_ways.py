@@ -12,9 +12,10 @@ from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.contexts import as_context
 from scaffold.model.function import Kind
+from scaffold.model.handing import is_handed_out
 from scaffold.model.names import given_back
 from scaffold.model.options import part_of
-from scaffold.model.steps import BranchFrame, ClosureFrame, DefaultFrame, HelperCall
+from scaffold.model.steps import BranchFrame, ClosureFrame, DefaultFrame, HelperCall, OtherCall
 from scaffold.rules._nodes import walk
 from scaffold.source import nodes as n
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _NEGATED = {"!=", "!=="}
 _EQUAL = {"==", "===", *_NEGATED}
 _FOLLOWED = 3
+_MAPPING = {"map", "flatMap"}
 # What libraries are told to call when something happens: a sign-up, a payment, a mail to send.
 _HOOK = regex(r"^(on(?!Success$)|send|before|after)[A-Z]|^(before|after|hooks|databaseHooks|callbacks)$")
 _RUN_AFTERWARDS = "onSuccess"  # what customFunctions call when the handler is through
@@ -56,7 +58,13 @@ class Way(msgspec.Struct, frozen=True):
         """Lower where only the builder's name says what it builds, or a builder offers what may go unused."""
         if not self.function.builder.resolved or (self.reached.prelude and _is_offered(self.reached.step)):
             return Confidence.MEDIUM
-        return Confidence.HIGH
+        return Confidence.MEDIUM if self.reached.via and _is_made_only(self.reached.step) else Confidence.HIGH
+
+
+def _is_made_only(step: Step) -> bool:
+    """Whether it stands in a function that a helper makes; whoever calls that one comes to it for itself."""
+    kept = [frame.node for frame in step.frames if isinstance(frame, ClosureFrame) and frame.call is None]
+    return any(is_handed_out(step.body, node) for node in kept)
 
 
 def _is_offered(step: Step) -> bool:
@@ -123,6 +131,10 @@ def results(node: n.Expression | None, body: Body, depth: int = _FOLLOWED) -> It
                 yield from results(returned, step.callee, depth - 1)
         elif isinstance(step, HelperCall) and isinstance(step.target, vs.Closure) and depth:
             yield from results(given_back(step.target.node), step.body, depth - 1)
+        elif isinstance(step, OtherCall) and step.name in _MAPPING and depth:
+            for function in step.arguments[:1]:
+                if isinstance(function, n.Function):
+                    yield from results(given_back(function), step.body, depth - 1)
 
 
 def traced(

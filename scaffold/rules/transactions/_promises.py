@@ -161,7 +161,7 @@ def is_async(step: Step) -> bool:
 
 
 def is_forgotten(step: Step) -> bool:
-    """Whether the variable that a step is stored in is never mentioned again."""
+    """Whether the variable that a step is stored in is never mentioned again, but for its length."""
     declared = None
     mentions: dict[str, int] = {}
     for node in walk(step.body.function):
@@ -169,4 +169,6 @@ def is_forgotten(step: Step) -> bool:
             declared = node.target
         if isinstance(node, n.Name):
             mentions[node.name] = mentions.get(node.name, 0) + 1
+        if isinstance(node, n.Member) and node.property == "length" and isinstance(node.object, n.Name):
+            mentions[node.object.name] = mentions.get(node.object.name, 0) - 1
     return isinstance(declared, n.Name) and mentions.get(declared.name, 0) == 1

@@ -1,0 +1,82 @@
+"""Functions that a helper hands out in an object: `finish` of `gameStore(ctx.db)`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.model import names
+from scaffold.model.options import part_of
+from scaffold.model.steps import HelperCall
+from scaffold.model.values import Computed, Context, Definition, Result
+from scaffold.source import nodes as n
+from scaffold.source.walk import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.model.body import Body
+    from scaffold.model.values import Value
+
+
+def method(caller: Body, call: n.Call, value: Value) -> Definition | None:
+    """The function that a call of a property of such an object runs.
+
+    None where it has nothing of the context: neither is it given any, nor did the helper leave it some.
+    """
+    name = call.callee.property if isinstance(call.callee, n.Member) else ""
+    if isinstance(value, Result) and len(value.path) == 1:
+        step, name = value.step, value.path[0]
+        maker = step.callee if isinstance(step, HelperCall) else None
+    else:
+        maker = _on_the_spot(caller, call)
+    found = _function(maker, name) if maker is not None else None
+    if maker is None or found is None:
+        return None
+    knows = tuple(dict(_known(maker, found)).items())
+    if not knows and not any(isinstance(caller.value(argument), Context) for argument in call.arguments):
+        return None
+    return Definition(maker.module, found, name, knows)
+
+
+def is_handed_out(maker: Body, function: n.Function) -> bool:
+    """Whether a function stands in an object that a helper gives: whoever gets it may never call it."""
+    return any(part.value is function for literal in _objects(maker) for part in literal.properties)
+
+
+def _on_the_spot(caller: Body, call: n.Call) -> Body | None:
+    """The helper in `gameStore(ctx.db).moves()`, which is asked about before it is walked."""
+    match call.callee:
+        case n.Member(object=n.Call(new=False) as made) if caller.result(made) is None:
+            target = caller.value(made.callee)
+        case _:
+            return None
+    if not isinstance(target, Definition) or not isinstance(target.node, n.Function):
+        return None
+    return caller.project.helper(target, target.node, target.name, caller, made)
+
+
+def _function(maker: Body, name: str) -> n.Function | None:
+    for literal in _objects(maker):
+        part = part_of(literal, name)
+        inner = names.declared_in(maker.function, part.value) if part is not None else None
+        if isinstance(inner, n.Function):
+            return inner
+    return None
+
+
+def _objects(maker: Body) -> Iterator[n.Object]:
+    """The objects that a helper gives."""
+    for returned in maker.returns():
+        match maker.value(returned):
+            case Computed(n.Object() as literal):
+                yield literal
+
+
+def _known(maker: Body, function: n.Function) -> Iterator[tuple[str, Context]]:
+    """The names in a function that are parts of the context around it."""
+    own = {name for parameter in function.parameters for name in names.bound_in(parameter.pattern)}
+    for node in walk(function):
+        if isinstance(node, n.Name) and node.name not in own:
+            value = maker.value(node)
+            if isinstance(value, Context):
+                yield node.name, value
