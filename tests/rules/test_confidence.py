@@ -230,6 +230,7 @@ export const sync = action({
   },
 });
 """
+STRIPE = POST.replace('"https://a.example.com/users"', "`https://api.stripe.com/v1/%s`") % ("%s", "{}")
 POST_AT_HOME = POST.replace('"https://a.example.com/users"', "`${process.env.JOBS_URL}/run`")
 SCAN = """\
 import { query } from "./_generated/server";
@@ -335,6 +336,10 @@ export default http;
         ("CX401", POST % '[["DEL", "a"], ["UNLINK", "b"]]', "medium"),
         ("CX401", POST % '[["INCR", "a"]]', "high"),
         ("CX401", POST % "{ runId: 1 }", "high"),
+        ("CX401", POST.replace("/users", "/users/cancel") % "{}", "medium"),
+        ("CX401", STRIPE % "subscriptions/${process.env.ID}", "medium"),
+        ("CX401", STRIPE % "subscriptions", "high"),
+        ("CX401", STRIPE % "payment_intents/${process.env.ID}/confirm", "high"),
         ("CX401", POST_AT_HOME % "{ runId: 1 }", "medium"),
         ("CX401", POST_AT_HOME % "{ name: 1 }", "high"),
         ("CX603", PARSED % ("json", "await verifySignature(JSON.stringify(event));"), "high"),

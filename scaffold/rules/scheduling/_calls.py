@@ -47,12 +47,17 @@ _ASKING = regex(
     r"|session|generat|translat|predict|infer|analy[sz]|/parse|extract|scrape|crawl|preview|quote|estimate"
     r"|calculat|/rpc|revoke|transcri|summar|classif|moderat|batchget|tts|speech|geocod|maps\.|captcha"
     r"|turnstile|posthog|segment\.|analytics|sentry|telemetry|/logs?\b|mixpanel|axiom|presign|revalidat"
-    r"|/ping|/health|/pull\b|virustotal|/scans?\b|/list\b|_keys?\b|[/_]get_|/get(?![a-z])",
+    r"|/ping|/health|/pull\b|virustotal|/scans?\b|/list\b|_keys?\b|[/_]get_|/get(?![a-z])|/initiali[sz]e\b",
     re.IGNORECASE,
 )
 _ASKING_WORDS = {"prompt", "max_tokens", "temperature", "embedding", "embeddings", "grant_type", "jsonrpc"}
 _MODEL_WORDS = {"model", "messages"}
-_DELETES = regex(r"/delete|/remove", re.IGNORECASE)
+# Addresses where a second time changes nothing more: what is gone or set already, or has a name of its own.
+_SETTLED = regex(
+    r"/delete|/remove|/disable|/cancel|/deactivate|/archive|/unsubscribe|eventsub|/git/refs|/_bulk\b",
+    re.IGNORECASE,
+)
+_STRIPE = "api.stripe.com/v1/"
 _DELETING = {
     "delete",
     "remove",
@@ -197,16 +202,31 @@ def _request(call: External, via: tuple[HelperCall, ...]) -> Doing | None:
     asks = _ASKING.search(address) or words & _ASKING_WORDS or words >= _MODEL_WORDS
     if (asks and not mutates) or _is_named(call, address):
         return None
-    known = "/" in address or _DOING.search(address)
     host = re.search(r"://([\w.-]+)", address)
     what = f"{method} to {host[1]}" if host else f"{method} by {named(call)}"
     way_out = f"send an `Idempotency-Key` header made from what caused the call, or {_CLAIM_FIRST}"
-    sure = known and method in _UNREPEATABLE and not mutates and not _deletes(address, words)
-    sure = sure and not (
-        _KEY.search(call.body.module.comment_above(call.node))
-        or (host is None and _says_which(call, arguments))
-    )
+    sure = method in _UNREPEATABLE and not mutates and _does_again(call, arguments, address, words)
     return Doing(what, way_out, Confidence.HIGH if sure else Confidence.MEDIUM)
+
+
+def _does_again(call: External, arguments: tuple[n.Expression, ...], address: str, words: set[str]) -> bool:
+    """Whether nothing says that a second request would change nothing more."""
+    if "/" not in address and not _DOING.search(address):
+        return False
+    if _SETTLED.search(address) or words & (_DELETING | _REPEATED_COMMANDS) or _is_update(call, arguments[0]):
+        return False
+    if "://" not in address and _says_which(call, arguments):
+        return False
+    return not _KEY.search(call.body.module.comment_above(call.node))
+
+
+def _is_update(call: External, url: n.Expression) -> bool:
+    """Whether it is a POST to an object of Stripe's, which sets what it says: `…/v1/subscriptions/${id}`."""
+    value = call.body.value(url)
+    match value.node if isinstance(value, vs.Computed) else url:
+        case n.Template(parts=(n.String(value=start), *_, last)):
+            return _STRIPE in start and not isinstance(last, n.String)
+    return False
 
 
 def _is_named(call: External, address: str) -> bool:
@@ -219,11 +239,6 @@ def _says_which(call: External, arguments: tuple[n.Expression, ...]) -> bool:
     """Whether an endpoint of one's own is told which run or job it is: it can know what it did already."""
     sent = followed(call.body, *arguments[1:])
     return any(isinstance(each, n.Property) and each.key and _WORK.fullmatch(each.key) for each in sent)
-
-
-def _deletes(address: str, words: set[str]) -> bool:
-    """Whether a request says that something is to be deleted, or set as it may be already."""
-    return _DELETES.search(address) is not None or bool(words & (_DELETING | _REPEATED_COMMANDS))
 
 
 def _sent(call: External) -> tuple[n.Expression, ...]:
