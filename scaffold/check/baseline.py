@@ -67,7 +67,7 @@ def read(path: Path, name: str, *, leniently: bool = False) -> Baseline:
         ConfigurationError: it cannot be read, or a line is not of its form.
     """
     try:
-        text = path.read_text("utf-8-sig", "replace")
+        text = files.text(path, "replace")
     except (FileNotFoundError, NotADirectoryError):
         return Baseline()
     except OSError as error:

@@ -85,7 +85,8 @@ def _starting_point(root: Path, revision: str) -> tuple[Path, str]:
     top = git.run("rev-parse", "--show-toplevel", cwd=root).strip()  # git may distrust it, and says why
     commit = git.merge_base(root, revision)
     if commit is None:
-        raise UnknownRevisionError(revision, root, in_repository=True)
+        shallow = git.run("rev-parse", "--is-shallow-repository", cwd=root).strip() == "true"
+        raise UnknownRevisionError(revision, root, in_repository=True, is_shallow=shallow)
     return Path(top), commit
 
 

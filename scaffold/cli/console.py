@@ -42,8 +42,11 @@ def out(text: str = "", *, colour: bool | None = None) -> None:
 
 
 def note(text: str = "") -> None:
-    """Print to stderr."""
-    click.echo(_printable(text), err=True, color=_colour())
+    """Print to stderr. Where that cannot be written, nobody is told; the exit code still tells."""
+    try:
+        click.echo(_printable(text), err=True, color=_colour())
+    except OSError:
+        _discard(sys.stderr)
 
 
 def _colour() -> bool | None:
@@ -150,5 +153,10 @@ def working(text: str) -> Iterator[None]:
 
 def close_quietly() -> None:
     """The reader of our output has gone; do not complain when Python flushes it."""
-    if sys.stdout is not None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _discard(sys.stdout)
+
+
+def _discard(stream: TextIO | None) -> None:
+    """Let what a stream still holds, which Python will try to write once more at its end, go nowhere."""
+    if stream is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -42,6 +43,28 @@ def _replace(path: Path, content: str | bytes, folder: Path) -> None:
         with suppress(FileNotFoundError):
             Path(temporary).unlink()
         raise
+
+
+def read(path: Path) -> bytes:
+    """The bytes of a regular file. A pipe or a device of its name would keep us waiting, or never end.
+
+    Raises:
+        OSError: it cannot be read, or is no such file.
+    """
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise OSError(errno.EINVAL, "it is a pipe, a socket or a device", str(path))
+    return path.read_bytes()
+
+
+def text(path: Path, errors: str = "strict") -> str:
+    """The UTF-8 text of a regular file, its line ends as one character and without a byte order mark.
+
+    Raises:
+        OSError: it cannot be read, or is no such file.
+        UnicodeDecodeError: it is no UTF-8, and `errors` is strict.
+    """
+    return read(path).decode("utf-8-sig", errors).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def write_output(path: Path, content: str) -> None:

@@ -93,8 +93,12 @@ def _read(path: Path) -> dict[bytes, memoryview]:
 
 def _replace(path: Path, kept: Mapping[bytes, Value]) -> None:
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
-    temporary.write_bytes(msgspec.msgpack.encode(kept))
-    temporary.replace(path)
+    try:
+        temporary.write_bytes(msgspec.msgpack.encode(kept))
+        temporary.replace(path)
+    except BaseException:  # on a full disk each run would leave a file that fills it further
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def _size(kept: Mapping[bytes, Value]) -> int:

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from scaffold.core import files
 from scaffold.core.errors import ConfigurationError
 from scaffold.core.patterns import regex
 
@@ -56,7 +57,7 @@ def read(path: Path, name: str | None = None) -> Document:
     """
     name = name or str(path)
     try:
-        text = path.read_text("utf-8-sig")
+        text = files.text(path)
     except OSError as error:
         raise ConfigurationError(
             name, f"cannot be read: {error.strerror}", "check that the file is there and may be read"

@@ -59,7 +59,9 @@ def validator_json(validator: Validator | Unknown | None) -> dict[str, Any]:
 
 
 def _literal(value: object) -> object:
-    """A value in JSON; as Convex does it, a number that JSON cannot write (`1e999`, `-0`) as its bytes."""
+    """A value in JSON; as Convex does it, what JSON cannot write (`1e999`, `-0`, `1n`) as its bytes."""
+    if isinstance(value, int) and not isinstance(value, bool) and -(1 << 63) <= value < 1 << 63:
+        return {"$integer": b64encode(pack("<q", value)).decode()}
     if isinstance(value, float) and (not isfinite(value) or (value == 0 and copysign(1, value) < 0)):
         return {"$float": b64encode(pack("<d", value)).decode()}
     return value

@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from scaffold.core import files
 from scaffold.core.patterns import regex
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _wanted(start: Path) -> Iterator[dict[str, Any]]:
 
 def _manifest(folder: Path) -> dict[str, Any]:
     try:
-        manifest = json.loads((folder / "package.json").read_text("utf-8"))
+        manifest = json.loads(files.read(folder / "package.json"))
     except (OSError, ValueError, RecursionError):
         return {}
     return manifest if isinstance(manifest, dict) else {}

@@ -27,7 +27,7 @@ class Validator(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     module: Module | None = None
     node: n.Node | None = None
     optional: bool = False
-    value: str | float | bool | None = None  # of a literal
+    value: str | float | int | bool | None = None  # of a literal; a bigint is an int
     table: str | None = None  # of an id
     fields: Mapping[str, Validator] = msgspec.field(default_factory=dict)  # of an object
     complete: bool = True  # no field of the object is hidden behind something unknown

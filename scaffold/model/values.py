@@ -60,9 +60,9 @@ class Result(msgspec.Struct, frozen=True, eq=False):
 
 
 class Literal(msgspec.Struct, frozen=True):
-    """A string, number, boolean or null."""
+    """A string, number, boolean or null. A bigint is an int."""
 
-    value: str | float | bool | None
+    value: str | float | int | bool | None
 
 
 class Definition(msgspec.Struct, frozen=True, eq=False):

@@ -6,13 +6,16 @@ the start of its id, as in `id: ACME101-no-date-now`.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from scaffold.core import files
 from scaffold.core.errors import ConfigurationError
 from scaffold.core.findings import Edit, Fix, Level, Profile
 from scaffold.core.globs import matches
@@ -24,7 +27,6 @@ from scaffold.source.patterns import LANGUAGES, Pattern, PatternError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from scaffold.core.findings import Finding
 
@@ -136,16 +138,23 @@ def _documents(folder: Path, skip: set[str]) -> Iterator[Document]:
             f"there is no such folder: {folder}",
             "make it, or correct its path in scaffold.toml",
         )
-    for path in sorted([*folder.rglob("*.yml"), *folder.rglob("*.yaml")]):
+    for path in sorted(_files(folder)):
         inner = path.relative_to(folder)
         if not skip & set(inner.parts[:-1]) and inner.name != "sgconfig.yml":
             yield from _documents_in(path, f"{folder.name}/{inner.as_posix()}")
 
 
+def _files(folder: Path) -> Iterator[Path]:
+    """The YAML below a folder, without what goes, or may not be read, while it is looked for."""
+    for parent, _, names in os.walk(folder):
+        yield from (Path(parent, name) for name in names if name.endswith((".yml", ".yaml")))
+
+
 def _documents_in(path: Path, place: str) -> Iterator[Document]:
     try:
-        nodes = list(yaml.compose_all(path.read_text("utf-8"), yaml.SafeLoader))
-        contents = list(yaml.safe_load_all(path.read_text("utf-8")))
+        text = files.text(path)
+        nodes = list(yaml.compose_all(text, yaml.SafeLoader))
+        contents = list(yaml.safe_load_all(text))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigurationError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, partial
+from math import inf
 from typing import TYPE_CHECKING
 
 from scaffold.source import jsx
@@ -286,12 +287,30 @@ def _template(self: Expressions, node: Node) -> n.Expression:
 
 
 def _number(self: Expressions, node: Node) -> n.Expression:
-    text = self.text(node).replace("_", "").rstrip("n")
+    text = self.text(node).replace("_", "")
+    if text.endswith("n"):
+        return n.Number(node.start_byte, node.end_byte, _bigint(text[:-1]))
     try:
         value = float(int(text, 0)) if text[:2].lower() in {"0x", "0o", "0b"} else float(text)
     except (ValueError, OverflowError):
         value = 0.0
     return n.Number(node.start_byte, node.end_byte, value)
+
+
+def _bigint(text: str) -> float:
+    """As many as 64 bits are kept as they are; Convex has no larger ones."""
+    try:
+        value = int(text, 0)
+    except ValueError:  # Python reads no more than some thousands of digits
+        return inf
+    return value if value < 1 << 64 else _rounded(value)
+
+
+def _rounded(value: int) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return inf
 
 
 def _constant(self: Expressions, node: Node) -> n.Expression:

@@ -59,9 +59,9 @@ class String(Node, frozen=True, gc=False, array_like=True, tag=5):
 
 
 class Number(Node, frozen=True, gc=False, array_like=True, tag=6):
-    """A number; a bigint is rounded."""
+    """A number; a bigint is an int, and rounded where it has more than 64 bits."""
 
-    value: float
+    value: float | int
 
 
 class Constant(Node, frozen=True, gc=False, array_like=True, tag=7):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
+from contextlib import chdir
 from pathlib import Path
+from socket import AF_UNIX, socket
 from typing import Any
 
 import pytest
@@ -235,6 +237,43 @@ def test_a_configuration_that_cannot_be_read_is_not_passed_over(folder: Path, sh
     result = cli.run(*CHECK)
     assert (result.code, result.out) == (2, "")
     assert result.err.startswith("error: scaffold.toml: cannot be read: ")
+
+
+@pytest.mark.parametrize("name", ["scaffold.toml", "scaffold.baseline"])
+def test_a_pipe_in_the_place_of_what_we_are_told_is_refused(folder: Path, name: str) -> None:
+    tree.write(folder, BASE)
+    os.mkfifo(folder / name)
+
+    result = cli.run(*CHECK)
+
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith(f"error: {name}: cannot be read: it is a pipe, a socket or a device\ntry: ")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["package.json", "convex.json", "tsconfig.json", "node_modules/convex/package.json", "web/a.tsx", ".git"],
+)
+@pytest.mark.parametrize(
+    "shape", ["a pipe", "a socket", "a link to a device", "a folder", "a link to nothing"]
+)
+def test_no_file_in_the_place_of_one(folder: Path, name: str, shape: str) -> None:
+    tree.write(folder, BASE)
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    match shape:
+        case "a pipe":
+            os.mkfifo(path)
+        case "a socket":
+            with chdir(path.parent), socket(AF_UNIX) as bound:
+                bound.bind(path.name)
+        case "a folder":
+            path.mkdir()
+        case _:
+            path.symlink_to("nowhere" if shape == "a link to nothing" else "/dev/zero")
+
+    assert cli.run(*CHECK[:-1], "--profile", "pedantic") == cli.Result(1, FOUND, "")
+    assert cli.run("inspect", "--json").code == 0
 
 
 def test_configuration_files_that_are_broken(folder: Path) -> None:

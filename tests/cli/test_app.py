@@ -144,6 +144,24 @@ def test_output_that_cannot_be_written_is_said_once() -> None:
     assert (done.returncode, done.stderr) == (ExitCode.TOOL, _FULL.format(where=""))
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ("explain", ExitCode.OK),
+        ("explain CX999", ExitCode.USAGE),
+        ("--nonsense", ExitCode.USAGE),
+        ("check .", ExitCode.NOTHING_TO_DO),
+    ],
+)
+def test_the_exit_code_tells_where_nothing_can_be_said(folder: Path, arguments: str, code: int) -> None:
+    command = [str(Path(sys.executable).with_name("convex-scaffold")), *arguments.split()]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=full, check=False)
+
+    assert done.returncode == code
+
+
 @pytest.mark.parametrize("command", ["check", "inspect", "fix"])
 def test_a_current_folder_that_is_gone(tmp_path: Path, command: str) -> None:
     program = Path(sys.executable).with_name("convex-scaffold")

@@ -342,6 +342,24 @@ def test_what_a_branch_brought(folder: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("revision", ["HEAD~1", "HEAD:convex", "--help"])
+def test_a_revision_that_cannot_be_fetched(folder: Path, revision: str) -> None:
+    tree.repository(folder / "whole", PROJECT)
+    tree.git(folder / "whole", "commit", "--quiet", "--allow-empty", "--message", "second")
+    tree.git(folder, "clone", "--quiet", "--depth", "1", (folder / "whole").as_uri(), "part")
+    way_out = {
+        "whole": "name a branch, a tag or a commit: git log --oneline",
+        "part": "this clone holds a part of the history; fetch the rest: git fetch --unshallow",
+    }
+    for name, hint in way_out.items():
+        asked = revision.replace("~1", "~2") if name == "whole" else revision
+        assert cli.run("check", name, f"--base={asked}") == cli.Result(
+            2,
+            "",
+            f"error: there is no revision {asked!r} in the repository around @CWD@/{name}\ntry: {hint}\n",
+        )
+
+
 def test_what_a_branch_moved_is_not_new(folder: Path) -> None:
     """Findings go by the names of functions, and those by the file that they stand in."""
     moved = FLOATING.replace('"./_gen', '"../_gen')

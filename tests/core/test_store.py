@@ -48,6 +48,22 @@ def test_what_is_not_used_for_long_goes_when_something_new_is_kept(tmp_path: Pat
     assert set(folder.iterdir()) == {younger, *others, new}
 
 
+def test_what_could_not_be_written_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, data: bytes) -> int:
+        with path.open("wb") as file:
+            file.write(data[:1])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.write_bytes", refuse)
+    for _ in range(2):
+        store = Store(tmp_path, "facts", "project")
+        store.get(b"key")
+        store.put(b"key", b"value")
+        store.save()
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_is_only_read_is_used(tmp_path: Path) -> None:
     path = _let_pass(_keep(tmp_path, "facts-1.0", "/a"), 5 * _WEEK)
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from pathlib import Path
+from typing import Any
 
 import pytest
 from support import projects, tree
@@ -11,9 +13,6 @@ from scaffold.check.trials import Outcome
 from scaffold.core.errors import ConfigurationError
 from scaffold.core.findings import Edit, Fix, Level
 from scaffold.rules import packages, team
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NO_LOG = """\
 id: no-log
@@ -144,6 +143,21 @@ def test_mistakes_are_told_with_their_place(tmp_path: Path, text: str, message: 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"^\[team\] ast-grep: there is no such folder: /.*/rules$"):
         team.from_folder(tmp_path / "rules", "ACME")
+
+
+def test_a_folder_that_goes_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = folder(tmp_path, **{"gone/other.yml": "id: ACME1\nlanguage: ts\nrule: {pattern: a}\n"})
+    known = len(team.from_folder(rules, "ACME"))
+    scandir = os.scandir
+
+    def lose(path: str | Path) -> Any:
+        if Path(path).name == "gone":
+            raise FileNotFoundError(2, "No such file or directory", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", lose)
+
+    assert len(team.from_folder(rules, "ACME")) == known - 1
 
 
 RULE = '''\

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import TYPE_CHECKING
 
@@ -51,14 +52,22 @@ class UnreachableConfigError(ScaffoldError):
 class UnknownRevisionError(ScaffoldError):
     """A revision to compare with is not there."""
 
-    def __init__(self, revision: str, folder: Path, *, in_repository: bool) -> None:
+    def __init__(self, revision: str, folder: Path, *, in_repository: bool, is_shallow: bool = False) -> None:
         where = f"the repository around {folder}" if in_repository else f"{folder}, which is in no repository"
-        super().__init__(
-            f"there is no revision {revision!r} in {where}",
-            hint=f"fetch it first: git fetch origin {shlex.quote(revision.removeprefix('origin/'))}"
-            if in_repository
-            else "leave --base out, or run it in a clone",
-        )
+        hint = _way_to(revision, is_shallow=is_shallow) if in_repository else _NO_REPOSITORY
+        super().__init__(f"there is no revision {revision!r} in {where}", hint=hint)
+
+
+_NO_REPOSITORY = "leave --base out, or run it in a clone"
+
+
+def _way_to(revision: str, *, is_shallow: bool) -> str:
+    """What brings a revision into a repository: only what has a name can be fetched."""
+    if re.fullmatch(r"(?!HEAD\b)\w[\w./@+-]*", revision):
+        return f"fetch it first: git fetch origin {shlex.quote(revision.removeprefix('origin/'))}"
+    if is_shallow:
+        return "this clone holds a part of the history; fetch the rest: git fetch --unshallow"
+    return "name a branch, a tag or a commit: git log --oneline"
 
 
 class PathsApartError(ScaffoldError):

@@ -71,8 +71,10 @@ def _value(name: str, validator: Validator, id_of: Callable[[str, str], str]) ->
     raise UnreadableError
 
 
-def literal(value: str | float | bool | None) -> str:  # noqa: FBT001 - any literal
+def literal(value: str | float | int | bool | None) -> str:  # noqa: FBT001, PYI041 - any literal
     """A literal of TypeScript as Python."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"ConvexInt64({value})"
     return text(value) if isinstance(value, str) else repr(value)
 
 

@@ -10,7 +10,6 @@ from scaffold.lifecycle.stubs import python_text as text
 from scaffold.lifecycle.stubs.api_file import IMPORTED
 from scaffold.lifecycle.stubs.python_text import Atom, Expression, Subscript, Union
 from scaffold.model.values import Unknown
-from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -212,17 +211,10 @@ def _literal(validator: Validator) -> Expression:
         return Subscript("Literal", (Atom(text.quoted(value)),))
     if isinstance(value, bool):
         return Subscript("Literal", (Atom(str(value)),))
-    if _is_bigint(validator):
+    if isinstance(value, int):
         return Atom("ConvexInt64")
     # Python has no literals of floats; 2 is equal to the 2.0 that comes over the wire.
     return Subscript("Literal", (Atom(str(int(value))),)) if value == int(value) else Atom("float")
-
-
-def _is_bigint(validator: Validator) -> bool:
-    match validator.node:
-        case n.Call(arguments=(n.Number() as number,)) if validator.module is not None:
-            return validator.module.text(number).endswith("n")
-    return False
 
 
 def _one_of(types: Iterable[Expression]) -> Expression:
