@@ -29,13 +29,14 @@ def filtering(test: Test) -> tuple[LoopFrame, Read, tuple[Condition, ...]] | Non
     if frame is None or frame.kind not in _LISTED or not isinstance(test.node, n.If):
         return None
     pattern, body = _round(frame)
-    if pattern is None or body[:1] != (test.node,):
+    first, found = predicates.of_round(pattern, body) if pattern is not None else (None, ())
+    if first is not test.node or not found:
         return None
     read = _read(test, frame)
     if read is None or not reads.scans(read) or (read.terminal == "for await" and _leaves(frame)):
         return None
     changed = set(_assigned(frame.node))
-    conditions = tuple(each for each in _conditions(pattern, body) if not changed & _named(each.value))
+    conditions = tuple(each for each in found if not changed & _named(each.value))
     return (frame, read, conditions) if conditions else None
 
 
@@ -61,26 +62,6 @@ def _read(test: Test, frame: LoopFrame) -> Read | None:
         return None
     read = reads.read_behind(value)
     return read if reads.collected(read) else None
-
-
-def _conditions(pattern: n.Expression, body: tuple[n.Statement, ...]) -> Iterator[Condition]:
-    """What is true of every document that is not passed over."""
-    for number, statement in enumerate(body):
-        if not isinstance(statement, n.If) or statement.other:
-            return
-        if _passes_over(statement.then):
-            yield from predicates.of_test(statement.test, pattern, holds=False)
-        else:
-            if number == len(body) - 1:
-                yield from predicates.of_test(statement.test, pattern, holds=True)
-            return
-
-
-def _passes_over(then: tuple[n.Statement, ...]) -> bool:
-    match then:
-        case (n.Leave(kind="continue") | n.Return(value=None),):
-            return True
-    return False
 
 
 def _leaves(frame: LoopFrame) -> bool:

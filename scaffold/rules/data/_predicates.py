@@ -48,15 +48,44 @@ def of_function(arguments: tuple[n.Expression, ...]) -> tuple[Condition, ...]:
             pass
         case _:
             return ()
-    body = _returned(function)
     fields = _Fields(function.parameters[0].pattern)
-    return tuple(_array_conditions(body, fields)) if body is not None else ()
+    match fields.after(function.body):
+        case (n.Return(value=value),) if value is not None:
+            return tuple(_array_conditions(value, fields))
+    return ()
 
 
-def of_test(test: n.Expression, pattern: n.Expression, *, holds: bool) -> tuple[Condition, ...]:
-    """The conditions that a test sets to the document of a loop where it holds, or where it does not."""
+def of_round(
+    pattern: n.Expression, body: tuple[n.Statement, ...]
+) -> tuple[n.If | None, tuple[Condition, ...]]:
+    """The statement that tells which documents the round of a loop is for, and its conditions.
+
+    `if (row.a === x) { … }` around all that is done, or `if (row.a !== x) continue` before it.
+    """
     fields = _Fields(pattern)
-    return tuple(_array_conditions(test, fields) if holds else _failed_conditions(test, fields))
+    body = fields.after(body)
+    first = body[0] if body and isinstance(body[0], n.If) else None
+    return first, tuple(_of_statements(body, fields))
+
+
+def _of_statements(body: tuple[n.Statement, ...], fields: _Fields) -> Iterator[Condition]:
+    """What is true of every document that is not passed over."""
+    for number, statement in enumerate(body):
+        if not isinstance(statement, n.If) or statement.other:
+            return
+        if _passes_over(statement.then):
+            yield from _failed_conditions(statement.test, fields)
+        else:
+            if number == len(body) - 1:
+                yield from _array_conditions(statement.test, fields)
+            return
+
+
+def _passes_over(then: tuple[n.Statement, ...]) -> bool:
+    match then:
+        case (n.Leave(kind="continue") | n.Return(value=None),):
+            return True
+    return False
 
 
 def _callback(call: n.Call) -> tuple[n.Expression | None, str]:
@@ -106,6 +135,25 @@ class _Fields:
     def __init__(self, pattern: n.Expression) -> None:
         self._document = pattern.name if isinstance(pattern, n.Name) else None
         self._names = dict(_bound(pattern)) if isinstance(pattern, n.Object) else {}
+
+    def after(self, body: tuple[n.Statement, ...]) -> tuple[n.Statement, ...]:
+        """The statements behind those that only give fields of the document a name: `const { a } = row`."""
+        for number, statement in enumerate(body):
+            named = dict(self._declared(statement)) if isinstance(statement, n.Declare) else {}
+            if not named:
+                return body[number:]
+            self._names |= named
+        return ()
+
+    def _declared(self, statement: n.Declare) -> Iterator[tuple[str, str]]:
+        match statement:
+            case n.Declare(kind="const", target=n.Name(name=name), value=value) if value is not None:
+                field = self.path(value)
+                if field:
+                    yield name, field
+            case n.Declare(kind="const", target=n.Object() as pattern, value=n.Name(name=name)):
+                if name == self._document:
+                    yield from _bound(pattern)
 
     def path(self, node: n.Expression) -> str | None:
         """The field that an expression reads: `d.a.b` is `a.b`."""
