@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.model.steps import HelperCall
-from scaffold.model.values import Argument, Global, Literal, Mixed, Parameter
+from scaffold.model.values import Argument, Global, Literal, Mixed, Parameter, Unknown
 from scaffold.source import nodes as n
 from scaffold.source.walk import parts, walk
 
@@ -65,8 +65,8 @@ def compared(node: n.Node) -> tuple[n.Expression, ...]:
 
 
 def _argument(body: Body, node: n.Expression, value: Value, via: Way, depth: int) -> Argument | None:
-    if isinstance(value, Mixed):  # a parameter with a default
-        given = [each for each in value.values if not isinstance(each, Literal)]
+    if isinstance(value, Mixed):  # a parameter with a default; `options ?? {}` has nothing else
+        given = [each for each in value.values if not isinstance(each, Literal | Unknown)]
         return _argument(body, node, given[0], via, depth) if len(given) == 1 else None
     if isinstance(value, Argument):
         return value
