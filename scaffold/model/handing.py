@@ -23,24 +23,33 @@ def method(caller: Body, call: n.Call, value: Value) -> Definition | None:
 
     None where it has nothing of the context: neither is it given any, nor did the helper leave it some.
     """
-    name = call.callee.property if isinstance(call.callee, n.Member) else ""
-    if isinstance(value, Result) and len(value.path) == 1:
-        step, name = value.step, value.path[0]
+    path: tuple[str, ...] = (call.callee.property,) if isinstance(call.callee, n.Member) else ()
+    if isinstance(value, Result) and value.path:
+        step, path = value.step, value.path
         maker = step.callee if isinstance(step, HelperCall) else None
     else:
         maker = _on_the_spot(caller, call)
-    found = _function(maker, name) if maker is not None else None
+    found = _function(maker, path) if maker is not None else None
     if maker is None or found is None:
         return None
     knows = tuple(dict(_known(maker, found)).items())
     if not knows and not any(isinstance(caller.value(argument), Context) for argument in call.arguments):
         return None
-    return Definition(maker.module, found, name, knows)
+    return Definition(maker.module, found, path[-1], knows)
 
 
 def is_handed_out(maker: Body, function: n.Function) -> bool:
     """Whether a function stands in an object that a helper gives: whoever gets it may never call it."""
-    return any(part.value is function for literal in _objects(maker) for part in literal.properties)
+    return any(each is function for literal in _objects(maker) for each in _written(literal))
+
+
+def _written(literal: n.Object) -> Iterator[n.Expression]:
+    """What stands in an object, and in the objects inside of it."""
+    for part in literal.properties:
+        if isinstance(part.value, n.Object):
+            yield from _written(part.value)
+        else:
+            yield part.value
 
 
 def _on_the_spot(caller: Body, call: n.Call) -> Body | None:
@@ -55,12 +64,14 @@ def _on_the_spot(caller: Body, call: n.Call) -> Body | None:
     return caller.project.helper(target, target.node, target.name, caller, made)
 
 
-def _function(maker: Body, name: str) -> n.Function | None:
+def _function(maker: Body, path: tuple[str, ...]) -> n.Function | None:
     for literal in _objects(maker):
-        part = part_of(literal, name)
-        inner = names.declared_in(maker.function, part.value) if part is not None else None
-        if isinstance(inner, n.Function):
-            return inner
+        found: n.Expression | None = literal
+        for name in path:
+            part = part_of(found, name)
+            found = names.declared_in(maker.function, part.value) if part is not None else None
+        if isinstance(found, n.Function):
+            return found
     return None
 
 

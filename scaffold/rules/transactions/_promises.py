@@ -56,14 +56,18 @@ def is_promise(step: Step) -> bool:
     if isinstance(step, Read):
         return step.terminal in _TERMINALS
     if isinstance(step, HelperCall) and isinstance(step.target, Closure):
-        return step.target.node.is_async and any(
-            is_work(each) for each in inside(step.body, step.target.node)
-        )
+        within = inside(step.body, step.target.node) if step.target.node.is_async else ()
+        return any(is_work(each) or _calls_work(each) for each in within)
     if isinstance(step, OtherCall):
         return _is_of_component(step) or _is_of_entity(step)
     if isinstance(step, HelperCall):
         return step.callee is not None and _promises(step.callee) and _works(step.callee, 0)
     return isinstance(step, Get | Write | Run | Schedule | Cancel | Storage | Auth)
+
+
+def _calls_work(step: Step) -> bool:
+    """Whether a step is a call of a helper of the project that gives such a promise."""
+    return isinstance(step, HelperCall) and step.callee is not None and is_promise(step)
 
 
 def _is_of_component(call: OtherCall) -> bool:
