@@ -101,6 +101,13 @@ export const %s = mutation({ args: {}, handler: async (ctx) => {
   await ctx.db.insert("topics", { title: "" });
 } });
 """
+ADD_BESIDE = """\
+export const join = mutation({ args: {}, handler: async (ctx) => {
+  await ctx.db.insert("%s", { title: "" });
+  const before = await ctx.db.query("%s").first();
+  if (before !== null) await ctx.db.patch(before._id, { count: before.count + 1 });
+} });
+"""
 CARD = """\
 export const add = mutation({ handler: async (ctx, args) => {
   await ctx.db.insert("%s", args);
@@ -410,6 +417,13 @@ export default http;
         ("CX501", ADD % "trackVisit", "medium"),
         ("CX501", (ADD % "trackVisit").replace("insert(", "delete("), "high"),
         ("CX501", (ADD % "add").replace("topics", "waitlist"), "medium"),
+        ("CX501", ADD_BESIDE % ("waitlist", "waitlist"), "medium"),
+        ("CX501", ADD_BESIDE % ("waitlist", "topics"), "high"),
+        ("CX501", ADD_BESIDE % ("rateLimits", "waitlist"), "high"),
+        ("CX501", ADD_BESIDE % ("waitlist", "rateLimits"), "medium"),
+        ("CX501", ADD % "unsubscribe", "medium"),
+        ("CX501", ADD % "requestPasswordReset", "medium"),
+        ("CX501", ADD % "setPassword", "high"),
         ("CX501", (ADD % "add").replace("topics", "drafts"), "medium"),
         ("CX501", (ADD % "add").replace("topics", "cartoons"), "high"),
         ("CX501", (ADD % "clear").replace("topics", "drafts").replace("insert(", "delete("), "high"),

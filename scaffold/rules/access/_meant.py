@@ -39,7 +39,7 @@ _UNSETTLED = regex(
     re.IGNORECASE,
 )
 # "Public query" may tell the kind of function only; but who says so of one that reads may mean it.
-_SHOWN = regex(r"\bpublic (?:quer|endpoint|read|list|page|profile|view)", re.IGNORECASE)
+_SHOWN = regex(r"\bpublic (?:quer|endpoint|read|list|page|profile|view|field|info|data)", re.IGNORECASE)
 _PUBLISHED = regex(
     r"^(?:is_?)?(?:public|published|listed|publicly_?visible)$|^visibility$|^published?_?at$", re.IGNORECASE
 )
@@ -54,6 +54,7 @@ _COLLECTS = regex(
 _VISITS = regex(
     r"(?:^|_)(?:draft|cart|basket|checkout|guest|anonymous|visit(?:or)?|login)s?(?![a-z])"
     r"|(?:Draft|Cart|Basket|Checkout|Guest|Anonymous|Visit(?:or)?|Login)s?(?![a-z])|[Ss]ign_?(?:[Uu]p|[Ii]n)|^(?:self_?)?[Rr]egister"
+    r"|^un_?subscribe|^(?:request|send|forgot)\w*(?:[Pp]assword|[Rr]eset)"
     r"|(?:^|_)(?:create|host|start|join|leave)_?(?:Game|game|Room|room|Lobby|lobby|Match|match)(?![a-z])"
 )
 _LIMITER = regex(r"rate_?-?limit", re.IGNORECASE)
@@ -80,7 +81,7 @@ def is_published(function: Function) -> bool:
 
 def collects(function: Function, touched: Iterable[Reached]) -> bool:
     """Whether, by its name, it takes in what strangers send or begin, and takes nothing away."""
-    writes = [reached.step for reached in touched if isinstance(reached.step, Write)]
+    writes = [each.step for each in touched if isinstance(each.step, Write) and not _counts(each.step)]
     if function.kind is Kind.QUERY or any(step.operation == "delete" for step in writes):
         return False
     if _VISITS.search(function.name) or (writes and _COLLECTS.search(function.name)):
@@ -88,9 +89,17 @@ def collects(function: Function, touched: Iterable[Reached]) -> bool:
     tables = [str(step.table) for step in writes]
     if tables and all(map(_VISITS.search, tables)):
         return True
-    if not writes or any(step.operation != "insert" or not isinstance(step.table, str) for step in writes):
+    inserts = [step.operation == "insert" for step in writes]
+    if not any(inserts) or not all(isinstance(step.table, str) for step in writes):
         return False
-    return all(map(_COLLECTS.search, tables)) or (_is_card(function) and not any(map(_PEOPLE.search, tables)))
+    if all(map(_COLLECTS.search, tables)):
+        return True
+    return all(inserts) and _is_card(function) and not any(map(_PEOPLE.search, tables))
+
+
+def _counts(write: Write) -> bool:
+    """Whether a write only notes how often somebody came."""
+    return isinstance(write.table, str) and _LIMITER.search(write.table) is not None
 
 
 def is_rationed(function: Function, touched: Iterable[Reached]) -> bool:
