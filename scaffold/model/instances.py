@@ -77,7 +77,7 @@ def called_on(caller: Body, call: n.Call) -> Instance | None:
     if made is None or not isinstance(node, n.Call):
         return None
     entries = tuple(dict(_kept(made, where, node)).items())
-    return Instance(made.module, made.name, entries) if entries else None
+    return Instance(made.module, made.name, entries)
 
 
 def method_on_the_spot(caller: Body, call: n.Call) -> Definition | None:
