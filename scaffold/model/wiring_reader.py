@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.model.calls import function_in
 from scaffold.model.hono_reader import HonoReader
+from scaffold.model.unrolling import unrolled
 from scaffold.model.values import Definition, Literal, Reference, Unknown
 from scaffold.model.wiring import Cron, Route, Wiring
 from scaffold.source import nodes as n
@@ -38,7 +39,7 @@ def read(project: Project, functions: FunctionReader) -> Wiring:
 
 def _crons(project: Project, module: Module) -> Iterator[Cron]:
     """The jobs of a module that registers on what `cronJobs()` gave."""
-    for node in _calls(module, _CRONS, _METHODS):
+    for node in unrolled(project, module, list(_calls(module, _CRONS, _METHODS))):
         arguments = node.arguments
         if len(arguments) < 3 or not isinstance(node.callee, n.Member):  # noqa: PLR2004 - name, schedule, function
             continue
@@ -59,7 +60,7 @@ def _crons(project: Project, module: Module) -> Iterator[Cron]:
 def _routes(project: Project, module: Module, functions: FunctionReader, wiring: Wiring) -> Iterator[Route]:
     """The routes of a module that registers on what `httpRouter()` gave, or on Hono's application."""
     yield from _hono_routes(project, module, functions, wiring)
-    for node in _calls(module, _ROUTERS, {"route"}):
+    for node in unrolled(project, module, list(_calls(module, _ROUTERS, {"route"}))):
         options = node.arguments[0] if node.arguments else None
         if isinstance(options, n.Name | n.Member):
             value = project.resolver.evaluate(module, options)

@@ -83,7 +83,10 @@ def top_of_hour_cron(cron: Cron, rule: Rule) -> Iterator[Finding]:
         minute = part_of(schedule, "minuteUTC")
         if minute is None or not _is_0(cron.module, minute.value):
             return
-        place, fix = cron.module.at(minute), _without_minute(cron.module, schedule, minute, name)
+        if minute.start <= minute.value.start:
+            place, fix = cron.module.at(minute), _without_minute(cron.module, schedule, minute, name)
+        else:  # of a list above, whose other items need what is written here
+            place, fix = cron.module.at(minute.value), None
     elif cron.schedule is not None and _is_0_elsewhere(cron, cron.schedule):
         place, fix = cron.module.at(cron.schedule), None
     else:
