@@ -21,7 +21,7 @@ from scaffold.model.steps import (
     TryFrame,
     Write,
 )
-from scaffold.model.values import Result
+from scaffold.model.values import Argument, Context, Parameter, Result
 from scaffold.rules._arms import ends
 from scaffold.rules._caught import catching
 from scaffold.rules._nodes import spelled, throws, walk
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from scaffold.model.body import Body
-    from scaffold.model.function import Function, Reached
+    from scaffold.model.function import Builder, Function, Reached
     from scaffold.model.steps import Step
 
 _ANSWERS = regex(r"^(is|has|can)(?=[A-Z])")  # what says yes or no, and refuses nobody
@@ -60,7 +60,7 @@ def effective(function: Function, names: frozenset[str]) -> tuple[Reached, ...]:
 
 def is_idle(function: Function, reached: Reached) -> bool:
     """Whether a check surely changes nothing for whoever calls the function."""
-    if not _tells(reached.step, function) or not all(is_heard(call, function) for call in reached.via):
+    if not tells(reached.step, function) or not all(is_heard(call, function) for call in reached.via):
         return True
     return reached.prelude and not _is_builder_heard(function)
 
@@ -101,7 +101,7 @@ def calls_to(function: Function, found: Collection[Reached]) -> Iterator[Reached
                 yield reached
 
 
-def _tells(step: Step, function: Function) -> bool:
+def tells(step: Step, function: Function) -> bool:
     """Whether a check itself keeps somebody out, or something depends on what it gives."""
     match step:
         case Auth(how=how):
@@ -154,7 +154,11 @@ def _is_given_function(call: HelperCall | OtherCall | External) -> bool:
 
 @lru_cache(maxsize=4096)
 def _acts(body: Body) -> bool:
-    return any(isinstance(step, _ACTS) for step in body.steps)
+    return any(isinstance(step, _ACTS) and not _only_asks(step) for step in body.steps)
+
+
+def _only_asks(step: Step) -> bool:
+    return isinstance(step, Run) and step.method == "runQuery"
 
 
 @lru_cache(maxsize=4096)
@@ -217,11 +221,12 @@ def _protects(tried: n.Try, check: Step, function: Function) -> bool:
 def _is_builder_heard(function: Function) -> bool:
     """Whether a builder's input may refuse, or the handler looks at what it puts on the context."""
     builder = function.builder
-    if builder.adds is None or "db" in builder.adds or any(blind_spots(function)):
+    if builder.adds is None or _guards_data(builder) or any(blind_spots(function)):
         return True
     if any(_refuses(body) for given in builder.inputs for body in below(given)):
         return True
     added = builder.adds | {key for given in builder.inputs for key in _returned_keys(given)}
+    added -= {"db"}  # the context's own: whoever asks has it
     return any(
         not added.isdisjoint(spelled(walk(body.function)))
         for body, _, prelude in function.ways
@@ -229,9 +234,25 @@ def _is_builder_heard(function: Function) -> bool:
     )
 
 
+def _guards_data(builder: Builder) -> bool:
+    """Whether the handler is given another `db` than that of the context, which may refuse by itself."""
+    if builder.adds is None or "db" not in builder.adds:
+        return False
+    given = [
+        (body, part.value)
+        for body in builder.inputs
+        for returned in body.returns()
+        for part in walk(returned)
+        if isinstance(part, n.Property) and part.key == "db"
+    ]
+    return not given or any(body.value(node) != Context(("db",)) for body, node in given)
+
+
 def _returned_keys(body: Body) -> Iterator[str]:
-    """The keys that an input gives back, on the context or among the arguments."""
+    """The keys that an input gives back, on the context or among the arguments, but what clients sent."""
     for returned in body.returns():
         for part in walk(returned):
-            if isinstance(part, n.Property) and part.key and part.key not in {"ctx", "args"}:
+            if not isinstance(part, n.Property) or not part.key or part.key in {"ctx", "args"}:
+                continue
+            if not isinstance(body.value(part.value), Argument | Parameter):
                 yield part.key

@@ -24,7 +24,7 @@ from scaffold.model.steps import (
 from scaffold.rules._nodes import followed, walk
 from scaffold.rules._ways import origins, possible
 from scaffold.rules.access._checks import blind_spots, is_check_name
-from scaffold.rules.access._idle import below, comes_through, may_refuse
+from scaffold.rules.access._idle import below, comes_through, may_refuse, tells
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ _RANK = regex(
 _SELF = regex(r"(?:user|profile|account|client|customer|person|player|patient|student)s?$", re.IGNORECASE)
 _WHOSE = regex(r"(?:[iI]d|[bB]y|[oO]wner|[uU]ser|[aA]uthor|[eE]mail)$")
 _DEMANDS = regex(r"^(?:authori[sz]e|require|assert|ensure|enforce|guard|protect)[A-Z]")
+_SAYS_YES = regex(r"(?:is|has|can|may|owns)(?![a-z])")
 _COMPARED = regex(rb"[!=]==?\s*+(?!(?:null|undefined|true|false)\b|[\"'`\d=])")
 _OFFERED = {"db", "scheduler", "storage", "auth"}
 
@@ -55,12 +56,28 @@ def keepers(function: Function) -> Iterator[str]:
         step = reached.step
         if isinstance(step, Test) and _compares(step.body):
             for part in _weighing(step):
-                for one, other in _sides(part, step.body, reached.via):
-                    if any(_is_caller(value, reached.via) for value in other):
-                        yield from _fields_of(one)
-        elif isinstance(step, HelperCall) and is_check_name(step.name):
-            given = (value for each in step.arguments for value in origins(each, step.body, reached.via))
-            yield from _fields_of(given)
+                yield from _held(part, step.body, reached.via)
+        elif isinstance(step, HelperCall):
+            yield from _kept_by_answer(step, reached.via)
+            if is_check_name(step.name):
+                given = (value for each in step.arguments for value in origins(each, step.body, reached.via))
+                yield from _fields_of(given)
+
+
+def _kept_by_answer(call: HelperCall, via: _Via) -> Iterator[str]:
+    """What a helper compares with the caller to say yes or no: `return note.ownerId === userId`."""
+    body = call.callee
+    if body is not None and _SAYS_YES.match(call.name) and _compares(body):
+        for answer in body.returns():
+            for part in _compared(body, answer):
+                yield from _held(part, body, (*via, call))
+
+
+def _held(part: n.Binary, body: Body, via: _Via) -> Iterator[str]:
+    """The tables of whose documents a field is compared with who calls."""
+    for one, other in _sides(part, body, via):
+        if any(is_caller(value, via) for value in other):
+            yield from _fields_of(one)
 
 
 def unowned(function: Function) -> Iterator[Reached]:
@@ -84,15 +101,15 @@ def _is_open(function: Function, reached: Reached) -> bool:
         return False
     target = origins(write.id, write.body, reached.via)
     picked = _roots(target, reached.via)
-    if not picked or any(_is_caller(value, reached.via) for value in target):
+    if not picked or any(is_caller(value, reached.via) for value in target):
         return False
     told = origins(write.document, write.body, reached.via)
-    if any(_is_caller(value, reached.via) for value in told) or any(_parts_of(told)):
+    if any(is_caller(value, reached.via) for value in told) or any(_parts_of(told)):
         return False
     questions = (*_before(reached), *_refusals(function))
     if any(_asks_about(question, picked) for question in questions):
         return False
-    return not any(_covers(each, picked) for each in function.reached)
+    return not any(_covers(each, picked, function) for each in function.reached)
 
 
 def _is_for_a_rank(function: Function) -> bool:
@@ -100,7 +117,7 @@ def _is_for_a_rank(function: Function) -> bool:
     if any(map(_RANK.search, function.builder.names)):
         return True
     calls = (each for each in function.reached if isinstance(each.step, HelperCall | OtherCall | External))
-    if any(_demands_rank(reached) for reached in calls):
+    if any(_demands_rank(reached, function) for reached in calls):
         return True
     tests = (each for each in function.reached if isinstance(each.step, Test))
     return any(
@@ -129,10 +146,10 @@ def _looked_into(body: Body, test: n.Expression) -> Iterator[n.Node]:
 def _speaks_of_caller(part: n.Node, reached: Reached) -> bool:
     if not isinstance(part, n.Member):
         return False
-    return any(_is_caller(value, reached.via) for value in origins(part, reached.step.body, reached.via))
+    return any(is_caller(value, reached.via) for value in origins(part, reached.step.body, reached.via))
 
 
-def _demands_rank(reached: Reached) -> bool:
+def _demands_rank(reached: Reached, function: Function) -> bool:
     """`requireAdmin(ctx)`, `requireCan(ctx, "orders.edit")`: no document is named to it."""
     step = reached.step
     if not isinstance(step, HelperCall | OtherCall | External) or not comes_through(step, reached.via):
@@ -143,7 +160,8 @@ def _demands_rank(reached: Reached) -> bool:
     given = [value for each in step.arguments for value in origins(each, step.body, reached.via)]
     if _roots(given, reached.via):
         return False
-    return bool(_RANK.search(name)) or any(isinstance(value, vs.Literal) for value in given)
+    ranked = bool(_RANK.search(name)) or any(isinstance(value, vs.Literal) for value in given)
+    return ranked and tells(step, function)
 
 
 def _name(step: HelperCall | OtherCall | External) -> str:
@@ -172,7 +190,7 @@ def _asks_about(question: _Question, picked: set[tuple[str, ...]]) -> bool:
     test, body, via = question
     for one, other in _comparisons(question):
         if _meets(picked, _roots(one, via)) and (
-            _is_told(one, other) or any(_is_caller(each, via) for each in other)
+            _is_told(one, other) or any(is_caller(each, via) for each in other)
         ):
             return True
     calls = (part for part in _looked_into(body, test) if isinstance(part, n.Call))
@@ -238,7 +256,7 @@ def _sides(part: n.Binary, body: Body, via: _Via) -> Iterator[_Sides]:
         yield sides[::-1]
 
 
-def _covers(reached: Reached, picked: set[tuple[str, ...]]) -> bool:
+def _covers(reached: Reached, picked: set[tuple[str, ...]], function: Function) -> bool:
     """Whether a read finds only what is the caller's, or a check is told what the caller picked."""
     step = reached.step
     match step:
@@ -247,15 +265,14 @@ def _covers(reached: Reached, picked: set[tuple[str, ...]]) -> bool:
         case HelperCall() | OtherCall() | External():
             given = [value for each in step.arguments for value in origins(each, step.body, reached.via)]
             asks = is_check_name(_name(step)) or _DEMANDS.match(_name(step)) or _weighs(step, given, reached)
-            return (
-                bool(asks) and comes_through(step, reached.via) and _meets(picked, _roots(given, reached.via))
-            )
+            told = bool(asks) and _meets(picked, _roots(given, reached.via))
+            return told and comes_through(step, reached.via) and tells(step, function)
     return False
 
 
 def _weighs(step: Step, given: list[vs.Value], reached: Reached) -> bool:
     """Whether a helper that may refuse is told who calls: `admit(ctx, user._id, note.teamId)`."""
-    told = any(_is_caller(value, reached.via) for value in given)
+    told = any(is_caller(value, reached.via) for value in given)
     return told and isinstance(step, HelperCall) and may_refuse(step)
 
 
@@ -263,9 +280,9 @@ def _is_of_caller(read: Read, reached: Reached, picked: set[tuple[str, ...]]) ->
     """Whether a read finds what is the caller's: all of it, or what has to do with what the caller picked."""
     nodes = [each.value for each in read.range] if isinstance(read.range, tuple) else []
     values = [value for each in (*nodes, *read.filters) for value in origins(each, read.body, reached.via)]
-    if not any(_is_caller(value, reached.via) for value in values):
+    if not any(is_caller(value, reached.via) for value in values):
         return False
-    rest = _roots([value for value in values if not _is_caller(value, reached.via)], reached.via)
+    rest = _roots([value for value in values if not is_caller(value, reached.via)], reached.via)
     return _meets(picked, rest) if rest else not _SELF.search(str(read.table))
 
 
@@ -329,7 +346,7 @@ def _way_to(step: Step, via: _Via) -> _Via:
     return next((via[:depth] for depth, call in enumerate(via) if call.body is step.body), via)
 
 
-def _is_caller(value: vs.Value, via: _Via) -> bool:
+def is_caller(value: vs.Value, via: _Via) -> bool:
     """Whether a value says who calls: the identity, the user found by it, `ctx.user`."""
     seen: set[int] = set()
     waiting = [(value, via)]

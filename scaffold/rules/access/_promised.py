@@ -55,6 +55,18 @@ def forgets_error(child: n.Node, parent: n.Node) -> bool:
     return False
 
 
+def gives_instead(child: n.Node, parent: n.Node) -> bool:
+    """Whether `.catch(…)` gives an object where a promise fails, so that its properties are there."""
+    match parent:
+        case n.Call(callee=n.Member(property="catch"), arguments=(n.Function(body=body), *_)) if (
+            child is parent.callee
+        ):
+            return any(
+                isinstance(part, n.Return) and isinstance(part.value, n.Object) for part in walk(*body)
+            )
+    return False
+
+
 def only_logs(statements: Iterable[n.Node]) -> bool:
     """Whether statements do nothing but write to the log."""
     return all(is_log(statement) for statement in statements)

@@ -6,7 +6,15 @@ from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
 from scaffold.rules._nodes import walk
-from scaffold.rules.access._promised import around, forgets_error, gathers, is_log, is_logger, only_logs
+from scaffold.rules.access._promised import (
+    around,
+    forgets_error,
+    gathers,
+    gives_instead,
+    is_log,
+    is_logger,
+    only_logs,
+)
 from scaffold.source import nodes as n
 from scaffold.source.walk import parts
 
@@ -40,7 +48,12 @@ def fates(node: n.Node, body: Body) -> Iterator[Fate]:
 
 def matters(node: n.Node, body: Body) -> bool:
     """Whether anything but a log depends on the value of an expression."""
-    return any(each in {Fate.USED, Fate.DEMANDED} for each in fates(node, body))
+    demanded = False
+    for each in fates(node, body):
+        if each is Fate.USED or (each is Fate.DEMANDED and not demanded and not has_stand_in(node, body)):
+            return True
+        demanded = demanded or each is Fate.DEMANDED
+    return False
 
 
 def is_pending(node: n.Node, body: Body) -> bool:
@@ -58,6 +71,11 @@ def is_pending(node: n.Node, body: Body) -> bool:
 def is_hushed(node: n.Node, body: Body) -> bool:
     """Whether the error of a promise is forgotten: `.catch(() => null)`, `Promise.allSettled([…])`."""
     return any(forgets_error(*pair) for pair in around(node, _way_to(node, body.function)))
+
+
+def has_stand_in(node: n.Node, body: Body) -> bool:
+    """Whether something else stands in where a promise fails: `.catch(() => ({ subject: "guest" }))`."""
+    return any(gives_instead(*pair) for pair in around(node, _way_to(node, body.function)))
 
 
 def _way_to(node: n.Node, root: n.Node) -> _Way:
