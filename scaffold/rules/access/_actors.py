@@ -16,6 +16,7 @@ from scaffold.rules._nodes import walk
 from scaffold.rules._ways import origins, traced
 from scaffold.rules.access._checks import is_hidden
 from scaffold.rules.access._idle import effective
+from scaffold.rules.access._owned import is_caller
 from scaffold.rules.access._private import is_held, is_own, is_personal
 from scaffold.source import nodes as n
 
@@ -90,6 +91,7 @@ def spoofs(function: Function, known: Collection[Reached] | None = None) -> Iter
     if known is None:
         known = effective(function, function.module.project.access_checks)
     if known and not _ignores_identity(function, known):
+        yield from _preferred(function)
         return
     seen: set[str] = set()
     for reached in function.reached:
@@ -97,6 +99,64 @@ def spoofs(function: Function, known: Collection[Reached] | None = None) -> Iter
         if found is not None and found.argument not in seen and not _is_number(function, found.argument):
             seen.add(found.argument)
             yield found
+
+
+def _preferred(function: Function) -> Iterator[Spoof]:
+    """Whose documents are meant, where an argument says so as well as who is signed in: `userId ?? me`."""
+    if any(map(_LOOKS_DEEPER.search, function.builder.names)) or any(map(_weighs, function.reached)):
+        return
+    seen: set[str] = set()
+    for reached in function.reached:
+        if reached.prelude:
+            continue
+        for field, values in _whose(function, reached):
+            made = [each for value in values for each in _within_helpers(value, reached.via)]
+            name = _argument([value for value, _ in made], _CALLERS)
+            if name is None or name in seen or _plain(field) not in _FIELDS:
+                continue
+            if any(is_caller(*each) for each in made) and not _is_number(function, name):
+                seen.add(name)
+                deed = f"stands for who is signed in as `{field}`"
+                yield Spoof(name, deed, reached, _is_doubtful(function, reached.step, field))
+
+
+def _is_doubtful(function: Function, step: Step, field: str) -> bool:
+    """Whether it is only read, and may be for everybody."""
+    return isinstance(step, Read) and function.kind is Kind.QUERY and _may_be_shown(function, step, field)
+
+
+def _whose(function: Function, reached: Reached) -> Iterator[tuple[str, tuple[vs.Value, ...]]]:
+    """The fields that are written, or that a read demands a value of, and what these are made of."""
+    step = reached.step
+    if isinstance(step, Write):
+        yield from _fields(function, reached, step)
+    elif isinstance(step, Read) and not (isinstance(step.table, str) and _PEOPLE.search(step.table)):
+        for field, node in _equalities(step):
+            yield field, origins(node, step.body, reached.via)
+
+
+def _within_helpers(
+    value: vs.Value, via: tuple[HelperCall, ...]
+) -> Iterator[tuple[vs.Value, tuple[HelperCall, ...]]]:
+    """A value, and what a helper that gave it makes it of."""
+    yield value, via
+    match value:
+        case vs.Result(step=HelperCall(callee=callee) as call, path=()) if callee is not None:
+            for returned in callee.returns():
+                yield from ((each, (*via, call)) for each in origins(returned, callee, (*via, call)))
+
+
+def _weighs(reached: Reached) -> bool:
+    """Whether it is asked what the caller may do, or whom an argument names."""
+    step = reached.step
+    match step:
+        case HelperCall(name=name) | OtherCall(name=name):
+            return _LOOKS_DEEPER.search(name) is not None
+        case Test():
+            named = _argument(origins(step.test, step.body, reached.via), _CALLERS) is not None
+            words = (node.property for node in walk(step.test) if isinstance(node, n.Member))
+            return (named and _compares(step.test, step.body)) or any(map(_LOOKS_DEEPER.search, words))
+    return False
 
 
 def _is_number(function: Function, argument: str) -> bool:
@@ -395,8 +455,8 @@ def _read(function: Function, reached: Reached, read: Read) -> Spoof | None:
     for field, value in _equalities(read):
         name = _argument(origins(value, read.body, reached.via), _CALLERS)
         if name is not None and _plain(field) in _FIELDS and _is_demanded(function, name):
-            doubtful = function.kind is Kind.QUERY and _may_be_shown(function, read, field)
-            return Spoof(name, f"says whose `{read.table}` are read", reached, doubtful)
+            deed = f"says whose `{read.table}` are read"
+            return Spoof(name, deed, reached, _is_doubtful(function, read, field))
     return None
 
 
