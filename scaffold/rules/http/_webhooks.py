@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.steps import Auth, External, HelperCall, OtherCall, Return, Run, Schedule, Step, Test
+from scaffold.rules._caught import catching
+from scaffold.rules._nodes import walk
 from scaffold.rules._ways import origins, traced
 from scaffold.rules.access._idle import comes_through, decides, effective, is_heard
 from scaffold.rules.access._uses import matters
@@ -78,13 +80,27 @@ def verifications(function: Function) -> Iterator[Reached]:
     names = function.module.project.access_checks
     asking = {id(reached) for reached in effective(function, names)}
     for reached in function.reached:
-        if id(reached) in asking or (_verifies(reached) and _is_heeded(reached, function)):
+        if (id(reached) in asking and _is_about_sent(reached)) or (
+            _verifies(reached) and _is_heeded(reached, function)
+        ):
             yield reached
+
+
+def _is_about_sent(reached: Reached) -> bool:
+    """Whether a test looks at what was sent: one of a setting alone, such as `IS_PROD`, is about nobody."""
+    step = reached.step
+    if not isinstance(step, Test):
+        return True
+    return any(
+        isinstance(each, vs.Argument | vs.Parameter) for each in origins(step.test, step.body, reached.via)
+    )
 
 
 def _is_heeded(reached: Reached, function: Function) -> bool:
     """Whether the request of somebody unknown goes no further than to a check."""
     if not all(is_heard(call, function) for call in reached.via):
+        return False
+    if any(map(_is_read_anyway, (*reached.via, reached.step))):
         return False
     step = reached.step
     match step:
@@ -95,6 +111,26 @@ def _is_heeded(reached: Reached, function: Function) -> bool:
         case OtherCall() | External():
             return matters(step.node, step.body) or comes_through(step, ())
     return True
+
+
+def _is_read_anyway(step: Step) -> bool:
+    """Whether the body is parsed and worked on where a check fails: `catch { event = JSON.parse(body) }`."""
+    given = (
+        part.value
+        for tried in catching(step.frames)
+        for part in walk(*tried.handler)
+        if isinstance(part, n.Assign | n.Return) and part.value is not None
+    )
+    return any(any(map(_parses, walk(value))) for value in given)
+
+
+def _parses(node: n.Node) -> bool:
+    match node:
+        case n.Call(callee=n.Member(object=n.Name(name="JSON"), property="parse")):
+            return True
+        case n.Call(callee=n.Member(property="json"), arguments=()):
+            return True
+    return False
 
 
 def is_blind(function: Function) -> bool:
@@ -110,7 +146,7 @@ def _hands_on_header(reached: Reached) -> bool:
     if step.body.project.resolve(step.target) is not None:
         return False
     given = (part.value for part in step.arguments.properties)
-    return any(_is_header(each) for value in given for each in origins(value, step.body, reached.via))
+    return any(is_header(each) for value in given for each in origins(value, step.body, reached.via))
 
 
 def targets(function: Function) -> Iterator[Function]:
@@ -141,6 +177,8 @@ def _verifies(reached: Reached) -> bool:
             return not (
                 isinstance(node, n.Call) and node.new
             )  # `new WebhookReceiver(…).receive(body, header)`
+        case External(path=("fetch",), arguments=(address, *_)):  # the sender is asked whether it is so
+            return _VERIFIES.search(step.body.module.text(address)) is not None
         case HelperCall() | OtherCall() | External():
             name = name_of(step)
             if makes_digest(name):
@@ -161,7 +199,7 @@ def _compares_header(reached: Reached, tested: n.Expression) -> bool:
     for left, right in _comparisons(tested):
         sides = [origins(side, body, reached.via) for side in (left, right)]
         for one, other in (sides, reversed(sides)):
-            if any(map(_is_header, one)) and not all(isinstance(each, vs.Literal) for each in other):
+            if any(map(is_header, one)) and not all(isinstance(each, vs.Literal) for each in other):
                 return True
     return False
 
@@ -181,7 +219,7 @@ def _comparisons(node: n.Expression) -> Iterator[tuple[n.Expression, n.Expressio
             pass
 
 
-def _is_header(value: vs.Value) -> bool:
+def is_header(value: vs.Value) -> bool:
     """`request.headers.get(…)`, and what is taken from the address."""
     match value:
         case vs.Argument(path=("request", "headers" | "url", *_) | ("request", "raw", "headers" | "url", *_)):

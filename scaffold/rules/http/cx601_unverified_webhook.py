@@ -62,7 +62,8 @@ Exceptions:
     - A signature, a token, a session or an identity checked in the handler, in a helper, or in the function
       that it runs, if something comes of it: its answer is looked at, or its error reaches the sender.
     - Routes that read no body or change nothing, and those whose handler is a library's.
-    - With medium confidence: routes that act on the body first and check afterwards, other than to log it.
+    - With medium confidence: routes that act on the body first and check afterwards, other than to log it,
+      and those that check nothing while the secret of the deployment is not set.
     - Handlers that hand the request to something out of sight.
     - Routes of Hono's from which a middleware may keep requests.
     - Paths that collect what strangers send (`/track`, `/events`, `/contact`, `/leads`) are of medium
@@ -76,9 +77,10 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.core.patterns import regex
-from scaffold.model.steps import Run, Schedule
+from scaffold.model.steps import ClosureFrame, Run, Schedule
 from scaffold.model.wiring import Route
 from scaffold.rules._arms import left_before
+from scaffold.rules.http._skipped import Choice, choice, is_without
 from scaffold.rules.http._webhooks import (
     body_reads,
     changes_state,
@@ -122,6 +124,13 @@ def unverified_webhook(route: Route, rule: Rule) -> Iterator[Finding]:
         how = "acts on a body that anyone can send"
         yield _found(route, rule, how, (read[0], effect), sure)
         return
+    left_out = _left_out(handler)
+    if left_out is not None:
+        free, choice = left_out
+        what = "the signature or token" if choice.sent else "the setting that it is checked with"
+        how = f"acts on a body that nobody checks where {what} is left out"
+        yield _found(route, rule, how, (read[0], free), sure if choice.sent else Confidence.MEDIUM)
+        return
     late = _before_asking(handler, read[0])
     if late is not None:
         how = "acts on a body before it is checked who sent it"
@@ -151,6 +160,19 @@ def _path(route: Route) -> str:
     return route.path if isinstance(route.path, str) else "…"
 
 
+def _left_out(handler: Function) -> tuple[Reached, Choice] | None:
+    """What is done where no check is made, and what has to be left out for that."""
+    asked = list(verifications(handler))
+    choices = [found for found in map(choice, asked) if found is not None]
+    if not asked or len(choices) < len(asked):
+        return None
+    for effect in effects(handler):
+        target = _target(effect)
+        if is_without(effect, choices) and not (target and is_verified(target)):
+            return effect, choices[0]
+    return None
+
+
 def _before_asking(handler: Function, read: Reached) -> Reached | None:
     """What is done with the body before the first check; to write it down or count it needs none."""
     order = {id(reached): place for place, reached in enumerate(handler.reached)}
@@ -158,13 +180,18 @@ def _before_asking(handler: Function, read: Reached) -> Reached | None:
     if asked is None:
         return None
     for effect in effects(handler):
-        if not order[id(read)] < order[id(effect)] < order[id(asked)]:
+        if not order[id(read)] < order[id(effect)] < order[id(asked)] or _is_kept(effect):
             continue
         target = _target(effect)
         aside = _ASIDE.search(target.name if target is not None else "")
         if not aside and not (target and is_verified(target)) and not _left(effect, asked):
             return effect
     return None
+
+
+def _is_kept(effect: Reached) -> bool:
+    """Whether it stands in a function with a name, which runs where that is called."""
+    return any(isinstance(frame, ClosureFrame) and frame.call is None for frame in effect.step.frames)
 
 
 def _target(effect: Reached) -> Function | None:
