@@ -88,7 +88,8 @@ Exceptions:
     - What is inserted only where a document was not there yet.
     - Tables that keep what was asked, not what was done: audits, rate limits, metrics.
     - Anything on the way that speaks of an event id, a delivery, a claim or of what was processed; an id
-      that is only signed, such as `svix-id`, where it is handed on.
+      that is only signed, such as `svix-id`, where it is handed on. What is only logged, handed to a
+      function that never looks at it, or looked up in a table that nothing on the way writes, counts not.
     - Routes that are no webhooks: without a signature and with another address.
 """
 
@@ -100,20 +101,40 @@ from typing import TYPE_CHECKING
 from scaffold.core.findings import Evidence, Level
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
-from scaffold.model.steps import BranchFrame, External, Get, HelperCall, OtherCall, Read, Run, Schedule, Write
+from scaffold.model.steps import (
+    BranchFrame,
+    External,
+    Get,
+    HelperCall,
+    Log,
+    OtherCall,
+    Read,
+    Run,
+    Schedule,
+    Write,
+)
 from scaffold.model.wiring import Route
 from scaffold.rules._nodes import spelled, walk
-from scaffold.rules._ways import results
+from scaffold.rules._ways import results, traced
 from scaffold.rules.http._digests import makes_digest
-from scaffold.rules.http._webhooks import changes_state, is_signature_check, is_verified, name_of, targets
+from scaffold.rules.http._webhooks import (
+    changes_state,
+    is_header,
+    is_signature_check,
+    is_verified,
+    name_of,
+    targets,
+)
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from scaffold.core.findings import Finding
-    from scaffold.model.function import Function
+    from scaffold.model.body import Body
+    from scaffold.model.function import Function, Reached
+    from scaffold.model.steps import Step
 
 _HOOK = regex(r"hook|callback|notify|/stripe|/clerk|/github|/polar|/paddle|/lemon", re.IGNORECASE)
 _KNOWS = regex(
@@ -129,6 +150,7 @@ _RECORDS = regex(
     r"|^(sync|hook|webhook|event|activity|request|access|error|system|debug)_?logs?$",
     re.IGNORECASE,
 )
+_SIGNATURE = regex(r"signature|hmac|^svix-", re.IGNORECASE)  # the header of one
 _COMPARES = regex(r"constant_?time|timing_?safe", re.IGNORECASE)  # secrets of all kinds
 _EQUALS = {"==", "===", "!=", "!=="}
 _HOPS = 3
@@ -141,7 +163,8 @@ def webhook_without_dedupe(route: Route, rule: Rule) -> Iterator[Finding]:
     if handler is None or not changes_state(route) or not _is_webhook(route, handler):
         return
     functions = list(_followed(handler, _HOPS))
-    if any(_knows_events(function) for function in functions) or _hands_on_id(handler):
+    known = any(map(_knows_events, functions)) or _hands_on_id(handler)
+    if known and not _never_kept(functions):
         return
     write = next((write for function in functions for write in _unrepeatable(function)), None)
     if write is None:
@@ -167,7 +190,18 @@ def _is_webhook(route: Route, handler: Function) -> bool:
         if isinstance(reached.step, HelperCall | OtherCall | External)
     )
     named = isinstance(route.path, str) and _HOOK.search(route.path)
-    return bool(signed or named) and is_verified(handler)
+    return bool(signed or named or any(map(_reads_signature, handler.reached))) and is_verified(handler)
+
+
+def _reads_signature(reached: Reached) -> bool:
+    """`request.headers.get("x-acme-signature")`."""
+    step = reached.step
+    if not isinstance(step, OtherCall):
+        return False
+    asked, _, _ = traced(step.value, step.body, reached.via)
+    return is_header(asked) and any(
+        isinstance(each, n.String) and _SIGNATURE.search(each.value) for each in step.arguments
+    )
 
 
 def _followed(function: Function, hops: int, seen: set[str] | None = None) -> Iterator[Function]:
@@ -184,8 +218,78 @@ def _followed(function: Function, hops: int, seen: set[str] | None = None) -> It
 
 def _knows_events(function: Function) -> bool:
     bodies = {id(reached.step.body): reached.step.body for reached in function.reached}
-    words = (word for body in bodies.values() for word in spelled(walk(body.function)))
-    return any(_KNOWS.search(word) for word in words)
+    idle = [part for reached in function.reached for part in _idle(reached.step)]
+    return any(
+        _KNOWS.search(word)
+        for body in bodies.values()
+        for word in spelled(_without(walk(body.function), [part for by, part in idle if by is body]))
+    )
+
+
+def _without(nodes: Iterable[n.Node], left_out: Collection[n.Node]) -> Iterator[n.Node]:
+    for node in nodes:
+        if not any(each.start <= node.start and node.end <= each.end for each in left_out):
+            yield node
+
+
+def _idle(step: Step) -> Iterator[tuple[Body, n.Node]]:
+    """What is only logged, or handed to a function that never looks at it."""
+    if isinstance(step, Log):
+        yield step.body, step.node
+    elif isinstance(step, Run | Schedule) and isinstance(step.arguments, n.Object):
+        target = step.body.project.resolve(step.target)
+        if target is not None and target.body is not None:
+            for part in step.arguments.properties:
+                if part.key is not None and _KNOWS.search(part.key) and not _looks_at(target.body, part.key):
+                    yield step.body, part
+
+
+def _looks_at(body: Body, argument: str) -> bool:
+    """Whether a handler mentions one of its arguments, or does something with all of them."""
+    parameters = body.function.parameters[1:2]
+    nodes = list(walk(*body.function.body))
+    if argument in spelled(nodes):
+        return True
+    match parameters:
+        case (n.Parameter(pattern=n.Name(name=whole)),):
+            asked = {node.object.start for node in nodes if isinstance(node, n.Member)}
+            return any(
+                isinstance(node, n.Name) and node.name == whole and node.start not in asked for node in nodes
+            )
+        case (n.Parameter(pattern=n.Object(properties=properties)),):
+            return any(part.kind == "spread" or _is_renamed(part, argument) for part in properties)
+    return True
+
+
+def _is_renamed(part: n.Property, argument: str) -> bool:
+    return part.key == argument and not (isinstance(part.value, n.Name) and part.value.name == argument)
+
+
+def _never_kept(functions: list[Function]) -> bool:
+    """Whether an event is looked for in a table that nothing on the way writes to, so that none is found."""
+    steps = [reached.step for function in functions for reached in function.reached]
+    sought = {step.table for step in steps if isinstance(step, Read) and _seeks_event(step)}
+    if not sought or not all(isinstance(table, str) for table in sought):
+        return False
+    if any(isinstance(step, Run) and step.body.project.resolve(step.target) is None for step in steps):
+        return False
+    return not any(isinstance(step, Write) and _may_keep(step, sought) for step in steps)
+
+
+def _seeks_event(read: Read) -> bool:
+    fields = [str(each.field) for each in read.range] if isinstance(read.range, tuple) else []
+    return any(map(_KNOWS.search, (str(read.table), *fields)))
+
+
+def _may_keep(write: Write, sought: Collection[str | vs.Unknown]) -> bool:
+    if not isinstance(write.table, str) or write.table in sought:
+        return True
+    if write.document is None:
+        return False
+    whole = not isinstance(write.document, n.Object) or any(
+        part.kind == "spread" for part in write.document.properties
+    )
+    return whole or any(map(_KNOWS.search, spelled(walk(write.document))))
 
 
 def _hands_on_id(handler: Function) -> bool:
@@ -218,9 +322,9 @@ def _unrepeatable(function: Function) -> Iterator[Write]:
             continue
         if _RECORDS.search(write.table):
             continue
-        if (write.operation == "insert" and write.table not in read and not _is_first(write)) or (
-            write.operation == "patch" and _counts(write)
-        ):
+        again = write.operation == "insert" and write.table not in read
+        counts = write.operation == "patch" and _counts(write)
+        if (again or counts) and not _is_first(write):
             yield write
 
 
