@@ -57,6 +57,7 @@ from scaffold.model.steps import Auth, BranchFrame, Get, HelperCall, Log, OtherC
 from scaffold.model.validators import Validator
 from scaffold.model.values import Argument, Definition, Literal, Parameter, Result, Unknown
 from scaffold.rules._names import symbol
+from scaffold.rules._nodes import spelled
 from scaffold.rules.observability._personal import personal, secret
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
@@ -172,7 +173,9 @@ class _Found:
 
 def _shown(node: n.Expression, key: str) -> Iterator[tuple[str, _Shown]]:
     """The values that a logged expression shows, each with the key that it stands under."""
-    if isinstance(node, n.Name | n.Member) or (isinstance(node, n.Call) and _header(node)):
+    if isinstance(node, n.Name | n.Member) or (
+        isinstance(node, n.Call) and (_header(node) or _lists_headers(node))
+    ):
         yield key, node
     elif isinstance(node, n.Object):
         for part in node.properties:
@@ -221,6 +224,21 @@ def _header(node: n.Expression) -> str:
         case n.Call(callee=n.Member(property="get"), arguments=(n.String(value=name),)):
             return name if name.lower() in _SECRET_HEADERS else ""
     return ""
+
+
+def _lists_headers(node: n.Node) -> bool:
+    """`Object.fromEntries(request.headers)`; of what others answer, the headers may be shown."""
+    match node:
+        case n.Call(
+            callee=n.Member(object=n.Name(name="Object"), property="fromEntries"), arguments=(given,)
+        ):
+            if isinstance(given, n.Call) and isinstance(
+                given.callee, n.Member
+            ):  # `request.headers.entries()`
+                given = given.callee.object
+            if isinstance(given, n.Member) and given.property == "headers":
+                return any(word in {"request", "req"} for word in spelled(walk(given.object)))
+    return False
 
 
 def _is_masked(step: Step, node: n.Name | n.Member) -> bool:
@@ -272,6 +290,8 @@ def _whole(step: Step, node: _Shown) -> _Found | None:
     """A value that holds a secret or personal data among other things."""
     value = step.body.value(node)
     text = step.body.module.text(node)
+    if _lists_headers(value.step.node if isinstance(value, Result) and not value.path else node):
+        return _Found("all headers, with `Authorization` and `Cookie`,")
     if isinstance(value, Result) and isinstance(value.step.node, n.Call) and _header(value.step.node):
         return _Found(f"the secret header `{_header(value.step.node)}`")
     if isinstance(value, Argument | Result) and value.path and _tells(value.path[-1]):
