@@ -54,7 +54,7 @@ from scaffold.core.findings import Evidence, Level
 from scaffold.model.function import Kind
 from scaffold.model.project import Project
 from scaffold.model.steps import Clock, OtherCall
-from scaffold.model.values import Parameter, Result
+from scaffold.model.values import Computed, Parameter, Result
 from scaffold.rules._names import symbol
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
@@ -139,6 +139,8 @@ def _clock(body: Body, node: n.Expression | None, via: Way) -> Clock | None:
     match value:
         case Result(step=Clock() as clock, path=()):
             return clock
+        case Computed(node=n.Unary() as inner) if inner is not node:
+            return _clock(body, inner, via)
         case Result(step=OtherCall(name=name, node=n.Call(callee=n.Member(object=inner))), path=()):
             return _clock(body, inner, via) if name in _READINGS else None
         case Parameter(index=index, path=()) if via and index < len(via[-1].arguments):
