@@ -56,6 +56,7 @@ _SHAPES: tuple[tuple[str, str], ...] = (
         "the password of a database",
     ),
     (r"\b(?:prod|preview|dev):[a-z]+-[a-z]+-\d+\|[0-9A-Za-z+/=_-]{20,}", "a deploy key of Convex"),
+    (r"\bAC[0-9a-f]{32}:[0-9a-f]{32}\b", "an auth token of Twilio"),
     (r"\beyJ[\w-]{15,}\.eyJ[\w-]{20,}\.[\w-]{20,}", "a signed token"),
 )
 _KNOWN = regex("|".join(f"({shape})" for shape, _ in _SHAPES).encode())
@@ -82,6 +83,19 @@ _ASSIGNED = regex(
 _HANDED = regex(
     rb"""\.(?:set|append|header|setHeader)\(\s*["'`]""" + _NAME + rb"""["'`]\s*,\s*$""", re.IGNORECASE
 )
+# `twilio("AC…", "…")`: the account, and behind it what only its owner knows.
+_OF_ACCOUNT = regex(rb"""["'`]AC[0-9a-f]{32}["'`]\s*,\s*$""")
+_HEX = regex(rb"[0-9a-f]{32}")
+# Passwords are shorter than keys, and have all sorts of signs in them.
+_PASSWORD = regex(
+    rb"""((?:secret|passw(?:or)?d|\bpass|pwd)["'`]?\]?)(?:\s*:\s*string)?\s*(?:(?<![=!<>])=|:|\?\?|\|\|)\s*"""
+    rb"""(?P<quote>["'`])(?P<text>[^\s"'`\\]{12,64})(?P=quote)""",
+    re.IGNORECASE,
+)
+_KINDS = (rb"[a-z]+", rb"[A-Z]+", rb"[0-9]+", rb"[^A-Za-z0-9]+")
+_RUN = regex(b"|".join(_KINDS))
+_SPOKEN = regex(rb"[a-z]{4}")
+_RUNS = 7  # of small or capital letters, digits, signs, one after the other; `Welcome2024!` has four
 # Names that end so hold something about the secret, not the secret.
 _ABOUT = regex(
     rb"(?:name|url|uri|path|header|prefix|type|field|label|endpoint|address|contract|mint|symbol|identifier"
@@ -106,9 +120,30 @@ def find(source: bytes) -> Iterator[Secret]:
             yield Secret(match.start(), match.end(), "a private key")
     for match in _TOKEN.finditer(source):
         if not _PLACEHOLDER.search(match[1]):
-            found = _known(match) or _assigned(source, match) or _carried(match)
+            found = _known(match) or _assigned(source, match) or _carried(match) or _of_account(source, match)
             if found is not None:
                 yield found
+    yield from _passwords(source)
+
+
+def _passwords(source: bytes) -> Iterator[Secret]:
+    """Passwords and secrets that are no tokens: shorter, or with other signs in them."""
+    for match in _PASSWORD.finditer(source):
+        text = match["text"]
+        if _PLAIN.fullmatch(text) or _PLACEHOLDER.search(text) or b"${" in text:
+            continue
+        mixed = sum(1 for _ in _RUN.finditer(text)) >= _RUNS
+        if mixed and not _SPOKEN.search(text) and _is_random(text):
+            yield Secret(match.start("text"), match.end("text"), "a password")
+
+
+def _of_account(source: bytes, token: re.Match[bytes]) -> Secret | None:
+    if not _HEX.fullmatch(token[1]):
+        return None
+    before = source[max(0, token.start() - _BEFORE) : token.start()]
+    if not _OF_ACCOUNT.search(before):
+        return None
+    return Secret(token.start(1), token.end(1), "an auth token of Twilio")
 
 
 def _known(token: re.Match[bytes]) -> Secret | None:
