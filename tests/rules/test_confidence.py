@@ -212,6 +212,17 @@ export const add = mutation({
   handler: async (ctx, args) => await ctx.db.insert("topics", args.payload),
 });
 """
+SERVED = """\
+import { mutation } from "./_generated/server";
+import { v } from "convex/values";
+export const add = mutation({
+  args: { it: v.any(), %s: v.string() },
+  handler: async (ctx, args) => {
+    if (args.%s !== process.env.OURS) throw new Error("No");
+    await ctx.db.insert("topics", args.it);
+  },
+});
+"""
 PARTS = """\
 import { mutation } from "./_generated/server";
 import { v } from "convex/values";
@@ -319,6 +330,8 @@ export default http;
         ("CX104", LOOSE % "await _ctx.runMutation(internal.box.put, { it: args.payload });", "high"),
         ("CX104", SHAPELESS % "the shape is up to them: v.any() is intentional", "medium"),
         ("CX104", SHAPELESS % "TODO: was intentional, name the shape", "high"),
+        ("CX104", SERVED % ("serverSecret", "serverSecret"), "medium"),
+        ("CX104", SERVED % ("serverSection", "serverSection"), "high"),
         ("CX104", PARTS % "toolInput", "medium"),
         ("CX104", PARTS % "toolbar", "high"),
         ("CX104", HASHED % "hash(args.it)", "medium"),

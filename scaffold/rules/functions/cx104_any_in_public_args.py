@@ -45,9 +45,9 @@ Exceptions:
     - Internal functions, and those of components, which only the app calls.
     - Validators of other libraries (zod) are not read. An argument that the handler gives to one, or to a
       `validate…`, is reported with medium confidence; so are those of a function that does nothing but call
-      functions of components, which have validators of their own, and of a query that answers from its
-      arguments alone. The same goes for what a comment right above says is meant, and for a name such as
-      `toolCalls`: what the tools of a model take and give has many shapes.
+      functions of components, which have validators of their own, of a query that answers from its arguments
+      alone, and of a function that is shown a secret of the deployment. So is what a comment right above says
+      is meant, and what has a name such as `toolCalls`: tools of a model take many shapes.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ from typing import TYPE_CHECKING
 from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.core.patterns import regex
 from scaffold.model.function import Function, Kind
-from scaffold.model.steps import External, HelperCall, OtherCall, Run
+from scaffold.model.steps import EnvRead, External, HelperCall, OtherCall, Run
 from scaffold.model.validators import Validator
 from scaffold.model.values import Argument, Global, Reference
 from scaffold.rules._said import is_meant
@@ -79,6 +79,7 @@ _OF_TOOLS = regex(
     r"(?:^|[.\]])tool_?(?:calls?|invocations?|input|output|args|results?)(?![a-z])|parts\[\]",
     re.IGNORECASE,
 )
+_SECRET = regex(r"secret$|^(?:api|service|server|internal)_?key$", re.IGNORECASE)
 _PARSES = regex(r"^(safeP|p)arse(Async)?$|^validate")
 
 
@@ -114,7 +115,13 @@ def _confidence(function: Function, path: str, validator: Validator) -> Confiden
 
 def _is_checked(function: Function, path: str) -> bool:
     """Whether something else may look at what clients send."""
-    return _is_parsed(function, path) or _touches_nothing(function)
+    return _is_parsed(function, path) or _touches_nothing(function) or _is_for_servers(function)
+
+
+def _is_for_servers(function: Function) -> bool:
+    """Whether callers show a secret of the deployment, which a server has and no page."""
+    fields = function.args.fields if isinstance(function.args, Validator) else {}
+    return any(map(_SECRET.search, fields)) and any(True for _ in function.steps(EnvRead))
 
 
 def _touches_nothing(function: Function) -> bool:
