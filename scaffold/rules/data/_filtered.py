@@ -36,7 +36,9 @@ def array_filter(call: OtherCall) -> tuple[Read, tuple[Condition, ...]] | None:
         return None
     if _is_joined(call, read) or _is_used_again(call, _sorted(call.node), read):
         return None
-    conditions = tuple(each for each in predicates.of_array(call.node) if _is_comparison(each, read))
+    conditions = tuple(
+        each for each in predicates.of_array(call.node, call.body) if _is_comparison(each, read)
+    )
     return (read, conditions) if conditions else None
 
 
@@ -45,11 +47,14 @@ def loop_filter(test: Test) -> tuple[Read, tuple[Condition, ...]] | None:
     found = looped.filtering(test)
     if found is None:
         return None
-    frame, read, conditions = found
-    around = {id(loop.node) for loop in (*read.loops, frame)}
-    if any(id(loop.node) not in around for loop in test.loops) or _is_used_again(test, frame.head, read):
+    read = found.read
+    around = {id(loop.node) for loop in (*read.loops, found.frame)}
+    if any(id(loop.node) not in around for loop in test.loops):
         return None
-    compared = tuple(each for each in conditions if _is_comparison(each, read))
+    counted = 1 if found.frame.kind == "for" else 0  # i < rows.length
+    if _is_used_again(test, found.rows, read, counted):
+        return None
+    compared = tuple(each for each in found.conditions if _is_comparison(each, read))
     return (read, compared) if compared else None
 
 
@@ -130,14 +135,17 @@ def _is_joined(call: OtherCall, read: Read) -> bool:
     return any(id(loop.node) not in around for loop in call.loops)
 
 
-def _is_used_again(step: Step, name: n.Expression | None, read: Read) -> bool:
-    """Whether more is done with the documents than to filter them: counted, split, returned as a whole."""
+def _is_used_again(step: Step, name: n.Expression | None, read: Read, counted: int = 0) -> bool:
+    """Whether more is done with the documents than to filter them: counted, split, returned as a whole.
+
+    `counted` is how often they may be counted for a loop to know its end.
+    """
     body = step.body
     if not isinstance(name, n.Name):
         return False
     uses = [each.start for each in _mentions(body, name)]
     if not _is_replaced(step, name):
-        return len(uses) > 2  # noqa: PLR2004 - where it is declared, and here
+        return len(uses) > 2 + counted
     # rows = rows.filter(…): what comes later is about the filtered rows. Under a condition it is optional.
     branches = {id(frame.node) for frame in read.frames if isinstance(frame, BranchFrame)}
     optional = any(isinstance(frame, BranchFrame) and id(frame.node) not in branches for frame in step.frames)

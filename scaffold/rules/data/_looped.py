@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from scaffold.model.steps import LoopFrame, Read, Test
 from scaffold.model.values import Result
 from scaffold.rules.data import _predicates as predicates
@@ -16,11 +18,20 @@ if TYPE_CHECKING:
 
     from scaffold.rules.data._predicates import Condition
 
-_LISTED = {"of", "forEach"}
+_LISTED = {"of", "forEach", "for"}
 
 
-def filtering(test: Test) -> tuple[LoopFrame, Read, tuple[Condition, ...]] | None:
-    """The loop that a test is the first statement of, the scan it runs over, and which documents it is for.
+class Picking(msgspec.Struct, frozen=True):
+    """A loop over the documents `rows` of a scan, and what is true of those that it is for."""
+
+    frame: LoopFrame
+    rows: n.Expression
+    read: Read
+    conditions: tuple[Condition, ...]
+
+
+def filtering(test: Test) -> Picking | None:
+    """The loop that a test is the first statement of, where it runs over a scan.
 
     `for (const row of rows) if (row.a === x) kept.push(row)`, and the other way round: `if (row.a !== x)
     continue`. None where something is done with every document.
@@ -28,36 +39,44 @@ def filtering(test: Test) -> tuple[LoopFrame, Read, tuple[Condition, ...]] | Non
     frame = next((frame for frame in reversed(test.frames) if isinstance(frame, LoopFrame)), None)
     if frame is None or frame.kind not in _LISTED or not isinstance(test.node, n.If):
         return None
-    pattern, body = _round(frame)
+    rows, pattern, body = _round(frame)
     first, found = predicates.of_round(pattern, body) if pattern is not None else (None, ())
-    if first is not test.node or not found:
+    if first is not test.node or not found or rows is None:
         return None
-    read = _read(test, frame)
+    read = _read(test, rows)
     if read is None or not reads.scans(read) or (read.terminal == "for await" and _leaves(frame)):
         return None
     changed = set(_assigned(frame.node))
     conditions = tuple(each for each in found if not changed & _named(each.value))
-    return (frame, read, conditions) if conditions else None
+    return Picking(frame, rows, read, conditions) if conditions else None
 
 
-def _round(frame: LoopFrame) -> tuple[n.Expression | None, tuple[n.Statement, ...]]:
-    """What a loop calls the document of one round, and what it does with it."""
+def _round(
+    frame: LoopFrame,
+) -> tuple[n.Expression | None, n.Expression | None, tuple[n.Statement, ...]]:
+    """What a loop runs over, what it calls the document of one round, and what it does with it."""
     match frame.node:
-        case n.Loop(target=target, body=body):
-            return target, body
+        case n.Loop(
+            kind="for",
+            body=(
+                n.Declare(kind="const", target=target, value=n.Subscript(object=rows, index=n.Name())),
+                *body,
+            ),
+        ):
+            return rows, target, tuple(body)
+        case n.Loop(kind="of", target=target, body=body):
+            return frame.head, target, body
         case n.Call(arguments=(n.Function(parameters=(n.Parameter(pattern=pattern), *_), body=body), *_)):
-            return pattern, body
-    return None, ()
+            return frame.head, pattern, body
+    return None, None, ()
 
 
-def _read(test: Test, frame: LoopFrame) -> Read | None:
+def _read(test: Test, rows: n.Expression) -> Read | None:
     """The read that gives all documents that a loop runs over."""
-    if frame.head is None:
-        return None
-    begun = test.body.result(frame.head)
+    begun = test.body.result(rows)
     if isinstance(begun, Read) and begun.terminal == "for await":
         return begun
-    value = test.body.value(frame.head)
+    value = test.body.value(rows)
     if isinstance(value, Result) and value.path:
         return None
     read = reads.read_behind(value)

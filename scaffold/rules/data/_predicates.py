@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from scaffold.model.values import Closure
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from scaffold.model.body import Body
 
 _SWAPPED = {"eq": "eq", "gt": "lt", "gte": "lte", "lt": "gt", "lte": "gte"}
 _OPERATORS = {"===": "eq", "==": "eq", ">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
@@ -36,9 +39,13 @@ def of_query(call: n.Call) -> tuple[Condition, ...]:
     return tuple(_query_conditions(body, name)) if body is not None and name else ()
 
 
-def of_array(call: n.Call) -> tuple[Condition, ...]:
-    """The conditions of `documents.filter((d) => d.a === x)`, as far as all must hold."""
-    return of_function(call.arguments[:1])
+def of_array(call: n.Call, body: Body) -> tuple[Condition, ...]:
+    """The conditions of `documents.filter((d) => d.a === x)`, as far as all must hold.
+
+    The function may have been given a name before.
+    """
+    named = body.value(call.arguments[0]) if call.arguments else None
+    return of_function((named.node,) if isinstance(named, Closure) else call.arguments[:1])
 
 
 def of_function(arguments: tuple[n.Expression, ...]) -> tuple[Condition, ...]:
