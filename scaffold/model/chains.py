@@ -125,7 +125,10 @@ class ChainReader:
     def _either(self, then: n.Expression, other: n.Expression) -> Chain | None:
         chains = [chain for part in (then, other) if (chain := self.read(part))]
         merged = _merged(chains)
-        return replace(merged, conditional=True) if merged else None
+        if merged is None:
+            return None
+        same = len(chains) > 1 and all(_reads_alike(chain, merged) for chain in chains)
+        return replace(merged, conditional=merged.conditional or not same)
 
     def _with_index(self, chain: Chain, node: n.Call) -> Chain:
         name = self._text(node, 0, "the index's name is computed")
@@ -183,6 +186,16 @@ def begun(chain: Chain, call: n.Call, table: str | Unknown) -> Chain:
         range=unknown or (),
         order=chain.order,
         begun=True,
+    )
+
+
+def _reads_alike(one: Chain, other: Chain) -> bool:
+    """Whether two ways read the same documents, in another order perhaps."""
+    return (
+        one.root is other.root
+        and one.index == other.index
+        and one.range is other.range
+        and one.filters == other.filters
     )
 
 

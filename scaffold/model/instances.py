@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.model.contexts import as_context
 from scaffold.model.options import part_of
-from scaffold.model.steps import OtherCall
+from scaffold.model.steps import HelperCall, OtherCall
 from scaffold.model.values import Computed, Context, Definition, Instance, Result
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk_all
@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from scaffold.model.steps import Step
     from scaffold.model.values import Value
 
+_HELPERS = 3  # around one `new`
+
 
 def method(step: Step, name: str) -> Definition | None:
-    """A method of what a step made: `all` of `new Repository(ctx)`."""
-    made = _made(step)
+    """A method of what a step made: `all` of `new Repository(ctx)`, or of a helper that gives that."""
+    making = _making(step)
+    made = _made(making) if making is not None else None
     return _member(made, name) if made is not None else None
 
 
@@ -30,7 +33,7 @@ def offered(inputs: tuple[Body, ...], name: str) -> Result | None:
     for body in inputs:
         for returned in body.returns():
             value = _written(body, returned, name)
-            if isinstance(value, Result) and not value.path and _made(value.step) is not None:
+            if isinstance(value, Result) and not value.path and _making(value.step) is not None:
                 return value
     return None
 
@@ -71,9 +74,10 @@ def called_on(caller: Body, call: n.Call) -> Instance | None:
         return value
     if isinstance(value, Definition):
         return _shared(value)
-    made = _class_of(caller, call.callee.object, value)
-    node = value.step.node if isinstance(value, Result) else call.callee.object
-    where = value.step.body if isinstance(value, Result) else caller
+    making = _making(value.step) if isinstance(value, Result) and not value.path else None
+    made = _made(making) if making is not None else _class_on_the_spot(caller, call.callee.object)
+    node = making.node if making is not None else call.callee.object
+    where = making.body if making is not None else caller
     if made is None or not isinstance(node, n.Call):
         return None
     entries = tuple(dict(_kept(made, where, node)).items())
@@ -84,14 +88,12 @@ def method_on_the_spot(caller: Body, call: n.Call) -> Definition | None:
     """The method in `new Repository(ctx).all()`, which is asked about before the object is made."""
     if not isinstance(call.callee, n.Member) or caller.result(call.callee.object) is not None:
         return None
-    made = _class_of(caller, call.callee.object, None)
+    made = _class_on_the_spot(caller, call.callee.object)
     return _member(made, call.callee.property) if made is not None else None
 
 
-def _class_of(caller: Body, node: n.Expression, value: Value | None) -> Definition | None:
-    """The class that an object is made of, whether the call that makes it was walked or not."""
-    if isinstance(value, Result):
-        return _made(value.step) if not value.path else None
+def _class_on_the_spot(caller: Body, node: n.Expression) -> Definition | None:
+    """The class that an object is made of."""
     made = caller.value(node.callee) if isinstance(node, n.Call) and node.new else None
     return made if isinstance(made, Definition) and isinstance(made.node, n.Class) else None
 
@@ -113,6 +115,18 @@ def _is_found(definition: Definition) -> bool:
     """Whether a definition is what its name stands for in its module."""
     found = definition.module.project.resolver.name(definition.module, definition.name)
     return isinstance(found, Definition) and found.node is definition.node
+
+
+def _making(step: Step, depth: int = _HELPERS) -> Step | None:
+    """The step that makes the object which a step gives: itself, or one of the helper that it calls."""
+    if _made(step) is not None:
+        return step
+    callee = step.callee if isinstance(step, HelperCall) else None
+    returned = callee.returns() if callee is not None and depth else ()
+    if callee is None or len(returned) != 1:
+        return None
+    value = callee.value(returned[0])
+    return _making(value.step, depth - 1) if isinstance(value, Result) and not value.path else None
 
 
 def _made(step: Step) -> Definition | None:
