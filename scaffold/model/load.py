@@ -249,17 +249,24 @@ class _Loader:
         found = (each for each in self._outer(path).named if certain or each.path in known)
         yield from mentioning.named(module, found, by)
 
-    def _means(self, project: Project, path: str, seen: frozenset[str] = frozenset()) -> bool:
+    def _means(self, project: Project, path: str) -> bool:
         """Whether a file outside imports this project's `api`, or a file that hands it on."""
-        for specifier in self._outer(path).sources:
-            if not specifier.startswith("."):
-                return not project.component
-            base = self._relative(path, specifier)
-            if base is None or base.startswith(f"{project.folder}/" if project.folder else "_generated"):
-                return True
-            target = self.locate(path, specifier)
-            if target in self._sources and target not in seen and self._means(project, target, seen | {path}):
-                return True
+        seen: set[str] = set()
+        pending: list[str | None] = [path]
+        while pending:
+            here = pending.pop()
+            if here not in self._sources or here in seen:
+                continue
+            seen.add(here)
+            for specifier in self._outer(here).sources:
+                if not specifier.startswith("."):
+                    if not project.component:
+                        return True
+                    break
+                base = self._relative(here, specifier)
+                if base is None or base.startswith(f"{project.folder}/" if project.folder else "_generated"):
+                    return True
+                pending.append(self.locate(here, specifier))
         return False
 
     def _outer(self, path: str) -> _Outer:

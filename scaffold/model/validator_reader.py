@@ -38,6 +38,7 @@ _PLAIN = {
 _ZOD = regex(r"^(zod|zod/.*|@hono/zod.*)$")
 _DERIVING = {"pick", "omit", "extend", "partial", "optional"}
 _DEPTH = 30
+_LARGEST = 5_000  # validators in one; a few that are each made of the last one twice are beyond counting
 
 
 class ValidatorReader:
@@ -47,10 +48,12 @@ class ValidatorReader:
         self._resolver = resolver
         self._table_of = table_of
         self._names: Bound = {}
+        self._size = 0  # of what is being read
 
     def read(self, module: Module, node: n.Expression, depth: int = 0) -> Validator:
         """The validator that an expression is; kind `unknown` when it cannot be told."""
-        if depth > _DEPTH:
+        self._size = self._size + 1 if depth else 0
+        if depth > _DEPTH or self._size > _LARGEST:
             return self._unknown(module, node, "nested too deeply")
         match node:
             case n.Object():

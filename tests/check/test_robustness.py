@@ -482,6 +482,16 @@ LARGE = {
         + f"export const f{number} = none();\n"
         for number in range(40)
     },
+    "validators made of the last one": {
+        "convex/schema.ts": 'import { v } from "convex/values";\nconst v0 = v.string();\n'
+        + "".join(f"const v{n} = v.union({f'v{n - 1}, ' * 4});\n" for n in range(1, 30))
+        + "export default defineSchema({ a: defineTable({ x: v29 }) });\n"
+    },
+    "clients that hand on the address to each other": {
+        f"web/{side}{n}.ts": f"export {{ api }} from './a{n + 1}';\nexport {{ b }} from './b{n + 1}';\n"
+        for n in range(40)
+        for side in "ab"
+    },
     "projects": {f"p{number}/convex/schema.ts": BASE["convex/schema.ts"] for number in range(600)},
 }
 
