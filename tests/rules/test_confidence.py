@@ -384,6 +384,7 @@ export default http;
         ("CX601", HOOK % "/stripe", "high"),
         ("CX601", HOOK % "/track", "medium"),
         ("CX601", HOOK % "/api/store/", "medium"),
+        ("CX601", HOOK % "/api/donation-intent", "medium"),
         ("CX501", READ % '"topics"', "medium"),
         ("CX501", READ % '"letters"', "high"),
         ("CX501", READ % '"members"', "medium"),
