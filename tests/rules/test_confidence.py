@@ -263,6 +263,20 @@ export const all = query({
 """
 FILTERED = '.filter((q) => q.eq(q.field("title"), "a")).collect()'
 SIEVED = 'collect().then((all) => all.filter((each) => each.title === "a"))'
+PICK = """\
+import { query } from "./_generated/server";
+export const all = query({
+  args: {},
+  handler: async (ctx) => {
+    const kept = [];
+    for (const each of await ctx.db.query("topics").collect()) {
+      %s
+      kept.push(each);
+    }
+    return kept;
+  },
+});
+"""
 ABSENT = ".collect().then((all) => all.filter((each) => each.deletedAt === null))"
 TRY = """\
 import { mutation, type MutationCtx } from "./_generated/server";
@@ -349,6 +363,8 @@ export default http;
         ("CX202", SCAN % ("Should be paged once the table is not so small", ".collect()"), "high"),
         ("CX203", SCAN % ("in small letters", f".{SIEVED}"), "high"),
         ("CX203", SCAN % ("all", ABSENT), "medium"),
+        ("CX203", (SCAN % ("in small letters", f".{SIEVED}")).replace("all =", "migrateAll ="), "medium"),
+        ("CX203", PICK % 'if (each.title !== "a") continue;', "high"),
         ("CX203", SCAN % ("Every topic, on purpose", f".{SIEVED}"), "medium"),
         ("CX401", POST % '{ action: "add" }', "high"),
         ("CX401", POST % '{ action: "delete" }', "medium"),
@@ -519,6 +535,15 @@ def test_what_tells_documents_apart(kind: str, confidence: str, tmp_path: Path) 
     }
     found = projects.findings(projects.lay(tmp_path, files), "CX207")
     assert [confidence] == [str(finding.confidence) for finding in found]
+
+
+def test_a_loop_that_skips_by_a_flag(tmp_path: Path) -> None:
+    files = {
+        "convex/schema.ts": SCHEMA.replace("rank: v.number()", "pinned: v.boolean()"),
+        "convex/a.ts": PICK % "if (!each.pinned) continue;",
+    }
+    found = projects.findings(projects.lay(tmp_path, files), "CX203")
+    assert [str(finding.confidence) for finding in found] == ["medium"]
 
 
 @pytest.mark.parametrize("code", ["CX501", "CX502"])

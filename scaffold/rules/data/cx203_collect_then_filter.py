@@ -46,7 +46,8 @@ Exceptions:
     - Documents that are used for more than one filter, such as statistics over all of them.
     - A filter that compares no field of the documents with a value: no index could replace it.
     - A comment right above that says it is meant so, or that the table is small: medium confidence.
-      The same for what leaves out only deleted documents, which most are not.
+      The same for what leaves out only deleted documents, which most are not, for loops that only skip by
+      flags, and for migrations and seeds, which run once.
     - A loop that does something with every document, or compares them with each other (`row.n > best`).
 """
 
@@ -61,6 +62,7 @@ from scaffold.model.project import Project
 from scaffold.model.steps import OtherCall, Read
 from scaffold.rules.data import _filtered as filtered
 from scaffold.rules.data import _indexes as indexes
+from scaffold.rules.data import _predicates as predicates
 from scaffold.rules.data import _reads as reads
 from scaffold.rules.rule import Rule, rule
 
@@ -72,6 +74,7 @@ if TYPE_CHECKING:
 
 # What most documents are not, so that an index that leaves them out spares little.
 _DELETED = regex(r"^(is|was|soft)?_?(deleted|archived|removed)(_?at)?$", re.IGNORECASE)
+_ONCE = regex(r"migrat|backfill|seed", re.IGNORECASE)
 
 
 @rule("CX203", "collect-then-filter", Project, level=Level.WARNING, by_module="any")
@@ -96,5 +99,13 @@ def _finding(step: Step, read: Read, conditions: tuple[Condition, ...], rule: Ru
         way_out=indexes.advice(module, table, conditions),
         symbol=f"{module.name}:{step.body.name}:{read.table}:{how}",
         evidence=evidence,
-        confidence=Confidence.MEDIUM if all(map(_DELETED.search, apart)) else reads.confidence(read),
+        confidence=Confidence.MEDIUM if _tells_little(step, conditions) else reads.confidence(read),
     )
+
+
+def _tells_little(step: Step, conditions: tuple[Condition, ...]) -> bool:
+    """Whether an index would spare little: few are left out, a loop only skips by flags, or it runs once."""
+    if all(_DELETED.search(each.field) for each in conditions) or _ONCE.search(reads.reader(step)):
+        return True
+    flags = all(any(each.value is truth for truth in predicates.TRUTH) for each in conditions)
+    return flags and not isinstance(step, OtherCall)
