@@ -136,7 +136,7 @@ def _looked_into(body: Body, test: n.Expression) -> Iterator[n.Node]:
         if not isinstance(part, n.Name):
             continue
         match body.value(part):
-            case vs.Result(step=OtherCall(node=node) | External(node=node)):
+            case vs.Result(step=OtherCall(node=node) | External(node=node) | HelperCall(node=node)):
                 yield from walk(node)
             case vs.Mixed() | vs.Unknown():
                 for source in body.sources(part):
