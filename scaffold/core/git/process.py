@@ -111,7 +111,7 @@ def _start(
             raise
         raise ToolMissingError(
             "git",
-            "to read templates and to start a repository",
+            "to read templates, and to start or compare repositories",
             "install it from https://git-scm.com (a new project can do without: --no-git)",
         ) from error
 
