@@ -86,7 +86,9 @@ _HANDED = regex(
 # `twilio("AC…", "…")`: the account, and behind it what only its owner knows.
 _OF_ACCOUNT = regex(rb"""["'`]AC[0-9a-f]{32}["'`]\s*,\s*$""")
 _HEX = regex(rb"[0-9a-f]{32}")
-# Passwords are shorter than keys, and have all sorts of signs in them.
+# Passwords are shorter than keys, and have all sorts of signs in them. An expression takes long to find where
+# a name of one may begin, in letters of both sizes, so that is done without.
+_NAMED = (b"secret", b"pass", b"pwd")
 _PASSWORD = regex(
     rb"""((?:secret|passw(?:or)?d|\bpass|pwd)["'`]?\]?)(?:\s*:\s*string)?\s*(?:(?<![=!<>])=|:|\?\?|\|\|)\s*"""
     rb"""(?P<quote>["'`])(?P<text>[^\s"'`\\]{12,64})(?P=quote)""",
@@ -128,13 +130,24 @@ def find(source: bytes) -> Iterator[Secret]:
 
 def _passwords(source: bytes) -> Iterator[Secret]:
     """Passwords and secrets that are no tokens: shorter, or with other signs in them."""
-    for match in _PASSWORD.finditer(source):
+    small = source.lower()
+    for start in (place for name in _NAMED for place in _places(small, name)):
+        match = _PASSWORD.match(source, start)
+        if match is None:
+            continue
         text = match["text"]
         if _PLAIN.fullmatch(text) or _PLACEHOLDER.search(text) or b"${" in text:
             continue
         mixed = sum(1 for _ in _RUN.finditer(text)) >= _RUNS
         if mixed and not _SPOKEN.search(text) and _is_random(text):
             yield Secret(match.start("text"), match.end("text"), "a password")
+
+
+def _places(source: bytes, word: bytes) -> Iterator[int]:
+    place = source.find(word)
+    while place >= 0:
+        yield place
+        place = source.find(word, place + 1)
 
 
 def _of_account(source: bytes, token: re.Match[bytes]) -> Secret | None:

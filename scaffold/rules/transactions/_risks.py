@@ -44,8 +44,10 @@ class Risk(msgspec.Struct, frozen=True):
 
 def innermost(step: Step) -> n.Try | None:
     """The try whose handler gets the errors of a step, if there is one in its body."""
-    frames = (frame for frame in reversed(step.frames) if isinstance(frame, TryFrame))
-    return next((frame.node for frame in frames if frame.part == "body" and frame.node.catches), None)
+    for frame in reversed(step.frames):
+        if isinstance(frame, TryFrame) and frame.part == "body" and frame.node.catches:
+            return frame.node
+    return None
 
 
 def first_risk(steps: list[Step], start: int, depth: int = _DEPTH) -> Risk | None:
