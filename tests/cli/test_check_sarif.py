@@ -26,7 +26,7 @@ export const add = mutation({
 # What stands in convex/ beside the schema, and what the log of it holds.
 PROJECTS: dict[str, tuple[dict[str, str | bytes], dict[str, int]]] = {
     "findings, one of them with a fix": ({"notes.ts": FLOATING % ""}, {"findings": 3, "fixes": 1}),
-    "an odd name": ({"a b%c:☃#.ts": FLOATING % ""}, {"findings": 1, "fixes": 1}),
+    "an odd name": ({"a b%c:☃#/notes.ts": FLOATING % ""}, {"findings": 3, "fixes": 1}),
     "one suppressed": (
         {"notes.ts": FLOATING % " // scaffold-ignore CX301: it may be lost"},
         {"findings": 3, "fixes": 1, "suppressed in source": 1},
