@@ -373,6 +373,7 @@ export default http;
         ("CX401", POST % '[["INCR", "a"]]', "high"),
         ("CX401", POST % "{ runId: 1 }", "high"),
         ("CX401", POST.replace("/users", "/users/cancel") % "{}", "medium"),
+        ("CX401", POST.replace("/users", "/newsletter-form/1") % "{}", "medium"),
         ("CX401", STRIPE % "subscriptions/${process.env.ID}", "medium"),
         ("CX401", STRIPE % "subscriptions", "high"),
         ("CX401", STRIPE % "payment_intents/${process.env.ID}/confirm", "high"),

@@ -43,7 +43,7 @@ _ASKING = regex(
     r"openai|anthropic|claude|gemini|generativelanguage|groq|mistral|openrouter|cohere|together\.|perplexity"
     r"|api\.x\.ai|deepseek|voyage|elevenlabs|deepgram|assemblyai|replicate|fal\.(run|ai)|stability|hugging"
     r"|tavily|exa\.ai|firecrawl|serper|ollama|\bllm\b|cerebras|fireworks|jina\.ai|runpod|modal\.run|vertex"
-    r"|graphql|search|/query|token|oauth|embed|completion|verif|introspect|validat|lookup|log-?in\b|/auth"
+    r"|graphql|\bgql\b|search|/query|token|oauth|embed|completion|verif|introspect|validat|lookup|log-?in\b|/auth"
     r"|session|generat|translat|predict|infer|analy[sz]|/parse|extract|scrape|crawl|preview|quote|estimate"
     r"|calculat|/rpc|revoke|transcri|summar|classif|moderat|batchget|tts|speech|geocod|maps\.|captcha"
     r"|turnstile|posthog|segment\.|analytics|sentry|telemetry|/logs?\b|mixpanel|axiom|presign|revalidat"
@@ -54,7 +54,8 @@ _ASKING_WORDS = {"prompt", "max_tokens", "temperature", "embedding", "embeddings
 _MODEL_WORDS = {"model", "messages"}
 # Addresses where a second time changes nothing more: what is gone or set already, or has a name of its own.
 _SETTLED = regex(
-    r"/delete|/remove|/disable|/cancel|/deactivate|/archive|/unsubscribe|eventsub|/git/refs|/_bulk\b",
+    r"/delete|/remove|/disable|/cancel|/deactivate|/archive|/unsubscribe|/newsletter|/typing\b|eventsub"
+    r"|/git/refs|/_bulk\b",
     re.IGNORECASE,
 )
 _STRIPE = "api.stripe.com/v1/"
