@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.model.values import Computed
 from scaffold.source import nodes as n
-from scaffold.source.walk import walk_all
+from scaffold.source.walk import walk_all, walk_own
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +23,14 @@ _HOPS = 10
 def walk(*roots: n.Node | None) -> Iterator[n.Node]:
     """The nodes and everything below them, functions included."""
     return walk_all(root for root in roots if root is not None)
+
+
+def is_left(loop: n.Node) -> bool:
+    """Whether a loop can end before its last round; a function that is called for each cannot."""
+    return isinstance(loop, n.Loop) and any(
+        isinstance(node, n.Return | n.Throw) or (isinstance(node, n.Leave) and node.kind == "break")
+        for node in walk_own(loop.body)
+    )
 
 
 def throws(*roots: n.Node) -> bool:

@@ -54,11 +54,11 @@ def walk_all(roots: Iterable[n.Node]) -> Iterator[n.Node]:
         pending += parts(node)[::-1]
 
 
-def walk_own(body: Iterable[n.Node]) -> Iterator[n.Node]:
-    """All nodes of some statements, without what stands in functions among them."""
+def walk_own(body: Iterable[n.Node], closed: tuple[type[n.Node], ...] = (n.Function,)) -> Iterator[n.Node]:
+    """All nodes of some statements, without what stands in functions, or in what else is `closed`."""
     pending = list(body)[::-1]
     while pending:
         node = pending.pop()
         yield node
-        if not isinstance(node, n.Function):
+        if not isinstance(node, closed):
             pending += parts(node)[::-1]

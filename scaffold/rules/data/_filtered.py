@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scaffold.core.places import Place
     from scaffold.model.body import Body
     from scaffold.model.project import Project
-    from scaffold.model.steps import Step
+    from scaffold.model.steps import LoopFrame, Step
     from scaffold.rules.data._predicates import Condition
 
 _HELPER = External("convex-helpers/server/filter", ("filter",))
@@ -48,11 +48,8 @@ def loop_filter(test: Test) -> tuple[Read, tuple[Condition, ...]] | None:
     if found is None:
         return None
     read = found.read
-    around = {id(loop.node) for loop in (*read.loops, found.frame)}
-    if any(id(loop.node) not in around for loop in test.loops):
-        return None
     counted = 1 if found.frame.kind == "for" else 0  # i < rows.length
-    if _is_used_again(test, found.rows, read, counted):
+    if _is_joined(test, read, found.frame) or _is_used_again(test, found.rows, read, counted):
         return None
     compared = tuple(each for each in found.conditions if _is_comparison(each, read))
     return (read, compared) if compared else None
@@ -60,7 +57,7 @@ def loop_filter(test: Test) -> tuple[Read, tuple[Condition, ...]] | None:
 
 def _is_comparison(condition: Condition, read: Read) -> bool:
     """Whether an index can express it; "is there" and "is not there" are no values to compare with."""
-    if not any(condition.value is truth for truth in predicates.TRUTH):
+    if not condition.is_of_flag:
         return True
     table = reads.table_of(read)
     if table is None:
@@ -129,10 +126,13 @@ def place(step: Step) -> Place:
     return step.place
 
 
-def _is_joined(call: OtherCall, read: Read) -> bool:
-    """Whether one read serves many filters, one a round of a loop: an index would mean a read a round."""
-    around = {id(loop.node) for loop in read.loops} if read.body is call.body else set()
-    return any(id(loop.node) not in around for loop in call.loops)
+def _is_joined(step: Step, read: Read, *own: LoopFrame) -> bool:
+    """Whether one read serves many filters, one a round of a loop: an index would mean a read a round.
+
+    `own` are the loops that filter.
+    """
+    around = {id(loop.node) for loop in (*own, *(read.loops if read.body is step.body else ()))}
+    return any(id(loop.node) not in around for loop in step.loops)
 
 
 def _is_used_again(step: Step, name: n.Expression | None, read: Read, counted: int = 0) -> bool:
@@ -178,8 +178,6 @@ def _receiver(call: OtherCall, node: n.Call) -> Read | None:
     if isinstance(value, Mixed):  # rows = rows.filter(…)
         before = [each for each in value.values if not (isinstance(each, Result) and each.step is call)]
         value = before[0] if len(before) == 1 else value
-    if isinstance(value, Result) and value.path:
-        return None
     return reads.read_behind(value)
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scaffold.model.steps import LoopFrame, Read, Test
-from scaffold.model.values import Result
+from scaffold.rules._nodes import is_left
 from scaffold.rules.data import _predicates as predicates
 from scaffold.rules.data import _reads as reads
 from scaffold.source import nodes as n
-from scaffold.source.walk import walk_all, walk_own
+from scaffold.source.walk import walk_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,7 @@ def filtering(test: Test) -> Picking | None:
     if first is not test.node or not found or rows is None:
         return None
     read = _read(test, rows)
-    if read is None or not reads.scans(read) or (read.terminal == "for await" and _leaves(frame)):
+    if read is None or not reads.scans(read) or (read.terminal == "for await" and is_left(frame.node)):
         return None
     changed = set(_assigned(frame.node))
     conditions = tuple(each for each in found if not changed & _named(each.value))
@@ -76,19 +76,8 @@ def _read(test: Test, rows: n.Expression) -> Read | None:
     begun = test.body.result(rows)
     if isinstance(begun, Read) and begun.terminal == "for await":
         return begun
-    value = test.body.value(rows)
-    if isinstance(value, Result) and value.path:
-        return None
-    read = reads.read_behind(value)
+    read = reads.read_behind(test.body.value(rows))
     return read if reads.collected(read) else None
-
-
-def _leaves(frame: LoopFrame) -> bool:
-    """Whether a loop can end before its last document."""
-    return isinstance(frame.node, n.Loop) and any(
-        isinstance(node, n.Return | n.Throw) or (isinstance(node, n.Leave) and node.kind == "break")
-        for node in walk_own(frame.node.body)
-    )
 
 
 def _assigned(loop: n.Node) -> Iterator[str]:

@@ -32,6 +32,11 @@ class Condition(msgspec.Struct, frozen=True):
     operator: str
     value: n.Expression
 
+    @property
+    def is_of_flag(self) -> bool:
+        """Whether it only asks if a field is there and true, or is not."""
+        return any(self.value is truth for truth in TRUTH)
+
 
 def of_query(call: n.Call) -> tuple[Condition, ...]:
     """The conditions of `.filter((q) => q.eq(q.field("a"), x))`, as far as all must hold."""
@@ -194,13 +199,9 @@ def _array_conditions(node: n.Expression, fields: _Fields) -> Iterator[Condition
         case n.Binary(operator=sign, left=left, right=right) if sign in _OPERATORS:
             yield from _comparison(_OPERATORS[sign], left, right, fields)
         case n.Unary(operator="!", value=value):
-            field = fields.path(value)
-            if field:
-                yield Condition(field, "eq", _FALSE)
+            yield from _flag(value, fields, _FALSE)
         case _:
-            field = fields.path(node)
-            if field:
-                yield Condition(field, "eq", _TRUE)
+            yield from _flag(node, fields, _TRUE)
 
 
 def _failed_conditions(node: n.Expression, fields: _Fields) -> Iterator[Condition]:
@@ -214,9 +215,14 @@ def _failed_conditions(node: n.Expression, fields: _Fields) -> Iterator[Conditio
         case n.Unary(operator="!", value=value):
             yield from _array_conditions(value, fields)
         case _:
-            field = fields.path(node)
-            if field:
-                yield Condition(field, "eq", _FALSE)
+            yield from _flag(node, fields, _FALSE)
+
+
+def _flag(node: n.Expression, fields: _Fields, truth: n.Constant) -> Iterator[Condition]:
+    """That a field is there, or is not: `d.done`, `!d.done`."""
+    field = fields.path(node)
+    if field:
+        yield Condition(field, "eq", truth)
 
 
 def _comparison(

@@ -86,8 +86,12 @@ def in_public_query(step: Step) -> bool:
     return any(by_clients(function) and function.kind is Kind.QUERY for function in owners(step))
 
 
-def read_behind(value: Value, depth: int = 0) -> Read | None:
-    """The read whose result a value is, helpers that return it followed; None if it is anything else."""
+def read_behind(value: Value) -> Read | None:
+    """The read whose whole result a value is, also by helpers that return it; None if it is anything else."""
+    return _behind(value, 0) if isinstance(value, Result) and not value.path else None
+
+
+def _behind(value: Value, depth: int) -> Read | None:
     if not isinstance(value, Result) or depth > _DEPTH:
         return None
     if isinstance(value.step, Read):
@@ -95,7 +99,7 @@ def read_behind(value: Value, depth: int = 0) -> Read | None:
     if not isinstance(value.step, HelperCall) or value.step.callee is None:
         return None
     callee = value.step.callee
-    found = [read_behind(callee.value(node), depth + 1) for node in callee.returns()]
+    found = [_behind(callee.value(node), depth + 1) for node in callee.returns()]
     return found[0] if len(found) == 1 else None
 
 

@@ -57,10 +57,11 @@ from typing import TYPE_CHECKING
 from scaffold.core.findings import Evidence, Finding, Level
 from scaffold.model.steps import Read
 from scaffold.model.values import Literal
+from scaffold.rules._nodes import is_left
 from scaffold.rules.data import _reads as reads
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
-from scaffold.source.walk import walk, walk_own
+from scaffold.source.walk import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,11 +117,7 @@ def _leaves_early(read: Read) -> bool:
         for node in walk(read.body.function)
         if isinstance(node, n.Loop) and node.head is not None and node.start <= read.node.start < node.end
     ]
-    return any(
-        isinstance(node, n.Return | n.Throw) or (isinstance(node, n.Leave) and node.kind == "break")
-        for loop in loops[-1:]
-        for node in walk_own(loop.body)
-    )
+    return any(map(is_left, loops[-1:]))
 
 
 def _amount(read: Read) -> str:

@@ -62,7 +62,6 @@ from scaffold.model.project import Project
 from scaffold.model.steps import OtherCall, Read
 from scaffold.rules.data import _filtered as filtered
 from scaffold.rules.data import _indexes as indexes
-from scaffold.rules.data import _predicates as predicates
 from scaffold.rules.data import _reads as reads
 from scaffold.rules.rule import Rule, rule
 
@@ -107,5 +106,4 @@ def _tells_little(step: Step, conditions: tuple[Condition, ...]) -> bool:
     """Whether an index would spare little: few are left out, a loop only skips by flags, or it runs once."""
     if all(_DELETED.search(each.field) for each in conditions) or _ONCE.search(reads.reader(step)):
         return True
-    flags = all(any(each.value is truth for truth in predicates.TRUTH) for each in conditions)
-    return flags and not isinstance(step, OtherCall)
+    return not isinstance(step, OtherCall) and all(each.is_of_flag for each in conditions)

@@ -122,10 +122,7 @@ def _only_counted(length: Length, read: Read) -> bool:
 
 
 def _is_result(body: Body, node: n.Node, read: Read) -> bool:
-    if not isinstance(node, n.Name):
-        return False
-    value = body.value(node)
-    return isinstance(value, Result) and reads.read_behind(value) is read and not value.path
+    return isinstance(node, n.Name) and reads.read_behind(body.value(node)) is read
 
 
 def _declared(body: Body) -> set[int]:

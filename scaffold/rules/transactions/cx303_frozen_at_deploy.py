@@ -51,7 +51,7 @@ from scaffold.model.project import Project
 from scaffold.model.values import Definition
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
-from scaffold.source.walk import parts, walk_all, walk_own
+from scaffold.source.walk import walk_all, walk_own
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -225,13 +225,7 @@ def _frozen(module: Module, call: n.Call, depth: int) -> tuple[str, n.Call] | No
 
 def _given(function: n.Function) -> Iterator[n.Call]:
     """The calls that a function makes, without those that only an error is made of."""
-    pending: list[n.Node] = [*reversed(function.body)]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, n.Call):
-            yield node
-        if not isinstance(node, n.Function | n.Throw):
-            pending += parts(node)[::-1]
+    return (node for node in walk_own(function.body, (n.Function, n.Throw)) if isinstance(node, n.Call))
 
 
 def _of_other_file(module: Module, call: n.Call, depth: int) -> tuple[str, n.Call] | None:
