@@ -97,7 +97,6 @@ from msgspec.structs import replace
 
 from scaffold.core.findings import Confidence, Evidence, Finding, Level
 from scaffold.core.patterns import regex
-from scaffold.model import values as vs
 from scaffold.model.function import Function, Kind
 from scaffold.model.project import Project
 from scaffold.model.steps import (
@@ -107,15 +106,12 @@ from scaffold.model.steps import (
     HelperCall,
     OtherCall,
     Read,
-    Run,
-    Schedule,
-    Storage,
     Test,
     Write,
 )
-from scaffold.rules._nodes import walk
 from scaffold.rules._ways import possible
 from scaffold.rules.access._actors import spoofs
+from scaffold.rules.access._around import asks_whether_given, before_asking, way_around
 from scaffold.rules.access._audience import Audience
 from scaffold.rules.access._checks import (
     blind_spots,
@@ -125,27 +121,24 @@ from scaffold.rules.access._checks import (
     is_hidden,
     touches,
 )
-from scaffold.rules.access._idle import calls_to, effective, is_idle
+from scaffold.rules.access._deeds import deed_of, weight_of
+from scaffold.rules.access._idle import effective, is_idle
 from scaffold.rules.access._meant import collects, is_rationed, is_said
 from scaffold.rules.access._owned import keepers, unowned
 from scaffold.rules.access._private import is_held, is_private
 from scaffold.rules.rule import Rule, rule
-from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from scaffold.core.places import Place
     from scaffold.model.function import Reached
-    from scaffold.model.steps import BranchFrame, Step
 
 _OPEN = regex(r"^(open|public|anon|unauth|guest|unprotected|noAuth|insecure|everyone)", re.IGNORECASE)
 _ENTRANCE = regex(
     r"^(sign|log)(in|up|out|off)\b|^(sign|log)(In|Up|Out|Off)|^register$|^(forgot|reset)Password|^verify(Email|Code)"
     r"|^(health|healthCheck|ping|version)$"
 )
-# What an action may do for whoever calls it.
-_ASIDE = regex(r"log|audit|track|count|limit|throttl|metric|attempt", re.IGNORECASE)
 _EXAMPLES = {"asks", "builder", "helper", "keeps"}
 
 
@@ -204,13 +197,13 @@ def _of_function(function: Function, rule: Rule) -> Iterator[Finding]:
     if not touched or any(spoofs(function, known)):
         return
     if known:
-        bypass = _bypass(function, known, touched)
+        bypass = way_around(function, known, touched)
         if bypass is not None:
-            sure = isinstance(bypass.step, Write) and all(map(_asks_whether_given, known))
+            sure = isinstance(bypass.step, Write) and all(map(asks_whether_given, known))
             confidence = Confidence.HIGH if sure else Confidence.MEDIUM
             how = "when the caller leaves out what leads to the check"
             yield _found(function, rule, bypass, how, confidence=confidence)
-        elif (early := _before_asking(function, known, touched)) is not None:
+        elif (early := before_asking(function, known, touched)) is not None:
             how = "before it is asked who calls"
             yield _found(function, rule, early, how, confidence=Confidence.MEDIUM)
         return
@@ -234,7 +227,7 @@ def _of_anybody(function: Function, rule: Rule) -> Iterator[tuple[Finding, str]]
 
 def _judged(function: Function, touched: list[Reached]) -> tuple[Confidence, Reached]:
     """How sure it is that a function without a check should have one, and the step that tells."""
-    worst = max(touched, key=lambda reached: _weight(reached.step))
+    worst = max(touched, key=lambda reached: weight_of(reached.step))
     if _is_blind(function):
         return Confidence.LOW, worst
     if is_said(function) or collects(function, touched) or is_rationed(function, touched):
@@ -243,11 +236,11 @@ def _judged(function: Function, touched: list[Reached]) -> tuple[Confidence, Rea
     telling = [reached for reached in touched if not audience.may_have(reached)]
     if not telling:
         return Confidence.MEDIUM, worst
-    return Confidence.HIGH, max(telling, key=lambda reached: _weight(reached.step))
+    return Confidence.HIGH, max(telling, key=lambda reached: weight_of(reached.step))
 
 
 def _found(function: Function, rule: Rule, worst: Reached, how: str, *, confidence: Confidence) -> Finding:
-    deed = _deed(worst.step)
+    deed = deed_of(worst.step)
     calls = (Evidence(call.place, f"through `{call.name}`") for call in worst.via)
     unheard = (
         Evidence(place, "this looks at the caller, and keeps nobody out") for place in _unheard(function)
@@ -297,111 +290,6 @@ def _is_blind(function: Function) -> bool:
     builder = function.builder
     hides = builder.custom and builder.adds is None and not builder.inputs
     return hides or not builder.resolved or any(blind_spots(function))
-
-
-def _bypass(function: Function, known: Collection[Reached], touched: list[Reached]) -> Reached | None:
-    """Data on a path around every check, chosen by the caller's arguments alone."""
-    choices = [(reached, choice_of_caller(reached)) for reached in (*known, *calls_to(function, known))]
-    if any(choice is None or _asks_how_many(choice) for _, choice in choices):
-        return None
-    asked = {_question(reached, choice) for reached, choice in choices if choice is not None}
-    if any((question, not taken) in asked for question, taken in asked):
-        return None
-    arms = {(choice.node.start, choice.taken) for _, choice in choices if choice is not None}
-    free = [reached for reached in touched if not arms & _arms(reached)]
-    return max(free, key=lambda reached: _weight(reached.step), default=None)
-
-
-def _before_asking(function: Function, known: Collection[Reached], touched: list[Reached]) -> Reached | None:
-    """What an action has done before its first check; a mutation's is taken back if the check throws."""
-    if function.kind is not Kind.ACTION:
-        return None
-    order = {id(reached): place for place, reached in enumerate(function.reached)}
-    first = min(order[id(reached)] for reached in known)
-    return next((each for each in touched if order[id(each)] < first and _is_change(each)), None)
-
-
-def _is_change(reached: Reached) -> bool:
-    """Whether a step changes something, whatever branch is taken, and not only to keep a log or a limit."""
-    step = reached.step
-    if not isinstance(step, Schedule | Run) or (isinstance(step, Run) and step.method != "runMutation"):
-        return False
-    target = step.body.project.resolve(step.target)
-    return target is not None and not step.frames and _ASIDE.search(target.name) is None
-
-
-def _asks_how_many(choice: BranchFrame) -> bool:
-    """`if (args.ids.length > 0)`: where there are none, nothing is done."""
-    return any(isinstance(part, n.Member) and part.property == "length" for part in walk(choice.test))
-
-
-def _question(reached: Reached, choice: BranchFrame) -> tuple[str, bool]:
-    """What a branch asks, as it is written, and the answer that leads to a check."""
-    test, taken = choice.test, choice.taken
-    while isinstance(test, n.Unary) and test.operator == "!":
-        test, taken = test.value, not taken
-    body = next(step.body for step in (*reached.via, reached.step) if choice in step.frames)
-    return body.module.text(test), taken
-
-
-def _asks_whether_given(check: Reached) -> bool:
-    """Whether what leads to a check only asks if an argument was given; a kind may need no check."""
-    choice = choice_of_caller(check)
-    return choice is not None and _is_whether_given(choice.test)
-
-
-def _is_whether_given(test: n.Expression) -> bool:
-    """Whether a branch only asks if an argument was given."""
-    match test:
-        case n.Unary(operator="!", value=value):
-            return _is_whether_given(value)
-        case n.Binary(operator="&&" | "||", left=left, right=right):
-            return _is_whether_given(left) and _is_whether_given(right)
-        case n.Binary(right=n.Constant(value=None | "undefined")):
-            return True
-    return isinstance(test, n.Name | n.Member)
-
-
-def _arms(reached: Reached) -> set[tuple[int, bool]]:
-    steps: tuple[Step, ...] = (*reached.via, reached.step)
-    frames = (frame for step in steps for frame in step.frames)
-    return {(frame.node.start, frame.taken) for frame in frames if hasattr(frame, "taken")}
-
-
-def _weight(step: Step) -> int:
-    """Writes weigh more than what sets something going, and that more than reads."""
-    match step:
-        case Write():
-            return 3
-        case Storage(operation="getUrl"):
-            return 0
-        case Schedule() | External() | Storage():
-            return 2
-        case Run(method="runMutation" | "runAction"):
-            return 2
-    return 1
-
-
-def _deed(step: Step) -> str:
-    match step:
-        case Write(operation=operation, table=table):
-            verb = {"insert": "inserts into", "delete": "deletes from"}.get(operation, "changes")
-            return f"{verb} {_named(table)}"
-        case Read(table=table) | Get(table=table):
-            return f"reads {_named(table)}"
-        case Run(method=method):
-            return f"calls `{method}`"
-        case Schedule():
-            return "schedules a function"
-        case Storage(operation=operation):
-            return f"calls `storage.{operation}`"
-        case External(package=package):
-            return f"calls `{package}`" if package else "calls `fetch`"
-    return "uses the database"
-
-
-def _named(table: str | vs.Unknown) -> str:
-    return "documents" if isinstance(table, vs.Unknown) else f"`{table}`"
 
 
 def _way_out(builder: str, helper: str) -> str:

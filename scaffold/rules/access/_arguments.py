@@ -1,0 +1,136 @@
+"""Arguments that are called like a person, and the fields they end up in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from scaffold.model import values as vs
+from scaffold.model.validators import Validator
+from scaffold.rules._nodes import walk
+from scaffold.rules._ways import origins
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from scaffold.core.places import Place
+    from scaffold.model.body import Body
+    from scaffold.model.function import Function, Reached
+    from scaffold.model.steps import Read, Write
+
+# Spelled without `_` and in lower case.
+CALLERS = set(
+    """
+    userid currentuserid currentuser callerid viewerid myid myuserid requesterid requestinguserid actorid uid
+    authuserid authid clerkid clerkuserid workosid auth0id externaluserid tokenidentifier byuserid
+    """.split()
+)
+AUTHORS = set(
+    """
+    authorid ownerid creatorid createdby createdbyid senderid fromuserid sentby postedby uploadedby updatedby
+    deletedby submittedby uploaderid adminid
+    """.split()
+)
+MAILS = {"email", "useremail", "myemail", "calleremail"}
+ROLES = {"role", "userrole", "isadmin", "admin", "permissions", "isowner", "ismoderator", "plan"}
+FIELDS = AUTHORS | CALLERS | {"user", "owner", "author", "creator", "sender", "actor"}
+
+
+class Spoof(msgspec.Struct, frozen=True):
+    """An argument that is taken for the caller, and where."""
+
+    argument: str
+    deed: str
+    reached: Reached
+    doubtful: bool = False
+    """It only chooses whose documents are read, and they may be for everybody."""
+
+    @property
+    def place(self) -> Place:
+        """The step, or the handler's call that leads to it."""
+        return self.reached.via[0].place if self.reached.via else self.reached.step.place
+
+
+def is_number(function: Function, argument: str) -> bool:
+    """Whether an argument is a number: the id of another system's user, as Telegram has them."""
+    validator = function.args.at(tuple(argument.split("."))) if isinstance(function.args, Validator) else None
+    return isinstance(validator, Validator) and validator.kind in {"number", "float64", "int64", "bigint"}
+
+
+def names_somebody(arguments: Validator) -> bool:
+    """Whether any argument is called like a person or a role."""
+    names = {spelled(name) for each in arguments.walk() for name in each.fields}
+    return not names.isdisjoint(CALLERS | AUTHORS | MAILS | ROLES)
+
+
+def written_fields(
+    function: Function, reached: Reached, write: Write
+) -> Iterator[tuple[str, tuple[vs.Value, ...]]]:
+    """The fields of the written document, and what they are made of."""
+    value = write.body.value(write.document) if write.document is not None else None
+    if isinstance(value, vs.Argument):
+        yield from fields_of(function, value)
+        return
+    node = value.node if isinstance(value, vs.Computed) else write.document
+    yield from parts_of(function, reached, write.body, node)
+
+
+def parts_of(
+    function: Function, reached: Reached, body: Body, node: n.Expression | None
+) -> Iterator[tuple[str, tuple[vs.Value, ...]]]:
+    """The properties of an object, and what they are made of."""
+    for part in node.properties if isinstance(node, n.Object) else ():
+        if part.kind == "spread":
+            spread = body.value(part.value)
+            if isinstance(spread, vs.Argument):
+                yield from fields_of(function, spread)
+        elif part.key is not None:
+            yield part.key, origins(part.value, body, reached.via)
+
+
+def fields_of(function: Function, whole: vs.Argument) -> Iterator[tuple[str, tuple[vs.Value, ...]]]:
+    """The fields of an argument that is stored as it is."""
+    validator = function.args.at(whole.path) if isinstance(function.args, Validator) else None
+    if isinstance(validator, Validator):
+        for field in validator.fields:
+            yield field, (vs.Argument((*whole.path, field)),)
+
+
+def equalities(read: Read) -> Iterator[tuple[str, n.Expression]]:
+    """The fields that a read demands a value of, by its index or by a filter, and the values."""
+    for comparison in read.range if not isinstance(read.range, vs.Unknown) else ():
+        if isinstance(comparison.field, str) and comparison.value is not None and comparison.operator == "eq":
+            yield comparison.field, comparison.value
+    for node in (node for call in read.filters for node in walk(call)):
+        match node:
+            case n.Call(
+                callee=n.Member(property="eq"),
+                arguments=(
+                    n.Call(callee=n.Member(property="field"), arguments=(n.String(value=field),)),
+                    value,
+                ),
+            ):
+                yield field, value
+            case _:
+                pass
+
+
+def is_demanded(function: Function, argument: str) -> bool:
+    """Whether an argument has to be given: one that may be left out is a filter."""
+    path = tuple(argument.split("."))
+    if not isinstance(function.args, Validator):
+        return False
+    ways = [function.args.at(path[: depth + 1]) for depth in range(len(path))]
+    return all(isinstance(each, Validator) and not each.optional for each in ways)
+
+
+def argument_of(found: Collection[vs.Value], names: Collection[str]) -> str | None:
+    """The argument of one of these names among what an expression is made of."""
+    paths = (each.path for each in found if isinstance(each, vs.Argument) and each.path)
+    return next((".".join(path) for path in sorted(paths) if spelled(path[-1]) in names), None)
+
+
+def spelled(name: str) -> str:
+    return name.replace("_", "").lower()

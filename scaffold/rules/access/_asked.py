@@ -1,0 +1,96 @@
+"""Whether a function that asks who is calling makes anything of the answer."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scaffold.core.patterns import regex
+from scaffold.model import values as vs
+from scaffold.model.steps import Auth, Get, HelperCall, OtherCall, Read, Test, Write
+from scaffold.rules._nodes import walk
+from scaffold.rules._ways import origins
+from scaffold.rules.access._arguments import CALLERS, argument_of
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from scaffold.model.body import Body
+    from scaffold.model.function import Function, Reached
+
+LOOKS_DEEPER = regex(
+    r"admin|role|permission|member|owner|access|can[A-Z]|team|org|staff|system", re.IGNORECASE
+)
+
+
+def weighs(reached: Reached) -> bool:
+    """Whether it is asked what the caller may do, or whom an argument names."""
+    step = reached.step
+    match step:
+        case HelperCall(name=name) | OtherCall(name=name):
+            return LOOKS_DEEPER.search(name) is not None
+        case Test():
+            named = argument_of(origins(step.test, step.body, reached.via), CALLERS) is not None
+            words = (node.property for node in walk(step.test) if isinstance(node, n.Member))
+            return (named and compares(step.test, step.body)) or any(map(LOOKS_DEEPER.search, words))
+    return False
+
+
+def compares(node: n.Expression, body: Body) -> bool:
+    match node:
+        case n.Binary(operator="==" | "===" | "!=" | "!=="):
+            return True
+        case n.Binary(left=left, right=right):
+            return compares(left, body) or compares(right, body)
+        case n.Unary(value=value):
+            return compares(value, body)
+        case n.Name():
+            known = body.value(node)
+            return isinstance(known, vs.Computed) and known.node != node and compares(known.node, body)
+    return False
+
+
+def ignores_identity(function: Function, known: Collection[Reached]) -> bool:
+    """Whether the caller is asked to sign in, and then nobody looks at who it is."""
+    called = [*function.builder.names, *(call.name for each in known for call in each.via)]
+    if any(LOOKS_DEEPER.search(name) for name in called):
+        return False
+    if not all(isinstance(each.step, Auth | HelperCall) for each in known):
+        return False
+    if any(isinstance(each.step, HelperCall) and LOOKS_DEEPER.search(each.step.name) for each in known):
+        return False
+    return not any(_uses_identity(reached) for reached in function.reached if not reached.prelude)
+
+
+def _uses_identity(reached: Reached) -> bool:
+    step = reached.step
+    parts: list[n.Expression | None] = []
+    match step:
+        case Write():
+            parts = [step.document, step.id]
+        case Get():
+            parts = [step.id]
+        case Read() if not isinstance(step.range, vs.Unknown):
+            parts = [comparison.value for comparison in step.range]
+        case Test() if compares(step.test, step.body):
+            parts = [step.test]
+        case HelperCall():
+            parts = list(step.arguments)
+        case _:
+            pass
+    found = {each for part in parts for each in origins(part, step.body, reached.via)}
+    return any(_speaks_of_caller(each) for each in found)
+
+
+def _speaks_of_caller(value: vs.Value) -> bool:
+    match value:
+        case vs.Result(step=Read() | Get(), path=_):
+            return False
+        case vs.Result(step=Auth() | HelperCall(), path=path):
+            return bool(path) or isinstance(value.step, HelperCall)
+        case vs.Context(path=(first, *_)):
+            return first not in {"db", "scheduler", "storage"}
+        case vs.Result():
+            return True
+    return False

@@ -1,0 +1,115 @@
+"""Decisions that are made on the word of an argument."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scaffold.core.patterns import regex
+from scaffold.model import values as vs
+from scaffold.model.steps import Get, OtherCall, Read, Test
+from scaffold.model.validators import Validator
+from scaffold.rules._nodes import walk
+from scaffold.rules._ways import origins
+from scaffold.rules.access._arguments import (
+    AUTHORS,
+    CALLERS,
+    FIELDS,
+    MAILS,
+    ROLES,
+    Spoof,
+    argument_of,
+    spelled,
+)
+from scaffold.rules.access._asked import compares
+from scaffold.rules.access._look_ups import found_by, looked_up_by
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.model.function import Function, Reached
+
+_SPEAKERS = {"user", "assistant", "system", "tool", "model", "bot", "human", "ai", "agent"}
+_SAYS = regex(r"message|content|text|prompt|chat|thread|conversation", re.IGNORECASE)
+_RANK = regex(r"role|admin|permission|moderator|staff|scope", re.IGNORECASE)
+
+
+def believed_of(function: Function, reached: Reached, test: Test) -> Spoof | None:
+    """A decision on the word of an argument: it is compared with an owner, or it is a role itself."""
+    found = origins(test.test, test.body, reached.via)
+    role = argument_of(found, ROLES)
+    decides = role is not None and not any(isinstance(each, vs.Result) for each in found)
+    told = role is not None and (_is_filter(function, role, test) or _is_speaker(function, test))
+    if role is not None and decides and not told:
+        return Spoof(role, "decides what the caller may do", reached)
+    stored = [each for each in found if isinstance(each, vs.Result) and isinstance(each.step, Read | Get)]
+    name = argument_of(found, CALLERS | AUTHORS | MAILS) or found_by(stored, reached)
+    if name is not None and any(_is_owner(each) for each in stored) and compares(test.test, test.body):
+        return Spoof(name, "is compared with who owns the document", reached)
+    claimed = _claimed(reached, test)
+    if claimed is not None:
+        return Spoof(claimed, "is compared with another argument", reached)
+    among = _sought(reached, test)
+    if among is not None:
+        return Spoof(among, "is looked for among those who may", reached)
+    for each in stored:
+        looked_up = looked_up_by(each.step, reached)
+        if looked_up is not None and any(_RANK.search(part) for part in each.path):
+            return Spoof(looked_up, "says whose role decides", reached)
+    return None
+
+
+def _claimed(reached: Reached, test: Test) -> str | None:
+    """The caller of `if (args.ownerId !== args.userId) throw …`: both are what the caller says."""
+    match test.test:
+        case n.Binary(operator="!=" | "!==", left=left, right=right):
+            sides = [origins(side, test.body, reached.via) for side in (left, right)]
+            for mine, other in (sides, sides[::-1]):
+                name = argument_of(mine, CALLERS)
+                if len(mine) == len(other) == 1 and name is not None and argument_of(other, AUTHORS):
+                    return name
+    return None
+
+
+def _is_filter(function: Function, role: str, test: Test) -> bool:
+    """Whether it is only asked if a role was given: `if (args.role) return users.filter(…)`."""
+    validator = function.args.at(tuple(role.split("."))) if isinstance(function.args, Validator) else None
+    named = isinstance(validator, Validator) and validator.optional and validator.kind != "boolean"
+    return named and not compares(test.test, test.body)
+
+
+def _is_speaker(function: Function, test: Test) -> bool:
+    """Whether a role is that of whoever speaks in a chat with a model: `user`, `assistant`."""
+    words = {node.value for node in walk(test.test) if isinstance(node, n.String)}
+    talks = isinstance(function.args, Validator) and any(map(_SAYS.search, function.args.fields))
+    return bool(words) and words <= _SPEAKERS and talks
+
+
+def _sought(reached: Reached, test: Test) -> str | None:
+    """The argument of `members.some((member) => member.userId === args.userId)`, in a variable too."""
+    body = test.body
+    for node in _with_calls(test):
+        if not isinstance(node, n.Binary) or node.operator not in {"==", "==="}:
+            continue
+        sides = [origins(side, body, reached.via) for side in (node.left, node.right)]
+        for side, (mine, other) in ((node.left, sides[::-1]), (node.right, sides)):
+            owned = isinstance(side, n.Member) and spelled(side.property) in FIELDS | MAILS
+            read = any(isinstance(each, vs.Result) and isinstance(each.step, Read | Get) for each in other)
+            name = argument_of(mine, CALLERS | MAILS)
+            if owned and read and name is not None:
+                return name
+    return None
+
+
+def _with_calls(test: Test) -> Iterator[n.Node]:
+    """The nodes of a test, and of the calls whose results its variables hold."""
+    for node in walk(test.test):
+        yield node
+        value = test.body.value(node) if isinstance(node, n.Name) else None
+        if isinstance(value, vs.Result) and isinstance(value.step, OtherCall):
+            yield from walk(value.step.node)
+
+
+def _is_owner(value: vs.Result) -> bool:
+    return any(spelled(part) in FIELDS | MAILS for part in value.path)
