@@ -6,9 +6,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from scaffold.model import instances
+from scaffold.model.given_back import gathered, given_back, item_at
+from scaffold.model.mixing import mixed
+from scaffold.model.origins import origins_of
 from scaffold.model.scopes import Binding, Scopes
-from scaffold.model.steps import ClosureFrame, HelperCall, OtherCall, Return
+from scaffold.model.steps import ClosureFrame, HelperCall, Return
 from scaffold.model.values import (
     Argument,
     Bundle,
@@ -28,7 +33,6 @@ from scaffold.model.values import (
     Unknown,
 )
 from scaffold.source import nodes as n
-from scaffold.source.walk import parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,25 +43,29 @@ if TYPE_CHECKING:
     from scaffold.model.validators import Validator
     from scaffold.model.values import Value
 
-    _Seen = set[tuple[int, int]]
-
 _DEPTH = 60
 _CIRCLES = 500  # ways back to what is being asked, in the answer to one question
-_OPEN = (Mixed, Computed, Unknown)  # what has to be looked into for its origins
 _RESOLVED = (External, Definition, Namespace, Global, Reference)  # what modules are made of
-_LITERALS = (n.String, n.Number, n.Constant)
 _ELEMENT = "*"
 _CHOOSING = {"??", "||", "&&"}
 
 
-class Body:
-    """A function's body under given parameters. `name` is how its callers know it."""
+class Written(msgspec.Struct, frozen=True, eq=False):
+    """A function where it is written, and the name that its callers know it by."""
 
-    def __init__(self, project: Project, module: Module, function: n.Function, name: str) -> None:
+    module: Module
+    function: n.Function
+    name: str
+
+
+class Body:
+    """A function's body under given parameters."""
+
+    def __init__(self, project: Project, written: Written) -> None:
         self.project = project
-        self.module = module
-        self.function = function
-        self.name = name
+        self.module = written.module
+        self.function = written.function
+        self.name = written.name
         self.steps: tuple[Step, ...] = ()
         self.top = False  # the top level of a module, which runs when it is loaded
         self.inputs: tuple[Body, ...] = ()  # what puts more on the context of a handler
@@ -103,9 +111,7 @@ class Body:
         known = self._origins.get((node.start, node.end))
         if known is not None:
             return known
-        found: dict[Value, None] = {}
-        self._collect(node, found, set(), 0)
-        result = tuple(found)
+        result = origins_of(self, node)
         if self.complete:
             self._origins[node.start, node.end] = result
         return result
@@ -161,19 +167,19 @@ class Body:
             case Instance():
                 kept = instances.member(self, value, name)
                 return kept if kept is not None else Unknown(f"the field {name} of an object")
-            case Result(step, ()) if (item := _gathered(step, name)) is not None:
+            case Result(step, ()) if (item := gathered(step, name)) is not None:
                 return step.body.value(item)
             case Result(step, ()) if (method := instances.method(step, name)) is not None:
                 return method
-            case Result(HelperCall() as step, ()) if (kept := _given(step, name)) is not None:
+            case Result(HelperCall() as step, ()) if (kept := given_back(step, name)) is not None:
                 return kept
             case Result(step, path):
                 return Result(step, (*path, name))
             case Mixed(values):
-                return _mixed(*(self.member(part, name) for part in values))
+                return mixed(*(self.member(part, name) for part in values))
             case Computed(n.Object() as literal):
                 return self._property(literal, name)
-            case Computed(n.Array() as array) if (item := _at(array.items, name)) is not None:
+            case Computed(n.Array() as array) if (item := item_at(array.items, name)) is not None:
                 return self.value(item)
             case Computed() | Literal():
                 return value if isinstance(value, Computed) else Unknown(f"property {name} of a literal")
@@ -262,13 +268,13 @@ class Body:
         """What a name means at the top of the module, with what this body assigns to it."""
         value = self.project.resolver.name(self.module, name)
         given = self.scopes.outer(name) if depth < _DEPTH else ()
-        return _mixed(value, *(self.value(each, depth + 1) for each in given)) if given else value
+        return mixed(value, *(self.value(each, depth + 1) for each in given)) if given else value
 
     def _bound(self, binding: Binding, depth: int) -> Value:
         """What a variable stands for."""
         if len(binding.sources) == 1:
-            return self._source(*binding.sources[0], depth)
-        return _mixed(*(self._source(source, path, depth) for source, path in binding.sources))
+            return self.source(*binding.sources[0], depth)
+        return mixed(*(self.source(source, path, depth) for source, path in binding.sources))
 
     def _member(self, node: n.Member, depth: int) -> Value:
         return self.member(self.value(node.object, depth + 1), node.property)
@@ -289,19 +295,20 @@ class Body:
         return Closure(node)
 
     def _conditional(self, node: n.Conditional, depth: int) -> Value:
-        return _mixed(self.value(node.then, depth + 1), self.value(node.other, depth + 1))
+        return mixed(self.value(node.then, depth + 1), self.value(node.other, depth + 1))
 
     def _binary(self, node: n.Binary, depth: int) -> Value:
         if node.operator not in _CHOOSING:
             return Computed(node)
-        return _mixed(self.value(node.left, depth + 1), self.value(node.right, depth + 1))
+        return mixed(self.value(node.left, depth + 1), self.value(node.right, depth + 1))
 
     def _assign(self, node: n.Assign, depth: int) -> Value:
         if node.operator in {"??=", "||="}:
-            return _mixed(self.value(node.target, depth + 1), self.value(node.value, depth + 1))
+            return mixed(self.value(node.target, depth + 1), self.value(node.value, depth + 1))
         return self.value(node.value, depth + 1) if node.operator == "=" else Computed(node)
 
-    def _source(self, source: n.Expression | Value, path: tuple[str, ...], depth: int) -> Value:
+    def source(self, source: n.Expression | Value, path: tuple[str, ...], depth: int) -> Value:
+        """What a part of something that a variable is given stands for."""
         value: Value
         value = self.value(source, depth + 1) if isinstance(source, n.Node) else source
         for name in path:
@@ -323,70 +330,6 @@ class Body:
                 return Context((*path, "()"))
         return Computed(node)
 
-    def _collect(self, node: n.Node, found: dict[Value, None], seen: _Seen, depth: int) -> None:
-        if isinstance(node, n.Property):  # `{ name }` stands where its value does
-            node = node.value
-        key = (node.start, node.end)
-        if key in seen or depth > _DEPTH:
-            return
-        seen.add(key)
-        if isinstance(node, n.Name):
-            self._collect_name(node, found, seen, depth)
-        elif isinstance(node, n.Member):
-            self._collect_member(node, found, seen, depth)
-        elif isinstance(node, n.Call):
-            self._collect_call(node, found, seen, depth)
-        elif isinstance(node, _LITERALS):
-            found[self.value(node)] = None
-        elif not isinstance(node, n.Function):
-            for part in parts(node):
-                self._collect(part, found, seen, depth + 1)
-
-    def _collect_member(self, node: n.Member, found: dict[Value, None], seen: _Seen, depth: int) -> None:
-        value = self.value(node)
-        is_open = isinstance(value, _OPEN)
-        if is_open or _is_made(value):
-            self._collect(node.object, found, seen, depth + 1)
-        if not is_open:
-            self._collect_value(value, found, seen, depth)
-
-    def _collect_name(self, node: n.Name, found: dict[Value, None], seen: _Seen, depth: int) -> None:
-        binding = self.scopes.find(node.name, node.start)
-        if binding is None:
-            self._collect_value(self.value(node), found, seen, depth)
-            return
-        for source, path in binding.sources:
-            value = self._source(source, path, depth)
-            opaque = isinstance(value, _OPEN)
-            if isinstance(source, n.Node) and (opaque or _is_made(value)):
-                self._collect(source, found, seen, depth + 1)
-            if not (isinstance(source, n.Node) and opaque):
-                self._collect_value(value, found, seen, depth)
-
-    def _collect_call(self, node: n.Call, found: dict[Value, None], seen: _Seen, depth: int) -> None:
-        value = self.value(node)
-        if isinstance(value, Result):
-            found[value] = None
-            if _looks_through(value.step):
-                for argument in node.arguments:
-                    self._collect(argument, found, seen, depth + 1)
-                if isinstance(node.callee, n.Member):
-                    self._collect(node.callee.object, found, seen, depth + 1)
-            return
-        if isinstance(value, External | Context):
-            found[value] = None
-        for part in (node.callee, *node.arguments):
-            self._collect(part, found, seen, depth + 1)
-
-    def _collect_value(self, value: Value, found: dict[Value, None], seen: _Seen, depth: int) -> None:
-        if isinstance(value, Computed):
-            self._collect(value.node, found, seen, depth + 1)
-        elif isinstance(value, Mixed):
-            for part in value.values:
-                self._collect_value(part, found, seen, depth + 1)
-        else:
-            found[value] = None
-
 
 _VALUES: dict[type, Callable[[Body, Any, int], Value]] = {
     n.Name: Body._name,
@@ -402,58 +345,3 @@ _VALUES: dict[type, Callable[[Body, Any, int], Value]] = {
     n.Assign: Body._assign,
     n.Call: Body._call,
 }
-
-
-def _is_made(value: Value) -> bool:
-    """Whether it is the result of a call that made it of what the call was given."""
-    return isinstance(value, Result) and _looks_through(value.step)
-
-
-def _looks_through(step: Step) -> bool:
-    """Whether what a call gives is made of what it was given."""
-    return isinstance(step, HelperCall | OtherCall)
-
-
-def _given(step: HelperCall, name: str) -> Context | None:
-    """The part of the context that a helper gives back: `db` of `await signedIn(ctx)`."""
-    callee = step.callee
-    returned = callee.returns() if callee is not None else ()
-    found = callee.member(callee.value(returned[-1]), name) if callee is not None and returned else None
-    return found if isinstance(found, Context) else None
-
-
-def _gathered(step: Step, name: str) -> n.Expression | None:
-    """The promise whose value stands at a position of what `Promise.all([…])` gives."""
-    if not isinstance(step, OtherCall) or step.value != Global(("Promise", "all")):
-        return None
-    match step.arguments:
-        case (n.Array(items=items),) if not any(isinstance(item, n.Spread) for item in items):
-            return _at(items, name)
-    return None
-
-
-def _at(items: tuple[n.Expression, ...], name: str) -> n.Expression | None:
-    """What stands at the position that a name is, if one does."""
-    is_position = name.isdecimal() and len(name) <= len(str(len(items)))
-    return items[int(name)] if is_position and int(name) < len(items) else None
-
-
-def _mixed(*values: Value) -> Value:
-    """One value for several; what is the same counts once."""
-    if len(values) == 1:
-        return values[0]
-    found: dict[object, Value] = {}
-    for value in values:
-        for part in value.values if isinstance(value, Mixed) else (value,):
-            found.setdefault(_identity(part), part)
-    distinct = tuple(found.values())
-    if len(distinct) == 1:
-        return distinct[0]
-    return Mixed(distinct) if distinct else Unknown("it is given no value")
-
-
-def _identity(value: Value) -> object:
-    """What values that are the same have in common."""
-    if isinstance(value, Result):
-        return id(value.step), value.path
-    return id(value.node) if isinstance(value, Computed) else value

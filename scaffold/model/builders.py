@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from scaffold.core.patterns import regex
+from scaffold.model.body import Written
 from scaffold.model.calls import function_in
 from scaffold.model.function import Builder, Kind
 from scaffold.model.values import Argument, Context, Definition, External, Unknown
@@ -108,10 +109,10 @@ class BuilderReader:
         """The bodies of a wrapper of the project: `withUser(query)`."""
         value = self._project.resolver.evaluate(module, node.callee)
         if isinstance(value, Definition) and isinstance(value.node, n.Function):
-            yield self._project.stray(value.module, value.node, value.name)
+            yield self._project.reader.stray(Written(value.module, value.node, value.name))
         for argument in node.arguments:
             if isinstance(argument, n.Function):
-                yield self._project.stray(module, argument, _last_name(node.callee))
+                yield self._project.reader.stray(Written(module, argument, _last_name(node.callee)))
 
     def _fluent(self, module: Module, node: n.Call, name: str, depth: int) -> Builder | None:
         """What a call without a builder gives: one that a function of the project returns, or a guess."""
@@ -139,7 +140,8 @@ class BuilderReader:
             hidden = hidden or not (runs or self._is_nothing(module, option))
             for where, node in found:
                 if isinstance(node, n.Function):
-                    inputs.append(self._project.stray(where, node, builder.names[0], context_first=True))
+                    written = Written(where, node, builder.names[0])
+                    inputs.append(self._project.reader.stray(written, context_first=True))
                 elif isinstance(node, n.Object):
                     arguments.append(node)
         adds = builder.adds
@@ -198,8 +200,8 @@ class BuilderReader:
         """What a wrapper runs: for routes the handler that it writes around the one it is given."""
         written = call.arguments[0] if kind is Kind.HTTP and call.arguments else None
         if not isinstance(written, n.Function):
-            return self._project.stray(module, node, name)
-        return self._project.handler(module, written, name, Argument(("request",)), _nothing)
+            return self._project.reader.stray(Written(module, node, name))
+        return self._project.reader.handler(Written(module, written, name), Argument(("request",)), _nothing)
 
 
 def _nothing() -> None:

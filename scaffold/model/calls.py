@@ -11,6 +11,7 @@ import msgspec
 from scaffold.core.patterns import regex
 from scaffold.model import handing, ids
 from scaffold.model import steps as s
+from scaffold.model.body import Written
 from scaffold.model.values import (
     Closure,
     Context,
@@ -257,7 +258,8 @@ def _definition(site: CallSite, target: Definition) -> s.Step | None:
     if function is None:
         return _other(site)
     name = target.name or function.name or _name(site.node)
-    callee = project.helper(target, function, name, site.body, site.node)
+    written = Written(target.module, function, name)
+    callee = project.reader.helper(written, site.body, site.node, target.knows)
     return s.HelperCall(**site.common, name=name, arguments=site.node.arguments, target=target, callee=callee)
 
 

@@ -8,6 +8,7 @@ from typing import Literal as Choice
 
 from msgspec.structs import replace
 
+from scaffold.model.body import Written
 from scaffold.model.builders import looks_registered
 from scaffold.model.function import Builder, Function, Kind
 from scaffold.model.names import declared_in, given_back
@@ -70,7 +71,7 @@ class FunctionReader:
             options_module=call_module,
             handler=handler,
             handler_module=handler_module,
-            read_body=partial(self._project.hono_handler, handler_module, handler, _HTTP),
+            read_body=partial(self._project.reader.hono_handler, Written(handler_module, handler, _HTTP)),
         )
 
     def _of(self, module: Module, name: str, export: Export, value: Definition) -> Iterator[Function]:
@@ -111,7 +112,11 @@ class FunctionReader:
             request = Argument(("request",) if builder.kind is Kind.HTTP else ())
             arguments = partial(declared, options_module, options)
             read_body = partial(
-                self._project.handler, handler_module, handler, name, request, arguments, builder.inputs
+                self._project.reader.handler,
+                Written(handler_module, handler, name),
+                request,
+                arguments,
+                builder.inputs,
             )
         written = self._written(options, node, syntax)
         wrappers = tuple(self._wrappers(options_module, written)) if written is not None else ()
@@ -202,7 +207,7 @@ class FunctionReader:
         while isinstance(value, n.Call):
             callee = self._project.resolver.evaluate(where, value.callee)
             if isinstance(callee, Definition) and isinstance(callee.node, n.Function):
-                yield self._project.stray(callee.module, callee.node, callee.name)
+                yield self._project.reader.stray(Written(callee.module, callee.node, callee.name))
             value = next((each for each in value.arguments if isinstance(each, n.Call)), None)
 
     def _located(self, module: Module, node: n.Expression) -> tuple[Module, n.Node]:

@@ -10,26 +10,18 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from scaffold.model import instances, names
-from scaffold.model.body import Body
+from scaffold.model import names
+from scaffold.model.body_reader import BodyReader
 from scaffold.model.builders import looks_registered
 from scaffold.model.closures import Imports
-from scaffold.model.contexts import as_context
 from scaffold.model.directory import Directory, address
 from scaffold.model.installed import declared
 from scaffold.model.strays import strays
 from scaffold.model.values import (
-    Argument,
-    Bundle,
-    Computed,
-    Context,
     Definition,
-    Parameter,
     Reference,
-    Surrounding,
 )
 from scaffold.model.view import View
-from scaffold.model.walker import Walker
 from scaffold.model.wiring import Wiring
 from scaffold.source import nodes as n
 
@@ -38,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scaffold.core.findings import Blind
+    from scaffold.model.body import Body
     from scaffold.model.builders import BuilderReader
     from scaffold.model.function import Function, Reached
     from scaffold.model.module import Module
@@ -45,18 +38,11 @@ if TYPE_CHECKING:
     from scaffold.model.schema import Schema, Table
     from scaffold.model.steps import Step, Target
     from scaffold.model.validator_reader import ValidatorReader
-    from scaffold.model.validators import Validator
-    from scaffold.model.values import Value
     from scaffold.model.view import BodyKey
     from scaffold.model.wiring import Cron, Mention, Route, Who
 
 _S = TypeVar("_S", bound="Step")
 _T = TypeVar("_T")
-_HELPER_DEPTH = 14
-
-
-def _no_arguments() -> None:
-    """What a helper's body knows of the arguments of functions."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -89,13 +75,13 @@ class Project:
     resolver: Resolver = field(init=False)
     validators: ValidatorReader = field(init=False)
     builders: BuilderReader = field(init=False)
+    reader: BodyReader = field(init=False)
     directory: Directory = field(default_factory=Directory)
     """The registered functions, all of them."""
 
     def __post_init__(self) -> None:
-        self._bodies: dict[tuple[str, int, int, tuple[Value | None, ...]], Body] = {}
+        self.reader = BodyReader(self)
         self._shown: View | None = None
-        self._depth = 0
 
     @property
     def functions(self) -> list[Function]:
@@ -243,7 +229,7 @@ class Project:
             unexported=[each for each in self.wiring.unexported if each.module is module],
             crons=[each for each in self.wiring.crons if each.module is module],
             routes=[each for each in self.wiring.routes if each.module is module],
-            others=lambda: () if module.test else (self.top(module),),
+            others=lambda: () if module.test else (self.reader.top(module),),
         )
 
     def strays_of(self, module: Module, entered: frozenset[BodyKey]) -> View:
@@ -264,97 +250,11 @@ class Project:
         yield from self.strays
         for module in self.modules.values():
             if not module.test:
-                yield self.top(module)
+                yield self.reader.top(module)
 
     def functions_of(self, module: Module) -> list[Function]:
         """The functions that a module registers or exports again."""
         return self.directory.of(module)
-
-    # --- bodies ------------------------------------------------------------------------------------------
-
-    def handler(  # noqa: PLR0913, PLR0917 - what a body is made of
-        self,
-        module: Module,
-        function: n.Function,
-        name: str,
-        request: Argument,
-        arguments: Callable[[], Validator | None],
-        inputs: tuple[Body, ...] = (),
-    ) -> Body:
-        """The body of a registered function; `arguments` reads the validator of its arguments.
-
-        `inputs` are what its builder runs before, and may put more on the context.
-        """
-        return self._read(module, function, name, (Context(), request), arguments, inputs)
-
-    def hono_handler(self, module: Module, function: n.Function, name: str) -> Body:
-        """The body of a handler that Hono runs: its one parameter holds the context and the request."""
-        given = Bundle(0, (("env", Context()), ("req", Argument(("request",)))))
-        return self._read(module, function, name, (given,))
-
-    def stray(self, module: Module, function: n.Function, name: str, *, context_first: bool = False) -> Body:
-        """The body of a function by its annotations alone; `context_first` where its place says so."""
-        values: list[Value | None] = [as_context(parameter) for parameter in function.parameters]
-        if context_first and values:
-            values[0] = Context()
-        return self._read(module, function, name, tuple(values))
-
-    def top(self, module: Module) -> Body:
-        """The top level of a module."""
-        end = max((statement.end for statement in module.facts.body), default=0)
-        known = self._bodies.get((module.path, -1, -1, ()))
-        if known is not None:
-            return known
-        body = Body(self, module, n.Function(0, end, "", (), module.facts.body), module.name)
-        body.top = True
-        self._bodies[module.path, -1, -1, ()] = body
-        Walker(body).top()
-        return body
-
-    def helper(
-        self, target: Definition, function: n.Function, name: str, caller: Body, call: n.Call
-    ) -> Body | None:
-        """The body of a function of the project as one call of it runs it; None if that is too deep.
-
-        `function` is what the target is, or is wrapped around.
-        """
-        values: list[Value | None] = []
-        for position, parameter in enumerate(function.parameters):
-            argument = call.arguments[position] if position < len(call.arguments) else None
-            passed = _passed(caller, argument, position) if argument is not None else None
-            values.append(passed or as_context(parameter))
-        this = instances.called_on(caller, call)
-        values += [this] if this is not None else []  # behind the parameters
-        values += [Surrounding(target.knows)] if target.knows else []
-        return (
-            self._read(target.module, function, name, tuple(values)) if self._depth < _HELPER_DEPTH else None
-        )
-
-    def _read(  # noqa: PLR0913, PLR0917 - what a body is made of
-        self,
-        module: Module,
-        function: n.Function,
-        name: str,
-        values: tuple[Value | None, ...],
-        arguments: Callable[[], Validator | None] = _no_arguments,
-        inputs: tuple[Body, ...] = (),
-    ) -> Body:
-        key = (module.path, function.start, function.end, values)
-        known = self._bodies.get(key)
-        if known is not None:
-            return known
-        body = Body(self, module, function, name)
-        body.read_arguments = arguments
-        body.inputs = inputs
-        self._bodies[key] = body
-        self._depth += 1
-        try:
-            Walker(body).walk([value or Parameter(i) for i, value in enumerate(values)])
-        except RecursionError:
-            body.steps = ()
-        finally:
-            self._depth -= 1
-        return body
 
     def is_registered(self, definition: Definition) -> bool:
         """Whether a definition is a registered function."""
@@ -393,24 +293,3 @@ class Workspace(msgspec.Struct, eq=False, kw_only=True):
     contents: Mapping[str, bytes] = msgspec.field(default_factory=dict)
     cache: Path | None = None
     name: str = ""
-
-
-def _passed(caller: Body, argument: n.Expression, position: int) -> Value | None:
-    """What of the context a call hands on: all, a part, or an object with parts."""
-    value = caller.value(argument)
-    if isinstance(value, Context):
-        return value
-    if isinstance(value, Bundle):
-        return Bundle(position, value.entries)
-    if isinstance(value, Computed) and isinstance(value.node, n.Object):
-        entries = tuple(_entries(caller, value.node))
-        return Bundle(position, entries) if entries else None
-    return None
-
-
-def _entries(caller: Body, literal: n.Object) -> Iterator[tuple[str, Context]]:
-    for part in literal.properties:
-        if part.key is not None:
-            value = caller.value(part.value)
-            if isinstance(value, Context):
-                yield part.key, value

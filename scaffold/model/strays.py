@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scaffold.model.body import Written
 from scaffold.model.contexts import as_context
 from scaffold.model.values import External
 from scaffold.source import nodes as n
@@ -30,7 +31,7 @@ def strays(project: Project, module: Module, entered: frozenset[BodyKey]) -> Ite
             key = (module.path, function.start, function.end)
             if key not in entered and key not in seen and any(map(as_context, function.parameters)):
                 seen.add(key)
-                yield project.stray(module, function, name)
+                yield project.reader.stray(Written(module, function, name))
         if _defines_workflow(project, module, node):
             yield from _handlers(project, module, node, name)
 
@@ -47,7 +48,7 @@ def _defines_workflow(project: Project, module: Module, node: n.Expression | n.C
 def _handlers(project: Project, module: Module, node: n.Expression | n.Class, name: str) -> Iterator[Body]:
     for function in _functions(node):
         if not any(map(as_context, function.parameters)):
-            yield project.stray(module, function, name, context_first=True)
+            yield project.reader.stray(Written(module, function, name), context_first=True)
 
 
 def _called(module: Module) -> Iterator[tuple[str, n.Expression]]:

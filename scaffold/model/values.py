@@ -65,6 +65,9 @@ class Literal(msgspec.Struct, frozen=True):
     value: str | float | int | bool | None
 
 
+Known: TypeAlias = "tuple[tuple[str, Context | Literal | Unknown], ...]"
+
+
 class Definition(msgspec.Struct, frozen=True, eq=False):
     """An expression, function or class at the top level of a module of the project.
 
@@ -74,13 +77,13 @@ class Definition(msgspec.Struct, frozen=True, eq=False):
     module: Module
     node: n.Expression | n.Class
     name: str = ""
-    knows: tuple[tuple[str, Context | Literal | Unknown], ...] = ()
+    knows: Known = ()
 
 
 class Surrounding(msgspec.Struct, frozen=True):
     """What a function knows of the one around it, see `Definition.knows`."""
 
-    entries: tuple[tuple[str, Context | Literal | Unknown], ...]
+    entries: Known
 
 
 class Closure(msgspec.Struct, frozen=True, eq=False):

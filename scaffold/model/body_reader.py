@@ -1,0 +1,134 @@
+"""Reads the functions of a project as bodies, each once under the same parameters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.model import instances
+from scaffold.model.body import Body, Written
+from scaffold.model.contexts import as_context
+from scaffold.model.values import Argument, Bundle, Computed, Context, Known, Parameter, Surrounding, Value
+from scaffold.model.walker import Walker
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from scaffold.model.module import Module
+    from scaffold.model.project import Project
+    from scaffold.model.validators import Validator
+
+_HELPER_DEPTH = 14
+
+
+def _no_arguments() -> None:
+    """What a helper's body knows of the arguments of functions."""
+
+
+class BodyReader:
+    """Reads functions as bodies: handlers, helpers as they are called, strays, top levels."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._bodies: dict[tuple[str, int, int, tuple[Value | None, ...]], Body] = {}
+        self._depth = 0
+
+    def handler(
+        self,
+        written: Written,
+        request: Argument,
+        arguments: Callable[[], Validator | None],
+        inputs: tuple[Body, ...] = (),
+    ) -> Body:
+        """The body of a registered function; `arguments` reads the validator of its arguments.
+
+        `inputs` are what its builder runs before, and may put more on the context.
+        """
+        return self._read(written, (Context(), request), arguments, inputs)
+
+    def hono_handler(self, written: Written) -> Body:
+        """The body of a handler that Hono runs: its one parameter holds the context and the request."""
+        given = Bundle(0, (("env", Context()), ("req", Argument(("request",)))))
+        return self._read(written, (given,))
+
+    def stray(self, written: Written, *, context_first: bool = False) -> Body:
+        """The body of a function by its annotations alone; `context_first` where its place says so."""
+        values: list[Value | None] = [as_context(parameter) for parameter in written.function.parameters]
+        if context_first and values:
+            values[0] = Context()
+        return self._read(written, tuple(values))
+
+    def helper(self, written: Written, caller: Body, call: n.Call, knows: Known = ()) -> Body | None:
+        """The body of a function of the project as one call of it runs it; None if that is too deep.
+
+        `knows` is what it has of the function that made it, see `Definition.knows`.
+        """
+        if self._depth >= _HELPER_DEPTH:
+            return None
+        values: list[Value | None] = []
+        for position, parameter in enumerate(written.function.parameters):
+            argument = call.arguments[position] if position < len(call.arguments) else None
+            passed = _passed(caller, argument, position) if argument is not None else None
+            values.append(passed or as_context(parameter))
+        this = instances.called_on(caller, call)
+        values += [this] if this is not None else []  # behind the parameters
+        values += [Surrounding(knows)] if knows else []
+        return self._read(written, tuple(values))
+
+    def top(self, module: Module) -> Body:
+        """The top level of a module."""
+        key = (module.path, -1, -1, ())
+        known = self._bodies.get(key)
+        if known is not None:
+            return known
+        end = max((statement.end for statement in module.facts.body), default=0)
+        everything = n.Function(0, end, "", (), module.facts.body)
+        body = self._bodies[key] = Body(self._project, Written(module, everything, module.name))
+        body.top = True
+        Walker(body).top()
+        return body
+
+    def _read(
+        self,
+        written: Written,
+        values: tuple[Value | None, ...],
+        arguments: Callable[[], Validator | None] = _no_arguments,
+        inputs: tuple[Body, ...] = (),
+    ) -> Body:
+        function = written.function
+        key = (written.module.path, function.start, function.end, values)
+        known = self._bodies.get(key)
+        if known is not None:
+            return known
+        body = self._bodies[key] = Body(self._project, written)
+        body.read_arguments = arguments
+        body.inputs = inputs
+        self._depth += 1
+        try:
+            Walker(body).walk([value or Parameter(i) for i, value in enumerate(values)])
+        except RecursionError:
+            body.steps = ()
+        finally:
+            self._depth -= 1
+        return body
+
+
+def _passed(caller: Body, argument: n.Expression, position: int) -> Value | None:
+    """What of the context a call hands on: all, a part, or an object with parts."""
+    value = caller.value(argument)
+    if isinstance(value, Context):
+        return value
+    if isinstance(value, Bundle):
+        return Bundle(position, value.entries)
+    if isinstance(value, Computed) and isinstance(value.node, n.Object):
+        entries = tuple(_entries(caller, value.node))
+        return Bundle(position, entries) if entries else None
+    return None
+
+
+def _entries(caller: Body, literal: n.Object) -> Iterator[tuple[str, Context]]:
+    for part in literal.properties:
+        if part.key is not None:
+            value = caller.value(part.value)
+            if isinstance(value, Context):
+                yield part.key, value

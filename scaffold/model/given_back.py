@@ -1,0 +1,31 @@
+"""What calls give back that is known already: parts of the context, the items of `Promise.all`."""
+
+from __future__ import annotations
+
+from scaffold.model.steps import HelperCall, OtherCall, Step
+from scaffold.model.values import Context, Global
+from scaffold.source import nodes as n
+
+
+def given_back(step: HelperCall, name: str) -> Context | None:
+    """The part of the context that a helper gives back: `db` of `await signedIn(ctx)`."""
+    callee = step.callee
+    returned = callee.returns() if callee is not None else ()
+    found = callee.member(callee.value(returned[-1]), name) if callee is not None and returned else None
+    return found if isinstance(found, Context) else None
+
+
+def gathered(step: Step, name: str) -> n.Expression | None:
+    """The promise whose value stands at a position of what `Promise.all([…])` gives."""
+    if not isinstance(step, OtherCall) or step.value != Global(("Promise", "all")):
+        return None
+    match step.arguments:
+        case (n.Array(items=items),) if not any(isinstance(item, n.Spread) for item in items):
+            return item_at(items, name)
+    return None
+
+
+def item_at(items: tuple[n.Expression, ...], name: str) -> n.Expression | None:
+    """What stands at the position that a name is, if one does."""
+    is_position = name.isdecimal() and len(name) <= len(str(len(items)))
+    return items[int(name)] if is_position and int(name) < len(items) else None
