@@ -243,10 +243,15 @@ class _Loader:
             return
         module = self._module(project, path, inside=False)
         by: Who = "test" if module.test or files.is_in_tests(path) else "client"
+        told = {each.start for each in module.facts.references} if means else set()
         if means:
             yield from mentioning.references(module, by)
         certain = means and by == "client"
-        found = (each for each in self._outer(path).named if certain or each.path in known)
+        found = (
+            each
+            for each in self._outer(path).named
+            if each.node.start not in told and (certain or each.path in known)
+        )
         yield from mentioning.named(module, found, by)
 
     def _means(self, project: Project, path: str) -> bool:

@@ -26,6 +26,7 @@ _DEPTH = 40
 _PARENTS = 5
 _MISSING = "there is no"
 _LOOKED_THROUGH = {"freeze", "seal"}
+MAKER = External("convex/server", ("makeFunctionReference",))
 
 
 class Resolver:
@@ -255,6 +256,8 @@ class Resolver:
                 node.arguments[0], n.String
             ):
                 return self._imported(module, node.arguments[0].value, "*")
+        if (path := named_by(node)) and self.evaluate(module, callee, depth + 1) == MAKER:
+            return Reference("any", path)
         return Definition(module, node)
 
     def _index(self, module: Module) -> None:
@@ -289,3 +292,14 @@ class Resolver:
             if isinstance(statement, n.ExportNames) and statement.specifier == specifier:
                 return statement.start, statement.end
         return 0, 0
+
+
+def named_by(node: n.Call) -> tuple[str, ...]:
+    """The address in `makeFunctionReference("messages:list")`; nothing for any other call."""
+    match node:
+        case n.Call(
+            callee=n.Name(name="makeFunctionReference") | n.Member(property="makeFunctionReference"),
+            arguments=(n.String(value=text),),
+        ) if ":" in text:
+            return tuple(text.replace(":", "/").split("/"))
+    return ()

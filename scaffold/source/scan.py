@@ -36,6 +36,9 @@ _DECLARING = {"import_specifier", "import_clause", "namespace_import", "pair_pat
 _UNPACKED_NAME = regex(rb"([\w$]+)(?:\s*:\s*([\w$]+))?")
 _TAKEN = regex(rb"\b(?:const|let|var)\s*\{([\w$\s,:.]*)\}\s*=\s*$")
 _REQUIRED = regex(rb"require(?<!\wrequire)\s*\(\s*[\"']([^\"'\n]+)[\"']")
+# `makeFunctionReference<"query">("messages:list")`
+_NAMING = b"makeFunctionReference"
+_NAMED = regex(rb"makeFunctionReference\s*(?:<[^()]*>)?\s*\(\s*[\"'`]([\w$/-]+:[\w$]+)[\"'`]")
 _WIRING = (b"cronJobs", b"Crons", b"httpRouter", b"HttpRouter")
 _PATTERN = 400  # bytes of a pattern that is looked into
 _GENERATED = regex(r"_generated/api(?:\.[jt]s)?$")
@@ -62,7 +65,7 @@ def scan(source: bytes, *, jsx: bool = False) -> n.ModuleFacts:
         comments=tuple(_comments(text, root)) if _holds(text, _TOOLS) else (),
         errors=(*broken, *lowering.too_deep),
         dynamic_imports=tuple(lowering.dynamic_imports),
-        references=tuple(_references(text, root, body)),
+        references=(*_references(text, root, body), *_named(text, root)),
         wires=_holds(text, _WIRING),
         size=len(source),
     )
@@ -145,6 +148,15 @@ def _references(source: bytes, root: Node, body: tuple[n.Statement, ...]) -> Ite
             root_name, path = _rooted(roots[match[1]], path)
             for taken in _taken(source, match.start(1)) if root_name else ():
                 yield n.Reference(match.start(1), match.end(), root_name, (*path, *taken))
+
+
+def _named(source: bytes, root: Node) -> Iterator[n.Reference]:
+    """Functions whose addresses are made of strings."""
+    matches = list(_NAMED.finditer(source)) if _NAMING in source else []
+    for match, node in zip(matches, _nodes(root, [match.span(1) for match in matches]), strict=True):
+        if node is not None and node.type == "string_fragment":
+            path = match[1].decode().replace(":", "/").split("/")
+            yield n.Reference(match.start(1), match.end(1), "any", tuple(path))
 
 
 @cache

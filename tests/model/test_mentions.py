@@ -51,3 +51,24 @@ def test_text_with_a_colon_is_no_client(tmp_path: Path) -> None:
 
     tree.write(tmp_path, {"tools/main.py": 'client.query("a:list")\n'})
     assert callers(tmp_path) == ([("tools/main.py", "client")], True)
+
+
+def test_an_address_made_of_a_string_counts_once(tmp_path: Path) -> None:
+    made = 'import { makeFunctionReference } from "convex/server";\n'
+    named = 'export const list = makeFunctionReference<"query", { of: string }>(\n  "a:list",\n);\n'
+    told = '// makeFunctionReference("a:list")\n'
+    tree.write(
+        tmp_path,
+        BACKEND
+        | {
+            "convex/c.ts": made + told + named,
+            "src/one.ts": made + named,
+            "src/two.ts": 'import { api } from "../convex/_generated/api";\n' + made + named + "go(api.b);\n",
+        },
+    )
+
+    assert callers(tmp_path)[0] == [
+        ("convex/c.ts", "server"),
+        ("src/one.ts", "client"),
+        ("src/two.ts", "client"),
+    ]

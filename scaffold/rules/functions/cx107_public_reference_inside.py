@@ -74,11 +74,14 @@ if TYPE_CHECKING:
     from scaffold.model.function import Function
 
 
+_OPEN = {"api", "any"}  # `anyApi` and addresses in strings lead to all functions
+
+
 @rule("CX107", "public-reference-inside", Project, level=Level.ERROR, by_module="any")
 def public_reference_inside(project: Project, rule: Rule) -> Iterator[Finding]:
     """Addresses under `api` where the server calls itself."""
     for hand in handed(project) if not project.component else ():
-        if not isinstance(hand.target, Reference) or hand.target.root != "api":
+        if not isinstance(hand.target, Reference) or hand.target.root not in _OPEN:
             continue
         function = project.resolve(hand.target)
         if function is None or not function.public:
