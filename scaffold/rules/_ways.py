@@ -88,7 +88,7 @@ def name_of(function: Function) -> str:
 def ways(step: Step, kinds: Container[Kind]) -> Iterator[Way]:
     """The functions of these kinds that come to a step, without those whose arguments rule it out."""
     for function, reached in step.body.project.owners(step):
-        if function.kind in kinds and possible(reached):
+        if function.kind in kinds and possible(reached) and not (function.transactional and _left(reached)):
             yield Way(function, reached)
 
 
@@ -158,6 +158,25 @@ def _given(call: HelperCall, parameter: vs.Parameter) -> vs.Value | None:
     for key in parameter.path:
         given = call.body.member(given, key)
     return given
+
+
+def _left(reached: Reached) -> bool:
+    """Whether a context with a database has left before: `if ("db" in ctx) return …`."""
+    return any(
+        _asks_for_database(test, step.body)
+        for step in (*reached.via, reached.step)
+        for test in step.after_exit
+    )
+
+
+def _asks_for_database(test: n.Expression, body: Body) -> bool:
+    match test:
+        case n.Binary(operator="in", left=n.String(value="db"), right=right):
+            return isinstance(body.value(right), vs.Context)
+        case n.Name() | n.Member():
+            value = body.value(test)
+            return isinstance(value, vs.Context) and value.path == ("db",)
+    return False
 
 
 def _open(step: Step, via: tuple[HelperCall, ...]) -> bool:

@@ -89,6 +89,7 @@ http.route({
 });
 export default http;
 """
+OPEN_HOOK = HOOK.replace("http.route", "// No authentication required.\nhttp.route")
 KEPT = """\
 import { internalAction } from "./_generated/server";
 const topic = async (ctx: any, id: string) => %s;
@@ -223,6 +224,11 @@ export const add = mutation({
   },
 });
 """
+FAILING = """\
+import { mutation } from "./_generated/server";
+import { v } from "convex/values";
+export const add = mutation({ args: { it: v.any() }, handler: async (ctx, args) => { %s } });
+"""
 PARTS = """\
 import { mutation } from "./_generated/server";
 import { v } from "convex/values";
@@ -230,6 +236,23 @@ export const add = mutation({
   args: { message: v.object({ id: v.string(), %s: v.any() }) },
   handler: async (ctx, args) => await ctx.db.insert("topics", args.message),
 });
+"""
+TICKING = """\
+import { internal } from "./_generated/api";
+import { internalAction } from "./_generated/server";
+export const answer = internalAction({ args: {}, handler: async (ctx) => {
+  const ticking = %s(() => { ctx.runAction(internal.a.sign, {})%s; }, 1000);
+  clearInterval(ticking);
+} });
+export const sign = internalAction({ args: {}, handler: async () => null });
+"""
+SCHEDULED = """\
+import { internal } from "./_generated/api";
+import { internalAction, mutation } from "./_generated/server";
+export const %s = internalAction({ args: {}, handler: async () => null });
+export const add = mutation({ args: {}, handler: async (ctx) => {
+  await ctx.scheduler.runAfter(0, internal.a.%s, {});
+} });
 """
 TOLD = """\
 import { internalMutation } from "./_generated/server";
@@ -327,7 +350,15 @@ export default http;
         ("CX303", FROZEN, "high"),
         ("CX303", "const now = Date.now();\nexport const sample = { at: now };", "medium"),
         ("CX303", f"// Captured at module load.\n{FROZEN}", "medium"),
+        ("CX303", FROZEN.replace("now", "SAMPLE_AT", 1).replace("=> now", "=> SAMPLE_AT"), "medium"),
         ("CX601", HOOK % "/forms/submit", "medium"),
+        ("CX601", OPEN_HOOK % "/rows", "medium"),
+        ("CX601", OPEN_HOOK % "/hook", "high"),
+        ("CX301", TICKING % ("setInterval", ".catch(() => {})"), "medium"),
+        ("CX301", TICKING % ("setInterval", ""), "high"),
+        ("CX301", TICKING % ("setTimeout", ".catch(() => {})"), "high"),
+        ("CX402", SCHEDULED.replace("%s", "report"), "high"),
+        ("CX402", SCHEDULED.replace("%s", "trackReport"), "medium"),
         ("CX601", HOOK % "/forms/webhook", "high"),
         ("CX207", FIND % ("one", "rank"), "high"),
         ("CX207", FIND % ("backfillRanks", "rank"), "medium"),
@@ -348,6 +379,11 @@ export default http;
         ("CX104", SERVED % ("serverSection", "serverSection"), "high"),
         ("CX104", PARTS % "toolInput", "medium"),
         ("CX104", PARTS % "toolbar", "high"),
+        ("CX104", PARTS % "inputSchema", "medium"),
+        ("CX104", PARTS % "openApiSpec", "medium"),
+        ("CX104", PARTS % "specification", "high"),
+        ("CX104", FAILING % "throw new Error('gone');", "medium"),
+        ("CX104", FAILING % "if (args.it) throw new Error('gone');", "high"),
         ("CX104", HASHED % "hash(args.it)", "medium"),
         ("CX104", HASHED % "null", "high"),
         ("CX104", HASHED % 'await ctx.db.query("topics").withIndex("by_it", hash(args.it)).first()', "high"),
@@ -373,6 +409,9 @@ export default http;
         ("CX401", POST % '[["INCR", "a"]]', "high"),
         ("CX401", POST % "{ runId: 1 }", "high"),
         ("CX401", POST.replace("/users", "/users/cancel") % "{}", "medium"),
+        ("CX401", POST.replace("/users", "/settle") % "{}", "medium"),
+        ("CX401", POST % "typingPayload(1)", "medium"),
+        ("CX401", POST % "prototyping(1)", "high"),
         ("CX401", POST.replace("/users", "/newsletter-form/1") % "{}", "medium"),
         ("CX401", STRIPE % "subscriptions/${process.env.ID}", "medium"),
         ("CX401", STRIPE % "subscriptions", "high"),

@@ -71,7 +71,7 @@ def written_fields(
     """The fields of the written document, and what they are made of."""
     value = write.body.value(write.document) if write.document is not None else None
     if isinstance(value, vs.Argument):
-        yield from fields_of(function, value)
+        yield from _given_on(function, write.body, write.document, value)
         return
     node = value.node if isinstance(value, vs.Computed) else write.document
     yield from parts_of(function, reached, write.body, node)
@@ -85,9 +85,34 @@ def parts_of(
         if part.kind == "spread":
             spread = body.value(part.value)
             if isinstance(spread, vs.Argument):
-                yield from fields_of(function, spread)
+                yield from _given_on(function, body, part.value, spread)
         elif part.key is not None:
             yield part.key, origins(part.value, body, reached.via)
+
+
+def _given_on(
+    function: Function, body: Body, node: n.Expression | None, whole: vs.Argument
+) -> Iterator[tuple[str, tuple[vs.Value, ...]]]:
+    """The fields of an argument, without those that a rest leaves out: `const { by, ...changes } = args`."""
+    left_out = _left_out(body, node.name) if isinstance(node, n.Name) else set()
+    yield from ((field, values) for field, values in fields_of(function, whole) if field not in left_out)
+
+
+def _left_out(body: Body, name: str) -> set[str]:
+    """The properties that are named beside a rest of this name."""
+    patterns = [parameter.pattern for parameter in body.function.parameters]
+    patterns += [node.target for node in walk(body.function) if isinstance(node, n.Declare)]
+    return {
+        part.key
+        for pattern in patterns
+        if isinstance(pattern, n.Object) and any(_is_rest(part, name) for part in pattern.properties)
+        for part in pattern.properties
+        if part.key is not None
+    }
+
+
+def _is_rest(part: n.Property, name: str) -> bool:
+    return part.kind == "spread" and isinstance(part.value, n.Name) and part.value.name == name
 
 
 def fields_of(function: Function, whole: vs.Argument) -> Iterator[tuple[str, tuple[vs.Value, ...]]]:

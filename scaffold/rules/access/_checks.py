@@ -63,6 +63,7 @@ _NAMES = regex(
     r"(?:user|account|customer|member|owner|author|clerk)_?id$|^(?:role|name|email|identifier)$",
     re.IGNORECASE,
 )
+_STATES = {("state",), ("oauthState",), ("oauth_state",)}
 # What the documents have that somebody signs in with.
 _EXPIRES = regex(r"expir|token(?!s|_?(?:count|usage))|secret|revoked|valid_?until", re.IGNORECASE)
 _LOGINS = regex(r"^(?:user|auth|login)?_?sessions?$", re.IGNORECASE)
@@ -159,7 +160,10 @@ def _is_check(reached: Reached, names: Collection[str], hops: int, plain: frozen
         case Test():
             return _compares_secret(reached, step, plain)
         case Read() if not isinstance(step.range, vs.Unknown):
-            return any(_is_secret(comparison.value, reached, plain) for comparison in step.range)
+            return any(
+                _is_secret(comparison.value, reached, plain) or _is_state(comparison.value, reached, step)
+                for comparison in step.range
+            )
         case Get():
             return _is_secret(step.id, reached, plain)
         case Run() | FunctionCall() if hops:
@@ -294,6 +298,15 @@ def _is_setting(value: vs.Value) -> bool:
 
 def _is_secret(node: n.Expression | None, reached: Reached, plain: frozenset[tuple[str, ...]]) -> bool:
     return node is not None and _are_secret(origins(node, reached.step.body, reached.via), plain)
+
+
+def _is_state(node: n.Expression | None, reached: Reached, read: Read) -> bool:
+    """The `state` of a sign-in elsewhere, looked up where it is kept until it expires."""
+    table = read.body.project.tables.get(str(read.table))
+    if table is None or not any(map(_EXPIRES.search, table.document.fields)):
+        return False
+    given = origins(node, read.body, reached.via)
+    return any(isinstance(each, vs.Argument) and each.path[-1:] in _STATES for each in given)
 
 
 def _are_secret(values: Iterable[vs.Value], plain: frozenset[tuple[str, ...]]) -> bool:

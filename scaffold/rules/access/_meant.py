@@ -68,8 +68,13 @@ _PEOPLE = regex(r"user|account|member|customer|profile|session", re.IGNORECASE)
 def is_said(function: Function) -> bool:
     """Whether the comment above a function says that it is for everybody, and for good."""
     comment = function.comment
-    said = _SAID.search(comment) or (function.kind is Kind.QUERY and _SHOWN.search(comment))
-    return bool(said) and not _UNSETTLED.search(comment)
+    shown = function.kind is Kind.QUERY and _SHOWN.search(comment) and not _UNSETTLED.search(comment)
+    return bool(shown) or says_open(comment)
+
+
+def says_open(comment: str) -> bool:
+    """Whether a comment says that something is for everybody, and for good."""
+    return bool(_SAID.search(comment)) and not _UNSETTLED.search(comment)
 
 
 def is_published(function: Function) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from scaffold.model.steps import HelperCall, Read, Run, Write
+from scaffold.model.steps import HelperCall, Read, Run, Throw, Write
 from scaffold.model.values import Reference
 from scaffold.rules.functions._purity import inside, only_computes
 from scaffold.source import nodes as n
@@ -64,3 +64,9 @@ def pages(run: Run) -> bool:
         case n.Object(properties=properties):
             return any(part.key in _PAGING for part in properties)
     return False
+
+
+def only_throws(function: Function) -> bool:
+    """Whether it fails always: what was written before it must not roll back with it."""
+    steps = function.body.steps if function.body is not None else ()
+    return any(isinstance(step, Throw) and not step.frames and not step.after_exit for step in steps)

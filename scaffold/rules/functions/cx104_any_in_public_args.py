@@ -47,7 +47,8 @@ Exceptions:
       `validate…`, is reported with medium confidence; so are those of a function that does nothing but call
       functions of components, which have validators of their own, of a query that answers from its arguments
       alone, and of a function that is shown a secret of the deployment. So is what a comment right above says
-      is meant, and what has a name such as `toolCalls`: tools of a model take many shapes.
+      is meant, and what has a name such as `toolCalls` or `inputSchema`: tools of a model take many shapes,
+      and a JSON Schema or an OpenAPI document tells its own. A function that fails always takes nothing.
 """
 
 from __future__ import annotations
@@ -63,6 +64,7 @@ from scaffold.model.validators import Validator
 from scaffold.model.values import Argument, Global, Reference
 from scaffold.rules._said import is_meant
 from scaffold.rules.access._checks import blind_spots, touches
+from scaffold.rules.functions._runs import only_throws
 from scaffold.rules.rule import Rule, rule
 
 if TYPE_CHECKING:
@@ -77,6 +79,11 @@ _FIRST = regex(r"[.\[]")
 # What the tools of a model are given and give back: each has a shape of its own.
 _OF_TOOLS = regex(
     r"(?:^|[.\]])tool_?(?:calls?|invocations?|input|output|args|results?)(?![a-z])|parts\[\]",
+    re.IGNORECASE,
+)
+# Documents of another standard, which describe a shape themselves: JSON Schema, OpenAPI.
+_OF_SCHEMAS = regex(
+    r"(?:^|[.\]_])(?:input|output|json|response|request|param(?:eter)?s?|tool|open_?api)_?(?:schema|spec(?:ification)?)$",
     re.IGNORECASE,
 )
 _SECRET = regex(r"secret$|^(?:api|service|server|internal)_?key$", re.IGNORECASE)
@@ -109,13 +116,18 @@ def any_in_public_args(function: Function, rule: Rule) -> Iterator[Finding]:
 def _confidence(function: Function, path: str, validator: Validator) -> Confidence:
     node, module = validator.node, validator.module
     said = node is not None and module is not None and is_meant(module, node)
-    shapeless = said or _OF_TOOLS.search(path) is not None
+    shapeless = said or any(pattern.search(path) for pattern in (_OF_TOOLS, _OF_SCHEMAS))
     return Confidence.MEDIUM if shapeless or _is_checked(function, path) else Confidence.HIGH
 
 
 def _is_checked(function: Function, path: str) -> bool:
     """Whether something else may look at what clients send."""
-    return _is_parsed(function, path) or _touches_nothing(function) or _is_for_servers(function)
+    return (
+        _is_parsed(function, path)
+        or _touches_nothing(function)
+        or _is_for_servers(function)
+        or only_throws(function)
+    )
 
 
 def _is_for_servers(function: Function) -> bool:

@@ -52,13 +52,17 @@ Good:
 
 Way out:
     Pass the address. Where the code itself is wanted, move it into a plain function that both call.
+
+Exceptions:
+    - With medium confidence: an HTTP action that is called. It has no validators that would be skipped.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.core.findings import Evidence, Level
+from scaffold.core.findings import Confidence, Evidence, Level
+from scaffold.model.function import Kind
 from scaffold.model.project import Project
 from scaffold.model.steps import FunctionCall
 from scaffold.model.values import Definition
@@ -96,11 +100,13 @@ def _called(project: Project, rule: Rule) -> Iterator[Finding]:
     for step in project.steps(FunctionCall):
         function = project.resolve(step.target)
         if function is not None:
+            http = function.kind is Kind.HTTP  # it has none, and does all the same
             yield rule.finding(
                 step.place,
-                f"the registered {function.kind.value} `{function.name}` is called as if it were a helper, "
-                "which skips its validators",
+                f"the registered {function.kind.value} `{function.name}` is called as if it were a helper"
+                + ("" if http else ", which skips its validators"),
                 way_out=f"move its body into a plain function, and call that here and in `{function.name}`",
                 symbol=symbol(step, function.identifier),
                 evidence=(Evidence(function.place, f"`{function.identifier}` is registered here"),),
+                confidence=Confidence.MEDIUM if http else Confidence.HIGH,
             )

@@ -69,6 +69,8 @@ Exceptions:
     - Pages of a table that is too big for one transaction.
     - Functions of components.
     - A function that keeps a log (`logApiCall`): what it writes down is the call before it.
+    - A helper that asks who is calling, or limits how often (`requireAdmin`, `checkRateLimit`): it stands in
+      front of many functions.
     - Two or more that write in loops or read whole tables may be too much for one transaction: reported
       with less confidence.
     - So is a check between them and a mutation: what it decides by may be out of a transaction's reach.
@@ -76,6 +78,7 @@ Exceptions:
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -83,10 +86,11 @@ import msgspec
 from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.core.patterns import regex
 from scaffold.model.project import Project
-from scaffold.model.steps import ClosureFrame, HelperCall, Run, Throw
+from scaffold.model.steps import ClosureFrame, HelperCall, Run
 from scaffold.rules._names import symbol
+from scaffold.rules.access._checks import is_check_name
 from scaffold.rules.functions._purity import only_computes
-from scaffold.rules.functions._runs import called, from_actions, is_heavy, pages, transaction
+from scaffold.rules.functions._runs import called, from_actions, is_heavy, only_throws, pages, transaction
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 
@@ -100,7 +104,14 @@ if TYPE_CHECKING:
     from scaffold.model.steps import Frame, Step
 
 
-_KEEPS_A_LOG = regex(r"_?(?:log|audit|track|trace|metric|telemetry)(?![a-z])")
+_KEEPS_A_LOG = regex(
+    r"_?(?:log|audit|track|trace|metric|telemetry)(?![a-z])"
+    r"|(?:write|add|append|insert|record|create)_?(?:[Aa]udit|[Aa]ctivity|[Ee]rror)?_?[Ll]og(?![a-z])"
+)
+_GATES = regex(
+    r"^(?:require|authenticate|authori[sz]e|assert|guard|protect)(?-i:(?![a-z]))|^(?:check|enforce|apply)?_?rate_?limit",
+    re.IGNORECASE,
+)
 
 
 class _Link(msgspec.Struct, frozen=True):
@@ -187,16 +198,15 @@ def _whole(chain: list[_Link]) -> Iterator[list[_Link]]:
 
 
 def _link(step: Step) -> _Link | None:
-    if step.loops or not isinstance(step, Run | HelperCall):
+    if step.loops or not isinstance(step, Run | HelperCall) or _is_gate(step):
         return None
     run = transaction(step)
     function = called(run) if run is not None else None
-    if run is None or function is None or run.loops or pages(run) or _only_throws(function):
+    if run is None or function is None or run.loops or pages(run) or only_throws(function):
         return None
     return _Link(step, run, function)
 
 
-def _only_throws(function: Function) -> bool:
-    """Whether it fails always: what was written before it must not roll back with it."""
-    steps = function.body.steps if function.body is not None else ()
-    return any(isinstance(step, Throw) and not step.frames and not step.after_exit for step in steps)
+def _is_gate(step: Step) -> bool:
+    """Whether it is a helper that says who may go on, and stands in front of many functions."""
+    return isinstance(step, HelperCall) and (is_check_name(step.name) or bool(_GATES.search(step.name)))

@@ -160,7 +160,14 @@ def targets(function: Function) -> Iterator[Function]:
 
 def is_signature_check(step: Step) -> bool:
     """Whether a step works on a signature of the body."""
+    if isinstance(step, External) and _is_of_library(step):
+        return True
     return isinstance(step, HelperCall | OtherCall | External) and bool(_SIGNATURE.search(name_of(step)))
+
+
+def _is_of_library(step: External) -> bool:
+    """Whether a library checks an event, as Polar's does; who writes a `validateEvent` looks at its shape."""
+    return step.path[-1:] == ("validateEvent",)
 
 
 def name_of(step: HelperCall | OtherCall | External) -> str:
@@ -183,7 +190,7 @@ def _verifies(reached: Reached) -> bool:
             name = name_of(step)
             if makes_digest(name):
                 return is_held_against(reached)
-            return bool(_SIGNATURE.search(name) or _VERIFIES.search(name))
+            return is_signature_check(step) or bool(_VERIFIES.search(name))
         case Run() if isinstance(step.target, vs.Reference):
             return bool(_VERIFIES.search(step.target.path[-1])) if step.target.path else False
         case Test(test=tested):

@@ -67,7 +67,7 @@ Exceptions:
     - Handlers that hand the request to something out of sight.
     - Routes of Hono's from which a middleware may keep requests.
     - Paths that collect what strangers send (`/track`, `/contact`, `/leads`, `/donate`) are of medium
-      confidence.
+      confidence, and those whose comment says `no authentication required`; not those of hooks.
 """
 
 from __future__ import annotations
@@ -80,6 +80,7 @@ from scaffold.core.patterns import regex
 from scaffold.model.steps import ClosureFrame, Run, Schedule
 from scaffold.model.wiring import Route
 from scaffold.rules._arms import left_before
+from scaffold.rules.access._meant import says_open
 from scaffold.rules.http._skipped import Choice, choice, is_without
 from scaffold.rules.http._webhooks import (
     body_reads,
@@ -119,7 +120,8 @@ def unverified_webhook(route: Route, rule: Rule) -> Iterator[Finding]:
     effect = next(effects(handler), None)
     if read is None or effect is None or is_blind(handler):
         return
-    sure = Confidence.MEDIUM if _is_open(_path(route)) else Confidence.HIGH
+    meant = not _TOLD.search(_path(route)) and (_is_open(_path(route)) or _is_said(route, effect))
+    sure = Confidence.MEDIUM if meant else Confidence.HIGH
     if not is_verified(handler):
         how = "acts on a body that anyone can send"
         yield _found(route, rule, how, (read[0], effect), sure)
@@ -204,6 +206,13 @@ def _left(effect: Reached, asked: Reached) -> bool:
     return effect.step.body is asked.step.body and left_before(effect.step, asked.step)
 
 
+def _is_said(route: Route, effect: Reached) -> bool:
+    """Whether a comment above the route, or above what it does, says that it is for everybody."""
+    step = (*effect.via, effect.step)[0]
+    above = (route.call_module.comment_above(route.call), step.body.module.comment_above(step.node))
+    return any(map(says_open, above))
+
+
 def _is_open(path: str) -> bool:
     """Whether a path says that strangers may send there, and not a service."""
-    return bool(_COLLECTS.search(path)) and not _TOLD.search(path)
+    return bool(_COLLECTS.search(path))

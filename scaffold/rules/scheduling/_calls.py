@@ -47,7 +47,7 @@ _ASKING = regex(
     r"|session|generat|translat|predict|infer|analy[sz]|/parse|extract|scrape|crawl|preview|quote|estimate"
     r"|calculat|/rpc|revoke|transcri|summar|classif|moderat|batchget|tts|speech|geocod|maps\.|captcha"
     r"|turnstile|posthog|segment\.|analytics|sentry|telemetry|/logs?\b|mixpanel|axiom|presign|revalidat"
-    r"|/ping|/health|/pull\b|virustotal|/scans?\b|/list\b|_keys?\b|[/_]get_|/get(?![a-z])|/initiali[sz]e\b",
+    r"|/ping|/health|/pull\b|cloudconvert|convertapi|gotenberg|virustotal|/scans?\b|/list\b|_keys?\b|[/_]get_|/get(?![a-z])|/initiali[sz]e\b",
     re.IGNORECASE,
 )
 _ASKING_WORDS = {"prompt", "max_tokens", "temperature", "embedding", "embeddings", "grant_type", "jsonrpc"}
@@ -55,9 +55,10 @@ _MODEL_WORDS = {"model", "messages"}
 # Addresses where a second time changes nothing more: what is gone or set already, or has a name of its own.
 _SETTLED = regex(
     r"/delete|/remove|/disable|/cancel|/deactivate|/archive|/unsubscribe|/newsletter|/typing\b|eventsub"
-    r"|/git/refs|/_bulk\b",
+    r"|/git/refs|/_bulk\b|/settle\b",
     re.IGNORECASE,
 )
+_TYPING = regex(r"(?:^|[^a-z])[Tt]yping|(?<=[a-z])Typing")  # the sign that somebody is writing
 _STRIPE = "api.stripe.com/v1/"
 _DELETING = {
     "delete",
@@ -217,6 +218,8 @@ def _does_again(call: External, arguments: tuple[n.Expression, ...], address: st
     if _SETTLED.search(address) or words & (_DELETING | _REPEATED_COMMANDS) or _is_update(call, arguments[0]):
         return False
     if "://" not in address and _says_which(call, arguments):
+        return False
+    if any(map(_TYPING.search, words)):
         return False
     return not _KEY.search(call.body.module.comment_above(call.node))
 

@@ -67,17 +67,20 @@ Exceptions:
     - A workpool whose options retry, or that tells somebody by `onComplete`; one that does neither is
       reported with medium confidence.
     - Targets that are chosen at run time, as in a retry wrapper.
+    - With medium confidence: actions that tell how things go (`analytics`, `trackEvent`).
     - Crons: the next run is the retry.
     - Components: those that retry are made of such calls.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import convert, to_builtins
 
 from scaffold.core.findings import Confidence, Evidence, Finding, Level
+from scaffold.core.patterns import regex
 from scaffold.model.function import Function, Kind
 from scaffold.model.project import Project
 from scaffold.model.steps import Get, Read, Run, Schedule, Step, Write
@@ -95,6 +98,10 @@ if TYPE_CHECKING:
 
 _S = TypeVar("_S", bound=Step)
 _HOPS = 3
+# What is told to see how things go: one less changes nothing for anybody.
+_TELLS = regex(
+    r"analytics|telemetry|metrics|posthog|mixpanel|(?:^|[:/])(?:track|capture)(?-i:(?![a-z]))", re.IGNORECASE
+)
 _OPTIONS = 3  # `enqueueAction(ctx, function, arguments, options)`
 
 
@@ -224,6 +231,7 @@ def _unretried(schedule: Schedule, action: Function, rule: Rule) -> Iterator[Fin
         way_out=f"hand `{action.identifier}` to the action retrier, a workpool with retries or a workflow",
         symbol=f"{who} {action.identifier}",
         evidence=(Evidence(action.place, "Convex runs a scheduled action at most once"),),
+        confidence=Confidence.MEDIUM if _TELLS.search(action.identifier) else Confidence.HIGH,
     )
 
 

@@ -58,6 +58,7 @@ Way out:
 
 Exceptions:
     - `void f()` says that the result is dropped on purpose.
+    - With medium confidence: what `setInterval` does again and again, if its failure is caught.
     - Promises that are returned, gathered, or kept in a variable that is used again.
 """
 
@@ -65,7 +66,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.core.findings import Edit, Evidence, Finding, Fix, Level
+from scaffold.core.findings import Confidence, Edit, Evidence, Finding, Fix, Level
 from scaffold.model.project import Project
 from scaffold.model.steps import ClosureFrame, HelperCall, OtherCall, Step, Use
 from scaffold.rules.rule import Rule, rule
@@ -121,7 +122,22 @@ def _direct(step: Step, rule: Rule) -> Iterator[Finding]:
         symbol=f"{module.name}:{step.body.name}:{name}",
         evidence=_inside(step),
         fix=fix,
+        confidence=Confidence.MEDIUM if _is_ticking(step) else Confidence.HIGH,
     )
+
+
+def _is_ticking(step: Step) -> bool:
+    """Whether a timer does it again and again, where nobody can wait, and its failure is caught."""
+    closures = [frame for frame in step.frames if isinstance(frame, ClosureFrame)]
+    match closures:
+        case [*_, ClosureFrame(node=node, call=n.Call(callee=n.Name(name="setInterval")))]:
+            return any(
+                isinstance(part, n.Member)
+                and part.property == "catch"
+                and part.object.start == step.node.start
+                for part in walk(node)
+            )
+    return False
 
 
 def _gathered(step: Step, rule: Rule) -> Iterator[Finding]:

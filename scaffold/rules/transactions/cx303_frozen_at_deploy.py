@@ -37,7 +37,7 @@ Exceptions:
     - A fixed point in time: `new Date("2025-01-01")`, `new Date(0)`.
     - Functions that are only defined at the top level.
     - Medium confidence: what nothing of the backend uses, such as samples for a preview; and what a comment
-      above calls computed at module load, or intentional.
+      above calls computed at module load, or intentional; and what is called made up (`FAKE`, `sampleUsers`).
 """
 
 from __future__ import annotations
@@ -81,6 +81,7 @@ _PACKAGES: dict[tuple[str, ...], str] = {
 _ITERATING = {"map", "flatMap", "forEach", "filter", "reduce", "from", "some", "every", "find", "sort"}
 _CLOCK_IF_BARE = {"dayjs", "moment"}
 _DEPTH = 3
+_MADE_UP = regex(r"(?:fake|mock|sample|demo|dummy|fixture|test)(?-i:(?![a-z]))", re.IGNORECASE)
 _MEANT = regex(r"module[- ]load|load time|on purpose|intentional|deliberate", re.IGNORECASE)
 
 
@@ -119,7 +120,7 @@ def _matters(project: Project, module: Module, node: n.Node) -> bool:
     statement = next((each for each in module.facts.body if each.start <= node.start < each.end), None)
     if statement is None or not isinstance(statement, n.Declare) or not isinstance(statement.target, n.Name):
         return True
-    if _MEANT.search(module.comment_above(statement)):
+    if _MEANT.search(module.comment_above(statement)) or _MADE_UP.match(statement.target.name):
         return False
     made = _made_of(module, statement.target.name)
     return _is_imported(project, module, made) or any(
