@@ -217,8 +217,12 @@ class _Outcome:
         if not self.results and (self.created.path / "package.json").is_file():
             commands.append(f"{self.manager} install")
         scripts = verify.scripts(self.created.path)
-        commands.append(f"{self.manager} run dev" if "dev" in scripts else "npx convex dev")
-        commands.append(f"{self.manager} run test")
+        if "dev" in scripts:
+            commands.append(f"{self.manager} run dev")
+        elif (self.created.path / "convex").is_dir():
+            commands.append("npx convex dev")
+        if "test" in scripts:
+            commands.append(f"{self.manager} run test")
         return commands[:3]
 
 

@@ -26,8 +26,15 @@ from jinja2 import TemplateError as JinjaError
 from jinja2 import TemplateSyntaxError
 from packaging.version import InvalidVersion, Version
 
-from scaffold.core.errors import InvalidAnswerError, TemplateError, UnknownAnswerError, UntrustedTemplateError
+from scaffold.core.errors import (
+    InvalidAnswerError,
+    NoDefaultError,
+    TemplateError,
+    UnknownAnswerError,
+    UntrustedTemplateError,
+)
 from scaffold.core.text import nearest
+from scaffold.templates.environment import Sparing
 from scaffold.templates.questions import Choice, Kind, Question
 
 if TYPE_CHECKING:
@@ -37,49 +44,8 @@ if TYPE_CHECKING:
     from scaffold.templates.sources import Snapshot
 
 
-class _Plain:
-    """A text without a delimiter in it, which renders to itself."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def render(self, *_: object, **__: object) -> str:
-        return self._text
-
-
-class _Environment(SandboxedEnvironment):
-    """Compiles each string once, and none that needs no compiling.
-
-    Copier compiles every file, and every part of every path several times; few hold anything to render.
-    """
-
-    def from_string(self, source: Any, *args: Any, **options: Any) -> Any:
-        # `yield` resets state of its extension when it is compiled, so it is compiled every time.
-        if args or options or not isinstance(source, str) or "yield" in source:
-            return super().from_string(source, *args, **options)
-        compiled = self.__dict__.setdefault("_compiled", {})
-        if source not in compiled:
-            compiled[source] = _Plain(source) if self._is_plain(source) else super().from_string(source)
-        return compiled[source]
-
-    def get_template(self, name: Any, *args: Any, **options: Any) -> Any:
-        if isinstance(name, str) and self.loader is not None:
-            text, _, _ = self.loader.get_source(self, name)
-            if self._is_plain(text):
-                return _Plain(text)
-        return super().get_template(name, *args, **options)
-
-    def _is_plain(self, text: str) -> bool:
-        delimiters = (
-            self.block_start_string,
-            self.variable_start_string,
-            self.comment_start_string,
-            self.line_statement_prefix,
-            self.line_comment_prefix,
-        )
-        # Jinja makes every line end a newline, and may drop the last.
-        changes = "\r" in text or not self.keep_trailing_newline
-        return not changes and not any(delimiter in text for delimiter in delimiters if delimiter)
+class _Environment(Sparing, SandboxedEnvironment):
+    """Copier's environment, sparing."""
 
 
 class _Worker(Worker):
@@ -226,12 +192,12 @@ class Form:
         """Answer every open question with its default.
 
         Raises:
-            InvalidAnswerError: a question has none.
+            NoDefaultError: some have none.
         """
-        while (question := next(self.open_questions(), None)) is not None:
-            if question.required:
-                raise InvalidAnswerError(question.name, "is required and has no default")
-            self.answer(question.name, question.default)
+        while questions := list(self.open_questions()):
+            if questions[0].required:
+                raise NoDefaultError([question.name for question in questions if question.required])
+            self.answer(questions[0].name, questions[0].default)
 
     def leaves_alone(self, paths: Iterable[str]) -> list[str]:
         """Which of these paths the template only writes where nothing is (`_skip_if_exists`)."""
@@ -255,33 +221,49 @@ class Form:
             worker.run_copy()
 
     def _walk(self) -> list[tuple[Question, bool]]:
-        """Every question that applies, and whether it is answered."""
-        walked = []
+        """Every question that applies, and whether it is answered.
+
+        What stands behind a question without an answer and a default may hang on that answer: it is walked as
+        far as it goes, and what fails there is not the template's fault.
+        """
+        walked: list[tuple[Question, bool]] = []
         with self._translated():
-            worker = self._worker
-            worker.answers = AnswersMap(metadata=worker.template.metadata)
-            for name, details in worker.template.questions_data.items():
-                question = CopierQuestion(
-                    answers=worker.answers,
-                    context=worker._render_context(),  # noqa: SLF001
-                    jinja_env=worker.jinja_env,
-                    settings=worker.settings,
-                    var_name=name,
-                    **details,
-                )
-                question.get_type_name(), question._formatted_choices  # noqa: SLF001 - broken ones raise
-                default = _default(question)
-                keeps = name in self._recorded or name in self._given  # `ask: false` locks an answer
-                if not question.get_when() or not (question.get_ask() or keeps):
-                    if default is not MISSING:
-                        worker.answers.user[name] = default
-                    continue
-                answered = name in self._given or self._recall(question)
-                if answered:
-                    self._parse(question)
-                worker.answers.user[name] = self._parsed[name] if answered else default
-                walked.append((_describe(question, default), answered))
+            self._worker.answers = AnswersMap(metadata=self._worker.template.metadata)
+            for name in self._worker.template.questions_data:
+                waits = any(question.required and not answered for question, answered in walked)
+                try:
+                    self._ask(name, walked)
+                except InvalidAnswerError:
+                    raise
+                except Exception:
+                    if waits:
+                        break
+                    raise
         return walked
+
+    def _ask(self, name: str, walked: list[tuple[Question, bool]]) -> None:
+        """Walk one question, if it applies."""
+        worker = self._worker
+        question = CopierQuestion(
+            answers=worker.answers,
+            context=worker._render_context(),  # noqa: SLF001
+            jinja_env=worker.jinja_env,
+            settings=worker.settings,
+            var_name=name,
+            **worker.template.questions_data[name],
+        )
+        question.get_type_name(), question._formatted_choices  # noqa: SLF001 - broken ones raise
+        default = _default(question)
+        keeps = name in self._recorded or name in self._given  # `ask: false` locks an answer
+        answered = False
+        if question.get_when() and (question.get_ask() or keeps):
+            answered = name in self._given or self._recall(question)
+            if answered:
+                self._parse(question)
+            walked.append((_describe(question, default), answered))
+        value = self._parsed[name] if answered else default
+        if value is not MISSING:
+            worker.answers.user[name] = value
 
     def _recall(self, question: CopierQuestion) -> bool:
         """Take the recorded answer for given, if there is one that is still allowed."""

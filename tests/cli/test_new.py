@@ -50,8 +50,6 @@ git      first commit @COMMIT@
 
 Next
   cd lunch
-  npx convex dev
-  npm run test
 
 The same again
   {AGAIN}
@@ -104,7 +102,7 @@ def test_json_is_all_that_stands_on_stdout(here: Path) -> None:
         "git": {"state": "committed"},
         "notes": [NO_REMOTE.removeprefix("note: ").strip()],
         "checks": [],
-        "next": ["cd lunch", "npx convex dev", "npm run test"],
+        "next": ["cd lunch"],
         "repeat": AGAIN,
     }
 
@@ -333,6 +331,66 @@ def test_a_broken_template_is_named_and_leaves_nothing(case: str, here: Path) ->
     assert result.err.startswith("error: template ../burnt: ")
     assert message in result.err
     assert tree.names(here) == []
+
+
+RUNS = {
+    "scripts for all": (
+        {"package.json": '{"scripts": {"dev": "d", "test": "t"}}'},
+        ["npm install", "npm run dev"],
+    ),
+    "no test": ({"package.json": '{"scripts": {"dev": "d"}}'}, ["npm install", "npm run dev"]),
+    "Convex, and nothing to run it": (
+        {"package.json": "{}", "convex/a.ts": ""},
+        ["npm install", "npx convex dev"],
+    ),
+    "no packages": ({"convex/a.ts": ""}, ["npx convex dev"]),
+    "tests alone": ({"package.json": '{"scripts": {"test": "t"}}'}, ["npm install", "npm run test"]),
+}
+
+
+@pytest.mark.parametrize("case", RUNS)
+def test_what_comes_next_is_what_the_template_has(case: str, here: Path) -> None:
+    files, following = RUNS[case]
+    templates.pizza(here.parent / "bought", **{f"template/{path}": text for path, text in files.items()})
+
+    result = cli.run("new", "lunch", "--defaults", "--json", "--no-verify", "--template", "../bought")
+
+    assert json.loads(result.out)["next"] == ["cd lunch", *following]
+
+
+STRICT_YML = """\
+_subdirectory: template
+project_name: {type: str}
+size: {type: int, default: 3}
+address:
+  type: str
+  validator: "{% if not address.startswith('https://') %}no address{% endif %}"
+host:
+  type: str
+  default: "{% if 'lab' in address %}lab{% else %}hub{% endif %}"
+owner: {type: str, validator: "{% if '@' not in owner %}no address{% endif %}"}
+"""
+
+
+def test_questions_without_a_default_are_all_named(here: Path) -> None:
+    templates.pizza(here.parent / "strict", **{"copier.yml": STRICT_YML})
+    template = ("--no-verify", "--defaults", "--template", "../strict")
+
+    assert cli.run("new", "lunch", *template) == cli.Result(
+        2,
+        "",
+        "error: not answered, and without a default: address, owner\n"
+        "try: add --data address=… --data owner=…\n",
+    )
+    given = ("--data", "address=https://lab.example", "--data", "owner=a@b.example")
+    result = cli.run("new", "lunch", *template, *given, "--json")
+    assert json.loads(result.out)["answers"] == {
+        "project_name": "lunch",
+        "size": 3,
+        "address": "https://lab.example",
+        "host": "lab",
+        "owner": "a@b.example",
+    }
 
 
 def test_a_plain_folder_is_a_template_without_versions(here: Path) -> None:

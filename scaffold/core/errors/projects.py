@@ -119,6 +119,14 @@ class UnansweredError(ScaffoldError):
         )
 
 
+class NoDefaultError(ScaffoldError):
+    """Questions are open whose defaults were to be taken, and that have none."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        options = " ".join(f"--data {name}=…" for name in names)
+        super().__init__(f"not answered, and without a default: {', '.join(names)}", hint=f"add {options}")
+
+
 class InvalidAnswerError(ScaffoldError):
     """An answer does not fit its question."""
 
