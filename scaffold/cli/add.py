@@ -73,7 +73,7 @@ def command(  # noqa: PLR0913 - one for each option
         access = "open"
     piece = pieces.parse(kind, name, access=access, table=table, reason=reason or "", route=route)
     found = layout.find(Path.cwd())
-    plans.finish_interrupted(found.root)
+    plans.undo_interrupted(found.root)
     if warning := codegen.version_note(found):
         console.warning(warning)
     todo = plan.plan(found, piece)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scaffold.cli import console
+from scaffold.cli import console, plans
 from scaffold.cli.check import request_for, words
 from scaffold.core.errors import ExitCode, RuleFailedError
 from scaffold.core.text import count
@@ -62,8 +62,7 @@ def command(  # noqa: PLR0913 - one for each option
     request = request_for(paths, select=select, ignore=ignore, config=config)
     root = _root(request)
     with transaction.locked(root):
-        if restored := transaction.undo(root):
-            console.warning(f"an earlier fix was interrupted; put back: {', '.join(restored)}")
+        plans.say_undone(transaction.undo(root))
         plan = _plan(request, unsafe=unsafe)
         if not diff:
             fixing.write(plan)

@@ -10,6 +10,7 @@ import click
 from scaffold.cli import console
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from scaffold.lifecycle.update.migrate import Ran
@@ -27,12 +28,17 @@ _COLOURS = {
 }
 
 
-def finish_interrupted(root: Path) -> None:
-    """Finish what a run that was killed had begun to write in a project, and say so."""
+def undo_interrupted(root: Path) -> None:
+    """Undo what a run that was killed had begun to write in a project, and say so."""
     from scaffold.lifecycle import changes  # noqa: PLC0415 - start-up
 
-    for path in changes.recover(root):
-        console.warning(f"finished what an interrupted run began: {path}")
+    say_undone(changes.undo_interrupted(root))
+
+
+def say_undone(paths: Sequence[str]) -> None:
+    """Say what of an interrupted run was undone, if anything was."""
+    if paths:
+        console.warning(f"an earlier run was interrupted; undone: {', '.join(paths)}")
 
 
 def show(plan: Plan) -> None:

@@ -47,7 +47,7 @@ def command(path: Path, *, check: bool, preview: bool, diff: bool, as_json: bool
     found = layout.find(path.resolve())
     writes = not (check or preview)
     if writes:
-        plans.finish_interrupted(found.root)
+        plans.undo_interrupted(found.root)
     todo = plan.plan(found.root, _project(found.root, found.functions))
     if writes:
         changes.apply(found.root, todo.changes)

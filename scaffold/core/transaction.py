@@ -1,13 +1,14 @@
-"""Replacing several files as one step: a kill leaves all of them old or new, or a journal to undo it by."""
+"""Writing several files as one step: a kill leaves all of them old or new, or a journal to undo it by."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from scaffold.core import files
 from scaffold.core.errors import BusyError, ChangedMeanwhileError
@@ -16,11 +17,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-JOURNAL = ".convex-scaffold-fix"
+_JOURNAL = ".convex-scaffold-undo"
 
 
-def commit(root: Path, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> None:
-    """Write the contents `after` over `before`, by path from `root`. Call it under `locked`.
+class _Entry(msgspec.Struct):
+    """A file of the journal, by its path from the root."""
+
+    path: str
+    digest: str
+    """Of what is written."""
+    new: bool
+    """It was not there before; else its old contents are in the journal, under its position."""
+
+
+class _Journal(msgspec.Struct):
+    entries: list[_Entry]
+    folders: list[str]
+    """Folders that are made on the way, the inner ones first."""
+
+
+def commit(root: Path, before: Mapping[str, bytes | None], after: Mapping[str, bytes]) -> None:
+    """Write the contents `after` over `before` (None: there was no file), by path from `root`, all or none.
+
+    Call it under `locked`.
 
     Raises:
         ChangedMeanwhileError: a file is not what it was when it was read; nothing was changed.
@@ -32,7 +51,7 @@ def commit(root: Path, before: Mapping[str, bytes], after: Mapping[str, bytes]) 
     try:
         _write_journal(root, before, after)
         for path, content in after.items():
-            files.replace((root / path).resolve(), content, through=root / JOURNAL)
+            files.replace((root / path).resolve(), content, through=root / _JOURNAL)
     except BaseException:
         undo(root)
         raise
@@ -40,29 +59,37 @@ def commit(root: Path, before: Mapping[str, bytes], after: Mapping[str, bytes]) 
 
 
 def undo(root: Path) -> list[str]:
-    """Put back what an interrupted commit has replaced, and name those files.
+    """Put back what an interrupted commit has written, and name those files.
 
     A file that has been edited since is left as it is.
     """
-    folder = root / JOURNAL
+    folder = root / _JOURNAL
     try:
-        entries = json.loads((folder / "journal.json").read_bytes())
-    except (OSError, ValueError):  # none was begun, or the kill came before the first file
+        journal = msgspec.json.decode((folder / "journal.json").read_bytes(), type=_Journal)
+    except (OSError, msgspec.MsgspecError):  # none was begun, or the kill came before the first file
         _remove_journal(root)
         return []
-    restored = []
-    for number, (path, digest) in enumerate(entries):
-        if _digest(_read(root / path)) == digest:
+    written = [
+        (number, entry)
+        for number, entry in enumerate(journal.entries)
+        if _digest(_read(root / entry.path)) == entry.digest
+    ]
+    for number, entry in written:
+        if entry.new:
+            (root / entry.path).unlink()
+        else:
             old = (folder / f"{number}.before").read_bytes()
-            files.replace((root / path).resolve(), old, through=folder)
-            restored.append(path)
+            files.replace((root / entry.path).resolve(), old, through=folder)
+    for made in journal.folders:
+        with suppress(OSError):  # it was not made yet, or there is something in it by now
+            (root / made).rmdir()
     _remove_journal(root)
-    return restored
+    return [entry.path for _, entry in written]
 
 
 @contextmanager
 def locked(root: Path) -> Iterator[None]:
-    """Keep other commits to the same folder out.
+    """Keep other commits to the same folder out. The folder itself is the lock: nothing is left behind.
 
     Raises:
         BusyError: another run is writing there.
@@ -80,27 +107,38 @@ def locked(root: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _write_journal(root: Path, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> None:
-    folder = root / JOURNAL
-    for number, path in enumerate(after):
-        files.replace(folder / f"{number}.before", before[path])
-    entries = [[path, _digest(content)] for path, content in after.items()]
-    files.replace(folder / "journal.json", json.dumps(entries))
+def _write_journal(root: Path, before: Mapping[str, bytes | None], after: Mapping[str, bytes]) -> None:
+    folder = root / _JOURNAL
+    entries = []
+    for number, (path, content) in enumerate(after.items()):
+        old = before[path]
+        if old is not None:
+            files.replace(folder / f"{number}.before", old)
+        entries.append(_Entry(path, _digest(content), new=old is None))
+    journal = _Journal(entries, _missing_folders(root, after))
+    files.replace(folder / "journal.json", msgspec.json.encode(journal))
+
+
+def _missing_folders(root: Path, paths: Mapping[str, bytes]) -> list[str]:
+    """The folders that are to be made for some files, the inner ones first."""
+    above = {parent for path in paths for parent in (root / path).parents if parent.is_relative_to(root)}
+    missing = (str(folder.relative_to(root)) for folder in above if not folder.exists())
+    return sorted(missing, key=len, reverse=True)
 
 
 def _remove_journal(root: Path) -> None:
     """The list first: without it the copies mean nothing."""
-    folder = root / JOURNAL
+    folder = root / _JOURNAL
     (folder / "journal.json").unlink(missing_ok=True)
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
     except OSError:
-        return b""
+        return None
 
 
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def _digest(content: bytes | None) -> str:
+    return hashlib.sha256(content).hexdigest() if content is not None else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import TYPE_CHECKING
 
@@ -163,16 +164,18 @@ def test_windows_line_ends_stay(project: Path) -> None:
     assert b"  ...billingTables,\r\n});\r\n" in schema
 
 
-def test_an_interrupted_run_is_finished_first(project: Path) -> None:
-    pending = project / ".convex-scaffold-pending"
-    journal = [{"path": "convex/new.txt", "staged": "0", "before": None}]
-    tree.write(pending, {"0": "left", "journal.json": json.dumps(journal)})
+def test_an_interrupted_run_is_undone_first(project: Path) -> None:
+    journal = project / ".convex-scaffold-undo"
+    digest = hashlib.sha256(b"half").hexdigest()
+    entries = [{"path": "convex/new/a.txt", "digest": digest, "new": True}]
+    tree.write(journal, {"journal.json": json.dumps({"entries": entries, "folders": ["convex/new"]})})
+    tree.write(project, {"convex/new/a.txt": "half"})
 
     result = cli.run("add", "domain", "billing", "--preview")
 
-    assert result.err.startswith("note: finished what an interrupted run began: convex/new.txt\n")
-    assert (project / "convex/new.txt").read_text() == "left"
-    assert not pending.exists()
+    assert result.err.startswith("note: an earlier run was interrupted; undone: convex/new/a.txt\n")
+    assert not (project / "convex/new").exists()
+    assert not journal.exists()
 
 
 RENAME = "choose another name, or rename that one"

@@ -172,7 +172,7 @@ def test_a_killed_run_is_undone_by_the_next(project: Path) -> None:
     assert process.returncode == -signal.SIGKILL
     result = run("fix", "--select", "CX301", "--diff")
     assert result.err == (
-        "note: an earlier fix was interrupted; put back: convex/copy0.ts, convex/copy1.ts\n"
+        "note: an earlier run was interrupted; undone: convex/copy0.ts, convex/copy1.ts\n"
         "4 findings would be fixed\n"
     )
     assert tree.read(project) == FILES | dict.fromkeys(names, MESSAGES)

@@ -1,3 +1,5 @@
+"""Several files as one step: failures, kills, edits and other runs at any moment."""
+
 from __future__ import annotations
 
 import json
@@ -124,6 +126,29 @@ def test_undo_leaves_what_was_edited_since(tmp_path: Path) -> None:
     (tmp_path / "0.ts").write_bytes(b"edited\n")
     assert transaction.undo(tmp_path) == ["1.ts", "2.ts"]
     assert contents(tmp_path) == OLD | {"0.ts": b"edited\n"}
+
+
+def test_files_that_are_new(tmp_path: Path) -> None:
+    tree.write(tmp_path, OLD)
+    transaction.commit(tmp_path, {"deep/er/a.ts": None, "b.ts": None}, {"deep/er/a.ts": b"a", "b.ts": b""})
+    assert contents(tmp_path) == OLD | {"deep/er/a.ts": b"a", "b.ts": b""}
+
+
+def test_a_file_where_none_was_stops_it(tmp_path: Path) -> None:
+    tree.write(tmp_path, OLD)
+    with pytest.raises(ChangedMeanwhileError):
+        transaction.commit(tmp_path, {"new.ts": None, "0.ts": None}, {"new.ts": b"n", "0.ts": b"n"})
+    assert contents(tmp_path) == OLD
+
+
+def test_a_failure_takes_new_files_and_folders_away(tmp_path: Path) -> None:
+    tree.write(tmp_path, OLD | {"kept/x.ts": b"x"})
+    before = {"kept/new/a.ts": None, "deep/er/b.ts": None, "0.ts/c.ts": None}
+    with pytest.raises(CannotWriteError):
+        transaction.commit(tmp_path, before, dict.fromkeys(before, b"n"))
+    assert contents(tmp_path) == OLD | {"kept/x.ts": b"x"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == [*sorted(OLD), "kept"]
+    assert not (tmp_path / "kept/new").exists()
 
 
 def test_nothing_to_undo(tmp_path: Path) -> None:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support import tree
 
-from scaffold.core.errors import CannotWriteError, InterruptedChangeError
+from scaffold.core.errors import CannotWriteError, ChangedMeanwhileError
 from scaffold.lifecycle import changes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 BEFORE = {"a.txt": "a", "deep/b.txt": "b", "mine.txt": "mine"}
 FILES = {"a.txt": b"A", "deep/b.txt": b"B", "new/c.txt": b"C"}
@@ -68,10 +68,28 @@ def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
         tmp_path.chmod(0o755)
 
 
+def test_a_file_edited_since_stops_it(tmp_path: Path) -> None:
+    tree.write(tmp_path, BEFORE)
+    todo = changes.changes(tmp_path, FILES)
+    tree.write(tmp_path, {"new/c.txt": "somebody was faster"})
+
+    with pytest.raises(ChangedMeanwhileError):
+        changes.apply(tmp_path, todo)
+    assert tree.read(tmp_path) == BEFORE | {"new/c.txt": "somebody was faster"}
+
+
 KILLED = 9
+CHANGING = ("mkdir", "rename", "replace", "unlink", "chmod")
 
 
-def killed_at(number: int, work: Callable[[], object]) -> bool:
+def killed_when_all_is_written(project: Path) -> None:
+    """Write `FILES` in a child that dies before it removes its journal."""
+    names = ("unlink",)
+    assert killed_at(0, lambda: changes.apply(project, changes.changes(project, FILES)), names)
+    assert tree.read(project, skip=(".convex-scaffold-undo",)) == AFTER
+
+
+def killed_at(number: int, work: Callable[[], object], names: Sequence[str] = CHANGING) -> bool:
     """Run in a child that dies before its `number`th change to the disk; whether it died."""
     child = os.fork()
     if child == 0:
@@ -86,11 +104,10 @@ def killed_at(number: int, work: Callable[[], object]) -> bool:
 
             return call
 
-        for name in ("mkdir", "rename", "replace", "unlink", "chmod"):
+        for name in names:
             setattr(Path, name, dying(getattr(Path, name)))
         for name in ("unlink", "rmdir"):
             setattr(os, name, dying(getattr(os, name)))
-        os.fsync = dying(os.fsync)
         try:
             work()
         except BaseException:  # noqa: BLE001 - a child must not go on as a second pytest
@@ -102,36 +119,35 @@ def killed_at(number: int, work: Callable[[], object]) -> bool:
     return code == KILLED
 
 
-def test_killed_at_every_step_it_is_before_or_after_and_the_next_run_finishes(tmp_path: Path) -> None:
+def test_killed_at_every_step_it_is_before_or_after_once_the_next_run_has_looked(tmp_path: Path) -> None:
     outcomes = []
     for number in range(100):
         project = tmp_path / "project"
         tree.write(project, BEFORE)
         todo = changes.changes(project, FILES)
         died = killed_at(number, lambda project=project, todo=todo: changes.apply(project, todo))  # type: ignore[misc]
-        changes.recover(project)
+        changes.undo_interrupted(project)
         files = tree.read(project)
         assert files in (BEFORE, AFTER), number
+        assert (project / "new").exists() is (files == AFTER)
         outcomes.append(files == AFTER)
         shutil.rmtree(project)
         if not died:
             break
 
-    assert outcomes == sorted(outcomes)  # once it has begun to happen, it happens
+    assert outcomes == sorted(outcomes)  # what has happened is not undone
     assert outcomes[0] is False
     assert len(outcomes) > 12
 
 
-def test_a_recovery_that_is_killed_is_finished_by_the_next(tmp_path: Path) -> None:
+def test_an_undoing_that_is_killed_is_finished_by_the_next(tmp_path: Path) -> None:
     for number in range(100):
         project = tmp_path / "project"
         tree.write(project, BEFORE)
-        todo = changes.changes(project, FILES)
-        killed_at(9, lambda project=project, todo=todo: changes.apply(project, todo))  # type: ignore[misc]
-        assert (project / ".convex-scaffold-pending").is_dir()
-        died = killed_at(number, lambda project=project: changes.recover(project))  # type: ignore[misc]
-        changes.recover(project)
-        assert tree.read(project) == AFTER
+        killed_when_all_is_written(project)
+        died = killed_at(number, lambda project=project: changes.undo_interrupted(project))  # type: ignore[misc]
+        changes.undo_interrupted(project)
+        assert tree.read(project) == BEFORE
         shutil.rmtree(project)
         if not died:
             return
@@ -140,13 +156,8 @@ def test_a_recovery_that_is_killed_is_finished_by_the_next(tmp_path: Path) -> No
 
 def test_edits_made_after_a_kill_are_not_overwritten(tmp_path: Path) -> None:
     tree.write(tmp_path, BEFORE)
-    todo = changes.changes(tmp_path, FILES)
-    killed_at(9, lambda: changes.apply(tmp_path, todo))
-    tree.write(tmp_path, {"a.txt": "edited", "deep/b.txt": "edited"})
+    killed_when_all_is_written(tmp_path)
+    tree.write(tmp_path, {"a.txt": "edited", "new/mine.txt": "mine"})
 
-    with pytest.raises(InterruptedChangeError) as caught:
-        changes.recover(tmp_path)
-
-    pending = tmp_path / ".convex-scaffold-pending"
-    assert caught.value.message.startswith(f"an interrupted run left {pending}, and ")
-    assert tree.read(tmp_path)["deep/b.txt"] == "edited"
+    assert changes.undo_interrupted(tmp_path) == ["deep/b.txt", "new/c.txt"]
+    assert tree.read(tmp_path) == BEFORE | {"a.txt": "edited", "new/mine.txt": "mine"}

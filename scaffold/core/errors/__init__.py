@@ -2,7 +2,6 @@
 
 from scaffold.core.errors.adding import (
     AlreadyAdoptedError,
-    InterruptedChangeError,
     InvalidPieceNameError,
     MissingPieceError,
     NameTakenError,
@@ -84,7 +83,6 @@ __all__ = [
     "ConfigurationError",
     "DataOptionError",
     "ExitCode",
-    "InterruptedChangeError",
     "InvalidAnswerError",
     "InvalidBranchError",
     "InvalidMomentError",

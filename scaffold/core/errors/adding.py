@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from scaffold.core.errors.base import ScaffoldError
@@ -40,16 +39,6 @@ class MissingPieceError(ScaffoldError):
 
     def __init__(self, what: str, hint: str) -> None:
         super().__init__(f"{what}; nothing was changed", hint=hint)
-
-
-class InterruptedChangeError(ScaffoldError):
-    """A killed run left changes behind that can be neither finished nor undone without loss."""
-
-    def __init__(self, folder: Path, changed: str) -> None:
-        super().__init__(
-            f"an interrupted run left {folder}, and {changed} has been edited since",
-            hint=f"take what you need from {folder}, then remove it: rm -r {shlex.quote(str(folder))}",
-        )
 
 
 class UnknownPartError(ScaffoldError):

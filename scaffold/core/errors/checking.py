@@ -103,7 +103,7 @@ class RuleFailedError(Exception):
 
 
 class ChangedMeanwhileError(ScaffoldError):
-    """A file was edited while fixes to it were worked out."""
+    """A file was edited while changes to it were worked out."""
 
     def __init__(self, path: str) -> None:
         super().__init__(f"{path} was changed by somebody else; nothing was written", hint="run it again")
