@@ -25,7 +25,10 @@ _SECRETS = {"password", "passwd", "passphrase", "pwd", "ssn", "cvv", "cvc", "iba
 _SECRET_PAIRS = {
     *(
         f"{first} token"
-        for first in "access refresh id auth session bearer reset verification bot api".split()
+        for first in (
+            "access refresh id auth session bearer reset verification bot api invite invitation approval"
+            " magic login"
+        ).split()
     ),
     *(f"{first} key" for first in "api private secret access encryption signing service".split()),
     *("card number", "credit card", "account number", "routing number", "security number"),
@@ -42,7 +45,9 @@ _PERSONAL_PAIRS = {
 }
 _WHOSE = set(
     "user customer owner contact recipient member invitee patient client buyer guest account primary personal"
-    " new old normalized payer billing sender admin to identity my their trimmed lower lowercased".split()
+    " new old normalized payer billing sender admin to identity my their trimmed lower lowercased parent"
+    " guardian tenant student teacher doctor donor driver employee staff vendor seller host applicant"
+    " candidate attendee subscriber participant person caller manager spouse cleaner renter".split()
 )
 
 

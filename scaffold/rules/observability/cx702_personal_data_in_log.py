@@ -42,7 +42,8 @@ Exceptions:
     - Values that stand in the code themselves, and those that are missing there: `if (!email)
       console.log(email)`.
     - Facts about the value: `Boolean(token)`, `email.length`, `maskEmail(email)`.
-    - A `token` logged beside an amount, which is counted in it.
+    - A `token` logged beside an amount, which is counted in it; a `cardNumber` in a file that knows no
+      payments, as that of a card of a game.
     - Medium confidence: personal data in seeds, mocks and fixtures, which mostly is made up.
 """
 
@@ -55,9 +56,10 @@ from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.core.patterns import regex
 from scaffold.model.steps import Auth, BranchFrame, Get, HelperCall, Log, OtherCall, Read
 from scaffold.model.validators import Validator
-from scaffold.model.values import Argument, Definition, Literal, Parameter, Result, Unknown
+from scaffold.model.values import Argument, Computed, Definition, Literal, Parameter, Result, Unknown
 from scaffold.rules._names import symbol
 from scaffold.rules._nodes import spelled
+from scaffold.rules._ways import results
 from scaffold.rules.observability._personal import personal, secret
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
@@ -78,6 +80,8 @@ _SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie", "set-cookie
 _SEEDS = regex(r"(^|/|:)(seed|mock|fixture)|(Seeds?|Fixtures?|Mocks?)(:|/|$)")
 _AMOUNTS = regex(r"^(amount|balance|price|quantity|decimals)|(Amount|Balance|Price)$")
 _MASKED = regex(r"mask|redact|hash|obfuscat|anonymi|censor", re.IGNORECASE)
+_CARD = regex(r"^card_?number$", re.IGNORECASE)
+_PAYS = regex(rb"cvv|cvc|expir|holder|payment|billing|credit|debit|bank|checkout", re.IGNORECASE)
 _SILENT = {"time", "timeEnd", "timeLog", "assert", "count", "group", "groupEnd"}
 
 
@@ -87,7 +91,7 @@ def personal_data_in_log(log: Log, rule: Rule) -> Iterator[Finding]:
     if log.level in _SILENT:
         return
     seen: set[tuple[Step, str]] = set()
-    for step, key, node in _written(log):
+    for step, key, node, shown in _written(log):
         found = _named(step, key, node) or _whole(step, node)
         if found is None or (step, found.what) in seen or _is_known(step, node):
             continue
@@ -95,7 +99,7 @@ def personal_data_in_log(log: Log, rule: Rule) -> Iterator[Finding]:
         passed = (Evidence(log.place, "it is written here"),) if step is not log else ()
         made_up = found.personal and _SEEDS.search(f"{step.body.module.name}:{step.body.name}") is not None
         yield rule.finding(
-            step.body.module.at(node),
+            step.body.module.at(shown),
             f"`console.{log.level}` writes {found.what} to the log",
             way_out="log an id instead, or leave it out",
             symbol=symbol(step, found.what),
@@ -104,13 +108,26 @@ def personal_data_in_log(log: Log, rule: Rule) -> Iterator[Finding]:
         )
 
 
-def _written(log: Log) -> Iterator[tuple[Step, str, _Shown]]:
-    """The values that are logged, each with the step that names it: the log, or a call of its helper."""
+def _written(log: Log) -> Iterator[tuple[Step, str, _Shown, _Shown]]:
+    """The values that are logged, each with the step that names it, and what is logged there.
+
+    The step is the log, or a call of its helper.
+    """
     for argument in log.arguments:
         for key, node in _shown(argument, ""):
-            yield log, key, node
+            yield log, key, node, node
+            yield from ((log, "", part, node) for part in _put_in(log, node))
             for call, given in _given(log, node):
-                yield call, key, given
+                yield call, key, given, given
+
+
+def _put_in(log: Log, node: _Shown) -> Iterator[_Shown]:
+    """What stands in a text that was made before: `const link = `…?token=${token}`; console.log(link)`."""
+    if not isinstance(node, n.Name) or _is_masked(log, node):
+        return
+    value = log.body.value(node)
+    if isinstance(value, Computed) and isinstance(value.node, n.Template | n.Binary):
+        yield from (part for _, part in _shown(value.node, ""))
 
 
 def _given(log: Log, node: _Shown) -> Iterator[tuple[HelperCall, _Shown]]:
@@ -211,11 +228,16 @@ def _named(step: Step, key: str, node: _Shown) -> _Found | None:
     for word in (name, key):
         if word.lower() == "token" and (_is_coin(step) or not _is_credential(step, node)):
             continue
-        if secret(word):
+        if _is_secret(step, word):
             return _Found(f"the secret `{step.body.module.text(node)}`")
         if personal(word):
             return _Found(f"`{step.body.module.text(node)}`, which is personal data,", personal=True)
     return None
+
+
+def _is_secret(step: Step, word: str) -> bool:
+    """Whether a name stands for a secret; a card has a number in games too, where nobody pays."""
+    return secret(word) and not (_CARD.search(word) and not _PAYS.search(step.body.module.lines.source))
 
 
 def _header(node: n.Expression) -> str:
@@ -294,13 +316,23 @@ def _whole(step: Step, node: _Shown) -> _Found | None:
         return _Found("all headers, with `Authorization` and `Cookie`,")
     if isinstance(value, Result) and isinstance(value.step.node, n.Call) and _header(value.step.node):
         return _Found(f"the secret header `{_header(value.step.node)}`")
-    if isinstance(value, Argument | Result) and value.path and _tells(value.path[-1]):
+    if isinstance(value, Argument | Result) and value.path and _tells(step, value.path[-1]):
         return _Found(f"`{text}`, which is the `{value.path[-1]}` it was given,")
+    if isinstance(value, Argument):
+        validator = step.body.arguments
+        inner = validator.at(value.path) if validator is not None else None
+        return _fields(f"`{text}`", inner, Confidence.HIGH, _left_out(step, node))
+    return _of_result(step, text, value)
+
+
+def _of_result(step: Step, text: str, value: Value) -> _Found | None:
+    """What the documents hold that were read, here or by a helper."""
     match value:
-        case Argument(path=path):
-            validator = step.body.arguments
-            inner = validator.at(path) if validator is not None else None
-            return _fields(f"`{text}`", inner, Confidence.HIGH, _left_out(step, node))
+        case Result(step=HelperCall(callee=callee) as call, path=()) if callee is not None:
+            given = [each for returned in callee.returns() for each in results(returned, callee)]
+            whole = [each for each in given if not isinstance(each.step, HelperCall)]
+            found = [_of_result(call, text, each) for each in whole]
+            return found[0] if found and all(found) else None
         case Result(step=Auth(how="ctx.auth.getUserIdentity"), path=()):
             return _Found(f"the identity `{text}`, with name and e-mail address,")
         case (
@@ -312,9 +344,9 @@ def _whole(step: Step, node: _Shown) -> _Found | None:
     return None
 
 
-def _tells(name: str) -> bool:
+def _tells(step: Step, name: str) -> bool:
     """Whether the name of a part says what it is, without a look at how it came."""
-    return personal(name) or (secret(name) and name.lower() != "token")
+    return personal(name) or (_is_secret(step, name) and name.lower() != "token")
 
 
 def _fields(
