@@ -21,7 +21,7 @@ from scaffold.model.steps import (
     TryFrame,
     Write,
 )
-from scaffold.model.values import Argument, Context, Parameter, Result
+from scaffold.model.values import Argument, Context, Global, Parameter, Result
 from scaffold.rules._arms import ends
 from scaffold.rules._caught import catching
 from scaffold.rules._nodes import spelled, throws, walk
@@ -108,6 +108,8 @@ def tells(step: Step, function: Function) -> bool:
             if is_pending(step.node, step.body):
                 return False
             refuses = _NULLABLE.match(how.rpartition(".")[2]) is None
+            if _is_swallowed(step, function) and not _comes_out(step):
+                return False
             return matters(step.node, step.body) or (refuses and not _is_swallowed(step, function))
         case HelperCall():
             return is_heard(step, function)
@@ -117,6 +119,15 @@ def tells(step: Step, function: Function) -> bool:
         case Test():
             return decides(step)
     return True
+
+
+def _comes_out(check: Step) -> bool:
+    """Whether a `try` around a check leaves something behind that comes of it: a value, or an answer."""
+    return any(
+        isinstance(part, n.Assign | n.Return)
+        for tried in catching(check.frames)
+        for part in walk(*tried.body)
+    )
 
 
 def decides(test: Test) -> bool:
@@ -177,6 +188,8 @@ def _may_throw(step: Step) -> bool:
             met = set(fates(step.node, step.body))
             demanded = Fate.DEMANDED in met and Fate.TESTED not in met
             return demanded or _NULLABLE.match(how.rpartition(".")[2]) is None
+        case OtherCall(value=Global(path=("crypto", *_))):  # says yes or no: `crypto.subtle.verify(…)`
+            return False
         case OtherCall(name=name):
             return _REFUSES.match(name) is not None or is_check_name(name) or takes_context(step)
         case External(path=path):

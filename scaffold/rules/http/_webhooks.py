@@ -12,7 +12,7 @@ from scaffold.rules._caught import catching
 from scaffold.rules._nodes import walk
 from scaffold.rules._ways import origins, traced
 from scaffold.rules.access._idle import comes_through, decides, effective, is_heard
-from scaffold.rules.access._uses import matters
+from scaffold.rules.access._uses import is_hushed, matters
 from scaffold.rules.http._digests import is_held_against, makes_digest
 from scaffold.source import nodes as n
 
@@ -100,7 +100,7 @@ def _is_heeded(reached: Reached, function: Function) -> bool:
     """Whether the request of somebody unknown goes no further than to a check."""
     if not all(is_heard(call, function) for call in reached.via):
         return False
-    if any(map(_is_read_anyway, (*reached.via, reached.step))):
+    if any(_is_read_anyway(each) or _is_made_up_for(each) for each in (*reached.via, reached.step)):
         return False
     step = reached.step
     match step:
@@ -122,6 +122,29 @@ def _is_read_anyway(step: Step) -> bool:
         if isinstance(part, n.Assign | n.Return) and part.value is not None
     )
     return any(any(map(_parses, walk(value))) for value in given)
+
+
+def _is_made_up_for(step: Step) -> bool:
+    """Whether the body stands in for what a check gives: `verify(body).catch(none) ?? JSON.parse(body)`."""
+    if not is_hushed(step.node, step.body):
+        return False
+    parts = list(walk(step.body.function))
+    names = {
+        part.target.name
+        for part in parts
+        if isinstance(part, n.Declare) and isinstance(part.target, n.Name) and _holds(part.value, step)
+    }
+    return any(
+        isinstance(part, n.Binary)
+        and part.operator in {"??", "||"}
+        and (_holds(part.left, step) or (isinstance(part.left, n.Name) and part.left.name in names))
+        and any(map(_parses, walk(part.right)))
+        for part in parts
+    )
+
+
+def _holds(node: n.Node | None, step: Step) -> bool:
+    return node is not None and node.start <= step.node.start and step.node.end <= node.end
 
 
 def _parses(node: n.Node) -> bool:

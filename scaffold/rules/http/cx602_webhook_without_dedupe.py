@@ -86,6 +86,8 @@ Way out:
 Exceptions:
     - Effects that can be repeated: upserts that read the table first, patches to fixed values, deletes.
     - What is inserted only where a document was not there yet.
+    - What an action sends or charges with a key, after looking something up, or only where what is stored
+      says so.
     - Tables that keep what was asked, not what was done: audits, rate limits, metrics.
     - Anything on the way that speaks of an event id, a delivery, a claim or of what was processed; an id
       that is only signed, such as `svix-id`, where it is handed on. What is only logged, handed to a
@@ -98,9 +100,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scaffold.core.findings import Evidence, Level
+from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
+from scaffold.model.function import Kind
 from scaffold.model.steps import (
     BranchFrame,
     External,
@@ -115,7 +118,7 @@ from scaffold.model.steps import (
 )
 from scaffold.model.wiring import Route
 from scaffold.rules._nodes import spelled, walk
-from scaffold.rules._ways import results, traced
+from scaffold.rules._ways import Way, results, traced
 from scaffold.rules.http._digests import makes_digest
 from scaffold.rules.http._webhooks import (
     changes_state,
@@ -126,6 +129,7 @@ from scaffold.rules.http._webhooks import (
     targets,
 )
 from scaffold.rules.rule import Rule, rule
+from scaffold.rules.scheduling._calls import doing, is_keyed
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -167,17 +171,23 @@ def webhook_without_dedupe(route: Route, rule: Rule) -> Iterator[Finding]:
     if known and not _never_kept(functions):
         return
     write = next((write for function in functions for write in _unrepeatable(function)), None)
-    if write is None:
-        return
+    if write is not None:
+        done: Step = write
+        deed = f"{'inserts into' if write.operation == 'insert' else 'counts up in'} {_named(write.table)}"
+    else:
+        sent = next(_set_going(functions), None)
+        if sent is None:
+            return
+        done, what = sent
+        deed = f"does {what}"
     path = route.path if isinstance(route.path, str) else "…"
-    deed = f"{'inserts into' if write.operation == 'insert' else 'counts up in'} {_named(write.table)}"
     yield rule.finding(
         route.place,
         f"webhook `{path}` {deed} again when the same event is delivered again",
         way_out="claim the provider's event id in the mutation that does the work: look it up by an index "
         "and stop if it is there",
         symbol=f"{route.method} {path}",
-        evidence=(Evidence(write.place, "this happens once for each delivery"),),
+        evidence=(Evidence(done.place, "this happens once for each delivery"),),
     )
 
 
@@ -326,6 +336,41 @@ def _unrepeatable(function: Function) -> Iterator[Write]:
         counts = write.operation == "patch" and _counts(write)
         if (again or counts) and not _is_first(write):
             yield write
+
+
+def _set_going(functions: list[Function]) -> Iterator[tuple[Step, str]]:
+    """What is sent or charged by actions that are run or scheduled whatever is stored, and where they are."""
+    for function in functions:
+        for reached in function.reached:
+            step = reached.step
+            if not isinstance(step, Schedule | Run) or _hangs_on_stored(reached):
+                continue
+            target = step.body.project.resolve(step.target)
+            for what in _sent(target) if target is not None and target.kind is Kind.ACTION else ():
+                yield step, what
+
+
+def _hangs_on_stored(reached: Reached) -> bool:
+    """Whether a test on the way looks at what was read, or at what a function answered."""
+    for step in (*reached.via, reached.step):
+        tests = (*step.after_exit, *(frame.test for frame in step.frames if isinstance(frame, BranchFrame)))
+        for test in tests:
+            if any(isinstance(each.step, Read | Get | Run) for each in results(test, step.body)):
+                return True
+    return False
+
+
+def _sent(action: Function) -> Iterator[str]:
+    """The calls of an action that do their work again, with no key and nothing looked up before."""
+    if any(isinstance(reached.step, Run | Read | Get) for reached in action.reached):
+        return
+    for reached in action.reached:
+        step = reached.step
+        found = doing(step, reached.via) if isinstance(step, External) else None
+        if found is None or found.confidence is not Confidence.HIGH or not isinstance(step, External):
+            continue
+        if not is_keyed(step, Way(action, reached)):
+            yield found.what
 
 
 def _is_first(write: Write) -> bool:
