@@ -25,6 +25,7 @@ CALLERS = set(
     """
     userid currentuserid currentuser callerid viewerid myid myuserid requesterid requestinguserid actorid uid
     authuserid authid clerkid clerkuserid workosid auth0id externaluserid tokenidentifier byuserid
+    adminuserid adminclerkid
     """.split()
 )
 AUTHORS = set(

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.patterns import regex
 from scaffold.model.function import Function, Kind, Reached
-from scaffold.model.steps import BranchFrame, Run, Schedule, Step
+from scaffold.model.steps import BranchFrame, External, Run, Schedule, Step
 from scaffold.rules._nodes import walk
+from scaffold.rules._services import is_service
 from scaffold.rules.access._checks import choice_of_caller
 from scaffold.rules.access._deeds import weight_of
 from scaffold.rules.access._idle import calls_to
@@ -46,6 +47,8 @@ def before_asking(function: Function, known: Collection[Reached], touched: list[
 def _is_change(reached: Reached) -> bool:
     """Whether a step changes something, whatever branch is taken, and not only to keep a log or a limit."""
     step = reached.step
+    if isinstance(step, External):
+        return is_service(step) and not step.frames
     if not isinstance(step, Schedule | Run) or (isinstance(step, Run) and step.method != "runMutation"):
         return False
     target = step.body.project.resolve(step.target)

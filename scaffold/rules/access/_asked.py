@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
-from scaffold.model.steps import Auth, Get, HelperCall, OtherCall, Read, Test, Write
+from scaffold.model.steps import Auth, Clock, Get, HelperCall, OtherCall, Read, Test, Write
 from scaffold.rules._nodes import walk
 from scaffold.rules._ways import origins
 from scaffold.rules.access._arguments import CALLERS, argument_of
+from scaffold.rules.access._uses import matters
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from scaffold.model.body import Body
     from scaffold.model.function import Function, Reached
+    from scaffold.model.steps import Step
 
 LOOKS_DEEPER = regex(
     r"admin|role|permission|member|owner|access|can[A-Z]|team|org|staff|system", re.IGNORECASE
@@ -60,7 +63,40 @@ def ignores_identity(function: Function, known: Collection[Reached]) -> bool:
         return False
     if any(isinstance(each.step, HelperCall) and LOOKS_DEEPER.search(each.step.name) for each in known):
         return False
-    return not any(_uses_identity(reached) for reached in function.reached if not reached.prelude)
+    own = [each for each in function.reached if not each.prelude and not _is_for_nothing(each)]
+    return not any(map(_uses_identity, own))
+
+
+def _is_for_nothing(reached: Reached) -> bool:
+    """Whether a step stands in a helper that finds out who calls for nobody: `await requireUser(ctx);`."""
+    first = reached.via[0] if reached.via else None
+    if first is None or len(first.arguments) > 1 or matters(first.node, first.body):
+        return False
+    return first.callee is not None and not _asks_more(first.callee)
+
+
+def _weighs_up(step: Step) -> bool:
+    """Whether a test compares with more than nothing: `identity === null` only asks if somebody is there."""
+    return isinstance(step, Test) and any(
+        isinstance(part, n.Binary)
+        and part.operator in {"==", "===", "!=", "!=="}
+        and not any(isinstance(side, n.Constant) for side in (part.left, part.right))
+        for part in walk(step.test)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _asks_more(body: Body, depth: int = 3) -> bool:
+    """Whether a helper looks at more than whether somebody is signed in: at a role, or a list."""
+    words = (node.property for node in walk(body.function) if isinstance(node, n.Member))
+    if any(map(LOOKS_DEEPER.search, words)) or any(_weighs_up(step) for step in body.steps):
+        return True
+    return depth > 0 and any(
+        LOOKS_DEEPER.search(call.name) is not None
+        or call.callee is None
+        or _asks_more(call.callee, depth - 1)
+        for call in body.calls
+    )
 
 
 def _uses_identity(reached: Reached) -> bool:
@@ -85,7 +121,7 @@ def _uses_identity(reached: Reached) -> bool:
 
 def _speaks_of_caller(value: vs.Value) -> bool:
     match value:
-        case vs.Result(step=Read() | Get(), path=_):
+        case vs.Result(step=Read() | Get() | Clock()):
             return False
         case vs.Result(step=Auth() | HelperCall(), path=path):
             return bool(path) or isinstance(value.step, HelperCall)

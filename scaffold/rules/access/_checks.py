@@ -12,6 +12,7 @@ from scaffold.model.steps import (
     Auth,
     BranchFrame,
     DbUse,
+    EnvRead,
     External,
     FunctionCall,
     Get,
@@ -27,6 +28,7 @@ from scaffold.model.steps import (
 from scaffold.model.validators import Validator
 from scaffold.rules._nodes import walk
 from scaffold.rules._ways import origins
+from scaffold.rules.access._arguments import AUTHORS, CALLERS, MAILS, argument_of
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -152,7 +154,8 @@ def _is_check(reached: Reached, names: Collection[str], hops: int, plain: frozen
         case Auth():
             return True
         case HelperCall():
-            return step.name in names or bool(_DEMANDS.match(step.name) or _BARE.match(step.name))
+            named = _DEMANDS.match(step.name) or _BARE.match(step.name)
+            return step.name in names or bool(named and not _believes(reached, step))
         case OtherCall(name="find" | "findLast" | "some" | "filter"):
             return _is_named_check(step, names) or _seeks_secret(reached, step, plain)
         case OtherCall() | External():
@@ -170,6 +173,34 @@ def _is_check(reached: Reached, names: Collection[str], hops: int, plain: frozen
             target = step.body.project.resolve(step.target)
             return target is not None and any(checks(target, names, hops - 1))
     return False
+
+
+def _believes(reached: Reached, call: HelperCall) -> bool:
+    """Whether a helper asks only about whom an argument names, and all that it does is in view."""
+    if call.callee is None or not any(_names_person(each, call, reached) for each in call.arguments):
+        return False
+    return not any(_may_ask(step) for body in _with_callees(call.callee) for step in body.steps)
+
+
+def _names_person(node: n.Expression, call: HelperCall, reached: Reached) -> bool:
+    return argument_of(origins(node, call.body, reached.via), CALLERS | AUTHORS | MAILS) is not None
+
+
+@lru_cache(maxsize=4096)
+def _with_callees(body: Body, depth: int = _HOPS) -> tuple[Body, ...]:
+    """A body, and those of the helpers that it calls."""
+    found = {body: None}
+    for call in body.calls if depth else ():
+        if call.callee is not None:
+            found |= dict.fromkeys(_with_callees(call.callee, depth - 1))
+    return tuple(found)
+
+
+def _may_ask(step: Step) -> bool:
+    """Whether a step looks at who calls, or at a secret of the deployment, or leads out of sight."""
+    if isinstance(step, OtherCall | External | HelperCall):
+        return takes_context(step)
+    return isinstance(step, Auth | Run | FunctionCall | EnvRead)
 
 
 def is_check_name(name: str) -> bool:
