@@ -92,6 +92,7 @@ _HARMLESS_OBJECTS = {
     "setupIntents",
     "tokens",
     "calculations",
+    "uploads",
 }
 # Services that take what comes under the same name for the same, and the field that says it.
 _NAMED_BY = {"cloudinary": "public_id"}
