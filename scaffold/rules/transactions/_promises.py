@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scaffold.core.patterns import regex
 from scaffold.model.steps import (
     Auth,
     Cancel,
@@ -46,6 +47,8 @@ _ARRAYS = {
 }
 _ENTITY_WRITES = {"insert", "insertMany", "patch", "replace", "delete"}
 _GATHERERS = {"all", "allSettled", "race", "any"}
+_PUSHED = regex(rb"(?<![\w$.])([A-Za-z_$][\w$]*)\.push\(\s*$")
+_NAME = 100  # bytes of a name that is looked for
 
 
 def is_promise(step: Step) -> bool:
@@ -176,3 +179,23 @@ def is_forgotten(step: Step) -> bool:
         if isinstance(node, n.Member) and node.property == "length" and isinstance(node.object, n.Name):
             mentions[node.object.name] = mentions.get(node.object.name, 0) - 1
     return isinstance(declared, n.Name) and mentions.get(declared.name, 0) == 1
+
+
+def is_heaped(step: Step) -> bool:
+    """Whether it is pushed onto a list of which only the length is asked: `jobs.push(ctx.db.patch(…))`."""
+    start = step.node.start
+    pushed = _PUSHED.search(step.body.module.lines.source, max(0, start - _NAME), start)
+    if pushed is None:
+        return False
+    name, is_made, others = pushed[1].decode(), False, 0
+    for node in walk(step.body.function):
+        match node:
+            case n.Declare(target=n.Name(name=found), value=n.Array(items=())) if found == name:
+                is_made, others = True, others - 1
+            case n.Member(object=n.Name(name=found), property="push" | "length") if found == name:
+                others -= 1
+            case n.Name(name=found) if found == name:
+                others += 1
+            case _:
+                pass
+    return is_made and not others

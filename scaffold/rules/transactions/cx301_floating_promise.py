@@ -100,14 +100,15 @@ def floating_promise(project: Project, rule: Rule) -> Iterator[Finding]:
 
 def _may_float(step: Step) -> bool:
     """Whether a look at what becomes of the step leaves it in doubt; most steps are awaited on the spot."""
-    return step.use in {Use.DISCARDED, Use.STORED} or any(
+    return step.use in {Use.DISCARDED, Use.STORED, Use.COLLECTED} or any(
         isinstance(frame, ClosureFrame) for frame in step.frames
     )
 
 
 def _direct(step: Step, rule: Rule) -> Iterator[Finding]:
-    """A call that is a statement of its own, or whose variable nobody looks at."""
+    """A call that is a statement of its own, or whose variable or list nobody looks at."""
     forgotten = step.use is Use.STORED and promises.is_forgotten(step)
+    forgotten = forgotten or (step.use is Use.COLLECTED and promises.is_heaped(step))
     if step.use is not Use.DISCARDED and not forgotten:
         return
     module, name = step.body.module, _name(step)
