@@ -121,15 +121,15 @@ class Resolver:
         """What `value.name` stands for."""
         match value:
             case External("_generated/api" | "_generated/server", (root,)) if root in _ADDRESSES:
-                return Reference(root, (name,))
+                return Reference(root, tuple(name.split("/")))
             case External("convex/server", ("anyApi",)):
-                return Reference("any", (name,))
+                return Reference("any", tuple(name.split("/")))
             case External(specifier, path):
                 return External(specifier, (*path, name))
             case Global(path):
                 return Global((*path, name))
             case Reference(root, path):
-                return Reference(root, (*path, name))
+                return Reference(root, (*path, *name.split("/")))
             case Namespace(module):
                 return self.export(module, name)
             case Definition(module, n.Object() as literal):

@@ -144,10 +144,16 @@ def _references(source: bytes, root: Node, body: tuple[n.Statement, ...]) -> Ite
     matches = list(_mention(tuple(roots)).finditer(source))
     for match, node in zip(matches, _nodes(root, [match.span(1) for match in matches]), strict=True):
         if node is not None and node.type in {"identifier", "type_identifier"} and not _declares(node):
-            path = tuple(word or key for word, key in _PART.findall(match[2].decode("utf-8", "replace")))
+            path = tuple(_steps(match[2].decode("utf-8", "replace")))
             root_name, path = _rooted(roots[match[1]], path)
             for taken in _taken(source, match.start(1)) if root_name else ():
                 yield n.Reference(match.start(1), match.end(), root_name, (*path, *taken))
+
+
+def _steps(text: str) -> Iterator[str]:
+    """The steps of an address; a key may stand for several: `api["shop/orders"].list`."""
+    for word, key in _PART.findall(text):
+        yield from (word or key).split("/")
 
 
 def _named(source: bytes, root: Node) -> Iterator[n.Reference]:

@@ -72,3 +72,17 @@ def test_an_address_made_of_a_string_counts_once(tmp_path: Path) -> None:
         ("src/one.ts", "client"),
         ("src/two.ts", "client"),
     ]
+
+
+def test_a_key_may_stand_for_several_steps(tmp_path: Path) -> None:
+    tree.write(
+        tmp_path,
+        {
+            "convex/b/a.ts": 'import { query } from "../_generated/server";\n'
+            "export const list = query({ args: {}, handler: async () => 1 });\n",
+            "src/x.ts": 'import { api } from "../convex/_generated/api";\n'
+            'go(api["b/a"].list, api["b-c"].list);\n',
+        },
+    )
+
+    assert callers(tmp_path)[0] == [("src/x.ts", "client")]
