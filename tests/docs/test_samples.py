@@ -18,6 +18,8 @@ from support.events import Deployment
 from support.fresh import generated
 
 from scaffold.core.package import TEMPLATE_ROOT
+from scaffold.lifecycle import codegen
+from scaffold.model import layout
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -55,13 +57,26 @@ def test_a_page_shows_what_the_command_prints(
 
 
 def _laid(folder: Path, settings: dict[str, str], files: dict[str, str]) -> Path:
-    """A folder for a sample: a new project with `domains`, so many logged `calls`, its files, under `git`."""
+    """A folder for a sample: a project with `domains`, so many logged `calls`, its files, under `git`.
+
+    The project is of the template's `version`, and as its owner left it, who made its `edits`.
+    """
     if "domains" in settings:
-        generated(folder, domains=settings["domains"].split())
+        generated(folder, version=settings.get("version"), domains=settings["domains"].split())
+    if "edits" in settings:
+        _edit(tree.write(folder, files), settings["edits"])
     if "calls" in settings:
         logged = "\n".join(Deployment(1).lines(int(settings["calls"])))
         tree.write(folder, {"events.jsonl": logged})
     return tree.repository(folder, files) if "git" in settings else tree.write(folder, files)
+
+
+def _edit(folder: Path, edits: str) -> None:
+    for path, old, new in re.findall(r"(\S+): (.+?) => (.+?)(?:; |$)", edits):
+        text = (folder / path).read_text("utf-8")
+        assert old in text
+        (folder / path).write_text(text.replace(old, new), "utf-8")
+    codegen.apply(codegen.plan(layout.read(folder)))
 
 
 def _shown(example: Example) -> list[tuple[str, str]]:

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def generated(folder: Path, **answers: object) -> Path:
-    """A project of the newest template at `folder`, which must not exist."""
-    with sources.open_template(None, None) as template:
+def generated(folder: Path, *, version: str | None = None, **answers: object) -> Path:
+    """A project of the template, the newest unless a version is named, at `folder`, which must not exist."""
+    with sources.open_template(None, version) as template:
         form = Form(template, folder=folder, data={"project_name": "shop", **answers})
         form.take_defaults()
         form.render(folder)
