@@ -17,6 +17,7 @@ from scaffold.model.steps import (
     HelperCall,
     OtherCall,
     Read,
+    Run,
     Test,
     Throw,
     Write,
@@ -59,7 +60,7 @@ def keepers(function: Function) -> Iterator[str]:
                 yield from _held(part, step.body, reached.via)
         elif isinstance(step, HelperCall):
             yield from _kept_by_answer(step, reached.via)
-            if is_check_name(step.name):
+            if is_check_name(step.name) or _DEMANDS.match(step.name):
                 given = (value for each in step.arguments for value in origins(each, step.body, reached.via))
                 yield from _fields_of(given)
 
@@ -267,7 +268,60 @@ def _covers(reached: Reached, picked: set[tuple[str, ...]], function: Function) 
             asks = is_check_name(_name(step)) or _DEMANDS.match(_name(step)) or _weighs(step, given, reached)
             told = bool(asks) and _meets(picked, _roots(given, reached.via))
             return told and comes_through(step, reached.via) and tells(step, function)
+        case Run(arguments=given):
+            asks = _is_told_more(step) and _meets(
+                picked, _roots(origins(given, step.body, reached.via), reached.via)
+            )
+            return asks and comes_through(step, reached.via)
     return False
+
+
+def _is_told_more(run: Run) -> bool:
+    """Whether the function that is run may refuse by who calls, or is out of sight."""
+    target = run.body.project.resolve(run.target)
+    return target is None or any(
+        isinstance(each.step, Auth) or each.via or each.prelude for each in target.reached
+    )
+
+
+def is_weighty(function: Function, reached: Reached) -> bool:
+    """Whether a change of what the caller names is more than a mark.
+
+    It is where something is deleted, the caller says what is written, or a check is told of another document.
+    """
+    write = reached.step
+    if not isinstance(write, Write) or not all(map(_is_named, origins(write.id, write.body, reached.via))):
+        return False
+    told = origins(write.document, write.body, reached.via)
+    if write.operation == "delete" or any(isinstance(value, vs.Argument) for value in told):
+        return True
+    picked = _roots(origins(write.id, write.body, reached.via), reached.via)
+    return any(_is_about_another(each, picked, function) for each in function.reached)
+
+
+def _is_named(value: vs.Value) -> bool:
+    """Whether it is an id that was sent, or of the document that it stands for."""
+    return isinstance(value, vs.Argument) or (isinstance(value, vs.Result) and isinstance(value.step, Get))
+
+
+def _is_about_another(reached: Reached, picked: set[tuple[str, ...]], function: Function) -> bool:
+    """Whether a check is told another document that the caller names: `requireEditor(ctx, args.teamId)`."""
+    step = reached.step
+    if not isinstance(step, HelperCall) or reached.via:
+        return False
+    if not is_check_name(step.name) and not _DEMANDS.match(step.name):
+        return False
+    roots = _roots([value for each in step.arguments for value in origins(each, step.body, ())], ())
+    return bool(roots) and not _meets(picked, roots) and tells(step, function)
+
+
+def ranked(function: Function) -> Iterator[str]:
+    """The tables whose documents a mutation changes for callers of a rank."""
+    if function.kind is Kind.MUTATION and function.public and _is_for_a_rank(function):
+        for reached in function.steps(Write):
+            write = reached.step
+            if isinstance(write, Write) and write.operation != "insert" and isinstance(write.table, str):
+                yield write.table
 
 
 def _weighs(step: Step, given: list[vs.Value], reached: Reached) -> bool:

@@ -69,10 +69,12 @@ Exceptions:
       can call.
     - An argument taken for the caller: CX502 reports it.
     - Functions that hand their context out of sight are reported with low confidence.
-    - With medium confidence: changes of a document that the caller picks and nobody asks whose it is, by
-      whoever is signed in, where other functions hold the documents of that table against the caller; not
-      those that count, that write down the caller, or that are for a role. And actions that change
-      something before their first check, other than to log or to limit.
+    - Changes of a document that the caller picks and nobody asks whose it is, by whoever is signed in, are
+      reported where other functions hold the documents of that table against the caller, or two of the same
+      file leave such changes to a role; not those that count, that write down the caller, or that are for a
+      role. With medium confidence if they are a mere mark, or of what is looked up by another argument.
+    - With medium confidence: actions that change something before their first check, other than to log or to
+      limit.
     - With medium confidence, since they may be meant for everybody: functions that only read, unless they
       give away lists of what people are told, ask for and pay (`orders`, `notifications`, the `messages` of
       one conversation), or fields like `email` and `apiToken`; those called public, or like a sitemap, a
@@ -90,6 +92,7 @@ Exceptions:
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from msgspec import convert, to_builtins
@@ -124,7 +127,7 @@ from scaffold.rules.access._checks import (
 from scaffold.rules.access._deeds import deed_of, weight_of
 from scaffold.rules.access._idle import effective, is_idle
 from scaffold.rules.access._meant import collects, is_rationed, is_said
-from scaffold.rules.access._owned import keepers, unowned
+from scaffold.rules.access._owned import is_weighty, keepers, ranked, unowned
 from scaffold.rules.access._private import is_held, is_private
 from scaffold.rules.rule import Rule, rule
 
@@ -139,16 +142,27 @@ _ENTRANCE = regex(
     r"^(sign|log)(in|up|out|off)\b|^(sign|log)(In|Up|Out|Off)|^register$|^(forgot|reset)Password|^verify(Email|Code)"
     r"|^(health|healthCheck|ping|version)$"
 )
-_EXAMPLES = {"asks", "builder", "helper", "keeps"}
+_EXAMPLES = {"asks", "builder", "helper", "keeps", "ranked"}
+_SIBLINGS = 2  # changes of a table, in the same file, that are left to callers of a rank
 
 
 def _all(project: Project, rule: Rule) -> Iterator[list[Any]]:
     """What is found, without a way out, and what the project's functions show as one."""
+    open_to_all: dict[str, set[str]] = {}
     for function in project.functions:
-        found = [(finding, "") for finding in _of_function(function, rule)] or _of_anybody(function, rule)
-        yield from ([function.kind, to_builtins(finding), table] for finding, table in found)
+        found = [(finding, "") for finding in _of_function(function, rule)] or list(
+            _of_anybody(function, rule)
+        )
+        file = function.module.path
+        yield from ([function.kind, to_builtins(finding), table, file] for finding, table in found)
+        open_to_all.setdefault(file, set()).update(table for _, table in found if table)
         yield from (["keeps", table] for table in dict.fromkeys(keepers(function)))
         yield from _examples(function)
+    for function in project.functions:
+        file = function.module.path
+        if open_to_all[file]:
+            among = open_to_all[file].intersection(ranked(function))
+            yield from (["ranked", table, file] for table in sorted(among))
 
 
 @rule(
@@ -165,6 +179,8 @@ def no_access_control(project: Project, rule: Rule) -> Iterator[Finding]:
     helper = ""
     knows = _keeps_secrets(project)
     kept = {row[0] for what, *row in rule.gathered if what == "keeps"}
+    rows = Counter((row[0], row[1]) for what, *row in rule.gathered if what == "ranked")
+    for_a_rank = {place for place, times in rows.items() if times >= _SIBLINGS}
     for what, *row in rule.gathered:
         if what == "builder":
             builders.setdefault(*row)
@@ -172,7 +188,7 @@ def no_access_control(project: Project, rule: Rule) -> Iterator[Finding]:
             helper = helper or row[0]
         knows = knows or what in _EXAMPLES
     for what, *row in rule.gathered:
-        if what not in _EXAMPLES and (not row[1] or row[1] in kept):
+        if what not in _EXAMPLES and (not row[1] or row[1] in kept or (row[1], row[2]) in for_a_rank):
             finding = convert(row[0], Finding)
             if not knows and finding.confidence is Confidence.HIGH:
                 finding = replace(finding, confidence=Confidence.MEDIUM)
@@ -222,7 +238,8 @@ def _of_anybody(function: Function, rule: Rule) -> Iterator[tuple[Finding, str]]
         return
     worst = changes[0]
     how = "whoever it belongs to, for anyone who is signed in"
-    yield _found(function, rule, worst, how, confidence=Confidence.MEDIUM), str(worst.step.table)  # type: ignore[attr-defined]
+    sure = Confidence.HIGH if is_weighty(function, worst) else Confidence.MEDIUM
+    yield _found(function, rule, worst, how, confidence=sure), str(worst.step.table)  # type: ignore[attr-defined]
 
 
 def _judged(function: Function, touched: list[Reached]) -> tuple[Confidence, Reached]:
