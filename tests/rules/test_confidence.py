@@ -28,6 +28,11 @@ SERVER = (
 )
 CLOCK = "({ args: {}, handler: async () => Date.now() });"
 FROZEN = "const now = Date.now();\nexport const at = query({ args: {}, handler: async () => now });"
+STAMPED = """\
+import { query } from "./_generated/server";
+function info(text: string) { %s }
+export const all = query({ args: {}, handler: async () => info("all") });
+"""
 RACE = """\
 import { v } from "convex/values";
 import { internal } from "./_generated/api";
@@ -113,6 +118,11 @@ CARD = """\
 export const add = mutation({ handler: async (ctx, args) => {
   await ctx.db.insert("%s", args);
 }, args: { email: v.string(), %s } });
+"""
+MAILED = """\
+export const %s = action({ args: { email: v.string(), message: v.string() }, handler: async (ctx, args) => {
+  await fetch("https://mail.example.com", { method: "POST", headers: { key: process.env.MAIL_KEY! } });
+} });
 """
 PUBLISHED = """\
 export const all = query({ args: {}, handler: async (ctx) => await ctx.db.query("letters").%s.take(9) });
@@ -229,6 +239,14 @@ import { mutation } from "./_generated/server";
 import { v } from "convex/values";
 export const add = mutation({ args: { it: v.any() }, handler: async (ctx, args) => { %s } });
 """
+TOOL = """\
+import { mutation } from "./_generated/server";
+import { v } from "convex/values";
+export const add = mutation({
+  args: { %s: v.string(), %s: v.any() },
+  handler: async (ctx, args) => await ctx.db.insert("topics", args),
+});
+"""
 PARTS = """\
 import { mutation } from "./_generated/server";
 import { v } from "convex/values";
@@ -272,6 +290,10 @@ export const sync = action({
 });
 """
 STRIPE = POST.replace('"https://a.example.com/users"', "`https://api.stripe.com/v1/%s`") % ("%s", "{}")
+XERO = POST.replace('"https://a.example.com/users"', "`https://api.xero.com/api.xro/2.0/Invoices%s`") % (
+    "%s",
+    "{}",
+)
 POST_AT_HOME = POST.replace('"https://a.example.com/users"', "`${process.env.JOBS_URL}/run`")
 SCAN = """\
 import { query } from "./_generated/server";
@@ -381,6 +403,16 @@ export default http;
         ("CX104", PARTS % "toolbar", "high"),
         ("CX104", PARTS % "inputSchema", "medium"),
         ("CX104", PARTS % "openApiSpec", "medium"),
+        ("CX104", PARTS % "yesBranch", "medium"),
+        ("CX104", PARTS % "raw_response", "medium"),
+        ("CX104", PARTS % "rawness", "high"),
+        ("CX104", PARTS % "content_json", "medium"),
+        ("CX104", PARTS % "branchName", "high"),
+        ("CX104", SHAPELESS % "v.any() because the shape follows their releases", "medium"),
+        ("CX104", SHAPELESS % "any of them, or none", "high"),
+        ("CX104", TOOL % ("toolName", "argumentsSnapshot"), "medium"),
+        ("CX104", TOOL % ("name", "argumentsSnapshot"), "high"),
+        ("CX104", TOOL % ("toolName", "resulting"), "high"),
         ("CX104", PARTS % "specification", "high"),
         ("CX104", FAILING % "throw new Error('gone');", "medium"),
         ("CX104", FAILING % "if (args.it) throw new Error('gone');", "high"),
@@ -399,6 +431,8 @@ export default http;
         ("CX202", SCAN % ("Should be paged once the table is not so small", ".collect()"), "high"),
         ("CX203", SCAN % ("in small letters", f".{SIEVED}"), "high"),
         ("CX203", SCAN % ("all", ABSENT), "medium"),
+        ("CX203", SCAN % ("all", ABSENT.replace("deletedAt === null", "isActive === true")), "medium"),
+        ("CX203", SCAN % ("all", ABSENT.replace("deletedAt === null", "isAdmin === true")), "high"),
         ("CX203", (SCAN % ("in small letters", f".{SIEVED}")).replace("all =", "migrateAll ="), "medium"),
         ("CX203", PICK % 'if (each.title !== "a") continue;', "high"),
         ("CX203", SCAN % ("Every topic, on purpose", f".{SIEVED}"), "medium"),
@@ -415,6 +449,16 @@ export default http;
         ("CX401", POST.replace("/users", "/newsletter-form/1") % "{}", "medium"),
         ("CX401", STRIPE % "subscriptions/${process.env.ID}", "medium"),
         ("CX401", STRIPE % "subscriptions", "high"),
+        ("CX401", STRIPE % "account_links", "medium"),
+        ("CX401", XERO % "/${process.env.ID}", "medium"),
+        ("CX401", XERO % "", "high"),
+        ("CX401", POST.replace("/users", "/repos/a/b/hooks") % "{}", "medium"),
+        ("CX401", POST.replace("/users", "/a/b/hooks") % "{}", "high"),
+        ("CX401", POST.replace("/users", "/channels/join") % "{}", "medium"),
+        ("CX401", POST.replace("/users", "/v10/projects/a/domains") % "{}", "medium"),
+        ("CX401", POST.replace("/users", "/reconcile") % "{}", "medium"),
+        ("CX401", POST.replace("/users", "/internal/alert") % "{}", "medium"),
+        ("CX401", POST.replace("a.example.com", "api.clerk.com/v1") % "{}", "medium"),
         ("CX401", STRIPE % "payment_intents/${process.env.ID}/confirm", "high"),
         ("CX401", POST_AT_HOME % "{ runId: 1 }", "medium"),
         ("CX401", POST_AT_HOME % "{ name: 1 }", "high"),
@@ -434,9 +478,13 @@ export default http;
         ("CX302", "const t = () => Date.now();\nexport const a = internalQuery({ args: {}, handler: t });\n"
         "export const b = query({ args: {}, handler: async () => t() });", "high"),
         ("CX302", OFFER % "now: Date.now()", "high"),
+        ("CX302", STAMPED % "console.log(Date.now(), text);", "medium"),
+        ("CX302", STAMPED % "return [Date.now(), text];", "high"),
         ("CX302", OFFER % "now: () => Date.now()", "medium"),
         ("CX309", RACE.replace("%s", "add"), "high"),
         ("CX309", RACE.replace("%s", "recordAttempt"), "medium"),
+        ("CX309", RACE.replace("%s", "createSyncLog"), "medium"),
+        ("CX309", RACE.replace("%s", "createLogin"), "high"),
         ("CX601", HOOK % "/stripe", "high"),
         ("CX601", HOOK % "/track", "medium"),
         ("CX601", HOOK % "/api/store/", "medium"),
@@ -493,6 +541,12 @@ export default http;
         ("CX501", ADD_BESIDE % ("waitlist", "rateLimits"), "medium"),
         ("CX501", ADD % "unsubscribe", "medium"),
         ("CX501", ADD % "requestPasswordReset", "medium"),
+        ("CX501", ADD % "sendLoginOtp", "medium"),
+        ("CX501", ADD % "resendVerificationEmail", "medium"),
+        ("CX501", ADD % "generateOtp", "high"),
+        ("CX501", (ADD % "add").replace("args: {}", "args: { visitorId: v.string() }"), "medium"),
+        ("CX501", (ADD % "add").replace("args: {}", 'args: { visitorId: v.id("members") }'), "high"),
+        ("CX501", (READ % '"letters"').replace("args: {}", "args: { visitorId: v.string() }"), "medium"),
         ("CX501", ADD % "setPassword", "high"),
         ("CX501", (ADD % "add").replace("topics", "drafts"), "medium"),
         ("CX501", (ADD % "add").replace("topics", "cartoons"), "high"),
@@ -506,6 +560,8 @@ export default http;
         ("CX501", (READ % '"orders"').replace("all", "listCheckouts"), "high"),
         ("CX501", CARD % ("topics", "message: v.string()"), "medium"),
         ("CX501", CARD % ("topics", "rank: v.number()"), "high"),
+        ("CX501", MAILED % "sendFeedback", "medium"),
+        ("CX501", MAILED % "sendPrize", "high"),
         ("CX501", (CARD % ("topics", "rank: v.number()")).replace("email", "guestEmail"), "medium"),
         ("CX501", (CARD % ("topics", "rank: v.number()")).replace("add", "submit"), "medium"),
         ("CX501", (CARD % ("users", "rank: v.number()")).replace("email", "guestEmail"), "high"),
@@ -537,6 +593,22 @@ export default http;
 def test_confidence(code: str, text: str, confidence: str, tmp_path: Path) -> None:
     text = text if "import" in text else SERVER + text
     files = {"convex/schema.ts": SCHEMA, "convex/a.ts": f"{text}\n"}
+    found = projects.findings(projects.lay(tmp_path, files), code)
+    assert [confidence] == [str(finding.confidence) for finding in found]
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "text", "confidence"),
+    [
+        ("seedTopics", "CX303", FROZEN, "medium"),
+        ("seedlings", "CX303", FROZEN, "high"),
+        ("widget/public", "CX501", ADD % "add", "medium"),
+        ("publicity", "CX501", ADD % "add", "high"),
+    ],
+)
+def test_where_it_stands(name: str, code: str, text: str, confidence: str, tmp_path: Path) -> None:
+    server = SERVER.replace("./", "../" * name.count("/") or "./")
+    files = {"convex/schema.ts": SCHEMA, f"convex/{name}.ts": f"{server}{text}\n"}
     found = projects.findings(projects.lay(tmp_path, files), code)
     assert [confidence] == [str(finding.confidence) for finding in found]
 

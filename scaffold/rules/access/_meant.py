@@ -55,6 +55,7 @@ _VISITS = regex(
     r"(?:^|_)(?:draft|cart|basket|checkout|guest|anonymous|visit(?:or)?|login)s?(?![a-z])"
     r"|(?:Draft|Cart|Basket|Checkout|Guest|Anonymous|Visit(?:or)?|Login)s?(?![a-z])|[Ss]ign_?(?:[Uu]p|[Ii]n)|^(?:self_?)?[Rr]egister"
     r"|^un_?subscribe|^(?:request|send|forgot)\w*(?:[Pp]assword|[Rr]eset)"
+    r"|(?:^(?:re)?send|^request|AndSend)\w*(?:O[Tt][Pp]|[Mm]agic_?[Ll]ink|(?:[Ll]ogin|[Vv]erification|[Aa]ccess)_?(?:[Cc]ode|[Ee]mail))"
     r"|(?:^|_)(?:create|host|start|join|leave)_?(?:Game|game|Room|room|Lobby|lobby|Match|match)(?![a-z])"
 )
 _LIMITER = regex(r"rate_?-?limit", re.IGNORECASE)
@@ -62,11 +63,16 @@ _CARD = regex(
     r"^(?:email|(?:first|last|full)?name|phone|message|subject|source|company|topic)$", re.IGNORECASE
 )
 _GUEST = regex(r"^(?:guest|visitor|customer|applicant)_?(?:e_?mail|phone|contact)$", re.IGNORECASE)
+# What the browser of a visitor made up, and nobody else knows.
+_VISITOR = regex(r"^(?:visitor|anonymous|anon|guest)_?id$", re.IGNORECASE)
+_PUBLIC = regex(r"(?:^|[/_.])public$|(?<=[a-z])Public$")
 _PEOPLE = regex(r"user|account|member|customer|profile|session", re.IGNORECASE)
 
 
 def is_said(function: Function) -> bool:
-    """Whether the comment above a function says that it is for everybody, and for good."""
+    """Whether the comment above a function, or the name of its module, says that it is for everybody."""
+    if _PUBLIC.search(function.module.name) or (function.kind is Kind.QUERY and _is_of_visitor(function)):
+        return True
     comment = function.comment
     shown = function.kind is Kind.QUERY and _SHOWN.search(comment) and not _UNSETTLED.search(comment)
     return bool(shown) or says_open(comment)
@@ -91,6 +97,8 @@ def collects(function: Function, touched: Iterable[Reached]) -> bool:
         return False
     if _VISITS.search(function.name) or (writes and _COLLECTS.search(function.name)):
         return True
+    if _is_of_visitor(function) or (_COLLECTS.search(function.name) and _is_card(function)):
+        return True
     tables = [str(step.table) for step in writes]
     if tables and all(map(_VISITS.search, tables)):
         return True
@@ -100,6 +108,12 @@ def collects(function: Function, touched: Iterable[Reached]) -> bool:
     if all(map(_COLLECTS.search, tables)):
         return True
     return all(inserts) and _is_card(function) and not any(map(_PEOPLE.search, tables))
+
+
+def _is_of_visitor(function: Function) -> bool:
+    """Whether it is given the id of a visitor, who has no account."""
+    fields = function.args.fields.items() if isinstance(function.args, Validator) else ()
+    return any(_VISITOR.match(name) and given.kind == "string" for name, given in fields)
 
 
 def _counts(write: Write) -> bool:

@@ -80,9 +80,9 @@ Exceptions:
       one conversation), or fields like `email` and `apiToken`; those called public, or like a sitemap, a
       catalogue or free slots, or that choose what is published; functions called like those that collect
       what strangers send (`trackVisit`, a `waitlist`), or that take an address and a few words; what a
-      visitor does before having an account (`createCheckout`, `joinGame`, a table `drafts`), or a rate
-      limiter counts, if it deletes nothing; what only fetches, without a key; and those whose comment says
-      so (`// Public: …`, `no auth required`).
+      visitor does before having an account (`createCheckout`, `joinGame`, `sendOtp`, a table `drafts`, with
+      a `visitorId`), or a rate limiter counts, if it deletes nothing; what only fetches, without a key; and
+      those whose comment or whose module's name says so (`// Public: …`, `no auth required`).
     - With medium confidence, too: whatever a project does that never asks who is calling, and whose schema
       knows neither people nor anything private.
     - A refusal by a setting of the deployment (`IS_TEST`, a comparison), as for helpers of development only.

@@ -46,8 +46,10 @@ Exceptions:
     - Documents that are used for more than one filter, such as statistics over all of them.
     - A filter that compares no field of the documents with a value: no index could replace it.
     - A comment right above that says it is meant so, or that the table is small: medium confidence.
-      The same for what leaves out only deleted documents, which most are not, for loops that only skip by
-      flags, and for migrations and seeds, which run once.
+      The same for what leaves out only deleted documents, which most are not, or those that are not active,
+      enabled or published, as most are, for loops that only skip by flags, and for migrations and seeds,
+      which run once.
+    - A read that the database filters too: CX201 reports it.
     - A loop that does something with every document, or compares them with each other (`row.n > best`).
 """
 
@@ -73,6 +75,8 @@ if TYPE_CHECKING:
 
 # What most documents are not, so that an index that leaves them out spares little.
 _DELETED = regex(r"^(is|was|soft)?_?(deleted|archived|removed)(_?at)?$", re.IGNORECASE)
+# What most documents are.
+_USUAL = regex(r"^(is)?_?(active|enabled|published)$", re.IGNORECASE)
 _ONCE = regex(r"migrat|backfill|seed", re.IGNORECASE)
 
 
@@ -80,7 +84,7 @@ _ONCE = regex(r"migrat|backfill|seed", re.IGNORECASE)
 def collect_then_filter(project: Project, rule: Rule) -> Iterator[Finding]:
     """Array filters on collected scans, and loops that pick from them."""
     for step, read, conditions in filtered.all_of(project):
-        if not isinstance(step, Read):
+        if not isinstance(step, Read) and not read.filters:  # else CX201 tells
             yield _finding(step, read, conditions, rule)
 
 
@@ -104,6 +108,7 @@ def _finding(step: Step, read: Read, conditions: tuple[Condition, ...], rule: Ru
 
 def _tells_little(step: Step, conditions: tuple[Condition, ...]) -> bool:
     """Whether an index would spare little: few are left out, a loop only skips by flags, or it runs once."""
-    if all(_DELETED.search(each.field) for each in conditions) or _ONCE.search(reads.reader(step)):
+    few = all(_DELETED.search(each.field) or _USUAL.search(each.field) for each in conditions)
+    if few or _ONCE.search(reads.reader(step)):
         return True
     return not isinstance(step, OtherCall) and all(each.is_of_flag for each in conditions)

@@ -47,8 +47,9 @@ Exceptions:
       `validate…`, is reported with medium confidence; so are those of a function that does nothing but call
       functions of components, which have validators of their own, of a query that answers from its arguments
       alone, and of a function that is shown a secret of the deployment. So is what a comment right above says
-      is meant, and what has a name such as `toolCalls` or `inputSchema`: tools of a model take many shapes,
-      and a JSON Schema or an OpenAPI document tells its own. A function that fails always takes nothing.
+      is meant or why, and what has a name such as `toolCalls`, `inputSchema` or `children`: tools of a model
+      take many shapes, a JSON Schema or an OpenAPI document tells its own, no validator is made of itself.
+      What another service sent is kept as it came (`rawResponse`). What always fails takes nothing.
 """
 
 from __future__ import annotations
@@ -86,6 +87,21 @@ _OF_SCHEMAS = regex(
     r"(?:^|[.\]_])(?:input|output|json|response|request|param(?:eter)?s?|tool|open_?api)_?(?:schema|spec(?:ification)?)$",
     re.IGNORECASE,
 )
+# What holds more of its kind, which no validator can say, as none may be made of itself.
+_OF_ITSELF = regex(
+    r"(?:^|[.\]_])(?:children|branch(?:es)?|(?:yes|no|then|else|true|false)_?(?:branch|steps|actions)|nested\w*"
+    r"|sub_?(?:steps|tasks|items|nodes)|(?:content|editor|doc(?:ument)?|body|design)_?json|editor_?state"
+    r"|tip_?tap\w*|prose_?mirror\w*)(?:$|\[)",
+    re.IGNORECASE,
+)
+# What another service sent, kept as it came.
+_AS_IT_CAME = regex(
+    r"(?:^|[.\]])raw(?:_?(?:request|response|payload|body|event|data|webhook))?$", re.IGNORECASE
+)
+_IN_AND_OUT = regex(
+    r"^(?:args|arguments|input|output|params|parameters|result)(?-i:(?![a-z]))", re.IGNORECASE
+)
+_REASON = regex(r"\bany\b[^.]{0,20}\b(?:because|since|as the)\b|\brecursive\b", re.IGNORECASE)
 _SECRET = regex(r"secret$|^(?:api|service|server|internal)_?key$", re.IGNORECASE)
 _PARSES = regex(r"^(safeP|p)arse(Async)?$|^validate")
 
@@ -115,9 +131,16 @@ def any_in_public_args(function: Function, rule: Rule) -> Iterator[Finding]:
 
 def _confidence(function: Function, path: str, validator: Validator) -> Confidence:
     node, module = validator.node, validator.module
-    said = node is not None and module is not None and is_meant(module, node)
-    shapeless = said or any(pattern.search(path) for pattern in (_OF_TOOLS, _OF_SCHEMAS))
+    said = node is not None and module is not None and is_meant(module, node, _REASON)
+    named = any(pattern.search(path) for pattern in (_OF_TOOLS, _OF_SCHEMAS, _OF_ITSELF, _AS_IT_CAME))
+    shapeless = said or named or _is_of_named_tool(function, path)
     return Confidence.MEDIUM if shapeless or _is_checked(function, path) else Confidence.HIGH
+
+
+def _is_of_named_tool(function: Function, path: str) -> bool:
+    """What a tool was given or gave back, if its name stands beside it: `toolName`, `argumentsSnapshot`."""
+    fields = function.args.fields if isinstance(function.args, Validator) else {}
+    return _IN_AND_OUT.search(path) is not None and any(name in fields for name in ("toolName", "tool_name"))
 
 
 def _is_checked(function: Function, path: str) -> bool:

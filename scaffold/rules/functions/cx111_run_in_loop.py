@@ -61,7 +61,7 @@ Way out:
 Exceptions:
     - A loop that goes through pages by a cursor, or through pieces of a list.
     - A loop whose body has another side effect for every element: a request whose result is then stored.
-    - A loop that tries again, or waits for something.
+    - A loop that tries again, or waits for something, and one that is left behind the call.
     - Functions of components.
     - Elements that may fail alone (`try` in the loop), or that take a transaction each because they write
       in loops or read whole tables: reported with less confidence.
@@ -93,6 +93,7 @@ from scaffold.rules.functions._runs import (
 )
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
+from scaffold.source.walk import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -180,7 +181,20 @@ def _over(each: _Round) -> str:
 
 
 def _has_reasons(each: _Round) -> bool:
-    return pages(each.run) or _in_pieces(each) or not _one_each(each) or _does_more(each)
+    return pages(each.run) or _in_pieces(each) or not _one_each(each) or _does_more(each) or _is_last(each)
+
+
+def _is_last(each: _Round) -> bool:
+    """Whether the loop is left behind it: it runs for the element that was looked for."""
+    body = statements(each.frame)
+    if not isinstance(each.frame.node, n.Loop) or not body or not _leaves(body[-1]):
+        return False
+    leaving = (part for root in body for part in walk(root) if isinstance(part, n.Leave))
+    return not any(part.kind == "continue" and part.start > each.step.node.start for part in leaving)
+
+
+def _leaves(statement: n.Node) -> bool:
+    return isinstance(statement, n.Return) or (isinstance(statement, n.Leave) and statement.kind == "break")
 
 
 def _in_pieces(each: _Round) -> bool:

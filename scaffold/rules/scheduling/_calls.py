@@ -52,14 +52,17 @@ _ASKING = regex(
 )
 _ASKING_WORDS = {"prompt", "max_tokens", "temperature", "embedding", "embeddings", "grant_type", "jsonrpc"}
 _MODEL_WORDS = {"model", "messages"}
-# Addresses where a second time changes nothing more: what is gone or set already, or has a name of its own.
+# Addresses where a second time changes nothing more: what is gone, joined or set already, what has a name of
+# its own, what is brought to agree with something else, links that are only looked at, and alerts.
 _SETTLED = regex(
     r"/delete|/remove|/disable|/cancel|/deactivate|/archive|/unsubscribe|/newsletter|/typing\b|eventsub"
-    r"|/git/refs|/_bulk\b|/settle\b",
+    r"|/git/refs|/_bulk\b|/settle\b|/join\b|/reconcile\b|/domains?\b|/subscribed_apps|/account_links|/login_links"
+    r"|/ephemeral_keys|/setup_intents|/alerts?\b|api\.clerk\.\w+/v1/users\b",
     re.IGNORECASE,
 )
+_HOOKS = regex(r"(?<!/)/hooks(?![\w./])")
 _TYPING = regex(r"(?:^|[^a-z])[Tt]yping|(?<=[a-z])Typing")  # the sign that somebody is writing
-_STRIPE = "api.stripe.com/v1/"
+_SETTING = ("api.stripe.com/v1/", "api.xero.com/api.xro/")  # a POST to an object sets what it says
 _DELETING = {
     "delete",
     "remove",
@@ -216,7 +219,12 @@ def _does_again(call: External, arguments: tuple[n.Expression, ...], address: st
     """Whether nothing says that a second request would change nothing more."""
     if "/" not in address and not _DOING.search(address):
         return False
-    if _SETTLED.search(address) or words & (_DELETING | _REPEATED_COMMANDS) or _is_update(call, arguments[0]):
+    if (
+        _SETTLED.search(address)
+        or _is_hook(address)
+        or words & (_DELETING | _REPEATED_COMMANDS)
+        or _is_update(call, arguments[0])
+    ):
         return False
     if "://" not in address and _says_which(call, arguments):
         return False
@@ -225,12 +233,17 @@ def _does_again(call: External, arguments: tuple[n.Expression, ...], address: st
     return not _KEY.search(call.body.module.comment_above(call.node))
 
 
+def _is_hook(address: str) -> bool:
+    """Whether a hook is made for a repository, which GitHub does once for an address."""
+    return "/repos/" in address and _HOOKS.search(address) is not None
+
+
 def _is_update(call: External, url: n.Expression) -> bool:
-    """Whether it is a POST to an object of Stripe's, which sets what it says: `…/v1/subscriptions/${id}`."""
+    """Whether it is a POST to an object that is there, which sets what it says: `…/subscriptions/${id}`."""
     value = call.body.value(url)
     match value.node if isinstance(value, vs.Computed) else url:
         case n.Template(parts=(n.String(value=start), *_, last)):
-            return _STRIPE in start and not isinstance(last, n.String)
+            return any(each in start for each in _SETTING) and not isinstance(last, n.String)
     return False
 
 

@@ -47,6 +47,7 @@ Exceptions:
     - Mutations and actions, and helpers that only these reach.
     - `new Date(timestamp)` of a stored or given time.
     - A clock that is handed on without being called.
+    - With medium confidence: a clock that only stamps a line of the log.
     - Internal queries are reported with medium confidence: an action that asks once is not left waiting.
     - Packages that format or compare given times; those that ask for the present (`dayjs()`, `isPast(…)`)
       are clocks.
@@ -54,12 +55,14 @@ Exceptions:
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Level
+from scaffold.core.patterns import regex
 from scaffold.model.function import Kind
 from scaffold.model.project import Project
-from scaffold.model.steps import Clock, External, OtherCall, Step
+from scaffold.model.steps import Clock, External, HelperCall, OtherCall, Step
 from scaffold.model.values import Context
 from scaffold.rules._ways import Way, ways
 from scaffold.rules.rule import Rule, rule
@@ -70,6 +73,7 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
 
 _SNAPSHOT = "getSnapshotTs"
+_LOGS = regex(r"_?(?:log|debug|info|warn|error|trace)(?-i:(?![a-z]))", re.IGNORECASE)
 # What packages call the present: without arguments, and with a time to compare it with.
 _NOW = {
     "dayjs": {"default", "utc"},
@@ -97,8 +101,20 @@ def clock_in_query(project: Project, rule: Rule) -> Iterator[Finding]:
             "mutation flips",
             symbol=f"{found.function.identifier} {what}",
             evidence=found.evidence(),
-            confidence=found.confidence if _can_be_watched(found) else Confidence.MEDIUM,
+            confidence=found.confidence
+            if _can_be_watched(found) and not _is_for_log(found)
+            else Confidence.MEDIUM,
         )
+
+
+def _is_for_log(way: Way) -> bool:
+    """Whether a line of the log is stamped with it, by a helper that gives nothing back."""
+    helper = way.reached.via[-1] if way.reached.via else None
+    return helper is not None and _LOGS.match(helper.name) is not None and not _answers(helper)
+
+
+def _answers(helper: HelperCall) -> bool:
+    return helper.callee is None or any(True for _ in helper.callee.returns())
 
 
 def _can_be_watched(way: Way) -> bool:

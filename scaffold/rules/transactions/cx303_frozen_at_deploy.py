@@ -37,7 +37,8 @@ Exceptions:
     - A fixed point in time: `new Date("2025-01-01")`, `new Date(0)`.
     - Functions that are only defined at the top level.
     - Medium confidence: what nothing of the backend uses, such as samples for a preview; and what a comment
-      above calls computed at module load, or intentional; and what is called made up (`FAKE`, `sampleUsers`).
+      above calls computed at module load, or intentional; what is called made up (`FAKE`, `sampleUsers`), and
+      seeds.
 """
 
 from __future__ import annotations
@@ -82,6 +83,7 @@ _ITERATING = {"map", "flatMap", "forEach", "filter", "reduce", "from", "some", "
 _CLOCK_IF_BARE = {"dayjs", "moment"}
 _DEPTH = 3
 _MADE_UP = regex(r"(?:fake|mock|sample|demo|dummy|fixture|test)(?-i:(?![a-z]))", re.IGNORECASE)
+_SEEDS = regex(r"(?:^|/)seed(?![a-z])")
 _MEANT = regex(r"module[- ]load|load time|on purpose|intentional|deliberate", re.IGNORECASE)
 
 
@@ -120,7 +122,9 @@ def _matters(project: Project, module: Module, node: n.Node) -> bool:
     statement = next((each for each in module.facts.body if each.start <= node.start < each.end), None)
     if statement is None or not isinstance(statement, n.Declare) or not isinstance(statement.target, n.Name):
         return True
-    if _MEANT.search(module.comment_above(statement)) or _MADE_UP.match(statement.target.name):
+    if _MEANT.search(module.comment_above(statement)):
+        return False
+    if _MADE_UP.match(statement.target.name) or _SEEDS.search(module.name):
         return False
     made = _made_of(module, statement.target.name)
     return _is_imported(project, module, made) or any(

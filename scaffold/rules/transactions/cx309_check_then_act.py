@@ -99,7 +99,9 @@ if TYPE_CHECKING:
 
     from scaffold.core.findings import Finding
 
-_RECORDS = regex(r"(record|log|track|audit|append|note|count)(?![a-z])")
+_RECORDS = regex(
+    r"(record|log|track|audit|append|note|count)(?![a-z])|(create|add|insert|write|save|store)\w*Log(?![a-z])"
+)
 _NEGATED = {"!=", "!=="}
 _ORDER = {"<", "<=", ">", ">="}
 _LOOKUPS = {"some", "find", "has", "includes"}
