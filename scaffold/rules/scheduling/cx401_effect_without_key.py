@@ -48,6 +48,7 @@ Way out:
 Exceptions:
     - GET and HEAD; PUT, PATCH and DELETE are reported with medium confidence, as they mostly may be
       repeated.
+    - With medium confidence: actions called like those that ask (`fetchTolls`).
     - POST that asks instead of doing: language models, searches, lists, tokens, queries of GraphQL,
       analytics. Mutations of GraphQL, and POST that says `"delete"`, are reported with medium confidence.
     - A call beside a key or a claim: a header, an option or a helper that speaks of idempotency, a request
@@ -63,6 +64,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Level
+from scaffold.core.patterns import regex
 from scaffold.model.function import Kind
 from scaffold.model.steps import External
 from scaffold.rules._ways import ways
@@ -73,6 +75,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.core.findings import Finding
+
+# Names of actions that only ask for something: `fetchTolls`, not `getOrCreateOrder`.
+_ASKS = regex(
+    r"(?:get|fetch|list|find|search|look_?[uU]p|estimate|calculate|compute|preview|poll|probe)(?![a-z])"
+)
+_ACTS = regex(r"And[A-Z]|Or[A-Z]|Creat|Send|Charge|Pay(?:ment|out)?|Order|Notif")
 
 
 @rule("CX401", "effect-without-key", External, level=Level.WARNING, by_module="any")
@@ -89,7 +97,8 @@ def effect_without_key(call: External, rule: Rule) -> Iterator[Finding]:
             "with an idempotency key that every attempt makes anew" if fresh else "without an idempotency key"
         )
         key = (Evidence(call.body.module.at(fresh), "this differs each time"),) if fresh else ()
-        sure = way.confidence is Confidence.HIGH and not fresh
+        asks = _ASKS.match(way.function.name) and not _ACTS.search(way.function.name)
+        sure = way.confidence is Confidence.HIGH and not fresh and not asks
         yield rule.finding(
             call.place,
             f"{way.who} does {done.what} {what}",
