@@ -57,20 +57,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.model.function import Kind
-from scaffold.model.steps import HelperCall, Step, Write
-from scaffold.model.values import Unknown
+from scaffold.model.steps import ClosureFrame, HelperCall, LoopFrame, OtherCall, Step, Write
+from scaffold.model.values import Closure, Unknown
 from scaffold.rules._ways import ways
 from scaffold.rules.rule import Rule, rule
 from scaffold.rules.transactions._bounds import is_narrowed, looped_read
+from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.core.findings import Finding
     from scaffold.model.steps import Read
+    from scaffold.model.values import Value
     from scaffold.rules._ways import Way
+
+_PER_ELEMENT = {"map", "flatMap", "forEach"}
 
 
 @rule("CX308", "unbounded-writes", Write, level=Level.WARNING, by_module="any")
@@ -97,6 +103,34 @@ def _looped(way: Way, write: Write) -> Read | None:
     """The unbounded read that the write, or a call on the way to it, is in a loop over."""
     calls: tuple[HelperCall, ...] = way.reached.via
     steps: tuple[Step, ...] = (*calls, write)
-    reads = (looped_read(step, calls[:depth]) for depth, step in enumerate(steps))
+    reads = (
+        looped_read(each, calls[:depth])
+        for depth, step in enumerate(steps)
+        for each in (*_calls_around(step), step)
+    )
     found = [read for read in reads if read is not None][::-1]
     return next((read for read in found if not is_narrowed(read)), found[0] if found else None)
+
+
+def _calls_around(step: Step) -> Iterator[Step]:
+    """The calls of the local functions that a step stands in: `const drop = async (row) => …`."""
+    around = [frame.node for frame in step.frames if isinstance(frame, ClosureFrame) and frame.call is None]
+    for each in step.body.steps if around else ():
+        called = each.target if isinstance(each, HelperCall) else _handed(each)
+        if isinstance(called, Closure) and any(called.node is node for node in around):
+            yield each if isinstance(each, HelperCall) else _in_its_loop(each)
+
+
+def _handed(step: Step) -> Value | None:
+    """The function that a list is to run for each element: `rows.map(drop)`."""
+    if isinstance(step, OtherCall) and step.name in _PER_ELEMENT and len(step.arguments) == 1:
+        return step.body.value(step.arguments[0])
+    return None
+
+
+def _in_its_loop(step: Step) -> Step:
+    """A call that runs a function for each element, as one that stands in a loop over them."""
+    match step.node:
+        case n.Call(callee=n.Member(object=receiver, property=method)) as call:
+            return replace(step, frames=(*step.frames, LoopFrame(call, method, receiver)))
+    return step
