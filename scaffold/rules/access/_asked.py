@@ -123,8 +123,8 @@ def _speaks_of_caller(value: vs.Value) -> bool:
     match value:
         case vs.Result(step=Read() | Get() | Clock()):
             return False
-        case vs.Result(step=Auth() | HelperCall(), path=path):
-            return bool(path) or isinstance(value.step, HelperCall)
+        case vs.Result(step=Auth(how="ctx.auth.getUserIdentity"), path=()):
+            return False
         case vs.Context(path=(first, *_)):
             return first not in {"db", "scheduler", "storage"}
         case vs.Result():

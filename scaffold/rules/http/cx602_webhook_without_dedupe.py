@@ -333,7 +333,7 @@ def _unrepeatable(function: Function) -> Iterator[Write]:
         if _RECORDS.search(write.table):
             continue
         again = write.operation == "insert" and write.table not in read
-        counts = write.operation == "patch" and _counts(write)
+        counts = write.operation in {"patch", "replace"} and _counts(write)
         if (again or counts) and not _is_first(write):
             yield write
 
@@ -390,15 +390,25 @@ def _is_stored(write: Write, test: n.Expression) -> bool:
 def _is_told_apart(write: Write) -> bool:
     """Whether the way to it compares what is stored with what came: `if (account.last === event) return`."""
     tests = (*write.after_exit, *(frame.test for frame in write.frames if isinstance(frame, BranchFrame)))
-    return any(
-        isinstance(node, n.Binary) and node.operator in _EQUALS and _stored_and_sent(write, node)
-        for test in tests
-        for node in walk(test)
-    )
+    return any(_is_held_against(write, node) for test in tests for node in walk(test))
 
 
-def _stored_and_sent(write: Write, node: n.Binary) -> bool:
-    sides = [write.body.value(side) for side in (node.left, node.right)]
+def _is_held_against(write: Write, node: n.Node) -> bool:
+    """`account.last === event`, or `account.handled.includes(event)`."""
+    match node:
+        case n.Binary(operator=operator, left=left, right=right) if operator in _EQUALS:
+            return _stored_and_sent(write, left, right)
+        case n.Call(callee=n.Member(object=kept, property="includes" | "has"), arguments=(asked,)):
+            sent = any(isinstance(each, vs.Argument) for each in write.origins(asked))
+            return sent and any(
+                isinstance(each, vs.Result) and each.path and isinstance(each.step, Read | Get)
+                for each in write.origins(kept)
+            )
+    return False
+
+
+def _stored_and_sent(write: Write, *compared: n.Expression) -> bool:
+    sides = [write.body.value(side) for side in compared]
     stored = [
         each.path[-1]
         for each in sides
