@@ -51,10 +51,12 @@ class Walker(ExpressionWalker):
             if isinstance(statement, n.Define):
                 name = n.Name(statement.start, statement.start, statement.function.name)
                 self._body.scopes.bind(name, Closure(statement.function), self._extent)
+        dead = False  # behind a return only functions count: they are called from before
         for statement in body:
             handler = _STATEMENTS.get(type(statement))
-            if handler is not None:
+            if handler is not None and (not dead or isinstance(statement, n.Define)):
                 handler(self, statement)
+            dead = dead or isinstance(statement, n.Return | n.Throw)
         self._guards = guards
 
     def _within(self, node: n.Node, body: tuple[n.Statement, ...], *frames: s.Frame) -> None:

@@ -107,6 +107,7 @@ export const %s = mutation({ args: {}, handler: async (ctx) => {
   await ctx.db.insert("topics", { title: "" });
 } });
 """
+GUEST = ADD.replace("%s", "add").replace("args: {}", "args: { guest: v.object({ %s: v.string() }) }")
 ADD_BESIDE = """\
 export const join = mutation({ args: {}, handler: async (ctx) => {
   await ctx.db.insert("%s", { title: "" });
@@ -460,6 +461,10 @@ export default http;
         ("CX401", POST.replace("const sync", "const fetchTolls") % "{}", "medium"),
         ("CX401", POST.replace("const sync", "const getOrCreateUser") % "{}", "high"),
         ("CX401", POST.replace("const sync", "const getaway") % "{}", "high"),
+        ("CX401", POST.replace("const sync", "const testSms") % "{}", "medium"),
+        ("CX401", POST.replace("const sync", "const runHealthCheck") % "{}", "medium"),
+        ("CX401", POST.replace("const sync", "const testify") % "{}", "high"),
+        ("CX401", POST.replace("a.example.com/users", "api.clerk.com/v1/invitations") % "{}", "medium"),
         ("CX401", POST.replace("/users", "/internal/alert") % "{}", "medium"),
         ("CX401", POST.replace("a.example.com", "api.clerk.com/v1") % "{}", "medium"),
         ("CX401", STRIPE % "payment_intents/${process.env.ID}/confirm", "high"),
@@ -550,6 +555,8 @@ export default http;
         ("CX501", (ADD % "add").replace("args: {}", "args: { visitorId: v.string() }"), "medium"),
         ("CX501", (ADD % "add").replace("args: {}", 'args: { visitorId: v.id("members") }'), "high"),
         ("CX501", (READ % '"letters"').replace("args: {}", "args: { visitorId: v.string() }"), "medium"),
+        ("CX501", GUEST % "email", "medium"),
+        ("CX501", GUEST % "rank", "high"),
         ("CX501", ADD % "setPassword", "high"),
         ("CX501", (ADD % "add").replace("topics", "drafts"), "medium"),
         ("CX501", (ADD % "add").replace("topics", "cartoons"), "high"),

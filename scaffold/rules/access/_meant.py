@@ -65,6 +65,7 @@ _CARD = regex(
 _GUEST = regex(r"^(?:guest|visitor|customer|applicant)_?(?:e_?mail|phone|contact)$", re.IGNORECASE)
 # What the browser of a visitor made up, and nobody else knows.
 _VISITOR = regex(r"^(?:visitor|anonymous|anon|guest)_?id$", re.IGNORECASE)
+_GUESTS = regex(r"^(?:guest|visitor|passenger|applicant|attendee)_?(?:info|details|data)?$", re.IGNORECASE)
 _PUBLIC = regex(r"(?:^|[/_.])public$|(?<=[a-z])Public$")
 _PEOPLE = regex(r"user|account|member|customer|profile|session", re.IGNORECASE)
 
@@ -111,9 +112,12 @@ def collects(function: Function, touched: Iterable[Reached]) -> bool:
 
 
 def _is_of_visitor(function: Function) -> bool:
-    """Whether it is given the id of a visitor, who has no account."""
+    """Whether it is given the id of a visitor, who has no account, or name and address of a guest."""
     fields = function.args.fields.items() if isinstance(function.args, Validator) else ()
-    return any(_VISITOR.match(name) and given.kind == "string" for name, given in fields)
+    return any(
+        (_VISITOR.match(name) and given.kind == "string") or (_GUESTS.match(name) and "email" in given.fields)
+        for name, given in fields
+    )
 
 
 def _counts(write: Write) -> bool:

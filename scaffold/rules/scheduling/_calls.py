@@ -57,10 +57,14 @@ _MODEL_WORDS = {"model", "messages"}
 _SETTLED = regex(
     r"/delete|/remove|/disable|/cancel|/deactivate|/archive|/unsubscribe|/newsletter|/typing\b|eventsub"
     r"|/git/refs|/_bulk\b|/settle\b|/join\b|/reconcile\b|/domains?\b|/subscribed_apps|/account_links|/login_links"
-    r"|/ephemeral_keys|/setup_intents|/alerts?\b|api\.clerk\.\w+/v1/users\b",
+    r"|/ephemeral_keys|/setup_intents|/alerts?\b",
     re.IGNORECASE,
 )
-_HOOKS = regex(r"(?<!/)/hooks(?![\w./])")
+# What a service does once for an address or a name, by a part of where it is and what is made there.
+_TAKEN = (
+    ("/repos/", regex(r"(?<!/)/hooks(?![\w./])")),
+    ("api.clerk.", regex(r"/users(?![\w/])|/invitations(?![\w/])")),
+)
 _TYPING = regex(r"(?:^|[^a-z])[Tt]yping|(?<=[a-z])Typing")  # the sign that somebody is writing
 _SETTING = ("api.stripe.com/v1/", "api.xero.com/api.xro/")  # a POST to an object sets what it says
 _DELETING = {
@@ -221,7 +225,7 @@ def _does_again(call: External, arguments: tuple[n.Expression, ...], address: st
         return False
     if (
         _SETTLED.search(address)
-        or _is_hook(address)
+        or _is_taken(address)
         or words & (_DELETING | _REPEATED_COMMANDS)
         or _is_update(call, arguments[0])
     ):
@@ -233,9 +237,9 @@ def _does_again(call: External, arguments: tuple[n.Expression, ...], address: st
     return not _KEY.search(call.body.module.comment_above(call.node))
 
 
-def _is_hook(address: str) -> bool:
-    """Whether a hook is made for a repository, which GitHub does once for an address."""
-    return "/repos/" in address and _HOOKS.search(address) is not None
+def _is_taken(address: str) -> bool:
+    """Whether the service refuses a second one, as GitHub a hook to the same address."""
+    return any(where in address and made.search(address) for where, made in _TAKEN)
 
 
 def _is_update(call: External, url: n.Expression) -> bool:

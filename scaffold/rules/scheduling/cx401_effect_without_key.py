@@ -48,7 +48,7 @@ Way out:
 Exceptions:
     - GET and HEAD; PUT, PATCH and DELETE are reported with medium confidence, as they mostly may be
       repeated.
-    - With medium confidence: actions called like those that ask (`fetchTolls`).
+    - With medium confidence: actions called like those that ask or try (`fetchTolls`, `testSms`).
     - POST that asks instead of doing: language models, searches, lists, tokens, queries of GraphQL,
       analytics. Mutations of GraphQL, and POST that says `"delete"`, are reported with medium confidence.
     - A call beside a key or a claim: a header, an option or a helper that speaks of idempotency, a request
@@ -82,6 +82,9 @@ _ASKS = regex(
 )
 _ACTS = regex(r"And[A-Z]|Or[A-Z]|Creat|Send|Charge|Pay(?:ment|out)?|Order|Notif")
 
+# What somebody sends to see if it arrives.
+_TRIES = regex(r"^test(?=[A-Z_])|Test(?=[A-Z]|$)|[hH]ealth_?[cC]heck")
+
 
 @rule("CX401", "effect-without-key", External, level=Level.WARNING, by_module="any")
 def effect_without_key(call: External, rule: Rule) -> Iterator[Finding]:
@@ -97,7 +100,8 @@ def effect_without_key(call: External, rule: Rule) -> Iterator[Finding]:
             "with an idempotency key that every attempt makes anew" if fresh else "without an idempotency key"
         )
         key = (Evidence(call.body.module.at(fresh), "this differs each time"),) if fresh else ()
-        asks = _ASKS.match(way.function.name) and not _ACTS.search(way.function.name)
+        name = way.function.name
+        asks = _TRIES.search(name) or (_ASKS.match(name) and not _ACTS.search(name))
         sure = way.confidence is Confidence.HIGH and not fresh and not asks
         yield rule.finding(
             call.place,
