@@ -81,6 +81,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.model import values as vs
+from scaffold.model.function import Reached
 from scaffold.model.steps import BranchFrame, External, HelperCall, OtherCall, Run, Schedule
 from scaffold.model.wiring import Route
 from scaffold.rules._arms import left_before
@@ -93,7 +94,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.core.findings import Finding
-    from scaffold.model.function import Function, Reached
+    from scaffold.model.function import Function
     from scaffold.model.steps import Frame, Step
 
 _PARSED = {"json", "formData"}
@@ -148,7 +149,15 @@ def _is_change(step: Step) -> bool:
 
 
 def _is_made_of(parsed: Reached, check: Reached) -> bool:
-    """Whether the whole parsed value is verified, put together again: `verify(JSON.stringify(event), …)`."""
+    """Whether the whole parsed value is verified, put together again: `verify(JSON.stringify(event), …)`.
+
+    A helper that verifies may have been given it as well.
+    """
+    calls = (Reached(call, check.via[:depth]) for depth, call in enumerate(check.via))
+    return any(_is_given(parsed, each) for each in (check, *calls))
+
+
+def _is_given(parsed: Reached, check: Reached) -> bool:
     step = check.step
     arguments = step.arguments if isinstance(step, HelperCall | OtherCall | External) else ()
     parts = (part.value for each in arguments if isinstance(each, n.Object) for part in each.properties)

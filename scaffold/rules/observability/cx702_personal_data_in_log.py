@@ -330,7 +330,7 @@ def _of_result(step: Step, text: str, value: Value) -> _Found | None:
     match value:
         case Result(step=HelperCall(callee=callee) as call, path=()) if callee is not None:
             given = [each for returned in callee.returns() for each in results(returned, callee)]
-            whole = [each for each in given if not isinstance(each.step, HelperCall)]
+            whole = [each for each in given if not each.path and isinstance(each.step, Get | Read | Auth)]
             found = [_of_result(call, text, each) for each in whole]
             return found[0] if found and all(found) else None
         case Result(step=Auth(how="ctx.auth.getUserIdentity"), path=()):
