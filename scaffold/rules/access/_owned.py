@@ -45,6 +45,11 @@ _RANK = regex(
 )
 _SELF = regex(r"(?:user|profile|account|client|customer|person|player|patient|student)s?$", re.IGNORECASE)
 _WHOSE = regex(r"(?:[iI]d|[bB]y|[oO]wner|[uU]ser|[aA]uthor|[eE]mail)$")
+# What somebody is who has signed in, and nothing more.
+_SIGNED_IN = regex(
+    r"auth|user|identity|sign|log_?(?:ged)?_?in|session|viewer|caller|account|profile|current|(?:^|_)me$|Me$",
+    re.IGNORECASE,
+)
 _DEMANDS = regex(r"^(?:authori[sz]e|require|assert|ensure|enforce|guard|protect)[A-Z]")
 _SAYS_YES = regex(r"(?:is|has|can|may|owns)(?![a-z])")
 _COMPARED = regex(rb"[!=]==?\s*+(?!(?:null|undefined|true|false)\b|[\"'`\d=])")
@@ -191,12 +196,25 @@ def _asks_about(question: _Question, picked: set[tuple[str, ...]]) -> bool:
     test, body, via = question
     for one, other in _comparisons(question):
         if _meets(picked, _roots(one, via)) and (
-            _is_told(one, other) or any(is_caller(each, via) for each in other)
+            _is_told(one, other) or any(_is_known(each, via) for each in other)
         ):
             return True
     calls = (part for part in _looked_into(body, test) if isinstance(part, n.Call))
     given = (each for call in calls for each in call.arguments)
     return any(_meets(picked, _roots(origins(each, body, via), via)) for each in given)
+
+
+def _is_known(value: vs.Value, via: _Via) -> bool:
+    """Whether a value says who calls, or is what a check has found for the caller."""
+    return is_caller(value, via) or (
+        isinstance(value, vs.Result)
+        and isinstance(value.step, HelperCall | OtherCall | External)
+        and _is_check(value.step)
+    )
+
+
+def _is_check(step: HelperCall | OtherCall | External) -> bool:
+    return bool(is_check_name(_name(step)) or _DEMANDS.match(_name(step)))
 
 
 def _is_told(one: tuple[vs.Value, ...], other: tuple[vs.Value, ...]) -> bool:
@@ -265,8 +283,8 @@ def _covers(reached: Reached, picked: set[tuple[str, ...]], function: Function) 
             return comes_through(step, reached.via) and _is_of_caller(step, reached, picked)
         case HelperCall() | OtherCall() | External():
             given = [value for each in step.arguments for value in origins(each, step.body, reached.via)]
-            asks = is_check_name(_name(step)) or _DEMANDS.match(_name(step)) or _weighs(step, given, reached)
-            told = bool(asks) and _meets(picked, _roots(given, reached.via))
+            asks = _is_check(step) or _weighs(step, given, reached)
+            told = asks and _meets(picked, _roots(given, reached.via))
             return told and comes_through(step, reached.via) and tells(step, function)
         case Run(arguments=given):
             asks = _is_told_more(step) and _meets(
@@ -294,9 +312,16 @@ def is_weighty(function: Function, reached: Reached) -> bool:
         return False
     told = origins(write.document, write.body, reached.via)
     if write.operation == "delete" or any(isinstance(value, vs.Argument) for value in told):
-        return True
+        return not any(_may_be_of_rank(each.step) for each in function.reached)
     picked = _roots(origins(write.id, write.body, reached.via), reached.via)
     return any(_is_about_another(each, picked, function) for each in function.reached)
+
+
+def _may_be_of_rank(step: Step) -> bool:
+    """Whether a check may ask for more than a sign-in, as its name tells: `requireOperator(ctx)`."""
+    if not isinstance(step, HelperCall | OtherCall | External) or not _is_check(step):
+        return False
+    return len(step.arguments) <= 1 and _SIGNED_IN.search(_name(step)) is None
 
 
 def _is_named(value: vs.Value) -> bool:
@@ -307,9 +332,7 @@ def _is_named(value: vs.Value) -> bool:
 def _is_about_another(reached: Reached, picked: set[tuple[str, ...]], function: Function) -> bool:
     """Whether a check is told another document that the caller names: `requireEditor(ctx, args.teamId)`."""
     step = reached.step
-    if not isinstance(step, HelperCall) or reached.via:
-        return False
-    if not is_check_name(step.name) and not _DEMANDS.match(step.name):
+    if not isinstance(step, HelperCall) or reached.via or not _is_check(step):
         return False
     roots = _roots([value for each in step.arguments for value in origins(each, step.body, ())], ())
     return bool(roots) and not _meets(picked, roots) and tells(step, function)
@@ -334,9 +357,9 @@ def _is_of_caller(read: Read, reached: Reached, picked: set[tuple[str, ...]]) ->
     """Whether a read finds what is the caller's: all of it, or what has to do with what the caller picked."""
     nodes = [each.value for each in read.range] if isinstance(read.range, tuple) else []
     values = [value for each in (*nodes, *read.filters) for value in origins(each, read.body, reached.via)]
-    if not any(is_caller(value, reached.via) for value in values):
+    if not any(_is_known(value, reached.via) for value in values):
         return False
-    rest = _roots([value for value in values if not is_caller(value, reached.via)], reached.via)
+    rest = _roots([value for value in values if not _is_known(value, reached.via)], reached.via)
     return _meets(picked, rest) if rest else not _SELF.search(str(read.table))
 
 
