@@ -461,6 +461,8 @@ export default http;
         ("CX401", POST.replace("const sync", "const fetchTolls") % "{}", "medium"),
         ("CX401", POST.replace("const sync", "const getOrCreateUser") % "{}", "high"),
         ("CX401", POST.replace("const sync", "const getaway") % "{}", "high"),
+        ("CX401", POST.replace("const sync", "const generateSummary") % "{}", "medium"),
+        ("CX401", POST.replace("const sync", "const generateInvoice") % "{}", "high"),
         ("CX401", POST.replace("const sync", "const testSms") % "{}", "medium"),
         ("CX401", POST.replace("const sync", "const runHealthCheck") % "{}", "medium"),
         ("CX401", POST.replace("const sync", "const testify") % "{}", "high"),

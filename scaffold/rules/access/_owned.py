@@ -184,11 +184,21 @@ def _before(reached: Reached) -> Iterator[_Question]:
 
 def _refusals(function: Function) -> Iterator[_Question]:
     """What is asked before an error, which takes back all that a mutation has done."""
-    for reached in function.steps(Throw):
-        if comes_through(reached.step, reached.via):
+    for reached in function.reached:
+        if _throws(reached.step) and comes_through(reached.step, reached.via):
             for frame in reached.step.frames:
                 if isinstance(frame, BranchFrame):
                     yield frame.test, reached.step.body, reached.via
+
+
+def _throws(step: Step) -> bool:
+    """Whether it is an error, or calls a helper that is there to throw one: `fail("Not yours")`."""
+    if isinstance(step, Throw):
+        return True
+    if not isinstance(step, HelperCall) or step.callee is None:
+        return False
+    errors = (each for each in step.callee.steps if isinstance(each, Throw))
+    return any(not each.frames and not each.after_exit for each in errors)
 
 
 def _asks_about(question: _Question, picked: set[tuple[str, ...]]) -> bool:

@@ -78,7 +78,8 @@ if TYPE_CHECKING:
 
 # Names of actions that only ask for something: `fetchTolls`, not `getOrCreateOrder`.
 _ASKS = regex(
-    r"(?:get|fetch|list|find|search|look_?[uU]p|estimate|calculate|compute|preview|poll|probe)(?![a-z])"
+    r"(?:get|fetch|list|find|search|look_?[uU]p|estimate|calculate|compute|preview|poll|probe|summari[sz]e"
+    r"|analy[sz]e|classify|translate|transcribe)(?![a-z])|generate\w*(?:Summary|Title|Insights?|Embeddings?)$"
 )
 _ACTS = regex(r"And[A-Z]|Or[A-Z]|Creat|Send|Charge|Pay(?:ment|out)?|Order|Notif")
 
