@@ -28,10 +28,10 @@ from scaffold.rules.access._arguments import (
 )
 from scaffold.rules.access._asked import LOOKS_DEEPER, ignores_identity, weighs
 from scaffold.rules.access._believed import believed_of
+from scaffold.rules.access._caller import is_caller
 from scaffold.rules.access._checks import is_hidden
 from scaffold.rules.access._idle import effective
 from scaffold.rules.access._look_ups import PEOPLE, found_by, kept_for
-from scaffold.rules.access._owned import is_caller
 from scaffold.rules.access._private import is_held, is_own, is_personal
 
 if TYPE_CHECKING:

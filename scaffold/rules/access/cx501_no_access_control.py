@@ -127,8 +127,9 @@ from scaffold.rules.access._checks import (
 from scaffold.rules.access._deeds import deed_of, weight_of
 from scaffold.rules.access._idle import effective, is_idle
 from scaffold.rules.access._meant import collects, is_rationed, is_said
-from scaffold.rules.access._owned import is_weighty, keepers, ranked, unowned
+from scaffold.rules.access._owned import is_weighty, keepers, unowned
 from scaffold.rules.access._private import is_held, is_private
+from scaffold.rules.access._ranks import ranked
 from scaffold.rules.rule import Rule, rule
 
 if TYPE_CHECKING:

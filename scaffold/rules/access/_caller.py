@@ -1,0 +1,127 @@
+"""Values that say who calls, and the arguments and documents that values go back to."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
+
+from scaffold.core.patterns import regex
+from scaffold.model import values as vs
+from scaffold.model.steps import Auth, Get, HelperCall, OtherCall, Read, Step
+from scaffold.rules._ways import origins
+from scaffold.rules.access._checks import is_check_name
+from scaffold.rules.access._idle import below
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from scaffold.model.body import Body
+    from scaffold.source import nodes as n
+
+Via: TypeAlias = "tuple[HelperCall, ...]"
+"""The calls of helpers that lead to a step."""
+
+SELF = regex(r"(?:user|profile|account|client|customer|person|player|patient|student)s?$", re.IGNORECASE)
+_OFFERED = {"db", "scheduler", "storage", "auth"}
+
+
+def parts_of(values: Iterable[vs.Value]) -> Iterator[str | vs.Unknown]:
+    """The tables, known or not, of which values are fields of a document, its id left aside."""
+    for value in values:
+        for table, path in _documents(value):
+            if path and path[-1] not in {"_id", "_creationTime", "length", "*"}:
+                yield table
+
+
+def _documents(value: vs.Value) -> Iterator[tuple[str | vs.Unknown, tuple[str, ...]]]:
+    """The document that a value is of, and the way into it; of a helper's result, what the helper read."""
+    if not isinstance(value, vs.Result):
+        return
+    step = value.step
+    if isinstance(step, Read | Get):
+        yield step.table, value.path
+    elif isinstance(step, HelperCall) and step.callee is not None:
+        for returned in step.callee.returns():
+            inner = step.callee.value(returned)
+            if isinstance(inner, vs.Result) and isinstance(inner.step, Read | Get):
+                yield inner.step.table, (*inner.path, *value.path)
+
+
+def roots_of(values: Iterable[vs.Value], via: Via) -> set[tuple[str, ...]]:
+    """The arguments that values hang on: of a document, those that it was found by."""
+    found: set[tuple[str, ...]] = set()
+    seen: set[int] = set()
+    waiting = [(value, via) for value in values]
+    while waiting:
+        value, way = waiting.pop()
+        if isinstance(value, vs.Argument):
+            found.add(value.path)
+        elif isinstance(value, vs.Result) and id(value.step) not in seen:
+            seen.add(id(value.step))
+            step, before = value.step, _way_to(value.step, way)
+            waiting += [
+                (each, before) for node in _made_of(step) for each in origins(node, step.body, before)
+            ]
+    return found
+
+
+def _made_of(step: Step) -> Iterator[n.Expression]:
+    match step:
+        case Get(id=node) if node is not None:
+            yield node
+        case Read(range=tuple() as range_):
+            yield from (each.value for each in range_ if each.value is not None)
+        case HelperCall(arguments=arguments) | OtherCall(arguments=arguments):
+            yield from arguments
+
+
+def _way_to(step: Step, via: Via) -> Via:
+    """The calls that lead to the body of a step, where it is a caller's."""
+    return next((via[:depth] for depth, call in enumerate(via) if call.body is step.body), via)
+
+
+def is_caller(value: vs.Value, via: Via) -> bool:
+    """Whether a value says who calls: the identity, the user found by it, `ctx.user`."""
+    seen: set[int] = set()
+    waiting = [(value, via)]
+    while waiting:
+        value, way = waiting.pop()
+        if isinstance(value, vs.Context) and value.path and value.path[0] not in _OFFERED:
+            return True
+        if not isinstance(value, vs.Result) or id(value.step) in seen:
+            continue
+        seen.add(id(value.step))
+        step, before = value.step, _way_to(value.step, way)
+        if _says_who(step, before):
+            return True
+        nodes = _found_by(step)
+        waiting += [(each, before) for node in nodes for each in origins(node, step.body, before)]
+    return False
+
+
+def _says_who(step: Step, via: Via) -> bool:
+    match step:
+        case Auth():
+            return True
+        case OtherCall(name=name):
+            return is_check_name(name)
+        case HelperCall(callee=callee):
+            return callee is not None and _asks(callee) and not roots_of((vs.Result(step),), via)
+    return False
+
+
+def _found_by(step: Step) -> list[n.Expression | None]:
+    """What the document of a person was found by."""
+    match step:
+        case Read(range=tuple() as range_, table=table) if SELF.search(str(table)):
+            return [each.value for each in range_]
+        case Get(id=node):
+            return [node]
+    return []
+
+
+@lru_cache(maxsize=4096)
+def _asks(body: Body) -> bool:
+    """Whether a helper reads the identity of the caller."""
+    return any(isinstance(step, Auth) for each in below(body) for step in each.steps)
