@@ -100,26 +100,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scaffold.core.findings import Confidence, Evidence, Level
+from scaffold.core.findings import Evidence, Level
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
-from scaffold.model.function import Kind
 from scaffold.model.steps import (
-    BranchFrame,
     External,
-    Get,
     HelperCall,
-    Log,
     OtherCall,
-    Read,
-    Run,
-    Schedule,
-    Write,
 )
 from scaffold.model.wiring import Route
-from scaffold.rules._nodes import spelled, walk
-from scaffold.rules._ways import Way, results, traced
+from scaffold.rules._ways import traced
 from scaffold.rules.http._digests import makes_digest
+from scaffold.rules.http._event_ids import hands_on_id, knows_events, never_kept
+from scaffold.rules.http._repeats import set_going, unrepeatable
 from scaffold.rules.http._webhooks import (
     changes_state,
     is_header,
@@ -129,34 +122,18 @@ from scaffold.rules.http._webhooks import (
     targets,
 )
 from scaffold.rules.rule import Rule, rule
-from scaffold.rules.scheduling._calls import doing, is_keyed
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterator
 
     from scaffold.core.findings import Finding
-    from scaffold.model.body import Body
     from scaffold.model.function import Function, Reached
     from scaffold.model.steps import Step
 
 _HOOK = regex(r"hook|callback|notify|/stripe|/clerk|/github|/polar|/paddle|/lemon", re.IGNORECASE)
-_KNOWS = regex(
-    r"event_?id|deliver|de-?dup|idempot|processed|alreadyh|claim|message_?id|request-?id"
-    r"|external_?id|seen|receipt|nonce|duplicate|webhookEvents",
-    re.IGNORECASE,
-)
-# The id that Svix signs with the body: who verifies names it too, so it counts where it is handed on.
-_SIGNED = regex(r"(svix|webhook)[-_]?id", re.IGNORECASE)
-# What is written down of each request, as it should be.
-_RECORDS = regex(
-    r"rate_?limit|audit|attempts?$|metric|telemetry|analytics"
-    r"|^(sync|hook|webhook|event|activity|request|access|error|system|debug)_?logs?$",
-    re.IGNORECASE,
-)
 _SIGNATURE = regex(r"signature|hmac|^svix-", re.IGNORECASE)  # the header of one
 _COMPARES = regex(r"constant_?time|timing_?safe", re.IGNORECASE)  # secrets of all kinds
-_EQUALS = {"==", "===", "!=", "!=="}
 _HOPS = 3
 
 
@@ -167,15 +144,15 @@ def webhook_without_dedupe(route: Route, rule: Rule) -> Iterator[Finding]:
     if handler is None or not changes_state(route) or not _is_webhook(route, handler):
         return
     functions = list(_followed(handler, _HOPS))
-    known = any(map(_knows_events, functions)) or _hands_on_id(handler)
-    if known and not _never_kept(functions):
+    known = any(map(knows_events, functions)) or hands_on_id(handler)
+    if known and not never_kept(functions):
         return
-    write = next((write for function in functions for write in _unrepeatable(function)), None)
+    write = next((write for function in functions for write in unrepeatable(function)), None)
     if write is not None:
         done: Step = write
         deed = f"{'inserts into' if write.operation == 'insert' else 'counts up in'} {_named(write.table)}"
     else:
-        sent = next(_set_going(functions), None)
+        sent = next(set_going(functions), None)
         if sent is None:
             return
         done, what = sent
@@ -224,229 +201,6 @@ def _followed(function: Function, hops: int, seen: set[str] | None = None) -> It
     if hops:
         for target in targets(function):
             yield from _followed(target, hops - 1, seen)
-
-
-def _knows_events(function: Function) -> bool:
-    bodies = {id(reached.step.body): reached.step.body for reached in function.reached}
-    idle = [part for reached in function.reached for part in _idle(reached.step)]
-    return any(
-        _KNOWS.search(word)
-        for body in bodies.values()
-        for word in spelled(_without(walk(body.function), [part for by, part in idle if by is body]))
-    )
-
-
-def _without(nodes: Iterable[n.Node], left_out: Collection[n.Node]) -> Iterator[n.Node]:
-    for node in nodes:
-        if not any(each.start <= node.start and node.end <= each.end for each in left_out):
-            yield node
-
-
-def _idle(step: Step) -> Iterator[tuple[Body, n.Node]]:
-    """What is only logged, or handed to a function that never looks at it."""
-    if isinstance(step, Log):
-        yield step.body, step.node
-    elif isinstance(step, Run | Schedule) and isinstance(step.arguments, n.Object):
-        target = step.body.project.resolve(step.target)
-        if target is not None and target.body is not None:
-            for part in step.arguments.properties:
-                if part.key is not None and _KNOWS.search(part.key) and not _looks_at(target.body, part.key):
-                    yield step.body, part
-
-
-def _looks_at(body: Body, argument: str) -> bool:
-    """Whether a handler mentions one of its arguments, or does something with all of them."""
-    parameters = body.function.parameters[1:2]
-    nodes = list(walk(*body.function.body))
-    if argument in spelled(nodes):
-        return True
-    match parameters:
-        case (n.Parameter(pattern=n.Name(name=whole)),):
-            asked = {node.object.start for node in nodes if isinstance(node, n.Member)}
-            return any(
-                isinstance(node, n.Name) and node.name == whole and node.start not in asked for node in nodes
-            )
-        case (n.Parameter(pattern=n.Object(properties=properties)),):
-            return any(part.kind == "spread" or _is_renamed(part, argument) for part in properties)
-    return True
-
-
-def _is_renamed(part: n.Property, argument: str) -> bool:
-    return part.key == argument and not (isinstance(part.value, n.Name) and part.value.name == argument)
-
-
-def _never_kept(functions: list[Function]) -> bool:
-    """Whether an event is looked for in a table that nothing on the way writes to, so that none is found."""
-    steps = [reached.step for function in functions for reached in function.reached]
-    sought = {step.table for step in steps if isinstance(step, Read) and _seeks_event(step)}
-    if not sought or not all(isinstance(table, str) for table in sought):
-        return False
-    if any(isinstance(step, Run) and step.body.project.resolve(step.target) is None for step in steps):
-        return False
-    return not any(isinstance(step, Write) and _may_keep(step, sought) for step in steps)
-
-
-def _seeks_event(read: Read) -> bool:
-    fields = [str(each.field) for each in read.range] if isinstance(read.range, tuple) else []
-    return any(map(_KNOWS.search, (str(read.table), *fields)))
-
-
-def _may_keep(write: Write, sought: Collection[str | vs.Unknown]) -> bool:
-    if not isinstance(write.table, str) or write.table in sought:
-        return True
-    if write.document is None:
-        return False
-    whole = not isinstance(write.document, n.Object) or any(
-        part.kind == "spread" for part in write.document.properties
-    )
-    return whole or any(map(_KNOWS.search, spelled(walk(write.document))))
-
-
-def _hands_on_id(handler: Function) -> bool:
-    """Whether the id that was signed goes to what the handler runs."""
-    given = (
-        (step, part.value)
-        for step in (reached.step for reached in handler.reached)
-        if isinstance(step, Run | Schedule) and isinstance(step.arguments, n.Object)
-        for part in step.arguments.properties
-    )
-    return any(_SIGNED.search(word) for step, node in given for word in _words(step, node))
-
-
-def _words(step: Run | Schedule, node: n.Expression) -> Iterator[str]:
-    """The words of an expression, and the texts that it is made of."""
-    yield from spelled(walk(node))
-    yield from (str(each.value) for each in step.origins(node) if isinstance(each, vs.Literal))
-
-
-def _unrepeatable(function: Function) -> Iterator[Write]:
-    """Writes that a second run would do a second time."""
-    read = {
-        step.table
-        for step in (reached.step for reached in function.reached)
-        if isinstance(step, Read | Get) and isinstance(step.table, str)
-    }
-    for reached in function.steps(Write):
-        write = reached.step
-        if not isinstance(write, Write) or isinstance(write.table, vs.Unknown) or _is_told_apart(write):
-            continue
-        if _RECORDS.search(write.table):
-            continue
-        again = write.operation == "insert" and write.table not in read
-        counts = write.operation in {"patch", "replace"} and _counts(write)
-        if (again or counts) and not _is_first(write):
-            yield write
-
-
-def _set_going(functions: list[Function]) -> Iterator[tuple[Step, str]]:
-    """What is sent or charged by actions that are run or scheduled whatever is stored, and where they are."""
-    for function in functions:
-        for reached in function.reached:
-            step = reached.step
-            if not isinstance(step, Schedule | Run) or _hangs_on_stored(reached):
-                continue
-            target = step.body.project.resolve(step.target)
-            for what in _sent(target) if target is not None and target.kind is Kind.ACTION else ():
-                yield step, what
-
-
-def _hangs_on_stored(reached: Reached) -> bool:
-    """Whether a test on the way looks at what was read, or at what a function answered."""
-    for step in (*reached.via, reached.step):
-        tests = (*step.after_exit, *(frame.test for frame in step.frames if isinstance(frame, BranchFrame)))
-        for test in tests:
-            if any(isinstance(each.step, Read | Get | Run) for each in results(test, step.body)):
-                return True
-    return False
-
-
-def _sent(action: Function) -> Iterator[str]:
-    """The calls of an action that do their work again, with no key and nothing looked up before."""
-    if any(isinstance(reached.step, Run | Read | Get) for reached in action.reached):
-        return
-    for reached in action.reached:
-        step = reached.step
-        found = doing(step, reached.via) if isinstance(step, External) else None
-        if found is None or found.confidence is not Confidence.HIGH or not isinstance(step, External):
-            continue
-        if not is_keyed(step, Way(action, reached)):
-            yield found.what
-
-
-def _is_first(write: Write) -> bool:
-    """Whether it is written only where something was not there yet: `if (user) return`, `if (!user) …`."""
-    absent = [frame.test for frame in write.frames if isinstance(frame, BranchFrame) and frame.taken]
-    tests = (*write.after_exit, *(test.value for test in absent if isinstance(test, n.Unary)))
-    return any(_is_stored(write, test) for test in tests)
-
-
-def _is_stored(write: Write, test: n.Expression) -> bool:
-    """Whether a test is a document that was read, by a helper or here."""
-    if not isinstance(test, n.Name):
-        return False
-    return any(isinstance(each.step, Read | Get) and not each.path for each in results(test, write.body))
-
-
-def _is_told_apart(write: Write) -> bool:
-    """Whether the way to it compares what is stored with what came: `if (account.last === event) return`."""
-    tests = (*write.after_exit, *(frame.test for frame in write.frames if isinstance(frame, BranchFrame)))
-    return any(_is_held_against(write, node) for test in tests for node in walk(test))
-
-
-def _is_held_against(write: Write, node: n.Node) -> bool:
-    """`account.last === event`, or `account.handled.includes(event)`."""
-    match node:
-        case n.Binary(operator=operator, left=left, right=right) if operator in _EQUALS:
-            return _stored_and_sent(write, left, right)
-        case n.Call(callee=n.Member(object=kept, property="includes" | "has"), arguments=(asked,)):
-            sent = any(isinstance(each, vs.Argument) for each in write.origins(asked))
-            return sent and any(
-                isinstance(each, vs.Result) and each.path and isinstance(each.step, Read | Get)
-                for each in write.origins(kept)
-            )
-    return False
-
-
-def _stored_and_sent(write: Write, *compared: n.Expression) -> bool:
-    sides = [write.body.value(side) for side in compared]
-    stored = [
-        each.path[-1]
-        for each in sides
-        if isinstance(each, vs.Result) and each.path and isinstance(each.step, Read | Get)
-    ]
-    if any(isinstance(each, vs.Argument) for each in sides):
-        return bool(stored)
-    return any(isinstance(each, vs.Literal) for each in sides) and any(
-        _moves_on(write, name) for name in stored
-    )
-
-
-def _moves_on(write: Write, name: str) -> bool:
-    """Whether the same function writes the state that it was decided by: `order.status !== "pending"`."""
-    documents = (step.document for step in write.body.steps if isinstance(step, Write))
-    parts = (part for each in documents if isinstance(each, n.Object) for part in each.properties)
-    return any(part.key == name for part in parts)
-
-
-def _counts(write: Write) -> bool:
-    """`{ credits: user.credits + amount }`."""
-    value = write.body.value(write.document) if write.document is not None else None
-    node = value.node if isinstance(value, vs.Computed) else write.document
-    if not isinstance(node, n.Object):
-        return False
-    return any(_is_sum(write, part) for part in node.properties)
-
-
-def _is_sum(write: Write, part: n.Property) -> bool:
-    value = write.body.value(part.value)
-    node = value.node if isinstance(value, vs.Computed) else part.value
-    if not isinstance(node, n.Binary) or node.operator not in {"+", "-"}:
-        return False
-    found = write.origins(node)
-    return any(
-        isinstance(each, vs.Result) and isinstance(each.step, Read | Get) and part.key in each.path
-        for each in found
-    )
 
 
 def _named(table: str | vs.Unknown) -> str:

@@ -1,0 +1,120 @@
+"""Whether a webhook looks at which event it is told of."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scaffold.core.patterns import regex
+from scaffold.model import values as vs
+from scaffold.model.steps import Log, Read, Run, Schedule, Step, Write
+from scaffold.rules._nodes import spelled, walk
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from scaffold.model.body import Body
+    from scaffold.model.function import Function
+
+_KNOWS = regex(
+    r"event_?id|deliver|de-?dup|idempot|processed|alreadyh|claim|message_?id|request-?id"
+    r"|external_?id|seen|receipt|nonce|duplicate|webhookEvents",
+    re.IGNORECASE,
+)
+# The id that Svix signs with the body: who verifies names it too, so it counts where it is handed on.
+_SIGNED = regex(r"(svix|webhook)[-_]?id", re.IGNORECASE)
+
+
+def knows_events(function: Function) -> bool:
+    """Whether a function names the id of an event, or what it has handled, other than in a log."""
+    bodies = {id(reached.step.body): reached.step.body for reached in function.reached}
+    idle = [part for reached in function.reached for part in _idle(reached.step)]
+    return any(
+        _KNOWS.search(word)
+        for body in bodies.values()
+        for word in spelled(_without(walk(body.function), [part for by, part in idle if by is body]))
+    )
+
+
+def _without(nodes: Iterable[n.Node], left_out: Collection[n.Node]) -> Iterator[n.Node]:
+    for node in nodes:
+        if not any(each.start <= node.start and node.end <= each.end for each in left_out):
+            yield node
+
+
+def _idle(step: Step) -> Iterator[tuple[Body, n.Node]]:
+    """What is only logged, or handed to a function that never looks at it."""
+    if isinstance(step, Log):
+        yield step.body, step.node
+    elif isinstance(step, Run | Schedule) and isinstance(step.arguments, n.Object):
+        target = step.body.project.resolve(step.target)
+        if target is not None and target.body is not None:
+            for part in step.arguments.properties:
+                if part.key is not None and _KNOWS.search(part.key) and not _looks_at(target.body, part.key):
+                    yield step.body, part
+
+
+def _looks_at(body: Body, argument: str) -> bool:
+    """Whether a handler mentions one of its arguments, or does something with all of them."""
+    parameters = body.function.parameters[1:2]
+    nodes = list(walk(*body.function.body))
+    if argument in spelled(nodes):
+        return True
+    match parameters:
+        case (n.Parameter(pattern=n.Name(name=whole)),):
+            asked = {node.object.start for node in nodes if isinstance(node, n.Member)}
+            return any(
+                isinstance(node, n.Name) and node.name == whole and node.start not in asked for node in nodes
+            )
+        case (n.Parameter(pattern=n.Object(properties=properties)),):
+            return any(part.kind == "spread" or _is_renamed(part, argument) for part in properties)
+    return True
+
+
+def _is_renamed(part: n.Property, argument: str) -> bool:
+    return part.key == argument and not (isinstance(part.value, n.Name) and part.value.name == argument)
+
+
+def never_kept(functions: list[Function]) -> bool:
+    """Whether an event is looked for in a table that nothing on the way writes to, so that none is found."""
+    steps = [reached.step for function in functions for reached in function.reached]
+    sought = {step.table for step in steps if isinstance(step, Read) and _seeks_event(step)}
+    if not sought or not all(isinstance(table, str) for table in sought):
+        return False
+    if any(isinstance(step, Run) and step.body.project.resolve(step.target) is None for step in steps):
+        return False
+    return not any(isinstance(step, Write) and _may_keep(step, sought) for step in steps)
+
+
+def _seeks_event(read: Read) -> bool:
+    fields = [str(each.field) for each in read.range] if isinstance(read.range, tuple) else []
+    return any(map(_KNOWS.search, (str(read.table), *fields)))
+
+
+def _may_keep(write: Write, sought: Collection[str | vs.Unknown]) -> bool:
+    if not isinstance(write.table, str) or write.table in sought:
+        return True
+    if write.document is None:
+        return False
+    whole = not isinstance(write.document, n.Object) or any(
+        part.kind == "spread" for part in write.document.properties
+    )
+    return whole or any(map(_KNOWS.search, spelled(walk(write.document))))
+
+
+def hands_on_id(handler: Function) -> bool:
+    """Whether the id that was signed goes to what the handler runs."""
+    given = (
+        (step, part.value)
+        for step in (reached.step for reached in handler.reached)
+        if isinstance(step, Run | Schedule) and isinstance(step.arguments, n.Object)
+        for part in step.arguments.properties
+    )
+    return any(_SIGNED.search(word) for step, node in given for word in _words(step, node))
+
+
+def _words(step: Run | Schedule, node: n.Expression) -> Iterator[str]:
+    """The words of an expression, and the texts that it is made of."""
+    yield from spelled(walk(node))
+    yield from (str(each.value) for each in step.origins(node) if isinstance(each, vs.Literal))
