@@ -82,6 +82,21 @@ _REPEATED_COMMANDS = {"DEL", "UNLINK", "EXPIRE", "SETEX", "HSET", "HDEL", "SADD"
 _DOING = regex(
     r"pay|charg|order|mail|sms|send|invoice|refund|transfer|book|subscri|hook|notif", re.IGNORECASE
 )
+# What changes something for somebody each time, by the address, or by what the code around calls it.
+_DOES = regex(
+    r"send|sent|notif|creat|charg|pay(?!load)|(?<![bd])order|(?<!face)book(?!mark)|refund|transfer|invoice|subscri"
+    r"|sms|mail|messag|alert|hook|trigger|dispatch|submit|issue(?!r)|ticket|publish|post(?!hog|gres|code|man)|push"
+    r"|insert|append|(?<![a-z])add(?!r)|invit|remind|digest|announc|broadcast|blast|deploy|provision|redeem|purchase"
+    r"|checkout|fulfil|shipment|(?<![a-z])print|payout|(?<![a-z])mint|withdraw|deposit|reserv|schedul|enqueue|comment"
+    r"|reply|tweet|/tags|/notes|/events|/calls|place\w*call|make\w*call|usage|(?<![a-z])track(?!ing)|ingest"
+    r"|stripe\.com|/sobjects/",
+    re.IGNORECASE,
+)
+# `POST /users`: a collection is posted to, to make one more of it.
+_COLLECTION = regex(
+    r"/(?!\w*(?:status|metrics|insights|stats|settings|preferences|analysis|results|credentials)\b)"
+    r"[a-zA-Z_-]*[a-rt-z]s(?![\w/-])"
+)
 _MUTATION = regex(r"\s*mutation\s*(?:\w+\s*)?[({]")  # of GraphQL
 _RANDOM_PACKAGES = {"nanoid", "uuid", "ulid", "crypto", "node:crypto"}
 _KEY = regex(
@@ -216,7 +231,17 @@ def _request(call: External, via: tuple[HelperCall, ...]) -> Doing | None:
     what = f"{method} to {host[1]}" if host else f"{method} by {named(call)}"
     way_out = f"send an `Idempotency-Key` header made from what caused the call, or {_CLAIM_FIRST}"
     sure = method in _UNREPEATABLE and not mutates and _does_again(call, arguments, address, words)
+    sure = sure and (
+        bool(_COLLECTION.search(address)) or any(map(_DOES.search, (address, *_names(call, via))))
+    )
     return Doing(what, way_out, Confidence.HIGH if sure else Confidence.MEDIUM)
+
+
+def _names(call: External, via: tuple[HelperCall, ...]) -> Iterator[str]:
+    """What the code around a call is called: its function, and the helpers on the way."""
+    yield call.body.name
+    for step in via:
+        yield from (step.name, step.body.name)
 
 
 def _does_again(call: External, arguments: tuple[n.Expression, ...], address: str, words: set[str]) -> bool:

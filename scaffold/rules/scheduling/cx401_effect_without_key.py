@@ -49,6 +49,8 @@ Exceptions:
     - GET and HEAD; PUT, PATCH and DELETE are reported with medium confidence, as they mostly may be
       repeated.
     - With medium confidence: actions called like those that ask or try (`fetchTolls`, `testSms`).
+    - With medium confidence: POST of which neither the address nor the names around it tell that something is
+      sent, made or paid (`/process` in `refresh`, not `/users` and not `sendInvite`).
     - POST that asks instead of doing: language models, searches, lists, tokens, queries of GraphQL,
       analytics. Mutations of GraphQL, and POST that says `"delete"`, are reported with medium confidence.
     - A call beside a key or a claim: a header, an option or a helper that speaks of idempotency, a request
