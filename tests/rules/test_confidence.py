@@ -135,6 +135,16 @@ export const all = query({
     await ctx.db.query("chatMessages").withIndex("by_one", (q) => q.eq("%s", at)).take(9),
 });
 """
+FORM = """\
+import { v } from "convex/values";
+import { mutation } from "./_generated/server";
+export const keep = mutation({
+  args: { text: v.string(), %s: v.string() },
+  handler: async (ctx, { text }) => {
+    await ctx.db.insert("letters", { text });
+  },
+});
+"""
 LETTERS = """\
 export const all = query({ args: {}, handler: async (ctx) => {
   const found = await ctx.db.query("letters").take(9);
@@ -407,6 +417,8 @@ export default http;
         ("CX104", PARTS % "yesBranch", "medium"),
         ("CX104", PARTS % "raw_response", "medium"),
         ("CX104", PARTS % "rawness", "high"),
+        ("CX104", PARTS % "raw_response: v.object({ one: v.any() }), tool_input", "medium"),
+        ("CX104", PARTS % "blocks: v.array(v.object({ input: v.any() })), tool_input", "medium"),
         ("CX104", PARTS % "content_json", "medium"),
         ("CX104", PARTS % "branchName", "high"),
         ("CX104", SHAPELESS % "v.any() because the shape follows their releases", "medium"),
@@ -476,6 +488,8 @@ export default http;
         ("CX401", POST_AT_HOME.replace("const sync", "const sendInvite") % "{ runId: 1 }", "medium"),
         ("CX401", POST.replace("/users", "/process") % "{}", "medium"),
         ("CX401", POST.replace("/users", "/process-orders") % "{}", "high"),
+        ("CX401", POST.replace("/users", "/consent") % "{}", "medium"),
+        ("CX401", POST.replace("a.example.com/users", "api.hubapi.com/v3/contacts") % "{}", "medium"),
         ("CX401", POST.replace("/users", "/status") % "{}", "medium"),
         ("CX401", POST.replace("/users", "/facebook/payload") % "{}", "medium"),
         ("CX603", PARSED % ("json", "await verifySignature(JSON.stringify(event));"), "high"),
@@ -514,6 +528,8 @@ export default http;
         ("CX501", READ % '"chatMessages"', "medium"),
         ("CX501", TALK % "world", "medium"),
         ("CX501", TALK % "conversationId", "high"),
+        ("CX501", FORM % "topic", "high"),
+        ("CX501", FORM % "honeypot", "medium"),
         ("CX501", LETTERS % "return found;", "high"),
         ("CX501", LETTERS % "return found.length;", "medium"),
         ("CX501", LETTERS % "return { total: found.filter((one) => one.text !== '').length };", "medium"),

@@ -170,6 +170,8 @@ def _is_check(reached: Reached, names: Collection[str], hops: int, plain: frozen
         case Get():
             return _is_secret(step.id, reached, plain)
         case Run() | FunctionCall() if hops:
+            if isinstance(step.target, vs.Reference) and step.target.root == "components":
+                return is_check_name(step.target.path[-1]) if step.target.path else False
             target = step.body.project.resolve(step.target)
             return target is not None and any(checks(target, names, hops - 1))
     return False

@@ -65,6 +65,7 @@ _CARD = regex(
 _GUEST = regex(r"^(?:guest|visitor|customer|applicant)_?(?:e_?mail|phone|contact)$", re.IGNORECASE)
 # What the browser of a visitor made up, and nobody else knows.
 _VISITOR = regex(r"^(?:visitor|anonymous|anon|guest)_?id$", re.IGNORECASE)
+_BAIT = regex(r"^honey_?pot", re.IGNORECASE)  # a field of a form that only robots fill in
 _GUESTS = regex(r"^(?:guest|visitor|passenger|applicant|attendee)_?(?:info|details|data)?$", re.IGNORECASE)
 _PUBLIC = regex(r"(?:^|[/_.])public$|(?<=[a-z])Public$")
 _PEOPLE = regex(r"user|account|member|customer|profile|session", re.IGNORECASE)
@@ -115,7 +116,9 @@ def _is_of_visitor(function: Function) -> bool:
     """Whether it is given the id of a visitor, who has no account, or name and address of a guest."""
     fields = function.args.fields.items() if isinstance(function.args, Validator) else ()
     return any(
-        (_VISITOR.match(name) and given.kind == "string") or (_GUESTS.match(name) and "email" in given.fields)
+        (_VISITOR.match(name) and given.kind == "string")
+        or (_GUESTS.match(name) and "email" in given.fields)
+        or _BAIT.match(name)
         for name, given in fields
     )
 

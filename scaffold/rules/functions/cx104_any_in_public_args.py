@@ -79,7 +79,8 @@ if TYPE_CHECKING:
 _FIRST = regex(r"[.\[]")
 # What the tools of a model are given and give back: each has a shape of its own.
 _OF_TOOLS = regex(
-    r"(?:^|[.\]])tool_?(?:calls?|invocations?|input|output|args|results?)(?![a-z])|parts\[\]",
+    r"(?:^|[.\]])tool_?(?:calls?|invocations?|input|output|args|results?)(?![a-z])|parts\[\]"
+    r"|(?:blocks|contents?)\[\]\.(?:input|output|args|arguments|result)$",
     re.IGNORECASE,
 )
 # Documents of another standard, which describe a shape themselves: JSON Schema, OpenAPI.
@@ -96,7 +97,7 @@ _OF_ITSELF = regex(
 )
 # What another service sent, kept as it came.
 _AS_IT_CAME = regex(
-    r"(?:^|[.\]])raw(?:_?(?:request|response|payload|body|event|data|webhook))?$", re.IGNORECASE
+    r"(?:^|[.\]])raw(?:_?(?:request|response|payload|body|event|data|webhook))?(?=$|[.\[])", re.IGNORECASE
 )
 _IN_AND_OUT = regex(
     r"^(?:args|arguments|input|output|params|parameters|result)(?-i:(?![a-z]))", re.IGNORECASE

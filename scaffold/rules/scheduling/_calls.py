@@ -47,7 +47,7 @@ _ASKING = regex(
     r"|session|generat|translat|predict|infer|analy[sz]|/parse|extract|scrape|crawl|preview|quote|estimate"
     r"|calculat|/rpc|revoke|transcri|summar|classif|moderat|batchget|tts|speech|geocod|maps\.|captcha"
     r"|turnstile|posthog|segment\.|analytics|sentry|telemetry|/logs?\b|mixpanel|axiom|presign|revalidat"
-    r"|/ping|/health|/pull\b|cloudconvert|convertapi|gotenberg|virustotal|/scans?\b|/list\b|_keys?\b|[/_]get_|/get(?![a-z])|/initiali[sz]e\b",
+    r"|/ping|/health|/pull\b|cloudconvert|convertapi|gotenberg|virustotal|(?<![a-z])dify|/pdf(?![a-z])|/scans?\b|/list\b|_keys?\b|[/_]get_|/get(?![a-z])|/initiali[sz]e\b",
     re.IGNORECASE,
 )
 _ASKING_WORDS = {"prompt", "max_tokens", "temperature", "embedding", "embeddings", "grant_type", "jsonrpc"}
@@ -63,6 +63,8 @@ _SETTLED = regex(
 # What a service does once for an address or a name, by a part of where it is and what is made there.
 _TAKEN = (
     ("/repos/", regex(r"(?<!/)/hooks(?![\w./])")),
+    ("api.brevo.", regex(r"/contacts(?![\w/])")),
+    ("api.hubapi.", regex(r"/contacts(?![\w/])")),
     ("api.clerk.", regex(r"/users(?![\w/])|/invitations(?![\w/])")),
 )
 _TYPING = regex(r"(?:^|[^a-z])[Tt]yping|(?<=[a-z])Typing")  # the sign that somebody is writing
@@ -84,7 +86,7 @@ _DOING = regex(
 )
 # What changes something for somebody each time, by the address, or by what the code around calls it.
 _DOES = regex(
-    r"send|sent|notif|creat|charg|pay(?!load)|(?<![bd])order|(?<!face)book(?!mark)|refund|transfer|invoice|subscri"
+    r"send|(?<!con)sent|notif|creat|charg|pay(?!load)|(?<![bd])order|(?<!face)book(?!mark)|refund|transfer|invoice|subscri"
     r"|sms|mail|messag|alert|hook|trigger|dispatch|submit|issue(?!r)|ticket|publish|post(?!hog|gres|code|man)|push"
     r"|insert|append|(?<![a-z])add(?!r)|invit|remind|digest|announc|broadcast|blast|deploy|provision|redeem|purchase"
     r"|checkout|fulfil|shipment|(?<![a-z])print|payout|(?<![a-z])mint|withdraw|deposit|reserv|schedul|enqueue|comment"
