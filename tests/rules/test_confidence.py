@@ -266,6 +266,7 @@ export const add = mutation({
   handler: async (ctx, args) => await ctx.db.insert("topics", args.message),
 });
 """
+NESTED = PARTS.replace("id: v.string(), %s: v.any()", "%s")
 TICKING = """\
 import { internal } from "./_generated/api";
 import { internalAction } from "./_generated/server";
@@ -417,8 +418,9 @@ export default http;
         ("CX104", PARTS % "yesBranch", "medium"),
         ("CX104", PARTS % "raw_response", "medium"),
         ("CX104", PARTS % "rawness", "high"),
-        ("CX104", PARTS % "raw_response: v.object({ one: v.any() }), tool_input", "medium"),
-        ("CX104", PARTS % "blocks: v.array(v.object({ input: v.any() })), tool_input", "medium"),
+        ("CX104", NESTED % "raw_response: v.object({ one: v.any() })", "medium"),
+        ("CX104", NESTED % "blocks: v.array(v.object({ input: v.any() }))", "medium"),
+        ("CX104", NESTED % "rows: v.array(v.object({ input: v.any() }))", "high"),
         ("CX104", PARTS % "content_json", "medium"),
         ("CX104", PARTS % "branchName", "high"),
         ("CX104", SHAPELESS % "v.any() because the shape follows their releases", "medium"),
