@@ -107,6 +107,13 @@ export const %s = mutation({ args: {}, handler: async (ctx) => {
   await ctx.db.insert("topics", { title: "" });
 } });
 """
+ASKING = """\
+export const mine = mutation({ args: {}, handler: async (ctx) => {
+  const identity = await ctx.auth.getUserIdentity();
+  if (identity === null) throw new Error("Sign in first");
+  await ctx.db.insert("topics", { title: identity.subject });
+} });
+"""
 GUEST = ADD.replace("%s", "add").replace("args: {}", "args: { guest: v.object({ %s: v.string() }) }")
 ADD_BESIDE = """\
 export const join = mutation({ args: {}, handler: async (ctx) => {
@@ -640,6 +647,7 @@ def test_confidence(code: str, text: str, confidence: str, tmp_path: Path) -> No
         ("seedlings", "CX303", FROZEN, "high"),
         ("widget/public", "CX501", ADD % "add", "medium"),
         ("publicity", "CX501", ADD % "add", "high"),
+        ("orders/public", "CX501", ADD % "add" + ASKING, "high"),
     ],
 )
 def test_where_it_stands(name: str, code: str, text: str, confidence: str, tmp_path: Path) -> None:

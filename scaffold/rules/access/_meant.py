@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.patterns import regex
 from scaffold.model.function import Kind
-from scaffold.model.steps import EnvRead, External, HelperCall, OtherCall, Read, Test, Write
+from scaffold.model.steps import Auth, EnvRead, External, HelperCall, OtherCall, Read, Test, Write
 from scaffold.model.validators import Validator
 from scaffold.model.values import External as Imported
 from scaffold.model.values import Global
@@ -73,11 +73,22 @@ _PEOPLE = regex(r"user|account|member|customer|profile|session", re.IGNORECASE)
 
 def is_said(function: Function) -> bool:
     """Whether the comment above a function, or the name of its module, says that it is for everybody."""
-    if _PUBLIC.search(function.module.name) or (function.kind is Kind.QUERY and _is_of_visitor(function)):
+    if _is_in_open_module(function) or (function.kind is Kind.QUERY and _is_of_visitor(function)):
         return True
     comment = function.comment
     shown = function.kind is Kind.QUERY and _SHOWN.search(comment) and not _UNSETTLED.search(comment)
     return bool(shown) or says_open(comment)
+
+
+def _is_in_open_module(function: Function) -> bool:
+    """Whether its module is called public, and nothing in it asks who calls.
+
+    Beside functions that ask, the name only says that clients come here, as it does beside `internal`.
+    """
+    module = function.module
+    if not _PUBLIC.search(module.name):
+        return False
+    return not any(any(each.steps(Auth)) for each in module.project.functions_of(module))
 
 
 def says_open(comment: str) -> bool:
