@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from scaffold.model import handing, instances
-from scaffold.model.body import Written
 from scaffold.model.chains import Chain, ChainReader, begun
 from scaffold.model.values import Context, Definition, Literal, Parameter, Unknown
 from scaffold.source import nodes as n
@@ -42,8 +41,7 @@ def _callee(caller: Body, node: n.Call) -> Body | None:
     given = any(isinstance(caller.value(argument), Context) for argument in node.arguments)
     if target.node.is_async or not (given or target.knows or instances.called_on(caller, node)):
         return None
-    written = Written(target.module, target.node, target.name)
-    return caller.project.reader.helper(written, caller, node, target.knows)
+    return caller.project.reader.defined(target, target.node, caller, node)
 
 
 def _table(chain: Chain, callee: Body, caller: Body, node: n.Call) -> str | Unknown:

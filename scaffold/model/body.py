@@ -11,7 +11,7 @@ import msgspec
 from scaffold.model import instances
 from scaffold.model.given_back import gathered, given_back, item_at
 from scaffold.model.mixing import mixed
-from scaffold.model.origins import origins_of
+from scaffold.model.origins import DEPTH, origins_of
 from scaffold.model.resolving import MAKER, named_by
 from scaffold.model.scopes import Binding, Scopes
 from scaffold.model.steps import ClosureFrame, HelperCall, Return
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from scaffold.model.validators import Validator
     from scaffold.model.values import Value
 
-_DEPTH = 60
 _CIRCLES = 500  # ways back to what is being asked, in the answer to one question
 _RESOLVED = (External, Definition, Namespace, Global, Reference)  # what modules are made of
 _ELEMENT = "*"
@@ -95,7 +94,7 @@ class Body:
         """What an expression stands for, variables and destructuring followed."""
         if node is None:
             return Literal(None)
-        if depth > _DEPTH:
+        if depth > DEPTH:
             self._circles += 1
             return Unknown("too deep to follow")
         read = _VALUES.get(type(node))
@@ -268,7 +267,7 @@ class Body:
     def _of_module(self, name: str, depth: int) -> Value:
         """What a name means at the top of the module, with what this body assigns to it."""
         value = self.project.resolver.name(self.module, name)
-        given = self.scopes.outer(name) if depth < _DEPTH else ()
+        given = self.scopes.outer(name) if depth < DEPTH else ()
         return mixed(value, *(self.value(each, depth + 1) for each in given)) if given else value
 
     def _bound(self, binding: Binding, depth: int) -> Value:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from scaffold.model.module import Module
     from scaffold.model.project import Project
     from scaffold.model.validators import Validator
+    from scaffold.model.values import Definition
 
 _HELPER_DEPTH = 14
 
@@ -74,6 +75,10 @@ class BodyReader:
         values += [this] if this is not None else []  # behind the parameters
         values += [Surrounding(knows)] if knows else []
         return self._read(written, tuple(values))
+
+    def defined(self, target: Definition, function: n.Function, caller: Body, call: n.Call) -> Body | None:
+        """The same of a function that a definition is."""
+        return self.helper(Written(target.module, function, target.name), caller, call, target.knows)
 
     def top(self, module: Module) -> Body:
         """The top level of a module."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.model import names
-from scaffold.model.body import Written
 from scaffold.model.options import part_of
 from scaffold.model.steps import HelperCall
 from scaffold.model.values import Computed, Context, Definition, Result
@@ -62,8 +61,7 @@ def _on_the_spot(caller: Body, call: n.Call) -> Body | None:
             return None
     if not isinstance(target, Definition) or not isinstance(target.node, n.Function):
         return None
-    written = Written(target.module, target.node, target.name)
-    return caller.project.reader.helper(written, caller, made, target.knows)
+    return caller.project.reader.defined(target, target.node, caller, made)
 
 
 def _function(maker: Body, path: tuple[str, ...]) -> n.Function | None:

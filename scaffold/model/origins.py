@@ -12,7 +12,7 @@ from scaffold.source.walk import parts
 if TYPE_CHECKING:
     from scaffold.model.body import Body
 
-_DEPTH = 60
+DEPTH = 60  # expressions in expressions that are followed
 _OPEN = (Mixed, Computed, Unknown)  # what has to be looked into for its origins
 _LITERALS = (n.String, n.Number, n.Constant)
 
@@ -37,7 +37,7 @@ class _Origins:
         if isinstance(node, n.Property):  # `{ name }` stands where its value does
             node = node.value
         key = (node.start, node.end)
-        if key in self._seen or depth > _DEPTH:
+        if key in self._seen or depth > DEPTH:
             return
         self._seen.add(key)
         if isinstance(node, n.Name):

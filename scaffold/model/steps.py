@@ -94,6 +94,11 @@ class Step(msgspec.Struct, eq=False, kw_only=True):
         return self.body.module.place(self.node.start, self.node.end)
 
     @property
+    def tests(self) -> tuple[n.Expression, ...]:
+        """What was asked on the way to it: what had to fail, and the branches that it stands in."""
+        return *self.after_exit, *(frame.test for frame in self.frames if isinstance(frame, BranchFrame))
+
+    @property
     def loops(self) -> tuple[LoopFrame, ...]:
         """The loops around it, outermost first."""
         return tuple(frame for frame in self.frames if isinstance(frame, LoopFrame))
@@ -208,6 +213,11 @@ class External(Step, eq=False, kw_only=True):
     package: str
     path: tuple[str, ...]
     arguments: tuple[n.Expression, ...]
+
+    @property
+    def name(self) -> str:
+        """The last name of what is called; "" where it has none."""
+        return self.path[-1] if self.path else ""
 
 
 class Clock(Step, eq=False, kw_only=True):

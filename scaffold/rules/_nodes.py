@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 LOGGERS = frozenset(
     {"log", "info", "warn", "error", "debug", "trace", "captureException", "captureMessage"}
 )  # the last names of calls that only tell
+EQUALITIES = frozenset({"==", "===", "!=", "!=="})
 _HOPS = 10
 
 
@@ -31,6 +32,32 @@ def is_left(loop: n.Node) -> bool:
         isinstance(node, n.Return | n.Throw) or (isinstance(node, n.Leave) and node.kind == "break")
         for node in walk_own(loop.body)
     )
+
+
+def left_out(node: n.Expression | None, body: Body) -> frozenset[str]:
+    """What a variable that takes the rest of an object does not have: `const { email, ...rest } = args`."""
+    named: frozenset[str] = frozenset()
+    seen: set[str] = set()
+    while isinstance(node, n.Name) and node.name not in seen:  # `var { id, ...args } = args` leads to itself
+        seen.add(node.name)
+        beside, node = _beside_rest(node.name, body)
+        named |= beside
+    return named
+
+
+def _beside_rest(name: str, body: Body) -> tuple[frozenset[str], n.Expression | None]:
+    """What is named beside a rest, and what it is the rest of, if that is a variable's value."""
+    for part in walk(body.function):
+        pattern = part.target if isinstance(part, n.Declare) else None
+        pattern = part.pattern if isinstance(part, n.Parameter) else pattern
+        if isinstance(pattern, n.Object) and any(_is_rest(each, name) for each in pattern.properties):
+            named = frozenset(each.key for each in pattern.properties if each.key)
+            return named, part.value if isinstance(part, n.Declare) else None
+    return frozenset(), None
+
+
+def _is_rest(part: n.Property, name: str) -> bool:
+    return part.kind == "spread" and isinstance(part.value, n.Name) and part.value.name == name
 
 
 def throws(*roots: n.Node) -> bool:

@@ -15,8 +15,8 @@ from scaffold.model.function import Kind
 from scaffold.model.handing import is_handed_out
 from scaffold.model.names import given_back
 from scaffold.model.options import part_of
-from scaffold.model.steps import BranchFrame, ClosureFrame, DefaultFrame, HelperCall, OtherCall
-from scaffold.rules._nodes import walk
+from scaffold.model.steps import BranchFrame, ClosureFrame, DefaultFrame, HelperCall, OtherCall, Throw
+from scaffold.rules._nodes import EQUALITIES, walk
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from scaffold.model.steps import Step
 
 _NEGATED = {"!=", "!=="}
-_EQUAL = {"==", "===", *_NEGATED}
 _FOLLOWED = 3
 _MAPPING = {"map", "flatMap"}
 # What libraries are told to call when something happens: a sign-up, a payment, a mail to send.
@@ -160,6 +159,11 @@ def _given(call: HelperCall, parameter: vs.Parameter) -> vs.Value | None:
     return given
 
 
+def fails_always(body: Body) -> bool:
+    """Whether every run of a body ends in an error of its own."""
+    return any(isinstance(step, Throw) and not step.frames and not step.after_exit for step in body.steps)
+
+
 def _left(reached: Reached) -> bool:
     """Whether a context with a database has left before: `if ("db" in ctx) return …`."""
     return any(
@@ -262,9 +266,11 @@ def _asks_context(test: n.Expression | None, body: Body) -> bool:
             return isinstance(body.value(right), vs.Context)
         case n.Binary(operator="&&", left=left, right=right):
             return _asks_context(left, body) or _asks_context(right, body)
-        case n.Binary(operator=operator, left=n.Unary(operator="typeof", value=left)) if operator in _EQUAL:
+        case n.Binary(operator=operator, left=n.Unary(operator="typeof", value=left)) if (
+            operator in EQUALITIES
+        ):
             return _is_offer(body.value(left))
-        case n.Binary(operator=operator, left=left) if operator in _EQUAL:
+        case n.Binary(operator=operator, left=left) if operator in EQUALITIES:
             return _is_offer(body.value(left))
         case n.Name() | n.Member():
             return _is_offer(body.value(test))
@@ -283,7 +289,7 @@ def _holds(test: n.Expression, body: Body, via: tuple[HelperCall, ...]) -> bool 
             return None if held is None else not held
         case n.Binary(operator="&&", left=left, right=right):
             return _both(_holds(left, body, via), _holds(right, body, via))
-        case n.Binary(operator=operator, left=left, right=right) if operator in _EQUAL:
+        case n.Binary(operator=operator, left=left, right=right) if operator in EQUALITIES:
             first, second = _constant(left, body, via), _constant(right, body, via)
             if first is None or second is None:
                 return None

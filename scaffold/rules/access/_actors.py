@@ -19,11 +19,11 @@ from scaffold.rules.access._arguments import (
     argument_of,
     equalities,
     fields_of,
+    folded,
     is_demanded,
     is_number,
     names_somebody,
-    parts_of,
-    spelled,
+    properties_of,
     written_fields,
 )
 from scaffold.rules.access._asked import LOOKS_DEEPER, ignores_identity, weighs
@@ -86,7 +86,7 @@ def _preferred(function: Function) -> Iterator[Spoof]:
         for field, values in _whose(function, reached):
             made = [each for value in values for each in _within_helpers(value, reached.via)]
             name = argument_of([value for value, _ in made], CALLERS)
-            if name is None or name in seen or spelled(field) not in FIELDS:
+            if name is None or name in seen or folded(field) not in FIELDS:
                 continue
             if any(is_caller(*each) for each in made) and not is_number(function, name):
                 seen.add(name)
@@ -144,7 +144,7 @@ def _written(
 ) -> Spoof | None:
     """A document that names its author by an argument, or a write to the document of such a user."""
     for field, value in written_fields(function, reached, write):
-        plain = spelled(field)
+        plain = folded(field)
         name = argument_of(value, names)
         found = None if name is not None or checked else found_by(value, reached)
         if (name or found) is None or plain not in FIELDS:
@@ -178,7 +178,7 @@ def _handed_on(function: Function, reached: Reached, run: Run) -> Spoof | None:
     for inner in target.reached:
         spoof = None
         if isinstance(inner.step, Write):
-            spoof = _written(target, inner, inner.step, checked=False, names=set(map(spelled, given)))
+            spoof = _written(target, inner, inner.step, checked=False, names=set(map(folded, given)))
         elif isinstance(inner.step, Read):
             spoof = _read(target, inner, inner.step)
         if spoof is not None and spoof.argument in given:
@@ -193,7 +193,7 @@ def _handed(function: Function, reached: Reached, run: Run) -> dict[str, str]:
         pairs = list(fields_of(function, value))
     else:
         node = value.node if isinstance(value, vs.Computed) else run.arguments
-        pairs = list(parts_of(function, reached, run.body, node))
+        pairs = list(properties_of(function, reached, run.body, node))
     named = ((field, argument_of(found, AUTHORS | CALLERS)) for field, found in pairs)
     return {field: name for field, name in named if name is not None}
 
@@ -204,7 +204,7 @@ def _read(function: Function, reached: Reached, read: Read) -> Spoof | None:
         return None
     for field, value in equalities(read):
         name = argument_of(origins(value, read.body, reached.via), CALLERS)
-        if name is not None and spelled(field) in FIELDS and is_demanded(function, name):
+        if name is not None and folded(field) in FIELDS and is_demanded(function, name):
             deed = f"says whose `{read.table}` are read"
             return Spoof(name, deed, reached, _is_doubtful(function, read, field))
     return None
@@ -212,7 +212,7 @@ def _read(function: Function, reached: Reached, read: Read) -> Spoof | None:
 
 def _may_be_shown(function: Function, read: Read, field: str) -> bool:
     """Whether what is read may be for everybody: a maker's works, or nothing that is known for private."""
-    if spelled(field) in _MAKERS and _BY_MAKER.search(function.name):
+    if folded(field) in _MAKERS and _BY_MAKER.search(function.name):
         return True
     name = str(read.table)
     table = read.body.project.tables.get(name)

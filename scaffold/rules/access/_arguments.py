@@ -8,7 +8,7 @@ import msgspec
 
 from scaffold.model import values as vs
 from scaffold.model.validators import Validator
-from scaffold.rules._nodes import walk
+from scaffold.rules._nodes import left_out, walk
 from scaffold.rules._ways import origins
 from scaffold.source import nodes as n
 
@@ -62,7 +62,7 @@ def is_number(function: Function, argument: str) -> bool:
 
 def names_somebody(arguments: Validator) -> bool:
     """Whether any argument is called like a person or a role."""
-    names = {spelled(name) for each in arguments.walk() for name in each.fields}
+    names = {folded(name) for each in arguments.walk() for name in each.fields}
     return not names.isdisjoint(CALLERS | AUTHORS | MAILS | ROLES)
 
 
@@ -75,10 +75,10 @@ def written_fields(
         yield from _given_on(function, write.body, write.document, value)
         return
     node = value.node if isinstance(value, vs.Computed) else write.document
-    yield from parts_of(function, reached, write.body, node)
+    yield from properties_of(function, reached, write.body, node)
 
 
-def parts_of(
+def properties_of(
     function: Function, reached: Reached, body: Body, node: n.Expression | None
 ) -> Iterator[tuple[str, tuple[vs.Value, ...]]]:
     """The properties of an object, and what they are made of."""
@@ -95,25 +95,8 @@ def _given_on(
     function: Function, body: Body, node: n.Expression | None, whole: vs.Argument
 ) -> Iterator[tuple[str, tuple[vs.Value, ...]]]:
     """The fields of an argument, without those that a rest leaves out: `const { by, ...changes } = args`."""
-    left_out = _left_out(body, node.name) if isinstance(node, n.Name) else set()
-    yield from ((field, values) for field, values in fields_of(function, whole) if field not in left_out)
-
-
-def _left_out(body: Body, name: str) -> set[str]:
-    """The properties that are named beside a rest of this name."""
-    patterns = [parameter.pattern for parameter in body.function.parameters]
-    patterns += [node.target for node in walk(body.function) if isinstance(node, n.Declare)]
-    return {
-        part.key
-        for pattern in patterns
-        if isinstance(pattern, n.Object) and any(_is_rest(part, name) for part in pattern.properties)
-        for part in pattern.properties
-        if part.key is not None
-    }
-
-
-def _is_rest(part: n.Property, name: str) -> bool:
-    return part.kind == "spread" and isinstance(part.value, n.Name) and part.value.name == name
+    without = left_out(node, body)
+    yield from ((field, values) for field, values in fields_of(function, whole) if field not in without)
 
 
 def fields_of(function: Function, whole: vs.Argument) -> Iterator[tuple[str, tuple[vs.Value, ...]]]:
@@ -155,8 +138,9 @@ def is_demanded(function: Function, argument: str) -> bool:
 def argument_of(found: Collection[vs.Value], names: Collection[str]) -> str | None:
     """The argument of one of these names among what an expression is made of."""
     paths = (each.path for each in found if isinstance(each, vs.Argument) and each.path)
-    return next((".".join(path) for path in sorted(paths) if spelled(path[-1]) in names), None)
+    return next((".".join(path) for path in sorted(paths) if folded(path[-1]) in names), None)
 
 
-def spelled(name: str) -> str:
+def folded(name: str) -> str:
+    """A name without `_` and in lower case, as the sets above have them."""
     return name.replace("_", "").lower()

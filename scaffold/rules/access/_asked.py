@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.steps import Auth, Clock, Get, HelperCall, OtherCall, Read, Test, Write
-from scaffold.rules._nodes import walk
+from scaffold.rules._nodes import EQUALITIES, walk
 from scaffold.rules._ways import origins
 from scaffold.rules.access._arguments import CALLERS, argument_of
 from scaffold.rules.access._uses import matters
@@ -42,7 +42,7 @@ def weighs(reached: Reached) -> bool:
 
 def compares(node: n.Expression, body: Body) -> bool:
     match node:
-        case n.Binary(operator="==" | "===" | "!=" | "!=="):
+        case n.Binary(operator=operator) if operator in EQUALITIES:
             return True
         case n.Binary(left=left, right=right):
             return compares(left, body) or compares(right, body)
@@ -79,7 +79,7 @@ def _weighs_up(step: Step) -> bool:
     """Whether a test compares with more than nothing: `identity === null` only asks if somebody is there."""
     return isinstance(step, Test) and any(
         isinstance(part, n.Binary)
-        and part.operator in {"==", "===", "!=", "!=="}
+        and part.operator in EQUALITIES
         and not any(isinstance(side, n.Constant) for side in (part.left, part.right))
         for part in walk(step.test)
     )

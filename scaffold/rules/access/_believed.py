@@ -19,7 +19,7 @@ from scaffold.rules.access._arguments import (
     ROLES,
     Spoof,
     argument_of,
-    spelled,
+    folded,
 )
 from scaffold.rules.access._asked import compares
 from scaffold.rules.access._look_ups import found_by, looked_up_by
@@ -94,7 +94,7 @@ def _sought(reached: Reached, test: Test) -> str | None:
             continue
         sides = [origins(side, body, reached.via) for side in (node.left, node.right)]
         for side, (mine, other) in ((node.left, sides[::-1]), (node.right, sides)):
-            owned = isinstance(side, n.Member) and spelled(side.property) in FIELDS | MAILS
+            owned = isinstance(side, n.Member) and folded(side.property) in FIELDS | MAILS
             read = any(isinstance(each, vs.Result) and isinstance(each.step, Read | Get) for each in other)
             name = argument_of(mine, CALLERS | MAILS)
             if owned and read and name is not None:
@@ -112,4 +112,4 @@ def _with_calls(test: Test) -> Iterator[n.Node]:
 
 
 def _is_owner(value: vs.Result) -> bool:
-    return any(spelled(part) in FIELDS | MAILS for part in value.path)
+    return any(folded(part) in FIELDS | MAILS for part in value.path)

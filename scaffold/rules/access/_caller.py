@@ -26,7 +26,7 @@ SELF = regex(r"(?:user|profile|account|client|customer|person|player|patient|stu
 _OFFERED = {"db", "scheduler", "storage", "auth"}
 
 
-def parts_of(values: Iterable[vs.Value]) -> Iterator[str | vs.Unknown]:
+def tables_of(values: Iterable[vs.Value]) -> Iterator[str | vs.Unknown]:
     """The tables, known or not, of which values are fields of a document, its id left aside."""
     for value in values:
         for table, path in _documents(value):

@@ -26,7 +26,7 @@ from scaffold.model.steps import (
     Write,
 )
 from scaffold.model.validators import Validator
-from scaffold.rules._nodes import walk
+from scaffold.rules._nodes import EQUALITIES, walk
 from scaffold.rules._ways import origins
 from scaffold.rules.access._arguments import AUTHORS, CALLERS, MAILS, argument_of
 from scaffold.source import nodes as n
@@ -80,7 +80,6 @@ _NEEDED = regex(
 _BLIND = regex(
     r"^@convex-dev/(?!.*auth)|^convex-helpers|^convex(/|$)|^convex-ents|^zod|^lodash|^date-fns|^_generated/"
 )
-_EQUAL = {"==", "===", "!=", "!=="}
 _HOPS = 3
 _TOUCHES = (Read, Get, Write, DbUse, Storage, Schedule, Run)
 
@@ -211,7 +210,7 @@ def is_check_name(name: str) -> bool:
 
 
 def _is_named_check(step: OtherCall | External, names: Collection[str]) -> bool:
-    name = step.name if isinstance(step, OtherCall) else (step.path or ("",))[-1]
+    name = step.name
     if name in names or _ROW_SECURITY.match(name):
         return True
     return is_check_name(name) and not _is_validation(name)
@@ -299,7 +298,7 @@ def _made_of(
         return
     seen.add(key)
     for part in walk(node):
-        if isinstance(part, n.Call) or (isinstance(part, n.Binary) and part.operator in _EQUAL):
+        if isinstance(part, n.Call) or (isinstance(part, n.Binary) and part.operator in EQUALITIES):
             yield part, body
         if not hops or not isinstance(part, n.Name | n.Call):
             continue
@@ -315,7 +314,7 @@ def _made_of(
 
 def _is_equality(node: n.Node) -> TypeGuard[n.Binary]:
     """A comparison with something that is not written there: that it is given at all says nothing."""
-    if not isinstance(node, n.Binary) or node.operator not in _EQUAL:
+    if not isinstance(node, n.Binary) or node.operator not in EQUALITIES:
         return False
     return not any(isinstance(side, n.Constant | n.String) for side in (node.left, node.right))
 

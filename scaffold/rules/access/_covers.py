@@ -8,7 +8,7 @@ from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.steps import Auth, External, HelperCall, OtherCall, Read, Run, Step
 from scaffold.rules._ways import origins
-from scaffold.rules.access._caller import SELF, Via, is_caller, parts_of, roots_of
+from scaffold.rules.access._caller import SELF, Via, is_caller, roots_of, tables_of
 from scaffold.rules.access._checks import is_check_name
 from scaffold.rules.access._idle import comes_through, may_refuse, tells
 from scaffold.rules.access._questions import comparisons, looked_into, meets
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 
 _WHOSE = regex(r"(?:[iI]d|[bB]y|[oO]wner|[uU]ser|[aA]uthor|[eE]mail)$")
 _DEMANDS = regex(r"^(?:authori[sz]e|require|assert|ensure|enforce|guard|protect)[A-Z]")
-
-
-def name_of(step: HelperCall | OtherCall | External) -> str:
-    """What a call calls, by its last name."""
-    return (step.path or ("",))[-1] if isinstance(step, External) else step.name
 
 
 def asks_about(question: Question, picked: set[tuple[str, ...]]) -> bool:
@@ -51,12 +46,12 @@ def _is_known(value: vs.Value, via: Via) -> bool:
 
 def is_check(step: HelperCall | OtherCall | External) -> bool:
     """Whether a call refuses whom something does not concern, as its name tells."""
-    return bool(is_check_name(name_of(step)) or _DEMANDS.match(name_of(step)))
+    return bool(is_check_name(step.name) or _DEMANDS.match(step.name))
 
 
 def _is_told(one: tuple[vs.Value, ...], other: tuple[vs.Value, ...]) -> bool:
     """Whether a document's field says whose it is; held against what is sent, only an id does."""
-    if not any(parts_of(one)):
+    if not any(tables_of(one)):
         return False
     given = all(isinstance(value, vs.Argument | vs.Literal) for value in other)
     return not given or any(

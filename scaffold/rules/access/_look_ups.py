@@ -10,7 +10,7 @@ from scaffold.model import values as vs
 from scaffold.model.function import Reached
 from scaffold.model.steps import Get, HelperCall, Read, Step
 from scaffold.rules._ways import origins
-from scaffold.rules.access._arguments import CALLERS, FIELDS, MAILS, argument_of, equalities, spelled
+from scaffold.rules.access._arguments import CALLERS, FIELDS, MAILS, argument_of, equalities, folded
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -43,7 +43,7 @@ def kept_for(values: Iterable[vs.Value], reached: Reached) -> str | None:
         for found in _look_ups(value.step, reached.via):
             for field, node in equalities(found.step) if isinstance(found.step, Read) else ():
                 name = argument_of(origins(node, found.step.body, found.via), CALLERS)
-                if name is not None and spelled(field) in FIELDS:
+                if name is not None and folded(field) in FIELDS:
                     return name
     return None
 

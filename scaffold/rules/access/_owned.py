@@ -7,14 +7,9 @@ from typing import TYPE_CHECKING
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.function import Kind
-from scaffold.model.steps import (
-    Get,
-    HelperCall,
-    Test,
-    Write,
-)
+from scaffold.model.steps import Get, HelperCall, Test, Write
 from scaffold.rules._ways import origins, possible
-from scaffold.rules.access._caller import Via, is_caller, parts_of, roots_of
+from scaffold.rules.access._caller import Via, is_caller, roots_of, tables_of
 from scaffold.rules.access._checks import blind_spots
 from scaffold.rules.access._covers import asks_about, covers, is_check
 from scaffold.rules.access._idle import tells
@@ -85,7 +80,7 @@ def _is_open(function: Function, reached: Reached) -> bool:
     if not picked or any(is_caller(value, reached.via) for value in target):
         return False
     told = origins(write.document, write.body, reached.via)
-    if any(is_caller(value, reached.via) for value in told) or any(parts_of(told)):
+    if any(is_caller(value, reached.via) for value in told) or any(tables_of(told)):
         return False
     questions = (*before(reached), *refusals(function))
     if any(asks_about(question, picked) for question in questions):
@@ -99,12 +94,13 @@ def is_weighty(function: Function, reached: Reached) -> bool:
     It is where something is deleted, the caller says what is written, or a check is told of another document.
     """
     write = reached.step
-    if not isinstance(write, Write) or not all(map(_is_named, origins(write.id, write.body, reached.via))):
+    target = origins(write.id, write.body, reached.via) if isinstance(write, Write) else ()
+    if not isinstance(write, Write) or not all(map(_is_named, target)):
         return False
     told = origins(write.document, write.body, reached.via)
     if write.operation == "delete" or any(isinstance(value, vs.Argument) for value in told):
         return not any(may_be_of_rank(each.step) for each in function.reached)
-    picked = roots_of(origins(write.id, write.body, reached.via), reached.via)
+    picked = roots_of(target, reached.via)
     return any(_is_about_another(each, picked, function) for each in function.reached)
 
 
@@ -124,4 +120,4 @@ def _is_about_another(reached: Reached, picked: set[tuple[str, ...]], function: 
 
 def _fields_of(values: Iterable[vs.Value]) -> Iterator[str]:
     """The tables of which values are fields of a document, its id left aside."""
-    return (table for table in parts_of(values) if isinstance(table, str))
+    return (table for table in tables_of(values) if isinstance(table, str))

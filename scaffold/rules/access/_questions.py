@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.steps import BranchFrame, External, HelperCall, OtherCall, Step, Test, Throw
-from scaffold.rules._nodes import followed, walk
-from scaffold.rules._ways import origins
+from scaffold.rules._nodes import EQUALITIES, followed, walk
+from scaffold.rules._ways import fails_always, origins
 from scaffold.rules.access._idle import comes_through
 from scaffold.source import nodes as n
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 Question: TypeAlias = "tuple[n.Expression, Body, Via]"
 Sides: TypeAlias = "tuple[tuple[vs.Value, ...], tuple[vs.Value, ...]]"
 
-_EQUAL = {"==", "===", "!=", "!=="}
 _COMPARED = regex(rb"[!=]==?\s*+(?!(?:null|undefined|true|false)\b|[\"'`\d=])")
 
 
@@ -44,8 +43,7 @@ def looked_into(body: Body, test: n.Expression) -> Iterator[n.Node]:
 def before(reached: Reached) -> Iterator[Question]:
     """What is asked on the way to a step."""
     for depth, step in enumerate((*reached.via, reached.step)):
-        tests = (*step.after_exit, *(frame.test for frame in step.frames if isinstance(frame, BranchFrame)))
-        for test in tests:
+        for test in step.tests:
             yield test, step.body, reached.via[:depth]
 
 
@@ -62,10 +60,7 @@ def _throws(step: Step) -> bool:
     """Whether it is an error, or calls a helper that is there to throw one: `fail("Not yours")`."""
     if isinstance(step, Throw):
         return True
-    if not isinstance(step, HelperCall) or step.callee is None:
-        return False
-    errors = (each for each in step.callee.steps if isinstance(each, Throw))
-    return any(not each.frames and not each.after_exit for each in errors)
+    return isinstance(step, HelperCall) and step.callee is not None and fails_always(step.callee)
 
 
 def meets(one: set[tuple[str, ...]], other: set[tuple[str, ...]]) -> bool:
@@ -103,7 +98,7 @@ def comparisons(question: Question) -> Iterator[Sides]:
 
 def compared(body: Body, test: n.Expression) -> Iterator[n.Binary]:
     for part in looked_into(body, test):
-        if not isinstance(part, n.Binary) or part.operator not in _EQUAL:
+        if not isinstance(part, n.Binary) or part.operator not in EQUALITIES:
             continue
         if body.module.text(part.left) != body.module.text(part.right):
             yield part

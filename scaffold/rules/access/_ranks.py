@@ -12,7 +12,7 @@ from scaffold.model.steps import External, HelperCall, OtherCall, Step, Test, Wr
 from scaffold.rules._ways import origins
 from scaffold.rules.access._caller import is_caller, roots_of
 from scaffold.rules.access._checks import is_check_name
-from scaffold.rules.access._covers import is_check, name_of
+from scaffold.rules.access._covers import is_check
 from scaffold.rules.access._idle import comes_through, tells
 from scaffold.rules.access._questions import looked_into
 from scaffold.source import nodes as n
@@ -58,7 +58,7 @@ def _demands_rank(reached: Reached, function: Function) -> bool:
     step = reached.step
     if not isinstance(step, HelperCall | OtherCall | External) or not comes_through(step, reached.via):
         return False
-    name = name_of(step)
+    name = step.name
     if not is_check_name(name) and not _RANK.search(name):
         return False
     given = [value for each in step.arguments for value in origins(each, step.body, reached.via)]
@@ -72,7 +72,7 @@ def may_be_of_rank(step: Step) -> bool:
     """Whether a check may ask for more than a sign-in, as its name tells: `requireOperator(ctx)`."""
     if not isinstance(step, HelperCall | OtherCall | External) or not is_check(step):
         return False
-    return len(step.arguments) <= 1 and _SIGNED_IN.search(name_of(step)) is None
+    return len(step.arguments) <= 1 and _SIGNED_IN.search(step.name) is None
 
 
 def ranked(function: Function) -> Iterator[str]:

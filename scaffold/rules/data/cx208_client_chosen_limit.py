@@ -47,7 +47,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Evidence, Finding, Level
 from scaffold.model.options import part_of
-from scaffold.model.steps import BranchFrame, HelperCall, Read, Throw
+from scaffold.model.steps import HelperCall, Read, Throw
 from scaffold.model.validators import Validator
 from scaffold.model.values import Computed
 from scaffold.rules.data import _callers as callers
@@ -114,8 +114,7 @@ def _any_number(function: Function, argument: Argument) -> bool:
 def _tested(function: Function, reached: Reached, argument: Argument) -> bool:
     """Whether the way to the read depends on a comparison with the argument, or a check may refuse it."""
     for step in (*reached.via, reached.step):
-        tests = (*step.after_exit, *(frame.test for frame in step.frames if isinstance(frame, BranchFrame)))
-        if any(_compares(step, test, argument, reached) for test in tests):
+        if any(_compares(step, test, argument, reached) for test in step.tests):
             return True
     return any(_may_refuse(each.step, argument) for each in function.steps(HelperCall))
 

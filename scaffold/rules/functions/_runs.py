@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from scaffold.model.steps import HelperCall, Read, Run, Throw, Write
+from scaffold.model.steps import HelperCall, Read, Run, Write
 from scaffold.model.values import Reference
+from scaffold.rules._ways import fails_always
 from scaffold.rules.functions._purity import inside, only_computes
 from scaffold.source import nodes as n
 
@@ -68,5 +69,4 @@ def pages(run: Run) -> bool:
 
 def only_throws(function: Function) -> bool:
     """Whether it fails always: what was written before it must not roll back with it."""
-    steps = function.body.steps if function.body is not None else ()
-    return any(isinstance(step, Throw) and not step.frames and not step.after_exit for step in steps)
+    return function.body is not None and fails_always(function.body)

@@ -178,7 +178,7 @@ def _is_parsed(function: Function, path: str) -> bool:
     """Whether the handler has an argument checked by something else: `schema.parse(args.payload)`."""
     first = _FIRST.split(path, maxsplit=1)[0]
     for step in function.body.steps if function.body is not None else ():
-        if not isinstance(step, OtherCall | HelperCall | External) or not _PARSES.search(_name(step)):
+        if not isinstance(step, OtherCall | HelperCall | External) or not _PARSES.search(step.name):
             continue
         if isinstance(step, OtherCall) and isinstance(step.value, Global):  # JSON.parse checks no shape
             continue
@@ -191,10 +191,6 @@ def _is_parsed(function: Function, path: str) -> bool:
 def _answers_from_arguments(body: Body) -> bool:
     origins = (origin for value in body.returns() for origin in body.origins(value))
     return any(isinstance(origin, Argument) for origin in origins)
-
-
-def _name(step: OtherCall | HelperCall | External) -> str:
-    return step.path[-1] if isinstance(step, External) and step.path else getattr(step, "name", "")
 
 
 def _anys(validator: Validator, path: str) -> Iterator[tuple[str, Validator]]:

@@ -10,7 +10,7 @@ from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.function import Function, Kind, Reached
 from scaffold.model.steps import BranchFrame, External, Get, Read, Run, Schedule, Step, Write
-from scaffold.rules._nodes import walk
+from scaffold.rules._nodes import EQUALITIES, walk
 from scaffold.rules._ways import Way, results
 from scaffold.rules.scheduling._calls import doing, is_keyed
 from scaffold.source import nodes as n
@@ -24,7 +24,6 @@ _RECORDS = regex(
     r"|^(sync|hook|webhook|event|activity|request|access|error|system|debug)_?logs?$",
     re.IGNORECASE,
 )
-_EQUALS = {"==", "===", "!=", "!=="}
 
 
 def unrepeatable(function: Function) -> Iterator[Write]:
@@ -61,8 +60,7 @@ def set_going(functions: list[Function]) -> Iterator[tuple[Step, str]]:
 def _hangs_on_stored(reached: Reached) -> bool:
     """Whether a test on the way looks at what was read, or at what a function answered."""
     for step in (*reached.via, reached.step):
-        tests = (*step.after_exit, *(frame.test for frame in step.frames if isinstance(frame, BranchFrame)))
-        for test in tests:
+        for test in step.tests:
             if any(isinstance(each.step, Read | Get | Run) for each in results(test, step.body)):
                 return True
     return False
@@ -97,14 +95,13 @@ def _is_stored(write: Write, test: n.Expression) -> bool:
 
 def _is_told_apart(write: Write) -> bool:
     """Whether the way to it compares what is stored with what came: `if (account.last === event) return`."""
-    tests = (*write.after_exit, *(frame.test for frame in write.frames if isinstance(frame, BranchFrame)))
-    return any(_is_held_against(write, node) for test in tests for node in walk(test))
+    return any(_is_held_against(write, node) for test in write.tests for node in walk(test))
 
 
 def _is_held_against(write: Write, node: n.Node) -> bool:
     """`account.last === event`, or `account.handled.includes(event)`."""
     match node:
-        case n.Binary(operator=operator, left=left, right=right) if operator in _EQUALS:
+        case n.Binary(operator=operator, left=left, right=right) if operator in EQUALITIES:
             return _stored_and_sent(write, left, right)
         case n.Call(callee=n.Member(object=kept, property="includes" | "has"), arguments=(asked,)):
             sent = any(isinstance(each, vs.Argument) for each in write.origins(asked))

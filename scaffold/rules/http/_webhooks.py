@@ -9,7 +9,7 @@ from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.steps import Auth, External, HelperCall, OtherCall, Return, Run, Schedule, Step, Test
 from scaffold.rules._caught import catching
-from scaffold.rules._nodes import walk
+from scaffold.rules._nodes import EQUALITIES, walk
 from scaffold.rules._ways import origins, traced
 from scaffold.rules.access._idle import comes_through, decides, effective, is_heard
 from scaffold.rules.access._uses import is_hushed, matters
@@ -34,7 +34,6 @@ _VERIFIES = regex(
     r"verif|validat\w*(key|token|secret|auth|request|user|session)|authenticat|authoriz", re.IGNORECASE
 )
 _HEADERS = {"headers", "header", "query"}  # the latter two are Hono's
-_EQUALS = {"==", "===", "!=", "!=="}
 _HOPS = 2
 
 
@@ -185,17 +184,12 @@ def is_signature_check(step: Step) -> bool:
     """Whether a step works on a signature of the body."""
     if isinstance(step, External) and _is_of_library(step):
         return True
-    return isinstance(step, HelperCall | OtherCall | External) and bool(_SIGNATURE.search(name_of(step)))
+    return isinstance(step, HelperCall | OtherCall | External) and bool(_SIGNATURE.search(step.name))
 
 
 def _is_of_library(step: External) -> bool:
     """Whether a library checks an event, as Polar's does; who writes a `validateEvent` looks at its shape."""
     return step.path[-1:] == ("validateEvent",)
-
-
-def name_of(step: HelperCall | OtherCall | External) -> str:
-    """The last name of what is called."""
-    return (step.path or ("",))[-1] if isinstance(step, External) else step.name
 
 
 def _verifies(reached: Reached) -> bool:
@@ -210,7 +204,7 @@ def _verifies(reached: Reached) -> bool:
         case External(path=("fetch",), arguments=(address, *_)):  # the sender is asked whether it is so
             return _VERIFIES.search(step.body.module.text(address)) is not None
         case HelperCall() | OtherCall() | External():
-            name = name_of(step)
+            name = step.name
             if makes_digest(name):
                 return is_held_against(reached)
             return is_signature_check(step) or bool(_VERIFIES.search(name))
@@ -236,7 +230,7 @@ def _compares_header(reached: Reached, tested: n.Expression) -> bool:
 
 def _comparisons(node: n.Expression) -> Iterator[tuple[n.Expression, n.Expression]]:
     match node:
-        case n.Binary(operator=operator, left=left, right=right) if operator in _EQUALS:
+        case n.Binary(operator=operator, left=left, right=right) if operator in EQUALITIES:
             yield left, right
         case n.Call(callee=n.Member(object=known, property="has" | "includes"), arguments=(asked,)):
             yield asked, known

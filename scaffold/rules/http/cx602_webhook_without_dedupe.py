@@ -118,7 +118,6 @@ from scaffold.rules.http._webhooks import (
     is_header,
     is_signature_check,
     is_verified,
-    name_of,
     targets,
 )
 from scaffold.rules.rule import Rule, rule
@@ -171,8 +170,8 @@ def webhook_without_dedupe(route: Route, rule: Rule) -> Iterator[Finding]:
 def _is_webhook(route: Route, handler: Function) -> bool:
     signed = any(
         is_signature_check(reached.step)
-        and not _COMPARES.search(name_of(reached.step))
-        and not makes_digest(name_of(reached.step))
+        and not _COMPARES.search(reached.step.name)
+        and not makes_digest(reached.step.name)
         for reached in handler.reached
         if isinstance(reached.step, HelperCall | OtherCall | External)
     )

@@ -58,7 +58,7 @@ from scaffold.model.steps import Auth, BranchFrame, Get, HelperCall, Log, OtherC
 from scaffold.model.validators import Validator
 from scaffold.model.values import Argument, Computed, Definition, Literal, Parameter, Result, Unknown
 from scaffold.rules._names import symbol
-from scaffold.rules._nodes import spelled
+from scaffold.rules._nodes import left_out, spelled
 from scaffold.rules._ways import results
 from scaffold.rules.observability._personal import personal, secret
 from scaffold.rules.rule import Rule, rule
@@ -272,24 +272,6 @@ def _is_masked(step: Step, node: n.Name | n.Member) -> bool:
     return any(map(_MASKED.search, names))
 
 
-def _left_out(step: Step, node: _Shown) -> frozenset[str]:
-    """What a variable that takes the rest does not have: `const { email, ...rest } = args`."""
-    if not isinstance(node, n.Name):
-        return frozenset()
-    for part in walk(step.body.function):
-        pattern = part.target if isinstance(part, n.Declare) else None
-        pattern = part.pattern if isinstance(part, n.Parameter) else pattern
-        if isinstance(pattern, n.Object) and any(_is_rest(each, node.name) for each in pattern.properties):
-            own = frozenset(each.key for each in pattern.properties if each.key)
-            before = part.value if isinstance(part, n.Declare) else None
-            return own | _left_out(step, before) if isinstance(before, n.Name) else own
-    return frozenset()
-
-
-def _is_rest(part: n.Property, name: str) -> bool:
-    return part.kind == "spread" and isinstance(part.value, n.Name) and part.value.name == name
-
-
 def _is_coin(step: Step) -> bool:
     """Whether a `token` is what an amount is counted in: `console.log(provider, token, amount)`."""
     arguments = step.arguments if isinstance(step, Log | HelperCall) else ()
@@ -321,7 +303,7 @@ def _whole(step: Step, node: _Shown) -> _Found | None:
     if isinstance(value, Argument):
         validator = step.body.arguments
         inner = validator.at(value.path) if validator is not None else None
-        return _fields(f"`{text}`", inner, Confidence.HIGH, _left_out(step, node))
+        return _fields(f"`{text}`", inner, Confidence.HIGH, left_out(node, step.body))
     return _of_result(step, text, value)
 
 

@@ -89,7 +89,7 @@ from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.function import Function, Kind
 from scaffold.model.steps import BranchFrame, Get, Read, Run, Write
-from scaffold.rules._nodes import walk
+from scaffold.rules._nodes import EQUALITIES, walk
 from scaffold.rules._ways import results, ways
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
@@ -105,7 +105,6 @@ _RECORDS = regex(
 _NEGATED = {"!=", "!=="}
 _ORDER = {"<", "<=", ">", ">="}
 _LOOKUPS = {"some", "find", "has", "includes"}
-_EQUAL = {"==", "===", *_NEGATED}
 
 
 class _Decision(msgspec.Struct, frozen=True):
@@ -257,7 +256,7 @@ def _absent(run: Run, test: n.Expression, held: bool) -> bool | None:  # noqa: F
             return _absent(run, left, held) or _absent(run, right, held)
         case n.Binary(operator="||", left=left, right=right) if not held:
             return _absent(run, left, held) or _absent(run, right, held)
-        case n.Binary(operator=operator, left=left, right=right) if operator in _EQUAL:
+        case n.Binary(operator=operator, left=left, right=right) if operator in EQUALITIES:
             nothing = isinstance(right, n.Constant) and right.value in {None, "undefined", False}
             zero = isinstance(right, n.Number) and right.value == 0
             if _is_result(run, left) and (nothing or (zero and _is_length(left))):
