@@ -161,6 +161,7 @@ def test_two_people_see_what_the_other_does(chromium: Browser, site: str, backen
     bob.wait_texts(".log .body", ["hi"])
     bob.click("h1 a")
     ada.wait_texts(".presence li", ["You"])
+    assert ada.texts(".log .body") == ["hi"]
 
 
 def test_who_signs_out_is_gone(chromium: Browser, site: str, foyer: Room) -> None:
@@ -172,6 +173,7 @@ def test_who_signs_out_is_gone(chromium: Browser, site: str, foyer: Room) -> Non
     bob.wait_text("h1", "Who are you?")
     bob.wait_text(".subscriptions summary", "0 subscriptions")
     ada.wait_texts(".presence li", ["You"])
+    assert bob.texts(".presence li") == []
 
 
 def test_a_message_is_there_before_the_backend_has_answered(chromium: Browser, site: str, foyer: Room) -> None:
@@ -198,6 +200,7 @@ def test_what_is_no_longer_shown_is_no_longer_watched(chromium: Browser, site: s
 
     ada.click("h1 a")
     ada.wait(names(watched), expected=["rooms/public:list"])
+    assert ada.text(".subscriptions summary") == "1 subscription"
     ada.wait_text(".subscriptions summary", "1 subscription")
     ada.click(".rooms a")
     ada.wait_text(".subscriptions summary", "5 subscriptions")
@@ -303,6 +306,7 @@ def test_a_backend_that_gives_out_no_tokens(chromium: Browser, site: str) -> Non
     page.wait_text(
         "[role=alert]", "This backend gives out no tokens for names. Start it with convex-scaffold serve."
     )
+    assert page.text("h1") == "Who are you?"
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from support import cli, tree, updates
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
     from support.cli import Result
 
 TEXT = "".join(f"line {number}\n" for number in range(1, 11))
@@ -18,12 +18,23 @@ THEIRS = TEXT.replace("line 9\n", "line 9, better\n")
 BOTH = YOURS.replace("line 9\n", "line 9, better\n")
 
 
+ANY_GIT = pytest.mark.usefixtures("any_git")
+
+
+@pytest.fixture(params=["this git", "a git that cannot merge trees"])
+def any_git(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The git of the machine, and one that is too old for `merge-tree`."""
+    if request.param != "this git":
+        monkeypatch.setattr("scaffold.core.git.merging.git_version", lambda: (2, 34, 1))
+
+
 def plan_of(result: Result) -> list[str]:
     """The lines of the plan that name a file, but for the answers file."""
     out = result.out.splitlines()
     return [line.strip() for line in out if line.startswith("  ") and ".copier-answers.yml" not in line]
 
 
+@ANY_GIT
 def test_a_binary_file_that_both_changed(tmp_path: Path) -> None:
     scene = updates.scene(tmp_path, {"logo.png": b"\0one"}, {"logo.png": b"\0two"})
     scene.edit({"logo.png": b"\0mine"})
@@ -38,6 +49,7 @@ def test_a_binary_file_that_both_changed(tmp_path: Path) -> None:
     assert "UU logo.png" in scene.status()
 
 
+@ANY_GIT
 def test_a_file_you_changed_that_the_template_removes(tmp_path: Path) -> None:
     scene = updates.scene(tmp_path, {"a.txt": TEXT}, {"a.txt": None})
     scene.edit({"a.txt": YOURS})
@@ -50,6 +62,7 @@ def test_a_file_you_changed_that_the_template_removes(tmp_path: Path) -> None:
     assert "UD a.txt" in scene.status()
 
 
+@ANY_GIT
 def test_a_file_you_changed_that_the_template_renames(tmp_path: Path) -> None:
     scene = updates.scene(tmp_path, {"a.txt": TEXT}, {"a.txt": None, "lib/b.txt": THEIRS})
     scene.edit({"a.txt": YOURS})
@@ -61,6 +74,7 @@ def test_a_file_you_changed_that_the_template_renames(tmp_path: Path) -> None:
     assert scene.read() == {"lib/b.txt": BOTH}
 
 
+@ANY_GIT
 def test_a_file_you_renamed_that_the_template_changes(tmp_path: Path) -> None:
     scene = updates.scene(tmp_path, {"a.txt": TEXT}, {"a.txt": THEIRS})
     scene.edit({"a.txt": None, "mine/b.txt": YOURS})
@@ -72,6 +86,7 @@ def test_a_file_you_renamed_that_the_template_changes(tmp_path: Path) -> None:
     assert scene.read() == {"mine/b.txt": BOTH}
 
 
+@ANY_GIT
 def test_a_file_you_removed_that_the_template_changes(tmp_path: Path) -> None:
     scene = updates.scene(tmp_path, {"a.txt": TEXT, "b.txt": "b\n"}, {"a.txt": THEIRS})
     scene.edit({"a.txt": None})
@@ -83,6 +98,7 @@ def test_a_file_you_removed_that_the_template_changes(tmp_path: Path) -> None:
     assert scene.read() == {"b.txt": "b\n"}
 
 
+@ANY_GIT
 def test_a_file_you_removed_that_the_template_renames(tmp_path: Path) -> None:
     scene = updates.scene(tmp_path, {"a.txt": TEXT, "b.txt": "b\n"}, {"a.txt": None, "c.txt": THEIRS})
     scene.edit({"a.txt": None})
@@ -94,6 +110,7 @@ def test_a_file_you_removed_that_the_template_renames(tmp_path: Path) -> None:
     assert scene.read() == {"b.txt": "b\n"}
 
 
+@ANY_GIT
 def test_a_file_you_made_a_link(tmp_path: Path) -> None:
     scene = updates.scene(tmp_path, {"a.txt": TEXT, "b.txt": "b\n"}, {"a.txt": THEIRS})
     (scene.project / "a.txt").unlink()
@@ -154,22 +171,7 @@ def test_a_template_that_writes_the_name_of_the_folder(tmp_path: Path) -> None:
     assert scene.read() == {"a.txt": "in lunch\n", "b.txt": "bb\n"}
 
 
-def test_the_same_with_a_git_that_cannot_merge_trees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scaffold.core.git.merging.git_version", lambda: (2, 34, 1))
-    for case in (
-        test_a_binary_file_that_both_changed,
-        test_a_file_you_changed_that_the_template_removes,
-        test_a_file_you_changed_that_the_template_renames,
-        test_a_file_you_renamed_that_the_template_changes,
-        test_a_file_you_removed_that_the_template_changes,
-        test_a_file_you_removed_that_the_template_renames,
-        test_a_file_you_made_a_link,
-        test_conflicts_look_like_those_of_git,
-    ):
-        (tmp_path / case.__name__).mkdir()
-        case(tmp_path / case.__name__)
-
-
+@ANY_GIT
 def test_conflicts_look_like_those_of_git(tmp_path: Path) -> None:
     scene = updates.scene(tmp_path, {"a.txt": "one\ntwo\n"}, {"a.txt": "one\nTWO\n"})
     scene.edit({"a.txt": "one\n2\n"})
