@@ -82,7 +82,7 @@ def _run(options: _Options) -> int:
     from scaffold.core.git.trees import store_beside  # noqa: PLC0415
     from scaffold.lifecycle.adopting.plan import Adoption  # noqa: PLC0415
     from scaffold.lifecycle.adopting.prepare import Wishes, prepare  # noqa: PLC0415
-    from scaffold.lifecycle.update.journal import check_pending  # noqa: PLC0415
+    from scaffold.lifecycle.update.journal import check_over  # noqa: PLC0415
     from scaffold.templates import answers  # noqa: PLC0415
 
     wishes = Wishes(
@@ -94,7 +94,7 @@ def _run(options: _Options) -> int:
         trust=options.trust,
     )
     with prepare(wishes) as preparation:
-        check_pending(preparation.repository)
+        check_over(preparation.repository)
         with store_beside(preparation.repository) as store:
             with console.working("comparing the project with the template"):
                 adoption = Adoption(preparation, store)

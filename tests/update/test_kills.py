@@ -42,6 +42,11 @@ SECOND: updates.Files = {
     "new.local": "new\n",
 }
 
+NOT_COMMITTED = (
+    "error: the update to v2.0.0 is not committed yet; nothing was changed\n"
+    "try: commit it, or go back: convex-scaffold update --abort\n"
+)
+
 # Dies right before (even) or right after (odd) the nth thing that changes the project or its repository.
 DRIVER = """
 import os, subprocess, sys
@@ -224,5 +229,32 @@ def test_two_at_once_do_not_meet(scene: Scene) -> None:
     errors = [process.communicate()[1] for process in runs]
 
     assert sorted(process.returncode for process in runs) == [2, 4]
-    assert "the update to v2.0.0 is not committed yet" in "".join(errors)
+    assert NOT_COMMITTED in errors
     assert scene.read()["clash.txt"].startswith("<<<<<<< yours\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "err"),
+    [(("--defaults",), 2, NOT_COMMITTED), (("--abort",), 0, "")],
+    ids=["update", "abort"],
+)
+def test_an_update_under_way_is_waited_for(
+    options: tuple[str, ...], code: int, err: str, scene: Scene
+) -> None:
+    """It has written some files and not others, as one that was killed there: only the lock tells."""
+    (scene.project / ".git" / "info" / "attributes").write_text("e.txt filter=wait\n")
+    wait = "touch ../waiting; until test -e ../go; do sleep 0.02; done; cat"
+    tree.git(scene.project, "config", "filter.wait.smudge", wait)
+    command = [sys.executable, "-m", "scaffold", "update", str(scene.project)]
+    first = subprocess.Popen([*command, "--defaults"], stdout=subprocess.DEVNULL)
+    while not (scene.project.parent / "waiting").exists():
+        time.sleep(0.02)
+        assert first.poll() is None
+    second = subprocess.Popen([*command, *options], stderr=subprocess.PIPE, text=True)
+
+    with pytest.raises(subprocess.TimeoutExpired):
+        second.wait(2)
+    (scene.project.parent / "go").touch()
+
+    assert second.communicate()[1] == err
+    assert (first.wait(), second.returncode) == (4, code)

@@ -72,8 +72,23 @@ def remove(repository: Repository) -> None:
         path.unlink(missing_ok=True)
 
 
+def check_over(repository: Repository) -> None:
+    """Like `check_pending`, for a run without the lock: an update that another is writing is waited for.
+
+    Raises:
+        UpdatePendingError: an earlier update was interrupted, or is not committed.
+        BusyRepositoryError: another run is still writing.
+    """
+    earlier = load(repository)
+    if earlier is None or earlier.is_complete:
+        check_pending(repository)
+    else:  # without the lock it may as well be under way as interrupted
+        with locked(repository):
+            check_pending(repository)
+
+
 def check_pending(repository: Repository) -> None:
-    """Whether an earlier update is over.
+    """Whether an earlier update is over, for a run that holds the lock.
 
     Raises:
         UpdatePendingError: it was interrupted, or is not committed.

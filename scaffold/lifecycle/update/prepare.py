@@ -12,8 +12,8 @@ from scaffold import migrations
 from scaffold.core.errors import OutsideError, UncommittedError
 from scaffold.lifecycle.update import following, generated, ledger, merge, migrate, plan, typed_api
 from scaffold.lifecycle.update.ignored import Plans, plan_ignored
-from scaffold.lifecycle.update.journal import check_pending
-from scaffold.lifecycle.update.project import check_answers_committed, open_project
+from scaffold.lifecycle.update.journal import check_over
+from scaffold.lifecycle.update.project import answers_committed, open_project
 from scaffold.lifecycle.update.rendered import render
 from scaffold.templates import manifest, notes, sources, versions
 from scaffold.templates.addresses import is_ours
@@ -115,8 +115,10 @@ def prepare(wishes: Wishes) -> Iterator[Preparation]:
         ScaffoldError: the project cannot be updated as it is; the message says what to do.
     """
     project = open_project(wishes.folder, wishes.answers_file)
-    check_pending(project.repository)
-    check_answers_committed(project)
+    committed = answers_committed(project)  # asked first: what another run has just written is its to explain
+    check_over(project.repository)
+    if not committed:  # an update starts from what is recorded, so that must be what is committed
+        raise UncommittedError([project.repository.prefix + project.answers_file])
     recorded = None if wishes.template else project.recorded.source
     with sources.open_source(wishes.template or project.recorded.source, recorded=recorded) as source:
         yield Preparation(wishes, project, source)

@@ -51,15 +51,10 @@ def open_project(folder: Path, answers_file: str) -> Project:
     return Project(repository=repository.find(root), recorded=recorded, config=config.read(root))
 
 
-def check_answers_committed(project: Project) -> None:
-    """An update starts from what is recorded, so that must be what is committed.
-
-    Raises:
-        UncommittedError: the answers file differs from the last commit, or is not in it.
-    """
+def answers_committed(project: Project) -> bool:
+    """Whether the answers file is in the last commit as it is."""
     path = project.repository.prefix + project.answers_file
-    if path in project.repository.dirty() or project.answers_file not in project.repository.tree:
-        raise UncommittedError([path])
+    return path not in project.repository.dirty() and project.answers_file in project.repository.tree
 
 
 def check_ready(project: Project, touched: Iterable[str]) -> None:
