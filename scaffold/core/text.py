@@ -20,6 +20,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
+def address(text: str) -> tuple[str, ...]:
+    """The way to a function that a string says: `("rooms", "messages", "list")` of `rooms/messages:list`."""
+    return tuple(text.replace(":", "/").split("/"))
+
+
 def count(number: int, noun: str) -> str:
     """`1 file`, `3 files`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -36,6 +36,8 @@ def _callee(caller: Body, node: n.Call) -> Body | None:
     if not isinstance(target, Definition):
         made = handing.method(caller, node, target) or instances.method_on_the_spot(caller, node)
         target = made or target
+    elif isinstance(target.node, n.Call):
+        target = caller.project.resolver.made(target) or target
     if not isinstance(target, Definition) or not isinstance(target.node, n.Function) or node.new:
         return None
     given = any(isinstance(caller.value(argument), Context) for argument in node.arguments)

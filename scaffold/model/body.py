@@ -3,7 +3,7 @@
 # ruff: noqa: SLF001 - the table at the end dispatches to the own methods of the class
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,6 +16,7 @@ from scaffold.model.resolving import MAKER, named_by
 from scaffold.model.scopes import Binding, Scopes
 from scaffold.model.steps import ClosureFrame, HelperCall, Return
 from scaffold.model.values import (
+    UNSET,
     Argument,
     Bundle,
     Closure,
@@ -47,6 +48,9 @@ if TYPE_CHECKING:
 _CIRCLES = 500  # ways back to what is being asked, in the answer to one question
 _RESOLVED = (External, Definition, Namespace, Global, Reference)  # what modules are made of
 _ELEMENT = "*"
+_ITEMS = 8  # of an array, looked at one by one; more of them are data
+_NOTHING = (Literal(None), UNSET)
+_FUNCTION = 2  # steps that an address of a function has at least: its module, its name
 _CHOOSING = {"??", "||", "&&"}
 
 
@@ -176,18 +180,23 @@ class Body:
             case Result(step, path):
                 return Result(step, (*path, name))
             case Mixed(values):
-                return mixed(*(self.member(part, name) for part in values))
+                # Nothing has no properties: where one is read, it is of what else the value can be.
+                there = [part for part in values if part not in _NOTHING] or values
+                return mixed(*(self.member(part, name) for part in there))
             case Computed(n.Object() as literal):
                 return self._property(literal, name)
             case Computed(n.Array() as array) if (item := item_at(array.items, name)) is not None:
                 return self.value(item)
+            case Computed(n.Array(items=items) as array) if name == _ELEMENT and 0 < len(items) <= _ITEMS:
+                return self._property(array, name)
             case Computed() | Literal():
                 return value if isinstance(value, Computed) else Unknown(f"property {name} of a literal")
         return Unknown(f"property {name} of what cannot be read")
 
-    def _property(self, literal: n.Object, name: str) -> Value:
-        """A property of an object; in `user = { ...user, name }` the way back to itself adds nothing.
+    def _property(self, literal: n.Object | n.Array, name: str) -> Value:
+        """A property of an object, or the elements of an array.
 
+        In `user = { ...user, name }` the way back to itself adds nothing.
         What was found on the way is kept until the answer is there: objects that many branches make of each
         other would else be gone through in every order.
         """
@@ -207,7 +216,9 @@ class Body:
                 self._properties.clear()
         return found
 
-    def _written(self, literal: n.Object, name: str) -> Value:
+    def _written(self, literal: n.Object | n.Array, name: str) -> Value:
+        if isinstance(literal, n.Array):
+            return mixed(*(self._item(item) for item in literal.items))
         for part in reversed(literal.properties):
             if part.key == name:
                 return self.value(part.value)
@@ -215,6 +226,11 @@ class Body:
             if part.kind == "spread":
                 return self.member(self.value(part.value), name)
         return Unknown(f"there is no property {name}")
+
+    def _item(self, item: n.Expression) -> Value:
+        if isinstance(item, n.Spread):
+            return self.member(self.value(item.value), _ELEMENT)
+        return self.value(item)
 
     def _name(self, node: n.Name, depth: int) -> Value:
         known = self._values.get(node.start)
@@ -280,7 +296,26 @@ class Body:
         return self.member(self.value(node.object, depth + 1), node.property)
 
     def _subscript(self, node: n.Subscript, depth: int) -> Value:
-        return self.member(self.value(node.object, depth + 1), _ELEMENT)
+        value = self.value(node.object, depth + 1)
+        listed = self._listed(value, depth + 1)
+        return mixed(*listed) if listed else self.member(value, _ELEMENT)
+
+    def _listed(self, value: Value, depth: int) -> list[Reference]:
+        """The addresses that an object lists by key, as in `JOBS[kind]`; none if it lists anything else."""
+        found: list[Reference] = []
+        match value:
+            case Definition(module, n.Object(properties=parts)):
+                read = partial(self.project.resolver.evaluate, module)
+            case Computed(n.Object(properties=parts)):
+                read = partial(self.value, depth=depth)
+            case _:
+                return found
+        for part in parts:
+            address = read(part.value) if part.key is not None else None
+            if not isinstance(address, Reference) or len(address.path) < _FUNCTION:
+                return []
+            found.append(address)
+        return found
 
     def _inner(self, node: n.Await, depth: int) -> Value:
         return self.value(node.value, depth + 1)
@@ -307,7 +342,7 @@ class Body:
             return mixed(self.value(node.target, depth + 1), self.value(node.value, depth + 1))
         return self.value(node.value, depth + 1) if node.operator == "=" else Computed(node)
 
-    def source(self, source: n.Expression | Value, path: tuple[str, ...], depth: int) -> Value:
+    def source(self, source: n.Expression | Value, path: tuple[str, ...], depth: int = 0) -> Value:
         """What a part of something that a variable is given stands for."""
         value: Value
         value = self.value(source, depth + 1) if isinstance(source, n.Node) else source
@@ -317,7 +352,7 @@ class Body:
 
     def _call(self, node: n.Call, depth: int) -> Value:
         match node:
-            case n.Call(callee=n.Name(name="import"), arguments=(n.String(), *_)):
+            case n.Call(callee=n.Name(name="import" | "require"), arguments=(n.String(), *_)):
                 return self.project.resolver.evaluate(self.module, node)
         if (path := named_by(node)) and self.value(node.callee, depth + 1) == MAKER:
             return Reference("any", path)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import msgspec
 
 from scaffold.core.patterns import regex
+from scaffold.core.text import address
 from scaffold.model import handing, ids
 from scaffold.model import steps as s
 from scaffold.model.body import Written
@@ -37,6 +38,7 @@ _WRITES: dict[str, tuple[Operation, int]] = {
     "replace": ("replace", 2),
     "delete": ("delete", 1),
 }
+_FETCH = Global(("fetch",))  # also where a test may give another one: `(fetchImpl = fetch) => …`
 _TIMERS = {"setTimeout", "setInterval", "setImmediate"}
 _RANDOM = {("Math", "random"), ("crypto", "randomUUID"), ("crypto", "getRandomValues")}
 _CLOCKS = {("Date", "now"), ("performance", "now"), ("process", "hrtime")}
@@ -122,7 +124,7 @@ def _makes(call: s.External) -> bool:
 def _mixed(site: CallSite, values: tuple[Value, ...]) -> s.Step | None:
     """One of several: the one that is known for something, or else any call."""
     for value in values:
-        if isinstance(value, Context | External | Definition | Closure):
+        if isinstance(value, Context | External | Definition | Closure) or value == _FETCH:
             return classify(CallSite(site.body, site.node, value, site.common))
         if isinstance(value, Result) and value.path and _maker(value.step) is not None:
             return classify(CallSite(site.body, site.node, value, site.common))
@@ -254,6 +256,8 @@ def _definition(site: CallSite, target: Definition) -> s.Step | None:
     project = site.body.project
     if project.is_registered(target):
         return s.FunctionCall(**site.common, target=target)
+    if function_in(target) is None:
+        target = project.resolver.made(target) or target
     function = function_in(target)
     if function is None:
         return _other(site)
@@ -274,7 +278,9 @@ def function_in(target: Definition) -> n.Function | None:
 
 
 def target_of(body: Body, node: n.Expression | None) -> Reference | Definition | Unknown:
-    """The function that an argument of `ctx.run*` or the scheduler means."""
+    """The function that an argument of `ctx.run*` or the scheduler means; a string can be its address."""
+    if isinstance(node, n.String) and ":" in node.value:
+        return Reference("any", address(node.value))
     value = body.value(node)
     if isinstance(value, Reference | Definition | Unknown):
         return value

@@ -145,16 +145,29 @@ class ChainReader:
             return ()
         unknown = Unknown("the range is computed")
         match callback:
-            case n.Function(body=(n.Return(value=value),)) if value is not None:
-                return self._comparisons(value) or unknown
+            case n.Function(
+                parameters=(n.Parameter(pattern=n.Name(name=builder)),),
+                body=(n.Return(value=n.Name(name=given)),),
+            ) if given == builder:
+                return ()  # (q) => q narrows nothing
+            case n.Function(body=(*before, n.Return(value=value))) if value is not None:
+                parts = _constants(before)
+                compared = self._comparisons(value, parts) if parts is not None else None
+                return compared or unknown
         return unknown
 
-    def _comparisons(self, node: n.Expression) -> tuple[Comparison, ...] | None:
+    def _comparisons(
+        self, node: n.Expression, parts: dict[str, n.Expression]
+    ) -> tuple[Comparison, ...] | None:
+        """What a range compares; `parts` are the constants that it is built from, by name."""
         match node:
+            case n.Name(name=name) if name in parts:
+                earlier = {known: part for known, part in parts.items() if known != name}
+                return self._comparisons(parts[name], earlier)
             case n.Name():
                 return ()
             case n.Call(callee=n.Member(object=inner, property=operator)) if operator in _OPERATORS:
-                before = self._comparisons(inner)
+                before = self._comparisons(inner, parts)
                 if before is None:
                     return None
                 field = self._text(node, 0, "the field is computed")
@@ -171,6 +184,18 @@ class ChainReader:
         if isinstance(value, Literal) and isinstance(value.value, str):
             return value.value
         return Unknown(reason)
+
+
+def _constants(statements: list[n.Statement]) -> dict[str, n.Expression] | None:
+    """What `const mine = q.eq("owner", me);` and the like name; None where other statements stand between."""
+    found: dict[str, n.Expression] = {}
+    for statement in statements:
+        match statement:
+            case n.Declare(kind="const", target=n.Name(name=name), value=value) if value is not None:
+                found[name] = value
+            case _:
+                return None
+    return found
 
 
 def begun(chain: Chain, call: n.Call, table: str | Unknown) -> Chain:
@@ -192,10 +217,24 @@ def begun(chain: Chain, call: n.Call, table: str | Unknown) -> Chain:
 def _reads_alike(one: Chain, other: Chain) -> bool:
     """Whether two ways read the same documents, in another order perhaps."""
     return (
-        one.root is other.root
+        _begins_alike(one, other)
         and one.index == other.index
         and one.range is other.range
         and one.filters == other.filters
+    )
+
+
+def _begins_alike(one: Chain, other: Chain) -> bool:
+    return one.root is other.root or _goes_over_same(one, other)
+
+
+def _goes_over_same(one: Chain, other: Chain) -> bool:
+    """Whether two queries go over all of one table, or of one index."""
+    return (
+        isinstance(one.table, str)
+        and (one.table, one.system, one.index, one.index_kind)
+        == (other.table, other.system, other.index, other.index_kind)
+        and one.range == other.range == ()
     )
 
 
@@ -206,6 +245,6 @@ def _merged(chains: list[Chain]) -> Chain | None:
     best = max(chains, key=lambda chain: len(chain.calls))
     if len(chains) == 1:
         return best
-    differ = any(chain.root is not best.root or chain.index != best.index for chain in chains)
+    differ = any(chain.index != best.index or not _begins_alike(chain, best) for chain in chains)
     calls = {id(call): call for chain in (best, *chains) for call in chain.calls}
     return replace(best, conditional=best.conditional or differ, calls=tuple(calls.values()))

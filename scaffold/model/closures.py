@@ -125,7 +125,8 @@ class _Addresses:
             and any(first == "*" for first, _ in statement.names)
         )
         dynamic = (specifier for _, specifier in module.facts.dynamic_imports)
-        return any(_ADDRESSES.search(specifier) for specifier in (*everything, *dynamic))
+        loaded = (*everything, *dynamic, *module.facts.required)
+        return any(_ADDRESSES.search(specifier) for specifier in loaded)
 
 
 def _imported(project: Project, module: Module) -> Iterator[tuple[str, str]]:

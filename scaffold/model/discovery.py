@@ -24,6 +24,7 @@ _SERVER = regex(rb"""["'](?:\./|(?:\.\./)+)_generated/(?:server|api)(?:\.js|\.ts
 _SCHEMA = regex(rb"""defineSchema|defineEntSchema""")
 _DEFAULT = regex(rb"""export\s+default|as\s+default|module\.exports|exports\.default""")
 _COMPONENT = regex(rb"""defineComponent""")
+_COMMENTS = (b"//", b"*", b"/*")
 
 
 class Found(msgspec.Struct, frozen=True, gc=False):
@@ -95,13 +96,20 @@ def _by_content(paths: set[str], read: Callable[[str], bytes]) -> Iterator[str]:
 def _imported_root(path: str, read: Callable[[str], bytes]) -> str | None:
     """Where `_generated` lies by what a file imports; only folders called convex are asked."""
     try:
-        match = _SERVER.search(read(path), 0, 20_000)
+        text = read(path)
     except OSError:
         return None
-    if match is None:
-        return None
-    specifier = match[0].decode().strip("\"'")
-    return _joined(_parent(path), specifier.partition("_generated")[0])
+    for match in _SERVER.finditer(text, 0, 20_000):
+        if not _is_commented_out(text, match.start()):
+            specifier = match[0].decode().strip("\"'")
+            return _joined(_parent(path), specifier.partition("_generated")[0])
+    return None
+
+
+def _is_commented_out(text: bytes, position: int) -> bool:
+    """Whether a line is a comment, as in files that were moved, and whose imports still lead elsewhere."""
+    line = text[text.rfind(b"\n", 0, position) + 1 : position]
+    return line.lstrip().startswith(_COMMENTS)
 
 
 def _is_component(folder: str, read: Callable[[str], bytes]) -> bool:

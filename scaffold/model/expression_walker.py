@@ -116,11 +116,11 @@ class ExpressionWalker:
         self._framed(s.BranchFrame(node, node.test, taken=False), node.other, use)
 
     def _assign(self, node: n.Assign, use: s.Use) -> None:  # noqa: ARG002
-        if isinstance(node.target, n.Name):
-            self._body.scopes.assign(node.target.name, node.start, node.value)
-        else:
+        if not isinstance(node.target, n.Name):
             self.expression(node.target)
         self.expression(node.value, s.Use.STORED)
+        if isinstance(node.target, n.Name):  # only then: `user = await ctx.db.get(user._id)`
+            self._body.scopes.assign(node.target.name, node.start, node.value)
 
     def _spread(self, node: n.Spread, use: s.Use) -> None:
         self.expression(node.value, use)

@@ -6,21 +6,35 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.patterns import regex
 from scaffold.model import steps as s
-from scaffold.model.values import Argument, Literal, Mixed, Parameter, Result, Unknown
+from scaffold.model import written_types
+from scaffold.model.values import Argument, Computed, Global, Literal, Mixed, Parameter, Result, Unknown
+from scaffold.source import nodes as n
+from scaffold.source.walk import walk_own
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from scaffold.model.body import Body
     from scaffold.model.validators import Validator
     from scaffold.model.values import Value
-    from scaffold.source import nodes as n
 
-_ID = regex(r"^Id<\s*[\"'](\w+)[\"']\s*>$")
-_DOCUMENT = regex(r"^Doc<\s*[\"'](\w+)[\"']\s*>(?:\[\])?$")
+    Table = str | Unknown
+
+_ID = regex(r"^(?:Generic)?Id<\s*[\"'](\w+)[\"']\s*>$")
+_DOCUMENT = regex(r"^Doc<\s*[\"'](\w+)[\"']\s*>$")
 _UNKNOWN = Unknown("the table of the id cannot be told")
-_ELEMENTS = {"*", "page", "0"}
+# `args.id as Id<"rooms">`: casts are no part of the tree, they are read behind what they cast.
+_CAST = regex(
+    rb"(?:\s+as\s+(?:any|unknown|never|string))*\s+as\s+(?:import\([^()]*\)\.)?Id<\s*[\"'](\w+)[\"']\s*>"
+)
+_ELEMENT = "*"
+_ELEMENTS = {_ELEMENT, "page", "0"}
+# Functions of arrays that give an array of the same elements, or one of them.
+_KEEPING = {"filter", "slice", "sort", "toSorted", "reverse", "toReversed", "splice", "toSpliced"}
+_PICKING = {"find", "findLast", "at", "pop", "shift"}
 
 
-def literal(body: Body, node: n.Expression | None) -> str | Unknown:
+def literal(body: Body, node: n.Expression | None) -> Table:
     """A table's name that is written out."""
     value = body.value(node)
     if isinstance(value, Literal) and isinstance(value.value, str):
@@ -28,28 +42,116 @@ def literal(body: Body, node: n.Expression | None) -> str | Unknown:
     return Unknown("the table's name is computed")
 
 
-def table_of(body: Body, node: n.Expression | None) -> str | Unknown:
+def table_of(body: Body, node: n.Expression | None) -> Table:
     """The table of an id."""
     if node is None:
         return _UNKNOWN
-    return _of_value(body, body.value(node))
+    given = body.sources(node) if isinstance(node, n.Name) else ()
+    casts = [table for each in (node, *given) for table in _cast(body, each)]
+    return _one(casts or _Search().of(body, body.value(node)))
 
 
-def _of_value(body: Body, value: Value) -> str | Unknown:
-    match value:
-        case Argument(path) if body.arguments is not None:
-            return _of_validator(_descend(body.arguments, path))
-        case Parameter(index, path):
-            return _of_parameter(body, index, path)
-        case Result(step, path):
-            return _of_result(body, step, path)
-        case Mixed(values):
-            tables = {_of_value(body, part) for part in values}
-            return tables.pop() if len(tables) == 1 else _UNKNOWN
-    return _UNKNOWN
+def _cast(body: Body, node: n.Expression) -> Iterator[str]:
+    """The table that an expression is said to be of where it stands."""
+    match = _CAST.match(body.module.lines.source, node.end)
+    if match is not None:
+        yield match[1].decode()
 
 
-def _of_validator(validator: Validator | None) -> str | Unknown:
+def _one(found: Iterable[Table]) -> Table:
+    tables = set(found)
+    return tables.pop() if len(tables) == 1 else _UNKNOWN
+
+
+class _Search:
+    """Finds the tables that an id can be of. null is passed over, and what leads back to what is asked."""
+
+    def __init__(self) -> None:
+        self._asked: set[tuple[int, tuple[str, ...]]] = set()
+
+    def of(self, body: Body, value: Value) -> Iterator[Table]:
+        match value:
+            case Literal(None):
+                pass
+            case Argument(path) if body.arguments is not None:
+                yield _of_validator(_descend(body.arguments, path))
+            case Parameter(index, path):
+                yield _of_parameter(body, index, path)
+            case Result(step, path):
+                if self._is_new(step.node, path):
+                    yield from self._of_result(step, path)
+            case Mixed(values):
+                for part in values:
+                    yield from self.of(body, part)
+            case Computed(n.Call(callee=n.Name(name="Set"), arguments=(items,)) as node):
+                # The way into a set is lost; an id is always an element of it.
+                if self._is_new(node, ()):
+                    yield from self._at(body, items, (_ELEMENT,))
+            case _:
+                yield _UNKNOWN
+
+    def _is_new(self, node: n.Node, path: tuple[str, ...]) -> bool:
+        key = (id(node), path)
+        is_new = key not in self._asked
+        self._asked.add(key)
+        return is_new
+
+    def _at(self, body: Body, node: n.Expression, path: tuple[str, ...]) -> Iterator[Table]:
+        value = body.value(node)
+        if value != Literal(None):
+            yield from self.of(body, body.source(value, path))
+
+    def _of_result(self, step: s.Step, path: tuple[str, ...]) -> Iterator[Table]:
+        match step:
+            case s.HelperCall(callee=callee) if callee is not None and callee is not step.body:
+                for returned in callee.returns():
+                    yield from self._at(callee, returned, path)
+            case s.Write(operation="insert", table=table) if not path:
+                yield table
+            case s.DbUse(method="normalizeId", node=n.Call(arguments=(named, *_))) if not path:
+                yield literal(step.body, named)
+            case s.Auth(how="getAuthUserId") if not path:  # of Convex Auth
+                yield "users"
+            case s.Read(table=str(table)) | s.Get(table=str(table)):
+                while path and path[0] in _ELEMENTS:
+                    path = path[1:]
+                yield _field(step.body, table, path)
+            case s.OtherCall(node=n.Call() as call):
+                yield from self._of_call(step, call, path)
+            case _:
+                yield _UNKNOWN
+
+    def _of_call(self, step: s.OtherCall, call: n.Call, path: tuple[str, ...]) -> Iterator[Table]:
+        """What a function of arrays gives."""
+        body, is_element = step.body, path[:1] == (_ELEMENT,)
+        match call:
+            case n.Call(callee=n.Member(object=receiver, property=name)) if name in _KEEPING and is_element:
+                yield from self._at(body, receiver, path)
+            case n.Call(callee=n.Member(object=receiver, property=name)) if name in _PICKING:
+                yield from self._at(body, receiver, (_ELEMENT, *path))
+            case n.Call(callee=n.Member(object=receiver, property="flat"), arguments=()) if is_element:
+                yield from self._at(body, receiver, (_ELEMENT, *path))
+            case n.Call(callee=n.Member(property="map"), arguments=(n.Function() as made,)) if is_element:
+                yield from self._of_returned(body, made, path[1:])
+            case n.Call(callee=n.Member(property="flatMap"), arguments=(n.Function() as made,)) if is_element:
+                yield from self._of_returned(body, made, path)
+            case n.Call(arguments=(items,)) if _holds_the_same(step.value) and is_element:
+                yield from self._at(body, items, path)
+            case _:
+                yield _UNKNOWN
+
+    def _of_returned(self, body: Body, made: n.Function, path: tuple[str, ...]) -> Iterator[Table]:
+        for node in walk_own(made.body):
+            if isinstance(node, n.Return) and node.value is not None:
+                yield from self._at(body, node.value, path)
+
+
+def _holds_the_same(callee: Value) -> bool:
+    """Whether a call gives the elements of what it is given."""
+    return callee in (Global(("Promise", "all")), Global(("Array", "from")), Global(("Set",)))
+
+
+def _of_validator(validator: Validator | None) -> Table:
     """The table of an id, or of the one kind of id in a union (`v.union(v.id("users"), v.null())`)."""
     if validator is None:
         return _UNKNOWN
@@ -59,40 +161,18 @@ def _of_validator(validator: Validator | None) -> str | Unknown:
     return tables.pop() if len(tables) == 1 else _UNKNOWN
 
 
-def _of_parameter(body: Body, index: int, path: tuple[str, ...]) -> str | Unknown:
-    annotation = body.function.parameters[index].annotation
-    if not path:
-        match = _ID.match(annotation)
-        return match[1] if match else _UNKNOWN
-    match = _DOCUMENT.match(annotation)
-    return _field(body, match[1], path) if match else _UNKNOWN
+def _of_parameter(body: Body, index: int, path: tuple[str, ...]) -> Table:
+    annotation, path = written_types.followed(body.function.parameters[index].annotation, path)
+    if annotation.isidentifier():
+        declared = written_types.declared(body.module.lines.source.decode("utf-8", "replace"), annotation)
+        annotation, path = written_types.followed(declared, path)
+    match = (_DOCUMENT if path else _ID).match(annotation)
+    if match is None:
+        return _UNKNOWN
+    return _field(body, match[1], path) if path else match[1]
 
 
-def _of_result(body: Body, step: s.Step, path: tuple[str, ...]) -> str | Unknown:
-    if isinstance(step, s.HelperCall) and step.callee is not None and step.callee is not body:
-        return _of_helper(step.callee, path)
-    if isinstance(step, s.Write) and step.operation == "insert" and not path:
-        return step.table
-    if isinstance(step, s.Read | s.Get) and isinstance(step.table, str):
-        while path and path[0] in _ELEMENTS:
-            path = path[1:]
-        return _field(body, step.table, path)
-    return _UNKNOWN
-
-
-def _of_helper(callee: Body, path: tuple[str, ...]) -> str | Unknown:
-    """What a helper gives, when all that it returns is of one table; null is passed over."""
-    tables: set[str | Unknown] = set()
-    for returned in callee.returns():
-        value = callee.value(returned)
-        for name in path:
-            value = callee.member(value, name)
-        if not isinstance(value, Literal):
-            tables.add(_of_value(callee, value))
-    return tables.pop() if len(tables) == 1 else _UNKNOWN
-
-
-def _field(body: Body, table: str, path: tuple[str, ...]) -> str | Unknown:
+def _field(body: Body, table: str, path: tuple[str, ...]) -> Table:
     """The table that a field of a document points to; `_id` points to its own."""
     if path == ("_id",):
         return table

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scaffold.model.contexts import as_context
 from scaffold.model.options import part_of
 from scaffold.model.steps import HelperCall, OtherCall
-from scaffold.model.values import Computed, Context, Definition, Instance, Result
+from scaffold.model.values import Argument, Computed, Context, Definition, Instance, Result
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk_all
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from scaffold.model.steps import Step
     from scaffold.model.values import Value
 
+_REQUEST = Argument(("request",))  # as a route's handler is given it
 _HELPERS = 3  # around one `new`
 
 
@@ -141,16 +142,16 @@ def _member(of_class: Definition, name: str) -> Definition | None:
     return of_class.module.project.resolver.method(of_class, name)
 
 
-def _kept(made: Definition, where: Body, call: n.Call) -> Iterator[tuple[str, Context]]:
-    """The fields that hold the context or a part of it, after the constructor has run."""
+def _kept(made: Definition, where: Body, call: n.Call) -> Iterator[tuple[str, Context | Argument]]:
+    """The fields that hold the context or a part of it, or the request, after the constructor has run."""
     constructor = _member(made, "constructor")
     if constructor is None or not isinstance(constructor.node, n.Function):
         return
-    given: dict[str, Context] = {}
+    given: dict[str, Context | Argument] = {}
     for parameter, argument in zip(constructor.node.parameters, call.arguments, strict=False):
         passed = where.value(argument)
-        kept = passed if isinstance(passed, Context) else as_context(parameter)
-        if isinstance(parameter.pattern, n.Name) and isinstance(kept, Context):
+        kept = passed if isinstance(passed, Context) or passed == _REQUEST else as_context(parameter)
+        if isinstance(parameter.pattern, n.Name) and isinstance(kept, Context | Argument):
             given[parameter.pattern.name] = kept
     yield from given.items()  # `constructor(private ctx: QueryCtx)`
     for node in walk_all(constructor.node.body):
@@ -161,11 +162,11 @@ def _kept(made: Definition, where: Body, call: n.Call) -> Iterator[tuple[str, Co
                     yield field, part
 
 
-def _part(node: n.Expression, given: dict[str, Context]) -> Context | None:
+def _part(node: n.Expression, given: dict[str, Context | Argument]) -> Context | Argument | None:
     match node:
         case n.Name(name=name):
             return given.get(name)
         case n.Member(object=inner, property=name):
             whole = _part(inner, given)
-            return Context((*whole.path, name)) if whole is not None else None
+            return type(whole)((*whole.path, name)) if whole is not None else None
     return None

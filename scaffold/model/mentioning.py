@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from scaffold.core.patterns import regex
 from scaffold.core.places import Lines
 from scaffold.core.store import digest
+from scaffold.core.text import address
 from scaffold.model import files
 from scaffold.model.module import Module
 from scaffold.model.wiring import Mention
@@ -75,9 +76,8 @@ def strings(source: bytes) -> Iterator[Named]:
     """Functions that are named in a string: `client.query("messages:list")`."""
     marked = b"untested" in source
     for match in _ADDRESS.finditer(source):
-        parts = tuple(match[1].decode().replace(":", "/").split("/"))
         is_open = marked and _OPEN.search(source, 0, match.start()) is not None
-        yield Named(n.Node(match.start(1), match.end(1)), parts, is_open)
+        yield Named(n.Node(match.start(1), match.end(1)), address(match[1].decode()), is_open)
 
 
 def named(module: Module, found: Iterable[Named], by: Who) -> Iterator[Mention]:

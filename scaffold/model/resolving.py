@@ -6,6 +6,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from scaffold.core.patterns import regex
+from scaffold.core.text import address
 from scaffold.model import names
 from scaffold.model.options import part_of
 from scaffold.model.values import Definition, External, Global, Literal, Namespace, Reference, Unknown
@@ -135,7 +136,7 @@ class Resolver:
             case Definition(module, n.Object() as literal):
                 return self.property(module, literal, name, depth)
             case Definition(_, n.Class()):
-                return self._method(value, name)
+                return self._static(value, name, depth)
             case Definition(module, n.Call(callee=callee)):
                 return self._of_result(value, self.evaluate(module, callee, depth + 1), name, depth)
         return Unknown(f"property {name} of what cannot be read")
@@ -156,6 +157,14 @@ class Resolver:
     def _method(self, of_class: Value, name: str) -> Value:
         """What is called on a class, or on an object of it: `Signer.verify(…)`."""
         return self.method(of_class, name) or Unknown(f"the class has no method {name}")
+
+    def _static(self, of_class: Definition, name: str, depth: int) -> Value:
+        """What stands in a class itself: a method, or the value of a field: `Rooms.table`."""
+        members = of_class.node.members if isinstance(of_class.node, n.Class) else ()
+        part = next((part for part in members if part.key == name), None)
+        if part is None or isinstance(part.value, n.Function):
+            return self._method(of_class, name)
+        return self.evaluate(of_class.module, part.value, depth + 1)
 
     def _of_result(self, result: Definition, callee: Value, name: str, depth: int) -> Value:
         """What a property of the result of a call at the top level is."""
@@ -187,6 +196,18 @@ class Resolver:
             return Unknown(f"property {name} of what a call makes of its arguments")
         value = self.evaluate(module, node, depth + 1)
         return Definition(value.module, value.node, name) if isinstance(value, Definition) else value
+
+    def made(self, call: Definition) -> Definition | None:
+        """The function that a call of another one gives: `const ofTeam = scoped("teams", "by_team")`."""
+        if not isinstance(call.node, n.Call) or call.node.new:
+            return None
+        match self.evaluate(call.module, call.node.callee):
+            case Definition(module, n.Function() as maker) if not maker.is_async:
+                given = names.given_back(maker)
+                made = names.declared_in(maker, given) if given is not None else None
+                if isinstance(made, n.Function):
+                    return Definition(module, made, call.name, tuple(self._known(call, maker)))
+        return None
 
     def _known(self, result: Definition, function: n.Function) -> Iterator[tuple[str, Literal | Unknown]]:
         """What a function inside of another knows by name: constants that the call gives, or unknowns."""
@@ -301,5 +322,5 @@ def named_by(node: n.Call) -> tuple[str, ...]:
             callee=n.Name(name="makeFunctionReference") | n.Member(property="makeFunctionReference"),
             arguments=(n.String(value=text),),
         ) if ":" in text:
-            return tuple(text.replace(":", "/").split("/"))
+            return address(text)
     return ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from typing import Literal as Choice
 
 from scaffold.model.schema import Index, Schema, Table
@@ -26,7 +26,15 @@ _INDEXES: dict[str, Choice["db", "search", "vector"]] = {
     "searchIndex": "search",
     "vectorIndex": "vector",
 }
+_HELPERS = External("convex-helpers/server", ("Table",))
 _DEPTH = 20
+
+
+class _Made(NamedTuple):
+    """The call that makes a table, and the module where it stands."""
+
+    module: Module
+    node: n.Call
 
 
 class SchemaReader:
@@ -114,6 +122,8 @@ class SchemaReader:
                 self._definition(table, module, inner, depth, local)
             case n.Call() if _callee_name(node) in _TABLES and self._is_library(module, node):
                 self._document(table, module, node)
+            case n.Member(object=inner, property="table") if made := self._helpers(module, inner):
+                table.read_document = lambda: self._validators.read(made.module, made.node.arguments[1])
             case n.Call() if depth < _DEPTH and self._made(table, module, node, depth):
                 return
             case n.Call(callee=n.Member(object=inner)):  # fields and edges of entity layers
@@ -135,6 +145,14 @@ class SchemaReader:
                 self._definition(table, where, value, depth + 1, local)
                 return True
         return False
+
+    def _helpers(self, module: Module, node: n.Expression) -> _Made | None:
+        """The `Table("rooms", { … })` of convex-helpers that `rooms` is in `rooms.table`."""
+        match self._resolver.evaluate(module, node):
+            case Definition(where, n.Call(arguments=(_, _, *_)) as call):
+                if self._resolver.evaluate(where, call.callee) == _HELPERS:
+                    return _Made(where, call)
+        return None
 
     def _is_library(self, module: Module, node: n.Call) -> bool:
         value = self._resolver.evaluate(module, node.callee)

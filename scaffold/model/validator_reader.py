@@ -154,6 +154,8 @@ class ValidatorReader:
                 return self._helper(module, node, kind, depth)
             case External(specifier, _) if _ZOD.match(specifier):
                 return Validator(kind="zod", module=module, node=node)
+            case External(_, ("zid",)):  # of convex-helpers, and of what builds on it
+                return self._builtin(module, node, "id", depth)
             case Definition(other, n.Function(body=(n.Return(value=value),)) as maker) if value is not None:
                 made = self._within(self._bind(module, node, maker), other, value, depth + 1)
                 if made.kind != "unknown":

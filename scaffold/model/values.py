@@ -45,11 +45,14 @@ class Bundle(msgspec.Struct, frozen=True):
 
 
 class Instance(msgspec.Struct, frozen=True):
-    """`this` in a method of a class of the project, with the fields that are parts of the context."""
+    """`this` in a method of a class of the project.
+
+    The entries are the fields that are parts of the context, or the request.
+    """
 
     module: Module
     name: str
-    entries: tuple[tuple[str, Context], ...]
+    entries: tuple[tuple[str, Context | Argument], ...]
 
 
 class Result(msgspec.Struct, frozen=True, eq=False):

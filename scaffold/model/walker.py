@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from scaffold.model import steps as s
 from scaffold.model.expression_walker import ExpressionWalker
 from scaffold.model.scopes import pattern_defaults
-from scaffold.model.values import UNSET, Closure, Instance, Surrounding
+from scaffold.model.values import UNSET, Closure, Instance, Result, Surrounding
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class Walker(ExpressionWalker):
         extent, before, guards = self._extent, self._frames, self._guards
         self._extent = (node.start, node.end)
         if node.target is not None and node.head is not None:
-            self._body.scopes.bind(node.target, node.head, self._extent, ("*",))
+            self._body.scopes.bind(node.target, self._gone_through(node.head), self._extent, ("*",))
         self._block(node.before)
         self._frames = (*before, frame)
         if node.kind not in {"of", "in"} and node.head is not None:
@@ -132,6 +132,11 @@ class Walker(ExpressionWalker):
         if node.step is not None:
             self.expression(node.step, s.Use.VOID)
         self._extent, self._frames, self._guards = extent, before, guards
+
+    def _gone_through(self, head: n.Expression) -> n.Expression | Value:
+        """What a loop goes through: of a query that stands in a variable, the read that the loop makes."""
+        read = self._body.result(head) if isinstance(head, n.Name) else None
+        return Result(read) if read is not None else head
 
     def _head(self, node: n.Loop, head: n.Expression) -> None:
         chain = self._chains.read(head)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _METHODS = {"interval", "cron", "hourly", "daily", "weekly", "monthly"}
 _CRONS = {"cronJobs": "Crons"}  # what makes it -> its type
 _ROUTERS = {"httpRouter": "HttpRouter", "HttpRouterWithHono": "HttpRouterWithHono"}
+_SERVER = "convex/server"
 _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600}
 
 
@@ -137,14 +138,14 @@ def _calls(module: Module, factories: dict[str, str], methods: set[str]) -> Iter
 
 
 def _handed_in(module: Module, types: set[str]) -> set[str]:
-    """The parameters that are a factory's result by their type: `(http: HttpRouter) => http.route(…)`."""
-    imported = {
-        name
-        for statement in module.facts.body
-        if isinstance(statement, n.Import)
-        for name, _ in statement.names
-        if name in types
-    }
+    """The parameters that are a factory's result by their type: `(http: HttpRouter) => http.route(…)`.
+
+    Of what is imported as `{ type HttpRouter }` only the module is known that it comes from.
+    """
+    imports = [statement for statement in module.facts.body if isinstance(statement, n.Import)]
+    imported = {name for statement in imports for name, _ in statement.names if name in types}
+    if any(statement.specifier == _SERVER for statement in imports):
+        imported |= types
     if not imported:
         return set()
     return {

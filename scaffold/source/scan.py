@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from scaffold.core.patterns import regex
+from scaffold.core.text import address
 from scaffold.source import nodes as n
 from scaffold.source.retelling import errors, understood
 from scaffold.source.statements import Statements
@@ -39,6 +40,10 @@ _REQUIRED = regex(rb"require(?<!\wrequire)\s*\(\s*[\"']([^\"'\n]+)[\"']")
 # `makeFunctionReference<"query">("messages:list")`
 _NAMING = b"makeFunctionReference"
 _NAMED = regex(rb"makeFunctionReference\s*(?:<[^()]*>)?\s*\(\s*[\"'`]([\w$/-]+:[\w$]+)[\"'`]")
+# `ctx.runMutation("messages:send", …)`, `ctx.scheduler.runAfter(0, "messages:send")`
+_RUN = regex(
+    rb"\.run(?:(?:Query|Mutation|Action)\s*\(|A(?:fter|t)\s*\([^;\"'`]{0,200}?,)\s*[\"'`]([\w$/-]+:[\w$]+)[\"'`]"
+)
 _WIRING = (b"cronJobs", b"Crons", b"httpRouter", b"HttpRouter")
 _PATTERN = 400  # bytes of a pattern that is looked into
 _GENERATED = regex(r"_generated/api(?:\.[jt]s)?$")
@@ -157,12 +162,12 @@ def _steps(text: str) -> Iterator[str]:
 
 
 def _named(source: bytes, root: Node) -> Iterator[n.Reference]:
-    """Functions whose addresses are made of strings."""
-    matches = list(_NAMED.finditer(source)) if _NAMING in source else []
+    """Functions whose addresses are strings."""
+    matches = [*_RUN.finditer(source), *(_NAMED.finditer(source) if _NAMING in source else ())]
+    matches.sort(key=lambda match: match.start(1))
     for match, node in zip(matches, _nodes(root, [match.span(1) for match in matches]), strict=True):
         if node is not None and node.type == "string_fragment":
-            path = match[1].decode().replace(":", "/").split("/")
-            yield n.Reference(match.start(1), match.end(1), "any", tuple(path))
+            yield n.Reference(match.start(1), match.end(1), "any", address(match[1].decode()))
 
 
 @cache
