@@ -29,10 +29,16 @@ if TYPE_CHECKING:
 _NEGATED = {"!=", "!=="}
 _FOLLOWED = 3
 _MAPPING = {"map", "flatMap"}
+_TIDYING = {"trim", "toLowerCase", "toUpperCase", "normalize"}
 # What libraries are told to call when something happens: a sign-up, a payment, a mail to send.
 _HOOK = regex(r"^(on(?!Success$)|send|before|after)[A-Z]|^(before|after|hooks|databaseHooks|callbacks)$")
 _RUN_AFTERWARDS = "onSuccess"  # what customFunctions call when the handler is through
 _OFFERS = {"db", "scheduler", "runQuery", "runMutation", "runAction", "storage", "vectorSearch"}
+
+
+def is_of_environment(value: vs.Value) -> bool:
+    """Whether a value is read from `process.env`, or is all of it."""
+    return isinstance(value, vs.Global) and value.path[:2] == ("process", "env")
 
 
 class Way(msgspec.Struct, frozen=True):
@@ -111,11 +117,20 @@ def origins(node: n.Expression | None, body: Body, via: tuple[HelperCall, ...]) 
         given, caller, before = traced(value, body, via)
         parts = given.values if isinstance(given, vs.Mixed) else (given,)
         for part in parts:
-            if isinstance(part, vs.Computed) and caller is not body:
-                found |= dict.fromkeys(origins(part.node, caller, before))
+            made_of = part.node if isinstance(part, vs.Computed) else _tidied(part)
+            if made_of is not None and caller is not body:
+                found |= dict.fromkeys(origins(made_of, caller, before))
             else:
                 found[part] = None
     return tuple(found)
+
+
+def _tidied(value: vs.Value) -> n.Call | None:
+    """`args.email.trim().toLowerCase()`: the text itself, for whoever asks what it is made of."""
+    match value:
+        case vs.Result(step=OtherCall(name=name, node=n.Call() as call), path=()) if name in _TIDYING:
+            return call
+    return None
 
 
 def results(node: n.Expression | None, body: Body, depth: int = _FOLLOWED) -> Iterator[vs.Result]:

@@ -50,6 +50,7 @@ Way out:
 Exceptions:
     - A helper that asks first (`if ("db" in ctx)`, `ctx.db?.query`) may be called from anywhere.
     - A builder of your own that puts a `db` on the context of its actions.
+    - What a helper hands to its callback, if its types say that it is something else of that name.
     - A helper that gives functions which use the database (`repo(ctx).get`) is reported with less confidence.
 """
 
@@ -74,6 +75,7 @@ from scaffold.model.steps import (
 )
 from scaffold.model.values import Closure, Computed, Context
 from scaffold.rules._ways import name_of, possible
+from scaffold.rules.functions._callbacks import is_of_helper
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk
@@ -110,6 +112,8 @@ def _uses(function: Function, subject: str, rule: Rule) -> Iterator[Finding]:
         step = reached.step
         place = reached.via[0].place if reached.via else step.place
         if place in seen or _asks_first(reached) or _does_without(step) or not possible(reached):
+            continue
+        if is_of_helper(step):
             continue
         seen.add(place)
         yield rule.finding(

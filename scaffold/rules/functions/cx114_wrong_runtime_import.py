@@ -29,7 +29,9 @@ Way out:
 
 Exceptions:
     - Imports of types: they are gone when the code runs.
-    - `buffer`, `events` and the like, where package.json asks for the package of that name.
+    - `buffer`, `events` and the like, where package.json asks for the package of that name. Where it does
+      not, another package may have brought it along: medium confidence, but for those that hardly any
+      brings (`path`, `os`, `http`, `zlib`).
     - `node:async_hooks`, which Convex provides.
     - An `import()` or `require` in a `try` is reported with less confidence: the bundler lets it pass.
 """
@@ -57,10 +59,12 @@ _BUILTIN = frozenset(
     "child_process cluster crypto dgram diagnostics_channel dns fs http2 inspector module net perf_hooks"
     " readline repl tls trace_events v8 wasi worker_threads".split()
 )
-# Built-in modules of whose names there are packages for browsers; one may be installed.
+# Built-in modules of whose names there are packages, which hardly any other package brings along.
+_UNLESS_ASKED_FOR = frozenset("http https os path tty vm zlib".split())
+# And those of whose names there are packages for browsers; one may be installed.
 _PERHAPS = frozenset(
-    "assert buffer console constants domain events http https os path process punycode querystring stream"
-    " string_decoder sys timers tty url util vm zlib".split()
+    "assert buffer console constants domain events process punycode querystring stream"
+    " string_decoder sys timers url util".split()
 )
 
 
@@ -102,7 +106,8 @@ class _Search:
         """What is wrong with an import, if something is."""
         confidence = _builtin(specifier)
         if confidence is not None:
-            if confidence is Confidence.MEDIUM and specifier in self._project.dependencies:
+            name = specifier.split("/", maxsplit=1)[0]
+            if name in _PERHAPS | _UNLESS_ASKED_FOR and name in self._project.dependencies:
                 return None  # the package of that name
             return _Wrong(f"`{specifier}` of Node.js", (), confidence)
         other = self._project.locate(module, specifier)
@@ -142,6 +147,6 @@ def _builtin(specifier: str) -> Confidence | None:
     name = specifier.removeprefix("node:").split("/")[0]
     if name in _PROVIDED:
         return None
-    if specifier.startswith("node:") or name in _BUILTIN:
+    if specifier.startswith("node:") or name in _BUILTIN | _UNLESS_ASKED_FOR:
         return Confidence.HIGH
     return Confidence.MEDIUM if specifier in _PERHAPS else None
