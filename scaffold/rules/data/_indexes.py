@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Edit
@@ -19,6 +20,16 @@ if TYPE_CHECKING:
 
 _CAMEL = regex(r"by[A-Z]")
 _LONGEST = 40
+# What most documents are not, and what most are.
+_SHARED = regex(
+    r"^(?:(?:is|was|soft)?_?(?:deleted|archived|removed)(?:_?at)?|(?:is)?_?(?:active|enabled|published))$",
+    re.IGNORECASE,
+)
+
+
+def is_shared(field: str) -> bool:
+    """Whether nearly all documents of a table have one value of a field, so that an index spares little."""
+    return _SHARED.search(field) is not None
 
 
 def equal_fields(conditions: Iterable[Condition]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from scaffold.rules.data._predicates import Condition
 
-_LISTED = {"of", "forEach", "for"}
+_LISTED = {"of", "forEach", "for", "reduce"}
 
 
 class Picking(msgspec.Struct, frozen=True):
@@ -66,9 +66,21 @@ def _round(
             return rows, target, tuple(body)
         case n.Loop(kind="of", target=target, body=body):
             return frame.head, target, body
-        case n.Call(arguments=(n.Function(parameters=(n.Parameter(pattern=pattern), *_), body=body), *_)):
-            return frame.head, pattern, body
+        case n.Call(arguments=(n.Function(parameters=parameters, body=body), *_)):
+            return frame.head, *_callback(frame.kind, parameters, body)
     return None, None, ()
+
+
+def _callback(
+    kind: str, parameters: tuple[n.Parameter, ...], body: tuple[n.Statement, ...]
+) -> tuple[n.Expression | None, tuple[n.Statement, ...]]:
+    """What a callback calls the document, and what it does with it; `reduce` hands on what is kept too."""
+    if kind != "reduce":
+        return parameters[0].pattern if parameters else None, body
+    match body:
+        case (*before, n.Return(value=n.Name())) if len(parameters) > 1:
+            return parameters[1].pattern, tuple(before)
+    return None, ()
 
 
 def _read(test: Test, rows: n.Expression) -> Read | None:

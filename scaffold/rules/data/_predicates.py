@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scaffold.model.values import Closure
+from scaffold.model.names import given_back
+from scaffold.model.steps import HelperCall
+from scaffold.model.values import Closure, Definition, Result
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk
 
@@ -47,10 +49,19 @@ def of_query(call: n.Call) -> tuple[Condition, ...]:
 def of_array(call: n.Call, body: Body) -> tuple[Condition, ...]:
     """The conditions of `documents.filter((d) => d.a === x)`, as far as all must hold.
 
-    The function may have been given a name before.
+    The function may have been given a name before, or be made by one of the same file: `filter(isOf(team))`.
     """
     named = body.value(call.arguments[0]) if call.arguments else None
-    return of_function((named.node,) if isinstance(named, Closure) else call.arguments[:1])
+    match named:
+        case Closure(node):
+            return of_function((node,))
+        case Definition(module, n.Function() as node) if module is body.module:
+            return of_function((node,))
+        case Result(HelperCall(target=Definition(module, n.Function() as maker)), ()) if (
+            module is body.module and isinstance(made := given_back(maker), n.Function)
+        ):
+            return of_function((made,))
+    return of_function(call.arguments[:1])
 
 
 def of_function(arguments: tuple[n.Expression, ...]) -> tuple[Condition, ...]:

@@ -73,10 +73,6 @@ if TYPE_CHECKING:
     from scaffold.model.steps import Step
     from scaffold.rules.data._predicates import Condition
 
-# What most documents are not, so that an index that leaves them out spares little.
-_DELETED = regex(r"^(is|was|soft)?_?(deleted|archived|removed)(_?at)?$", re.IGNORECASE)
-# What most documents are.
-_USUAL = regex(r"^(is)?_?(active|enabled|published)$", re.IGNORECASE)
 _ONCE = regex(r"migrat|backfill|seed", re.IGNORECASE)
 
 
@@ -108,7 +104,7 @@ def _finding(step: Step, read: Read, conditions: tuple[Condition, ...], rule: Ru
 
 def _tells_little(step: Step, conditions: tuple[Condition, ...]) -> bool:
     """Whether an index would spare little: few are left out, a loop only skips by flags, or it runs once."""
-    few = all(_DELETED.search(each.field) or _USUAL.search(each.field) for each in conditions)
+    few = all(indexes.is_shared(each.field) for each in conditions)
     if few or _ONCE.search(reads.reader(step)):
         return True
     return not isinstance(step, OtherCall) and all(each.is_of_flag for each in conditions)

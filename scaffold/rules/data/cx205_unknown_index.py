@@ -90,7 +90,7 @@ from scaffold.core.findings import Evidence, Finding, Level
 from scaffold.core.text import nearest
 from scaffold.model.project import Project
 from scaffold.model.steps import Comparison, OtherCall, Read
-from scaffold.model.values import Context, Literal, Unknown
+from scaffold.model.values import Context, Literal, Mixed, Unknown
 from scaffold.rules.data import _reads as reads
 from scaffold.rules.rule import Rule, rule
 
@@ -115,19 +115,29 @@ def unknown_index(project: Project, rule: Rule) -> Iterator[Finding]:
 
 def _of_read(read: Read, rule: Rule) -> Iterator[Finding]:
     table = reads.table_of(read)
-    if table is None or read.system or not isinstance(read.index, str):
+    if table is None or read.system:
         return
-    wrong = _wrong(read, table, read.index)
-    if wrong is None:
-        return
-    message, way_out, evidence = wrong
-    yield rule.finding(
-        read.body.module.at(read.index_node or read.root),
-        message,
-        way_out=way_out,
-        symbol=f"{read.body.module.name}:{read.body.name}:{table.name}.{read.index}",
-        evidence=(evidence, *reads.through(read)),
-    )
+    for name in _names(read):
+        wrong = _wrong(read, table, name)
+        if wrong is None:
+            continue
+        message, way_out, evidence = wrong
+        yield rule.finding(
+            read.body.module.at(read.index_node or read.root),
+            message,
+            way_out=way_out,
+            symbol=f"{read.body.module.name}:{read.body.name}:{table.name}.{name}",
+            evidence=(evidence, *reads.through(read)),
+        )
+
+
+def _names(read: Read) -> list[str]:
+    """The index of a read, or each that it may be: `recent ? "by_date" : "by_name"`."""
+    if isinstance(read.index, str):
+        return [read.index]
+    value = read.body.value(read.index_node) if isinstance(read.index, Unknown) else None
+    parts = value.values if isinstance(value, Mixed) else ()
+    return [part.value for part in parts if isinstance(part, Literal) and isinstance(part.value, str)]
 
 
 def _of_vector_search(call: OtherCall, rule: Rule) -> Iterator[Finding]:
@@ -157,8 +167,10 @@ def _all_named(table: Table) -> bool:
 
 def _wrong(read: Read, table: Table, name: str) -> tuple[str, str, Evidence] | None:
     """What is wrong with the read, the way out, and the place that shows it."""
+    is_sure = read.index == name  # of several, nobody can tell which one a range is for
     if name in _BUILT_IN and read.index_kind == "db":
-        return _misordered(read, name, _BUILT_IN[name], Evidence(table.place, "the table"))
+        fields = _BUILT_IN[name]
+        return _misordered(read, name, fields, Evidence(table.place, "the table")) if is_sure else None
     index = table.index(name)
     if index is None:
         return _missing(read, table, name)
@@ -172,7 +184,7 @@ def _wrong(read: Read, table: Table, name: str) -> tuple[str, str, Evidence] | N
             f"remove `staged: true` from `{name}` and deploy before reading it",
             evidence,
         )
-    if index.kind != "db" or index.fields is None or read.conditional:
+    if index.kind != "db" or index.fields is None or read.conditional or not is_sure:
         return None
     return _misordered(read, name, (*index.fields, "_creationTime"), evidence)
 

@@ -90,10 +90,6 @@ if TYPE_CHECKING:
 _OWN = {"_id", "_creationTime"}
 _SHOWN = 5
 _ONCE = regex(r"migrat|backfill|seed|mock|fixture|test|cleanup|oneOff", re.IGNORECASE)
-# Flags that nearly all documents of a table share.
-_SHARED = regex(
-    r"^((is|was|soft)?_?(deleted|archived)(_?at)?|(is)?_?(active|enabled|published))$", re.IGNORECASE
-)
 
 
 def _wanted(project: Project, rule: Rule) -> Iterator[list[Any]]:  # noqa: ARG001 - one signature for all
@@ -130,7 +126,7 @@ def missing_index(project: Project, rule: Rule) -> Iterator[Finding]:
 
 def _pays(table: Table, fields: tuple[str, ...], readers: Iterable[str]) -> bool:
     """Whether an index would be worth its writes: read more than once, and by what tells documents apart."""
-    tells = any(not _SHARED.search(field) and not _is_one_of_two(table, field) for field in fields)
+    tells = any(not indexes.is_shared(field) and not _is_one_of_two(table, field) for field in fields)
     return tells and not all(map(_ONCE.search, readers))
 
 

@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from scaffold.model.values import Argument
     from scaffold.source import nodes as n
 
-_NUMBERS = {"number", "int64", "any"}
+_NUMBERS = {"number", "int64", "any", "string"}  # a string is parsed on the way
 
 
 @rule("CX208", "client-chosen-limit", Read, level=Level.WARNING, by_module="any")
