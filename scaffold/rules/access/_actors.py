@@ -15,6 +15,7 @@ from scaffold.rules.access._arguments import (
     AUTHORS,
     CALLERS,
     FIELDS,
+    MAILS,
     Spoof,
     argument_of,
     equalities,
@@ -203,11 +204,20 @@ def _read(function: Function, reached: Reached, read: Read) -> Spoof | None:
     if isinstance(read.table, vs.Unknown) or PEOPLE.search(read.table):
         return None
     for field, value in equalities(read):
-        name = argument_of(origins(value, read.body, reached.via), CALLERS)
+        found = origins(value, read.body, reached.via)
+        name = argument_of(found, CALLERS) or _finds(function, found, reached)
         if name is not None and folded(field) in FIELDS and is_demanded(function, name):
             deed = f"says whose `{read.table}` are read"
             return Spoof(name, deed, reached, _is_doubtful(function, read, field))
     return None
+
+
+def _finds(function: Function, found: tuple[vs.Value, ...], reached: Reached) -> str | None:
+    """The argument by which a query finds the person whose documents it reads.
+
+    A mutation may be there for who cannot sign in: to reset a password, to subscribe.
+    """
+    return found_by(found, reached, CALLERS | MAILS) if function.kind is Kind.QUERY else None
 
 
 def _may_be_shown(function: Function, read: Read, field: str) -> bool:

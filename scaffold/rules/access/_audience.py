@@ -9,7 +9,7 @@ from scaffold.core.patterns import regex
 from scaffold.model.steps import DbUse, External, Get, Read, Run, Storage
 from scaffold.model.validators import Validator
 from scaffold.rules.access._given import given_by
-from scaffold.rules.access._meant import brings_nothing, is_published
+from scaffold.rules.access._meant import brings_nothing, is_published, only_gets
 from scaffold.rules.access._private import is_kept, is_private, is_talk
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Audience:
             case Run(method="runQuery") | Storage(operation="getUrl") | Get() | DbUse():
                 return True
             case External():
-                return brings_nothing(self._function, step)
+                return (self._says and only_gets(step)) or brings_nothing(self._function, step)
             case Read(table=str(name)):
                 return (
                     self._says or step.terminal in {"first", "unique"} or not self._is_private(name, reached)

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
-from scaffold.model.steps import Auth, Get, HelperCall, OtherCall, Read, Step
+from scaffold.model.steps import Auth, DbUse, Get, HelperCall, OtherCall, Read, Step
 from scaffold.rules._ways import origins
 from scaffold.rules.access._checks import is_check_name
 from scaffold.rules.access._idle import below
+from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from scaffold.model.body import Body
-    from scaffold.source import nodes as n
 
 Via: TypeAlias = "tuple[HelperCall, ...]"
 """The calls of helpers that lead to a step."""
@@ -74,6 +74,8 @@ def _made_of(step: Step) -> Iterator[n.Expression]:
             yield from (each.value for each in range_ if each.value is not None)
         case HelperCall(arguments=arguments) | OtherCall(arguments=arguments):
             yield from arguments
+        case DbUse(method="normalizeId", node=n.Call(arguments=(_, node))):
+            yield node
 
 
 def _way_to(step: Step, via: Via) -> Via:

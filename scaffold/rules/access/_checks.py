@@ -11,6 +11,7 @@ from scaffold.model import values as vs
 from scaffold.model.steps import (
     Auth,
     BranchFrame,
+    Comparison,
     DbUse,
     EnvRead,
     External,
@@ -29,6 +30,8 @@ from scaffold.model.validators import Validator
 from scaffold.rules._nodes import EQUALITIES, walk
 from scaffold.rules._ways import origins
 from scaffold.rules.access._arguments import AUTHORS, CALLERS, MAILS, argument_of
+from scaffold.rules.access._objects import is_in_view
+from scaffold.rules.access._settings import asks_setting
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -65,17 +68,19 @@ _NAMES = regex(
     r"(?:user|account|customer|member|owner|author|clerk)_?id$|^(?:role|name|email|identifier)$",
     re.IGNORECASE,
 )
+# Fields that hold what only somebody who was given it can know, or its hash.
+_KEPT_SECRET = regex(
+    r"(?<!push)(?<!push_)(?<!device)(?<!device_)(?:token|secret|api_?key|(?:invite|access|share|magic)_?(?:code|link))"
+    r"(?:_?(?:hash|digest))?$|hashed_?(?:token|key|secret|code)$",
+    re.IGNORECASE,
+)
+_HASHES = regex(r"hash|sha_?\d|digest|hmac|hex|encode|bytes|trim|lower|upper|normali[sz]e", re.IGNORECASE)
 _STATES = {("state",), ("oauthState",), ("oauth_state",)}
 # What the documents have that somebody signs in with.
 _EXPIRES = regex(r"expir|token(?!s|_?(?:count|usage))|secret|revoked|valid_?until", re.IGNORECASE)
+_OAUTH = regex(r"o_?auth|auth_?states?$", re.IGNORECASE)
 _LOGINS = regex(r"^(?:user|auth|login)?_?sessions?$", re.IGNORECASE)
 _MANY = 5  # fields: where sessions hold more, something else goes on in them
-# Settings that a service is reached with: whether they are there says nothing of the caller.
-_NEEDED = regex(
-    r"key|token|secret|password|url|uri|host|domain|endpoint|address|email|phone|number|origin|bucket|region"
-    r"|model|dsn|credential|account|client|project|price|version|(?:^|_)(?:ids?|sid|from|sender|name)(?:_|$)",
-    re.IGNORECASE,
-)
 # Packages whose functions take a context and never look at the caller.
 _BLIND = regex(
     r"^@convex-dev/(?!.*auth)|^convex-helpers|^convex(/|$)|^convex-ents|^zod|^lodash|^date-fns|^_generated/"
@@ -163,7 +168,9 @@ def _is_check(reached: Reached, names: Collection[str], hops: int, plain: frozen
             return _compares_secret(reached, step, plain)
         case Read() if not isinstance(step.range, vs.Unknown):
             return any(
-                _is_secret(comparison.value, reached, plain) or _is_state(comparison.value, reached, step)
+                _is_secret(comparison.value, reached, plain)
+                or _is_state(comparison.value, reached, step)
+                or _finds_secret(comparison, reached, plain)
                 for comparison in step.range
             )
         case Get():
@@ -223,12 +230,9 @@ def _is_validation(name: str) -> bool:
 
 def _compares_secret(reached: Reached, step: Test, plain: frozenset[tuple[str, ...]]) -> bool:
     """A comparison with a setting of the deployment, or of an argument that nobody can guess."""
-    found = origins(step.test, step.body, reached.via)
-    if any(map(_is_switch, found)):
+    if asks_setting(step, reached.via):
         return True
-    if any(map(_is_setting, _compared(step, reached.via))):
-        return True
-    if not _are_secret(found, plain):
+    if not _are_secret(origins(step.test, step.body, reached.via), plain):
         return False
     compared = (node for node in walk(step.test) if isinstance(node, n.Call) or _is_equality(node))
     return any(_are_secret(origins(node, step.body, reached.via), plain) for node in compared)
@@ -245,73 +249,6 @@ def _seeks_secret(reached: Reached, step: OtherCall, plain: frozenset[tuple[str,
     )
 
 
-def _compared(test: Test, via: tuple[HelperCall, ...]) -> Iterator[vs.Value]:
-    """What a test compares, or asks calls of."""
-    for node, body in _comparisons(test):
-        yield from origins(node, body, via)
-
-
-def _asks_if_there(node: n.Binary) -> bool:
-    return any(map(_is_nothing, (node.left, node.right)))
-
-
-def _is_switch(value: vs.Value) -> bool:
-    """A setting that opens or closes something: `IS_TEST`, not a key that a client of a service needs."""
-    match value:
-        case vs.Global(path=("process", "env", name)) | vs.External(path=("env", name)) if _is_setting(value):
-            return _NEEDED.search(name) is None
-    return False
-
-
-def _is_nothing(node: n.Expression) -> bool:
-    """Whether a comparison with it only asks if something is there: `undefined`, `""`, `typeof x`."""
-    match node:
-        case n.Constant(value=value):
-            return value is not True
-        case n.String(value=text):
-            return not text
-        case n.Unary(operator=operator):
-            return operator == "typeof"
-    return False
-
-
-@lru_cache(maxsize=4096)
-def _comparisons(test: Test) -> tuple[tuple[n.Expression, Body], ...]:
-    """The comparisons and calls that a test is made of, each once.
-
-    Without those that only ask if something is there: that a setting is there at all says nothing.
-    """
-    found = {
-        (body, node.start, node.end): (node, body)
-        for node, body in _made_of(test.test, test.body, _HOPS, set())
-        if isinstance(node, n.Call) or (isinstance(node, n.Binary) and not _asks_if_there(node))
-    }
-    return tuple(found.values())
-
-
-def _made_of(
-    node: n.Node, body: Body, hops: int, seen: set[tuple[Body, int, int, int]]
-) -> Iterator[tuple[n.Expression, Body]]:
-    """The comparisons and calls in an expression, in variables and in the answers of helpers too."""
-    key = (body, node.start, node.end, hops)
-    if key in seen:
-        return
-    seen.add(key)
-    for part in walk(node):
-        if isinstance(part, n.Call) or (isinstance(part, n.Binary) and part.operator in EQUALITIES):
-            yield part, body
-        if not hops or not isinstance(part, n.Name | n.Call):
-            continue
-        match body.value(part):
-            case vs.Computed(node=inner) if inner is not part:
-                yield from _made_of(inner, body, hops - 1, seen)
-            case vs.Result(step=HelperCall(callee=callee)) if callee is not None:
-                for answer in callee.returns():
-                    yield from _made_of(answer, callee, hops - 1, seen)
-            case vs.Result(step=OtherCall(node=n.Call() as inner) | External(node=n.Call() as inner)):
-                yield inner, body
-
-
 def _is_equality(node: n.Node) -> TypeGuard[n.Binary]:
     """A comparison with something that is not written there: that it is given at all says nothing."""
     if not isinstance(node, n.Binary) or node.operator not in EQUALITIES:
@@ -319,23 +256,28 @@ def _is_equality(node: n.Node) -> TypeGuard[n.Binary]:
     return not any(isinstance(side, n.Constant | n.String) for side in (node.left, node.right))
 
 
-def _is_setting(value: vs.Value) -> bool:
-    match value:
-        case vs.Global(path=("process", "env", *_)):
-            return True
-        case vs.External(specifier="_generated/server", path=("env", *_)):
-            return True
-    return False
-
-
 def _is_secret(node: n.Expression | None, reached: Reached, plain: frozenset[tuple[str, ...]]) -> bool:
     return node is not None and _are_secret(origins(node, reached.step.body, reached.via), plain)
 
 
+def _finds_secret(comparison: Comparison, reached: Reached, plain: frozenset[tuple[str, ...]]) -> bool:
+    """Whether a document is found by its secret, whatever the argument is called: `by_tokenHash`, of `t`."""
+    if not isinstance(comparison.field, str) or not _KEPT_SECRET.search(comparison.field):
+        return False
+    given = origins(comparison.value, reached.step.body, reached.via)
+    if any(isinstance(each, vs.Result) and not _is_hashed(each.step) for each in given):
+        return False  # made up here, to see if it is free
+    return any(isinstance(each, vs.Argument) and each.path and each.path not in plain for each in given)
+
+
+def _is_hashed(step: Step) -> bool:
+    return isinstance(step, HelperCall | OtherCall | External) and _HASHES.search(step.name) is not None
+
+
 def _is_state(node: n.Expression | None, reached: Reached, read: Read) -> bool:
-    """The `state` of a sign-in elsewhere, looked up where it is kept until it expires."""
+    """The `state` of a sign-in elsewhere, looked up where it is kept meanwhile, or until it expires."""
     table = read.body.project.tables.get(str(read.table))
-    if table is None or not any(map(_EXPIRES.search, table.document.fields)):
+    if table is None or not (_OAUTH.search(table.name) or any(map(_EXPIRES.search, table.document.fields))):
         return False
     given = origins(node, read.body, reached.via)
     return any(isinstance(each, vs.Argument) and each.path[-1:] in _STATES for each in given)
@@ -377,7 +319,8 @@ def takes_context(step: OtherCall | External | HelperCall) -> bool:
             return False
     elif isinstance(step, External) and _BLIND.match(step.package):
         return False
-    return any(_is_context(argument, step.body) for argument in step.arguments)
+    given = any(_is_context(argument, step.body) for argument in step.arguments)
+    return given and not (isinstance(step, OtherCall) and is_in_view(step))
 
 
 def _is_context(node: n.Expression, body: Body) -> bool:

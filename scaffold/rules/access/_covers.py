@@ -6,19 +6,23 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
-from scaffold.model.steps import Auth, External, HelperCall, OtherCall, Read, Run, Step
+from scaffold.model.steps import Auth, DbUse, External, Get, HelperCall, OtherCall, Read, Run, Step
+from scaffold.rules._nodes import EQUALITIES, walk
 from scaffold.rules._ways import origins
 from scaffold.rules.access._caller import SELF, Via, is_caller, roots_of, tables_of
 from scaffold.rules.access._checks import is_check_name
 from scaffold.rules.access._idle import comes_through, may_refuse, tells
+from scaffold.rules.access._promised import gathers
 from scaffold.rules.access._questions import comparisons, looked_into, meets
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
+    from scaffold.model.body import Body
     from scaffold.model.function import Function, Reached
     from scaffold.rules.access._questions import Question
 
 _WHOSE = regex(r"(?:[iI]d|[bB]y|[oO]wner|[uU]ser|[aA]uthor|[eE]mail)$")
+_SIEVES = {"filter", "find", "findLast", "some", "every"}
 _DEMANDS = regex(r"^(?:authori[sz]e|require|assert|ensure|enforce|guard|protect)[A-Z]")
 
 
@@ -30,9 +34,16 @@ def asks_about(question: Question, picked: set[tuple[str, ...]]) -> bool:
             _is_told(one, other) or any(_is_known(each, via) for each in other)
         ):
             return True
-    calls = (part for part in looked_into(body, test) if isinstance(part, n.Call))
+    calls = (part for part in looked_into(body, test) if isinstance(part, n.Call) and not _gets(part, body))
     given = (each for call in calls for each in call.arguments)
     return any(meets(picked, roots_of(origins(each, body, via), via)) for each in given)
+
+
+def _gets(call: n.Call, body: Body) -> bool:
+    """Whether a call only gets what is there: `Promise.all(ids.map((id) => ctx.db.get(id)))`."""
+    if isinstance(body.result(call), Get | Read | DbUse) or gathers(call):
+        return True
+    return isinstance(call.callee, n.Member) and call.callee.property == "map"
 
 
 def _is_known(value: vs.Value, via: Via) -> bool:
@@ -69,13 +80,32 @@ def covers(reached: Reached, picked: set[tuple[str, ...]], function: Function) -
             given = [value for each in step.arguments for value in origins(each, step.body, reached.via)]
             asks = is_check(step) or _weighs(step, given, reached)
             told = asks and meets(picked, roots_of(given, reached.via))
-            return told and comes_through(step, reached.via) and tells(step, function)
+            if told and comes_through(step, reached.via) and tells(step, function):
+                return True
+            return isinstance(step, OtherCall) and _sieves(step, reached, picked)
         case Run(arguments=given):
             asks = _is_told_more(step) and meets(
                 picked, roots_of(origins(given, step.body, reached.via), reached.via)
             )
             return asks and comes_through(step, reached.via)
     return False
+
+
+def _sieves(call: OtherCall, reached: Reached, picked: set[tuple[str, ...]]) -> bool:
+    """`rows.filter((row) => row.ownerId === userId)`, of what the caller picked."""
+    if call.name not in _SIEVES or not isinstance(call.node, n.Call):
+        return False
+    body, via = call.body, reached.via
+    of = call.node.callee.object if isinstance(call.node.callee, n.Member) else None
+    if not meets(picked, roots_of(origins(of, body, via), via)):
+        return False
+    sides = (
+        side
+        for part in walk(*call.arguments)
+        if isinstance(part, n.Binary) and part.operator in EQUALITIES
+        for side in (part.left, part.right)
+    )
+    return any(is_caller(value, via) for side in sides for value in origins(side, body, via))
 
 
 def _is_told_more(run: Run) -> bool:

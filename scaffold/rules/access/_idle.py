@@ -148,13 +148,29 @@ def is_heard(call: HelperCall, function: Function) -> bool:
         callee is None
         or call.name in function.module.project.access_checks
         or _is_given_function(call)
-        or any(map(_acts, below(callee)))
+        or _guards_itself(call, callee, function)
     ):
         return True
     if is_let_go(call):
         return False
     return matters(call.node, call.body) or (
         any(map(_refuses, below(callee))) and not _is_swallowed(call, function)
+    )
+
+
+def _guards_itself(call: HelperCall, callee: Body, function: Function) -> bool:
+    """Whether a helper does what it asks for by itself: `await removeIfOwner(ctx, id)`.
+
+    Where nobody hears its error, it guards only that, and not what the function does besides.
+    """
+    bodies = below(callee)
+    if not any(map(_acts, bodies)):
+        return False
+    if not is_let_go(call) and not is_hushed(call.node, call.body):
+        return True
+    return not any(
+        isinstance(each.step, _ACTS) and not _only_asks(each.step) and each.step.body not in bodies
+        for each in function.reached
     )
 
 

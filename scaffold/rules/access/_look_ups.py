@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 PEOPLE = regex(r"user|profile|account|member|people|person|customer|author|player", re.IGNORECASE)
 
 
-def found_by(values: Iterable[vs.Value], reached: Reached) -> str | None:
-    """The argument by which somebody's own document was looked up, where its id is meant."""
+def found_by(
+    values: Iterable[vs.Value], reached: Reached, names: Collection[str] = frozenset(CALLERS)
+) -> str | None:
+    """The argument of one of these names by which somebody's document was looked up, if its id is meant."""
     for value in values:
         if (
             not isinstance(value, vs.Result)
@@ -29,7 +31,7 @@ def found_by(values: Iterable[vs.Value], reached: Reached) -> str | None:
             continue
         for found in _look_ups(value.step, reached.via):
             table = found.step.table if isinstance(found.step, Read | Get) else None
-            name = looked_up_by(found.step, found, CALLERS)
+            name = looked_up_by(found.step, found, names)
             if isinstance(table, str) and PEOPLE.search(table) and name is not None:
                 return name
     return None

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.patterns import regex
 from scaffold.model.function import Kind
+from scaffold.model.options import part_of
 from scaffold.model.steps import Auth, EnvRead, External, HelperCall, OtherCall, Read, Test, Write
 from scaffold.model.validators import Validator
 from scaffold.model.values import External as Imported
-from scaffold.model.values import Global
 from scaffold.rules._nodes import walk
+from scaffold.rules._ways import is_of_environment
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ _SAID = regex(
     r"|\bp[\u00fau]blic[ao]\b|\b(?:no requiere|sem|sin) autentica|\bsans authentification",
     re.IGNORECASE | re.MULTILINE,
 )
+_SHOP_WINDOWS = regex(r"^(?:catalog(?:ue)?|store_?front|leader_?board|site_?map|landing\w*)$", re.IGNORECASE)
 # What is said of a state that is not to last, or of callers who are no clients.
 _UNSETTLED = regex(
     r"\b(?:todo|fixme|hack|xxx|yet|for now|temporar\w*|should)\b"
@@ -62,6 +64,7 @@ _LIMITER = regex(r"rate_?-?limit", re.IGNORECASE)
 _CARD = regex(
     r"^(?:email|(?:first|last|full)?name|phone|message|subject|source|company|topic)$", re.IGNORECASE
 )
+_ADDRESS = regex(r"^(?:(?:contact|client|lead|work|business)_?)?e_?mail(?:_?address)?$", re.IGNORECASE)
 _GUEST = regex(r"^(?:guest|visitor|customer|applicant)_?(?:e_?mail|phone|contact)$", re.IGNORECASE)
 # What the browser of a visitor made up, and nobody else knows.
 _VISITOR = regex(r"^(?:visitor|anonymous|anon|guest)_?id$", re.IGNORECASE)
@@ -97,8 +100,8 @@ def says_open(comment: str) -> bool:
 
 
 def is_published(function: Function) -> bool:
-    """Whether its name, or a decision in it, tells what is public from what is not."""
-    if _NAMED.search(function.name):
+    """Whether its name, that of its module, or a decision in it, tells what is public from what is not."""
+    if _NAMED.search(function.name) or _SHOP_WINDOWS.search(function.module.name.rpartition("/")[2]):
         return True
     return any(_tells(node) for reached in function.reached for node in _decisive(reached.step))
 
@@ -161,7 +164,20 @@ def brings_nothing(function: Function, step: External) -> bool:
     if step.package or any(True for _ in function.steps(EnvRead)):
         return False
     made_of = (value for argument in step.arguments for value in step.origins(argument))
-    return not any(isinstance(value, Global) and value.path[:2] == ("process", "env") for value in made_of)
+    return not any(map(is_of_environment, made_of))
+
+
+def only_gets(step: External) -> bool:
+    """Whether it is a request that asks: `fetch` without a method, or with GET."""
+    if step.package:
+        return False
+    match step.arguments:
+        case (_,):
+            return True
+        case (_, n.Object(properties=parts) as options) if all(part.kind != "spread" for part in parts):
+            method = part_of(options, "method")
+            return method is None or (isinstance(method.value, n.String) and method.value.value == "GET")
+    return False
 
 
 def _is_card(function: Function) -> bool:
@@ -169,7 +185,9 @@ def _is_card(function: Function) -> bool:
     fields = function.args.fields if isinstance(function.args, Validator) else {}
     if any(map(_GUEST.match, fields)):
         return True
-    return "email" in fields and (function.name.startswith("submit") or all(map(_CARD.match, fields)))
+    if function.name.startswith("submit") and any(map(_ADDRESS.match, fields)):
+        return True
+    return "email" in fields and all(map(_CARD.match, fields))
 
 
 def _decisive(step: Step) -> Iterator[n.Node]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.function import Kind
-from scaffold.model.steps import Get, HelperCall, Test, Write
+from scaffold.model.steps import DbUse, Get, HelperCall, OtherCall, Test, Write
 from scaffold.rules._ways import origins, possible
 from scaffold.rules.access._caller import Via, is_caller, roots_of, tables_of
 from scaffold.rules.access._checks import blind_spots
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from scaffold.model.function import Function, Reached
     from scaffold.source import nodes as n
 
+_GATHERING = {"all", "map"}  # `Promise.all(ids.map((id) => ctx.db.get(id)))`
 _SAYS_YES = regex(r"(?:is|has|can|may|owns)(?![a-z])")
 
 
@@ -105,8 +106,11 @@ def is_weighty(function: Function, reached: Reached) -> bool:
 
 
 def _is_named(value: vs.Value) -> bool:
-    """Whether it is an id that was sent, or of the document that it stands for."""
-    return isinstance(value, vs.Argument) or (isinstance(value, vs.Result) and isinstance(value.step, Get))
+    """Whether it is an id that was sent, or of the document that it stands for, one of a list too."""
+    if isinstance(value, vs.Result):
+        gathered = isinstance(value.step, OtherCall) and value.step.name in _GATHERING
+        return gathered or isinstance(value.step, Get | DbUse)
+    return isinstance(value, vs.Argument) or value == vs.Global(("Promise",))
 
 
 def _is_about_another(reached: Reached, picked: set[tuple[str, ...]], function: Function) -> bool:

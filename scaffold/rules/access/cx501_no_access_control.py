@@ -78,11 +78,12 @@ Exceptions:
     - With medium confidence, since they may be meant for everybody: functions that only read, unless they
       give away lists of what people are told, ask for and pay (`orders`, `notifications`, the `messages` of
       one conversation), or fields like `email` and `apiToken`; those called public, or like a sitemap, a
-      catalogue or free slots, or that choose what is published; functions called like those that collect
-      what strangers send (`trackVisit`, a `waitlist`), or that take an address and a few words; what a
-      visitor does before having an account (`createCheckout`, `joinGame`, `sendOtp`, a table `drafts`, with
-      a `visitorId`), or a rate limiter counts, if it deletes nothing; what only fetches, without a key; and
-      those whose comment or whose module's name says so (`// Public: …`, `no auth required`).
+      catalogue or free slots, as their module may be, or that choose what is published; functions called like
+      those that collect what strangers send (`trackVisit`, a `waitlist`), or that take an address and a few
+      words; what a visitor does before having an account (`createCheckout`, `joinGame`, `sendOtp`, a table
+      `drafts`, with a `visitorId`), or a rate limiter counts, if it deletes nothing; what only fetches,
+      without a key; and those whose comment or whose module's name says so (`// Public: …`, `no auth
+      required`).
     - With medium confidence, too: whatever a project does that never asks who is calling, and whose schema
       knows neither people nor anything private.
     - A refusal by a setting of the deployment (`IS_TEST`, a comparison), as for helpers of development only.
@@ -140,7 +141,8 @@ if TYPE_CHECKING:
 
 _OPEN = regex(r"^(open|public|anon|unauth|guest|unprotected|noAuth|insecure|everyone)", re.IGNORECASE)
 _ENTRANCE = regex(
-    r"^(sign|log)(in|up|out|off)\b|^(sign|log)(In|Up|Out|Off)|^register$|^(forgot|reset)Password|^verify(Email|Code)"
+    r"^(sign|log)(in|up|out|off)\b|^(sign|log)(In|Up|Out|Off)(?![a-z])|^register$|^(forgot|reset)Password"
+    r"|^verify(Email|Code)"
     r"|^(health|healthCheck|ping|version)$"
 )
 _EXAMPLES = {"asks", "builder", "helper", "keeps", "ranked"}

@@ -1,0 +1,152 @@
+"""Settings of the deployment that a test asks about: switches, and what is held against a setting."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from scaffold.core.patterns import regex
+from scaffold.model import values as vs
+from scaffold.model.steps import External, HelperCall, OtherCall, Test
+from scaffold.rules._nodes import EQUALITIES, walk
+from scaffold.rules._ways import is_of_environment, origins
+from scaffold.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.model.body import Body
+    from scaffold.model.module import Module
+
+# Settings that a service is reached with: whether they are there says nothing of the caller.
+_NEEDED = regex(
+    r"key|token|secret|password|url|uri|host|domain|endpoint|address|email|phone|number|origin|bucket|region"
+    r"|model|dsn|credential|account|client|project|price|version|(?:^|_)(?:ids?|sid|from|sender|name)(?:_|$)",
+    re.IGNORECASE,
+)
+_TIDYING = {"trim", "toLowerCase", "toUpperCase", "toString"}
+_HOPS = 3
+
+
+def asks_setting(test: Test, via: tuple[HelperCall, ...]) -> bool:
+    """Whether a test asks for a switch of the deployment, or compares something with one of its settings."""
+    if any(map(_is_switch, origins(test.test, test.body, via))):
+        return True
+    return any(
+        is_setting(value) or (_is_setting_with_default(value) and _is_with_another(node))
+        for node, body in _comparisons(test)
+        for value in origins(node, body, via)
+    )
+
+
+def is_setting(value: vs.Value) -> bool:
+    """Whether a value is a variable of the deployment, typed or not."""
+    match value:
+        case vs.External(specifier="_generated/server", path=("env", *_)):
+            return True
+    return is_of_environment(value)
+
+
+def _is_switch(value: vs.Value) -> bool:
+    """A setting that opens or closes something: `IS_TEST`, not a key that a client of a service needs."""
+    match value:
+        case vs.Global(path=("process", "env", name)) | vs.External(path=("env", name)) if is_setting(value):
+            return _NEEDED.search(name) is None
+        case vs.Definition(module=module, node=node) if isinstance(node, n.Binary | n.Unary | n.Call):
+            return _is_decision(module, node)
+    return False
+
+
+def _is_decision(module: Module, node: n.Expression) -> bool:
+    """Whether a constant of a module says yes or no by a setting: `process.env.STAGE === "test"`."""
+    match node:
+        case n.Unary(operator="!", value=inner) | n.Call(callee=n.Name(name="Boolean"), arguments=(inner,)):
+            return _is_decision(module, inner) or _is_plain_switch(module, inner)
+        case n.Binary(operator="&&" | "||", left=left, right=right):
+            return _is_decision(module, left) or _is_decision(module, right)
+        case n.Binary(operator=operator, left=left, right=right) if operator in EQUALITIES:
+            sides = (module.project.resolver.evaluate(module, side) for side in (left, right))
+            return not _asks_if_there(node) and any(map(is_setting, sides))
+    return False
+
+
+def _is_plain_switch(module: Module, node: n.Expression) -> bool:
+    value = module.project.resolver.evaluate(module, node)
+    return not isinstance(value, vs.Definition) and _is_switch(value)
+
+
+def _is_setting_with_default(value: vs.Value) -> bool:
+    """Whether a constant of a module is a setting, or a text in its place: `process.env.PASS ?? ""`."""
+    match value:
+        case vs.Definition(
+            module=module, node=n.Binary(operator="??" | "||", left=left, right=n.String(value=""))
+        ):
+            return is_setting(module.project.resolver.evaluate(module, left))
+    return False
+
+
+def _is_with_another(node: n.Expression) -> bool:
+    """Whether it compares two things that are not written there; which of some there is refuses nobody."""
+    return isinstance(node, n.Binary) and not any(
+        isinstance(side, n.String | n.Number | n.Constant) for side in (node.left, node.right)
+    )
+
+
+def _asks_if_there(node: n.Binary) -> bool:
+    return any(map(_is_nothing, (node.left, node.right)))
+
+
+def _is_nothing(node: n.Expression) -> bool:
+    """Whether a comparison with it only asks if something is there: `undefined`, `""`, `typeof x`."""
+    match node:
+        case n.Constant(value=value):
+            return value is not True
+        case n.String(value=text):
+            return not text
+        case n.Unary(operator=operator):
+            return operator == "typeof"
+    return False
+
+
+@lru_cache(maxsize=4096)
+def _comparisons(test: Test) -> tuple[tuple[n.Expression, Body], ...]:
+    """The comparisons and calls that a test is made of, each once.
+
+    Without those that only ask if something is there: that a setting is there at all says nothing.
+    """
+    found = {
+        (body, node.start, node.end): (node, body)
+        for node, body in _made_of(test.test, test.body, _HOPS, set())
+        if (isinstance(node, n.Call) and not _only_tidies(node))
+        or (isinstance(node, n.Binary) and not _asks_if_there(node))
+    }
+    return tuple(found.values())
+
+
+def _only_tidies(call: n.Call) -> bool:
+    """`(process.env.API_KEY ?? "").trim()` asks nothing of a text."""
+    return isinstance(call.callee, n.Member) and call.callee.property in _TIDYING and not call.arguments
+
+
+def _made_of(
+    node: n.Node, body: Body, hops: int, seen: set[tuple[Body, int, int, int]]
+) -> Iterator[tuple[n.Expression, Body]]:
+    """The comparisons and calls in an expression, in variables and in the answers of helpers too."""
+    key = (body, node.start, node.end, hops)
+    if key in seen:
+        return
+    seen.add(key)
+    for part in walk(node):
+        if isinstance(part, n.Call) or (isinstance(part, n.Binary) and part.operator in EQUALITIES):
+            yield part, body
+        if not hops or not isinstance(part, n.Name | n.Call):
+            continue
+        match body.value(part):
+            case vs.Computed(node=inner) if inner is not part:
+                yield from _made_of(inner, body, hops - 1, seen)
+            case vs.Result(step=HelperCall(callee=callee)) if callee is not None:
+                for answer in callee.returns():
+                    yield from _made_of(answer, callee, hops - 1, seen)
+            case vs.Result(step=OtherCall(node=n.Call() as inner) | External(node=n.Call() as inner)):
+                yield inner, body
