@@ -9,6 +9,7 @@ from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.steps import Log, Read, Run, Schedule, Step, Write
 from scaffold.rules._nodes import spelled, walk
+from scaffold.rules.access._promised import is_log
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 _KNOWS = regex(
     r"event_?id|deliver|de-?dup|idempot|processed|alreadyh|claim|message_?id|request-?id"
-    r"|external_?id|seen|receipt|nonce|duplicate|webhookEvents",
+    r"|external_?id|seen|(?<!send)(?<!mail)receipt(?!_?(url|number|email|link|pdf))|nonce|duplicate|webhookEvents",
     re.IGNORECASE,
 )
 # The id that Svix signs with the body: who verifies names it too, so it counts where it is handed on.
@@ -85,6 +86,51 @@ def never_kept(functions: list[Function]) -> bool:
     if any(isinstance(step, Run) and step.body.project.resolve(step.target) is None for step in steps):
         return False
     return not any(isinstance(step, Write) and _may_keep(step, sought) for step in steps)
+
+
+def only_noted(functions: list[Function]) -> bool:
+    """Whether each event that is found again is logged at most, and worked on all the same."""
+    reads = {
+        id(reached.step): reached.step
+        for function in functions
+        for reached in function.reached
+        if isinstance(reached.step, Read) and _seeks_event(reached.step)
+    }
+    return bool(reads) and all(map(_is_only_noted, reads.values()))
+
+
+def _is_only_noted(read: Read) -> bool:
+    found = next((part for part in walk(read.body.function) if _declares(part, read)), None)
+    if not isinstance(found, n.Declare) or not isinstance(found.target, n.Name):
+        return False
+    aside = [found.target, *_aside(read)]
+    return not any(
+        isinstance(node, n.Name) and node.name == found.target.name
+        for node in _without(walk(*read.body.function.body), aside)
+    )
+
+
+def _declares(part: n.Node, read: Read) -> bool:
+    """Whether a variable is given what is read."""
+    value = part.value if isinstance(part, n.Declare) else None
+    return value is not None and value.start <= read.node.start and read.node.end <= value.end
+
+
+def _aside(read: Read) -> Iterator[n.Node]:
+    """Where what was found may be named though nothing comes of it: in logs, and where it is kept."""
+    kept = [step.node for step in read.body.steps if isinstance(step, Write) and step.table == read.table]
+    yield from kept
+    for part in walk(read.body.function):
+        arms = (*part.then, *part.other) if isinstance(part, n.If) else ()
+        if is_log(part) or (arms and all(_is_aside(each, kept) for each in arms)):
+            yield part
+
+
+def _is_aside(statement: n.Node, kept: Collection[n.Node]) -> bool:
+    return is_log(statement) or (
+        isinstance(statement, n.Do)
+        and any(statement.start <= node.start and node.end <= statement.end for node in kept)
+    )
 
 
 def _seeks_event(read: Read) -> bool:

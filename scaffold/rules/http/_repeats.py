@@ -9,7 +9,7 @@ from scaffold.core.findings import Confidence
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.function import Function, Kind, Reached
-from scaffold.model.steps import BranchFrame, External, Get, Read, Run, Schedule, Step, Write
+from scaffold.model.steps import BranchFrame, External, Get, HelperCall, Read, Run, Schedule, Step, Write
 from scaffold.rules._nodes import EQUALITIES, walk
 from scaffold.rules._ways import Way, results
 from scaffold.rules.scheduling._calls import doing, is_keyed
@@ -18,16 +18,19 @@ from scaffold.source import nodes as n
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scaffold.model.body import Body
+
 # What is written down of each request, as it should be.
 _RECORDS = regex(
     r"rate_?limit|audit|attempts?$|metric|telemetry|analytics"
     r"|^(sync|hook|webhook|event|activity|request|access|error|system|debug)_?logs?$",
     re.IGNORECASE,
 )
+_DEPTH = 3  # helpers that hand on what another one reads; variables that stand for one another
 
 
-def unrepeatable(function: Function) -> Iterator[Write]:
-    """Writes that a second run would do a second time."""
+def unrepeatable(function: Function) -> Iterator[tuple[Write, str]]:
+    """Writes that a second run would do a second time, and what they do."""
     read = {
         step.table
         for step in (reached.step for reached in function.reached)
@@ -35,14 +38,16 @@ def unrepeatable(function: Function) -> Iterator[Write]:
     }
     for reached in function.steps(Write):
         write = reached.step
-        if not isinstance(write, Write) or isinstance(write.table, vs.Unknown) or _is_told_apart(write):
+        if not isinstance(write, Write) or isinstance(write.table, vs.Unknown) or _is_told_apart(reached):
             continue
         if _RECORDS.search(write.table):
             continue
-        again = write.operation == "insert" and write.table not in read
-        counts = write.operation in {"patch", "replace"} and _counts(write)
-        if (again or counts) and not _is_first(write):
-            yield write
+        if write.operation == "insert":
+            deed = "inserts into" if write.table not in read else None
+        else:
+            deed = _grows(write) if write.operation in {"patch", "replace"} else None
+        if deed is not None and not any(map(_is_first, (*reached.via, write))):
+            yield write, deed
 
 
 def set_going(functions: list[Function]) -> Iterator[tuple[Step, str]]:
@@ -79,41 +84,54 @@ def _sent(action: Function) -> Iterator[str]:
             yield found.what
 
 
-def _is_first(write: Write) -> bool:
+def _is_first(step: Step) -> bool:
     """Whether it is written only where something was not there yet: `if (user) return`, `if (!user) …`."""
-    absent = [frame.test for frame in write.frames if isinstance(frame, BranchFrame) and frame.taken]
-    tests = (*write.after_exit, *(test.value for test in absent if isinstance(test, n.Unary)))
-    return any(_is_stored(write, test) for test in tests)
+    absent = [frame.test for frame in step.frames if isinstance(frame, BranchFrame) and frame.taken]
+    tests = (*step.after_exit, *(test.value for test in absent if isinstance(test, n.Unary)))
+    return any(_is_stored(step, test) for test in tests)
 
 
-def _is_stored(write: Write, test: n.Expression) -> bool:
+def _is_stored(step: Step, test: n.Expression) -> bool:
     """Whether a test is a document that was read, by a helper or here."""
     if not isinstance(test, n.Name):
         return False
-    return any(isinstance(each.step, Read | Get) and not each.path for each in results(test, write.body))
+    return any(isinstance(each.step, Read | Get) and not each.path for each in results(test, step.body))
 
 
-def _is_told_apart(write: Write) -> bool:
+def _is_told_apart(reached: Reached) -> bool:
     """Whether the way to it compares what is stored with what came: `if (account.last === event) return`."""
-    return any(_is_held_against(write, node) for test in write.tests for node in walk(test))
+    return any(
+        _is_held_against(step, node)
+        for step in (*reached.via, reached.step)
+        for test in step.tests
+        for node in _asked(test, step.body)
+    )
 
 
-def _is_held_against(write: Write, node: n.Node) -> bool:
+def _asked(test: n.Expression, body: Body, depth: int = _DEPTH) -> Iterator[n.Node]:
+    """What stands in a test, and in what the variables in it were given."""
+    for node in walk(test):
+        yield node
+        for source in body.sources(node) if isinstance(node, n.Name) and depth else ():
+            yield from _asked(source, body, depth - 1)
+
+
+def _is_held_against(step: Step, node: n.Node) -> bool:
     """`account.last === event`, or `account.handled.includes(event)`."""
     match node:
         case n.Binary(operator=operator, left=left, right=right) if operator in EQUALITIES:
-            return _stored_and_sent(write, left, right)
+            return _stored_and_sent(step, left, right)
         case n.Call(callee=n.Member(object=kept, property="includes" | "has"), arguments=(asked,)):
-            sent = any(isinstance(each, vs.Argument) for each in write.origins(asked))
+            sent = any(isinstance(each, vs.Argument) for each in step.origins(asked))
             return sent and any(
                 isinstance(each, vs.Result) and each.path and isinstance(each.step, Read | Get)
-                for each in write.origins(kept)
+                for each in step.origins(kept)
             )
     return False
 
 
-def _stored_and_sent(write: Write, *compared: n.Expression) -> bool:
-    sides = [write.body.value(side) for side in compared]
+def _stored_and_sent(step: Step, *compared: n.Expression) -> bool:
+    sides = [step.body.value(side) for side in compared]
     stored = [
         each.path[-1]
         for each in sides
@@ -122,33 +140,59 @@ def _stored_and_sent(write: Write, *compared: n.Expression) -> bool:
     if any(isinstance(each, vs.Argument) for each in sides):
         return bool(stored)
     return any(isinstance(each, vs.Literal) for each in sides) and any(
-        _moves_on(write, name) for name in stored
+        _moves_on(step, name) for name in stored
     )
 
 
-def _moves_on(write: Write, name: str) -> bool:
+def _moves_on(step: Step, name: str) -> bool:
     """Whether the same function writes the state that it was decided by: `order.status !== "pending"`."""
-    documents = (step.document for step in write.body.steps if isinstance(step, Write))
+    documents = (each.document for each in step.body.steps if isinstance(each, Write))
     parts = (part for each in documents if isinstance(each, n.Object) for part in each.properties)
     return any(part.key == name for part in parts)
 
 
-def _counts(write: Write) -> bool:
-    """`{ credits: user.credits + amount }`."""
+def _grows(write: Write) -> str | None:
+    """What a patch does that makes more of what is stored: `{ credits: user.credits + amount }`."""
     value = write.body.value(write.document) if write.document is not None else None
     node = value.node if isinstance(value, vs.Computed) else write.document
-    if not isinstance(node, n.Object):
-        return False
-    return any(_is_sum(write, part) for part in node.properties)
+    return next(_growing(write, node), None) if isinstance(node, n.Object) else None
 
 
-def _is_sum(write: Write, part: n.Property) -> bool:
-    value = write.body.value(part.value)
-    node = value.node if isinstance(value, vs.Computed) else part.value
-    if not isinstance(node, n.Binary) or node.operator not in {"+", "-"}:
-        return False
-    found = write.origins(node)
+def _growing(write: Write, literal: n.Object) -> Iterator[str]:
+    for part in literal.properties:
+        value = write.body.value(part.value)
+        match value.node if isinstance(value, vs.Computed) else part.value:
+            case n.Object() as inner:
+                yield from _growing(write, inner)
+            case n.Binary(operator="+" | "-"):
+                if any(_is_part(each, part.key) for each in write.origins(part.value)):
+                    yield "counts up in"
+            case n.Array(items=items) if len(items) > 1:
+                if any(isinstance(each, n.Spread) and _is_list(write, each.value, part) for each in items):
+                    yield "adds to a list in"
+
+
+def _is_list(write: Write, node: n.Expression, part: n.Property) -> bool:
+    """Whether a list is the one that is stored under this name, whole."""
+    value = write.body.value(node)
     return any(
-        isinstance(each, vs.Result) and isinstance(each.step, Read | Get) and part.key in each.path
-        for each in found
+        _is_part(each, part.key) for each in (value.values if isinstance(value, vs.Mixed) else (value,))
+    )
+
+
+def _is_part(value: vs.Value, key: str | None) -> bool:
+    """Whether a value is what is stored under a name."""
+    return isinstance(value, vs.Result) and key in value.path and _is_document(value.step)
+
+
+def _is_document(step: Step, depth: int = _DEPTH) -> bool:
+    """Whether a step gives what is stored: it reads, or calls a helper that gives what it reads."""
+    if isinstance(step, Read | Get):
+        return True
+    if not isinstance(step, HelperCall) or step.callee is None or not depth:
+        return False
+    return any(
+        isinstance(each, vs.Result) and not each.path and _is_document(each.step, depth - 1)
+        for returned in step.callee.returns()
+        for each in step.callee.origins(returned)
     )

@@ -66,7 +66,7 @@ Exceptions:
       and those that check nothing while the secret of the deployment is not set.
     - Handlers that hand the request to something out of sight.
     - Routes of Hono's from which a middleware may keep requests.
-    - Paths that collect what strangers send (`/track`, `/contact`, `/leads`, `/donate`) are of medium
+    - Paths that collect what strangers send (`/track`, `/contact`, `/leads`, `/sign-in`) are of medium
       confidence, and those whose comment says `no authentication required`; not those of hooks.
 """
 
@@ -102,7 +102,9 @@ if TYPE_CHECKING:
 _COLLECTS = regex(
     r"track|beacon|pixel|analytics|telemetry|\bevents?\b|\bcollect\b|contact|feedback|newsletter"
     r"|\bleads?\b|wait-?list|subscribe|(?:in|en)quir(?:y|ies)|\bforms?\b|submi(?:t|ssion)|\bappl(?:y|ications?)\b"
-    r"|hiring|careers|register|sign-?up|checkout|\bcarts?\b|\bstore(?:front)?\b|\bdonat(?:e|ions?)\b",
+    r"|forgot|magic-?link|log-?in\b|sign-?in\b|request-?(?:password|reset|link|code|otp)"
+    r"|(?:reset|link|code|otp)-?request|hiring|careers|register|sign-?up|checkout|\bcarts?\b"
+    r"|\bstore(?:front)?\b|\bdonat(?:e|ions?)\b",
     re.IGNORECASE,
 )
 _TOLD = regex(r"hook|callback", re.IGNORECASE)

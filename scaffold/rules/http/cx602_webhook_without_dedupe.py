@@ -2,7 +2,7 @@
 
 Why:
     Every provider delivers at least once: after a slow answer, a restart or a click in its console, the
-    same event comes again. An insert or an increment then happens twice.
+    same event comes again. An insert, an increment or a new item of a list then happens twice.
 
 Bad:
     ```ts
@@ -91,7 +91,8 @@ Exceptions:
     - Tables that keep what was asked, not what was done: audits, rate limits, metrics.
     - Anything on the way that speaks of an event id, a delivery, a claim or of what was processed; an id
       that is only signed, such as `svix-id`, where it is handed on. What is only logged, handed to a
-      function that never looks at it, or looked up in a table that nothing on the way writes, counts not.
+      function that never looks at it, looked up in a table that nothing on the way writes, or found again
+      and worked on all the same, counts not.
     - Routes that are no webhooks: without a signature and with another address.
 """
 
@@ -111,7 +112,7 @@ from scaffold.model.steps import (
 from scaffold.model.wiring import Route
 from scaffold.rules._ways import traced
 from scaffold.rules.http._digests import makes_digest
-from scaffold.rules.http._event_ids import hands_on_id, knows_events, never_kept
+from scaffold.rules.http._event_ids import hands_on_id, knows_events, never_kept, only_noted
 from scaffold.rules.http._repeats import set_going, unrepeatable
 from scaffold.rules.http._webhooks import (
     changes_state,
@@ -144,12 +145,12 @@ def webhook_without_dedupe(route: Route, rule: Rule) -> Iterator[Finding]:
         return
     functions = list(_followed(handler, _HOPS))
     known = any(map(knows_events, functions)) or hands_on_id(handler)
-    if known and not never_kept(functions):
+    if known and not never_kept(functions) and not only_noted(functions):
         return
-    write = next((write for function in functions for write in unrepeatable(function)), None)
+    write = next((found for function in functions for found in unrepeatable(function)), None)
     if write is not None:
-        done: Step = write
-        deed = f"{'inserts into' if write.operation == 'insert' else 'counts up in'} {_named(write.table)}"
+        done: Step = write[0]
+        deed = f"{write[1]} {_named(write[0].table)}"
     else:
         sent = next(set_going(functions), None)
         if sent is None:

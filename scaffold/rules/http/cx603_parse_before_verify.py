@@ -94,10 +94,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.core.findings import Finding
+    from scaffold.model.body import Body
     from scaffold.model.function import Function
     from scaffold.model.steps import Frame, Step
 
 _PARSED = {"json", "formData"}
+_MACS = [vs.Global(("crypto", "subtle", name)) for name in ("sign", "verify")]
+_TELLING = {"stringify", "encode"}  # what gives the bytes of a value
+_DEPTH = 5
 
 
 @rule("CX603", "parse-before-verify", Route, level=Level.ERROR, by_module="any")
@@ -113,12 +117,12 @@ def parse_before_verify(route: Route, rule: Rule) -> Iterator[Finding]:
 
 def _too_early(handler: Function, reads: list[tuple[Reached, str]], rule: Rule) -> Iterator[Finding]:
     order = {id(reached): place for place, reached in enumerate(handler.reached)}
-    checks = [reached for reached in handler.reached if is_signature_check(reached.step)]
+    parsed = [*(reached for reached, how in reads if how in _PARSED), *_parses(handler, reads)]
+    checks = [reached for reached in handler.reached if _checks(reached, parsed)]
     known = (
         min((order[id(reached)] for reached in verifications(handler)), default=len(order)) if checks else 0
     )
-    parsed = [reached for reached, how in reads if how in _PARSED]
-    for reached in (*parsed, *_parses(handler, reads)):
+    for reached in parsed:
         if known < order[id(reached)]:
             continue
         others = [
@@ -143,6 +147,14 @@ def _too_early(handler: Function, reads: list[tuple[Reached, str]], rule: Rule) 
         return
 
 
+def _checks(reached: Reached, parsed: list[Reached]) -> bool:
+    """Whether a step works on a signature of the body; what `crypto` signs may be something else."""
+    step = reached.step
+    if isinstance(step, OtherCall) and step.value in _MACS:
+        return any(_is_made_of(each, reached) for each in parsed)
+    return is_signature_check(step)
+
+
 def _is_change(step: Step) -> bool:
     """Whether something is written or set going; actions may be asked for the secret."""
     return isinstance(step, Schedule) or (isinstance(step, Run) and step.method == "runMutation")
@@ -161,20 +173,27 @@ def _is_given(parsed: Reached, check: Reached) -> bool:
     step = check.step
     arguments = step.arguments if isinstance(step, HelperCall | OtherCall | External) else ()
     parts = (part.value for each in arguments if isinstance(each, n.Object) for part in each.properties)
-    return any(_stems(node, check, parsed) for node in (*arguments, *parts))
+    body, via = check.step.body, check.via
+    return any(_stems(node, body, via, parsed) for node in (*arguments, *parts))
 
 
-def _stems(node: n.Expression | None, check: Reached, parsed: Reached) -> bool:
-    if node is None:
+def _stems(
+    node: n.Expression | None, body: Body, via: tuple[HelperCall, ...], parsed: Reached, depth: int = _DEPTH
+) -> bool:
+    """Whether an expression is the whole parsed value, or bytes of it: `encode(JSON.stringify(event))`."""
+    if node is None or not depth:
         return False
-    value, body, via = traced(check.step.body.value(node), check.step.body, check.via)
+    value, body, via = traced(body.value(node), body, via)
     match value:
-        case vs.Result(
-            step=OtherCall(value=vs.Global(("JSON", "stringify")), arguments=(given, *_)), path=()
-        ):
-            value, _, _ = traced(body.value(given), body, via)
-    is_whole = isinstance(value, vs.Result) and value.step is parsed.step and not value.path
-    return is_whole and _is_json(parsed)
+        case vs.Result(step=step, path=()) if step is parsed.step:
+            return _is_json(parsed)
+        case vs.Result(step=OtherCall(name=name, arguments=(given, *_)), path=()) if name in _TELLING:
+            return _stems(given, body, via, parsed, depth - 1)
+        case vs.Result(step=HelperCall(callee=callee), path=()) if callee is not None:
+            return any(_stems(given, callee, (), parsed, depth - 1) for given in callee.returns())
+        case vs.Computed(node=n.Template(parts=written)):
+            return any(_stems(given, body, via, parsed, depth - 1) for given in written)
+    return False
 
 
 def _is_json(parsed: Reached) -> bool:
