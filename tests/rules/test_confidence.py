@@ -132,6 +132,12 @@ export const %s = action({ args: { email: v.string(), message: v.string() }, han
   await fetch("https://mail.example.com", { method: "POST", headers: { key: process.env.MAIL_KEY! } });
 } });
 """
+KEYED = """\
+export const film = action({ args: { id: v.string() }, handler: async (_ctx, { id }) => {
+  const found = await fetch(`https://films.example.com/${id}`, { headers: { key: process.env.FILMS_KEY! } });
+  return await found.json();
+} });
+"""
 PUBLISHED = """\
 export const all = query({ args: {}, handler: async (ctx) => await ctx.db.query("letters").%s.take(9) });
 """
@@ -325,6 +331,33 @@ export const all = query({
   },
 });
 """
+DESK = """\
+import { v } from "convex/values";
+import { mutation, type MutationCtx } from "./_generated/server";
+class Desk {
+  constructor(private ctx: MutationCtx) { %s }
+  async drop(id: any) { await this.ctx.db.delete(id); }
+}
+export const drop = mutation({
+  args: { id: v.id("letters") },
+  handler: async (ctx, { id }) => {
+    const desk = new Desk(ctx);
+    await desk.drop(id);
+  },
+});
+"""
+LOOPED = """\
+import { query } from "./_generated/server";
+export const all = query({
+  args: {},
+  handler: async (ctx) => {
+    const found: unknown[] = [];
+    const letters = ctx.db.query("letters");
+    for await (const each of letters) %s;
+    return found;
+  },
+});
+"""
 FILTERED = '.filter((q) => q.eq(q.field("title"), "a")).collect()'
 SIEVED = 'collect().then((all) => all.filter((each) => each.title === "a"))'
 PICK = """\
@@ -374,6 +407,13 @@ http.route({
   }),
 });
 export default http;
+"""
+DEFAULT = 'process.env.BASE ?? "http://localhost:80'
+THROUGH = """\
+import { internalAction } from "./_generated/server";
+const %s = async (path: string, body: string) =>
+  await fetch(`${process.env.BASE}${path}`, { method: "POST", body });
+export const read = internalAction({ args: {}, handler: async () => void (await %s("/ocr/page", "{}")) });
 """
 
 
@@ -459,6 +499,14 @@ export default http;
         ("CX203", PICK % 'if (each.title !== "a") continue;', "high"),
         ("CX203", SCAN % ("Every topic, on purpose", f".{SIEVED}"), "medium"),
         ("CX401", POST % '{ action: "add" }', "high"),
+        ("CX401", POST.replace("/users", "/send-typing-indicator") % "{}", "medium"),
+        ("CX401", POST.replace("https://a.example.com", "http://127.0.0.1:7244") % "{}", "medium"),
+        ("CX401", POST.replace('"https://a.example.com', 'process.env.BASE + "') % "{}", "high"),
+        ("CX401", POST.replace('"https://a.example.com', DEFAULT) % "{}", "high"),
+        ("CX401", THROUGH % ("postPipeline", "postPipeline"), "medium"),
+        ("CX401", THROUGH % ("sendRawRequest", "sendRawRequest"), "medium"),
+        ("CX401", THROUGH % ("sendReceipt", "sendReceipt"), "high"),
+        ("CX401", THROUGH % ("sendFriendRequest", "sendFriendRequest"), "high"),
         ("CX401", POST % '{ action: "delete" }', "medium"),
         ("CX401", POST % '{ action: "disable" }', "medium"),
         ("CX401", POST % '[["DEL", "a"], ["UNLINK", "b"]]', "medium"),
@@ -466,6 +514,8 @@ export default http;
         ("CX401", POST % "{ runId: 1 }", "high"),
         ("CX401", POST.replace("/users", "/users/cancel") % "{}", "medium"),
         ("CX401", POST.replace("/users", "/settle") % "{}", "medium"),
+        ("CX401", POST.replace("a.example.com/users", "slack.com/api/chat.update") % "{}", "medium"),
+        ("CX401", POST.replace("a.example.com/users", "slack.com/api/chat.postMessage") % "{}", "high"),
         ("CX401", POST % "typingPayload(1)", "medium"),
         ("CX401", POST % "prototyping(1)", "high"),
         ("CX401", POST.replace("/users", "/newsletter-form/1") % "{}", "medium"),
@@ -528,8 +578,15 @@ export default http;
         ("CX601", HOOK % "/track", "medium"),
         ("CX601", HOOK % "/api/store/", "medium"),
         ("CX601", HOOK % "/api/donation-intent", "medium"),
+        ("CX601", HOOK % "/auth/password-reset-request", "medium"),
+        ("CX601", HOOK % "/auth/magic-link", "medium"),
+        ("CX601", HOOK % "/auth/update-password", "high"),
         ("CX501", READ % '"topics"', "medium"),
         ("CX501", READ % '"letters"', "high"),
+        ("CX501", DESK % "", "high"),
+        ("CX501", DESK % "remember(ctx);", "low"),
+        ("CX501", LOOPED % "found.push(each.email)", "high"),
+        ("CX501", LOOPED % "found.push(each.text.length)", "medium"),
         ("CX501", READ % '"members"', "medium"),
         ("CX501", READ % '"unheardOf"', "medium"),
         ("CX501", READ % '"userNotes"', "medium"),
@@ -607,6 +664,8 @@ export default http;
         ("CX501", MAILED % "sendPrize", "high"),
         ("CX501", (CARD % ("topics", "rank: v.number()")).replace("email", "guestEmail"), "medium"),
         ("CX501", (CARD % ("topics", "rank: v.number()")).replace("add", "submit"), "medium"),
+        ("CX501", CARD.replace("add", "submit").replace("email", "contactEmail") % ("topics", ""), "medium"),
+        ("CX501", CARD.replace("add", "submit").replace("email", "emails") % ("topics", ""), "high"),
         ("CX501", (CARD % ("users", "rank: v.number()")).replace("email", "guestEmail"), "high"),
         ("CX501", CARD % ("users", "message: v.string()"), "high"),
         ("CX501", "// Public: the form on the front page.\n" + ADD % "add", "medium"),
@@ -646,6 +705,9 @@ def test_confidence(code: str, text: str, confidence: str, tmp_path: Path) -> No
         ("seedTopics", "CX303", FROZEN, "medium"),
         ("seedlings", "CX303", FROZEN, "high"),
         ("widget/public", "CX501", ADD % "add", "medium"),
+        ("catalog", "CX501", KEYED, "medium"),
+        ("catalogs", "CX501", KEYED, "high"),
+        ("catalog", "CX501", KEYED.replace("{ headers", "{ method: 'POST', headers"), "high"),
         ("publicity", "CX501", ADD % "add", "high"),
         ("orders/public", "CX501", ADD % "add" + ASKING, "high"),
     ],

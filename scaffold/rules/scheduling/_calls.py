@@ -24,7 +24,7 @@ from scaffold.model.steps import (
 )
 from scaffold.rules._nodes import followed, spelled, walk
 from scaffold.rules._services import SERVICES, is_http_client, is_service, named, plain_path
-from scaffold.rules._ways import origins, results, traced
+from scaffold.rules._ways import is_of_environment, origins, results, traced
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ _ASKING = regex(
     r"|session|generat|translat|predict|infer|analy[sz]|/parse|extract|scrape|crawl|preview|quote|estimate"
     r"|calculat|/rpc|revoke|transcri|summar|classif|moderat|batchget|tts|speech|geocod|maps\.|captcha"
     r"|turnstile|posthog|segment\.|analytics|sentry|telemetry|/logs?\b|mixpanel|axiom|presign|revalidat"
-    r"|/ping|/health|/pull\b|cloudconvert|convertapi|gotenberg|virustotal|(?<![a-z])dify|/pdf(?![a-z])|/scans?\b|/list\b|_keys?\b|[/_]get_|/get(?![a-z])|/initiali[sz]e\b",
+    r"|/ping|/health|/pull\b|cloudconvert|convertapi|gotenberg|virustotal|(?<![a-z])dify|/pdf(?![a-z])|/scans?\b|/list\b|_keys?\b|[/_]get_|(?-i:/(?:get|list|find|fetch|count)(?![a-z]))"
+    r"|/initiali[sz]e\b",
     re.IGNORECASE,
 )
 _ASKING_WORDS = {"prompt", "max_tokens", "temperature", "embedding", "embeddings", "grant_type", "jsonrpc"}
@@ -57,7 +58,8 @@ _MODEL_WORDS = {"model", "messages"}
 _SETTLED = regex(
     r"/delete|/remove|/disable|/cancel|/deactivate|/archive|/unsubscribe|/newsletter|/typing\b|eventsub"
     r"|/git/refs|/_bulk\b|/settle\b|/join\b|/reconcile\b|/domains?\b|/subscribed_apps|/account_links|/login_links"
-    r"|/ephemeral_keys|/setup_intents|/alerts?\b",
+    r"|/ephemeral_keys|/setup_intents|/alerts?\b|/editMessage|slack\.com/api/(?:chat\.(?:update|delete)"
+    r"|reactions\.|conversations\.(?:join|open)|views\.(?:publish|update))",
     re.IGNORECASE,
 )
 # What a service does once for an address or a name, by a part of where it is and what is made there.
@@ -68,6 +70,7 @@ _TAKEN = (
     ("api.clerk.", regex(r"/users(?![\w/])|/invitations(?![\w/])")),
 )
 _TYPING = regex(r"(?:^|[^a-z])[Tt]yping|(?<=[a-z])Typing")  # the sign that somebody is writing
+_HERE = regex(r"://(?:localhost|127\.|0\.0\.0\.0|\[::1\])")  # something that is watched while it is written
 _SETTING = ("api.stripe.com/v1/", "api.xero.com/api.xro/")  # a POST to an object sets what it says
 _DELETING = {
     "delete",
@@ -93,6 +96,11 @@ _DOES = regex(
     r"|reply|tweet|/tags|/notes|/events|/calls|place\w*call|make\w*call|usage|(?<![a-z])track(?!ing)|ingest"
     r"|stripe\.com|/sobjects/",
     re.IGNORECASE,
+)
+# `postPipeline`, `sendRequest`: the name says how, and not what.
+_HOW = regex(
+    r"^_*(?:(?:do|make)P|p)ost(?=$|[A-Z_])"
+    r"|^_*(?:send|dispatch)(?:[aA]pi|[hH]ttp|[rR]aw|[sS]igned|_)*(?:[rR]equest|[jJ]son|JSON|[hH]ttp)(?![a-z])"
 )
 # `POST /users`: a collection is posted to, to make one more of it.
 _COLLECTION = regex(
@@ -229,10 +237,12 @@ def _request(call: External, via: tuple[HelperCall, ...]) -> Doing | None:
     asks = _ASKING.search(address) or words & _ASKING_WORDS or words >= _MODEL_WORDS
     if (asks and not mutates) or _is_named(call, address):
         return None
-    host = re.search(r"://([\w.-]+)", address)
+    here = _HERE.search(address) is not None
+    host = None if here else re.search(r"://([\w.-]+)", address)
     what = f"{method} to {host[1]}" if host else f"{method} by {named(call)}"
     way_out = f"send an `Idempotency-Key` header made from what caused the call, or {_CLAIM_FIRST}"
     sure = method in _UNREPEATABLE and not mutates and _does_again(call, arguments, address, words)
+    sure = sure and not (here and not _is_of_setting(call, url))
     sure = sure and (
         bool(_COLLECTION.search(address)) or any(map(_DOES.search, (address, *_names(call, via))))
     )
@@ -241,9 +251,8 @@ def _request(call: External, via: tuple[HelperCall, ...]) -> Doing | None:
 
 def _names(call: External, via: tuple[HelperCall, ...]) -> Iterator[str]:
     """What the code around a call is called: its function, and the helpers on the way."""
-    yield call.body.name
-    for step in via:
-        yield from (step.name, step.body.name)
+    for name in (call.body.name, *(name for step in via for name in (step.name, step.body.name))):
+        yield _HOW.sub("", name)
 
 
 def _does_again(call: External, arguments: tuple[n.Expression, ...], address: str, words: set[str]) -> bool:
@@ -259,9 +268,14 @@ def _does_again(call: External, arguments: tuple[n.Expression, ...], address: st
         return False
     if "://" not in address and _says_which(call, arguments):
         return False
-    if any(map(_TYPING.search, words)):
+    if any(map(_TYPING.search, (address, *words))):
         return False
     return not _KEY.search(call.body.module.comment_above(call.node))
+
+
+def _is_of_setting(call: External, url: n.Expression) -> bool:
+    """Whether an address is told by the deployment: `process.env.URL ?? "http://localhost:8000"`."""
+    return any(map(is_of_environment, call.body.origins(url)))
 
 
 def _is_taken(address: str) -> bool:

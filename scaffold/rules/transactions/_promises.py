@@ -64,8 +64,15 @@ def is_promise(step: Step) -> bool:
     if isinstance(step, OtherCall):
         return _is_of_component(step) or _is_of_entity(step)
     if isinstance(step, HelperCall):
-        return step.callee is not None and _promises(step.callee) and _works(step.callee, 0)
+        callee = step.callee
+        return callee is not None and _promises(callee) and (_works(callee, 0) or _is_given_work(step))
     return isinstance(step, Get | Write | Run | Schedule | Cancel | Storage | Auth)
+
+
+def _is_given_work(call: HelperCall) -> bool:
+    """Whether a helper is given a function that does such work: `retried(() => ctx.db.patch(id, fields))`."""
+    given = (argument for argument in call.arguments if isinstance(argument, n.Function))
+    return any(is_work(each) or _calls_work(each) for one in given for each in inside(call.body, one))
 
 
 def _calls_work(step: Step) -> bool:
@@ -135,6 +142,28 @@ def inside(body: Body, node: n.Node) -> Iterator[Step]:
             yield step
 
 
+def gathered(call: OtherCall) -> Iterator[Step]:
+    """The promises that `Promise.all(…)` is given: written there, or kept in a variable before."""
+    for step in inside(call.body, call.node):
+        if is_promise(step):
+            yield step
+    for argument in call.arguments:
+        if not isinstance(argument, n.Name):
+            continue
+        for source in call.body.sources(argument):
+            yield from (step for step in inside(call.body, source) if is_promise(step))
+        yield from (step for step in call.body.steps if _pushed_onto(step) == argument.name)
+
+
+def _pushed_onto(step: Step) -> str:
+    """The list that a promise is pushed onto, "" for none."""
+    if step.use is not Use.COLLECTED or not is_promise(step):
+        return ""
+    start = step.node.start
+    found = _PUSHED.search(step.body.module.lines.source, max(0, start - _NAME), start)
+    return found[1].decode() if found is not None else ""
+
+
 def is_array(value: Value) -> bool:
     """Whether a value is surely a plain array, not a query or a stream that has a `map` of its own."""
     match value:
@@ -172,7 +201,7 @@ def is_forgotten(step: Step) -> bool:
     declared = None
     mentions: dict[str, int] = {}
     for node in walk(step.body.function):
-        if isinstance(node, n.Declare) and node.value is not None and node.value.start == step.node.start:
+        if isinstance(node, n.Declare) and node.value is not None and _may_be(node.value, step.node):
             declared = node.target
         if isinstance(node, n.Name):
             mentions[node.name] = mentions.get(node.name, 0) + 1
@@ -181,13 +210,21 @@ def is_forgotten(step: Step) -> bool:
     return isinstance(declared, n.Name) and mentions.get(declared.name, 0) == 1
 
 
+def _may_be(value: n.Expression, node: n.Node) -> bool:
+    """Whether a variable is given a call: always, or by one arm of `done ? jobs.map(…) : []`."""
+    match value:
+        case n.Conditional(then=then, other=other):
+            return _may_be(then, node) or _may_be(other, node)
+        case n.Binary(operator="&&" | "||" | "??", left=left, right=right):
+            return _may_be(left, node) or _may_be(right, node)
+    return value.start == node.start
+
+
 def is_heaped(step: Step) -> bool:
     """Whether it is pushed onto a list of which only the length is asked: `jobs.push(ctx.db.patch(…))`."""
-    start = step.node.start
-    pushed = _PUSHED.search(step.body.module.lines.source, max(0, start - _NAME), start)
-    if pushed is None:
+    name, is_made, others = _pushed_onto(step), False, 0
+    if not name:
         return False
-    name, is_made, others = pushed[1].decode(), False, 0
     for node in walk(step.body.function):
         match node:
             case n.Declare(target=n.Name(name=found), value=n.Array(items=())) if found == name:

@@ -145,7 +145,7 @@ def _gathered(step: Step, rule: Rule) -> Iterator[Finding]:
     """`Promise.all(…)` as a statement of its own."""
     if step.use is not Use.DISCARDED or not isinstance(step, OtherCall):
         return
-    inner = next((each for each in promises.inside(step.body, step.node) if promises.is_promise(each)), None)
+    inner = next(promises.gathered(step), None)
     if inner is None:
         return
     module, start = step.body.module, step.node.start
