@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import math
 import re
 from collections import Counter
@@ -94,6 +95,19 @@ _PASSWORD = regex(
     rb"""(?P<quote>["'`])(?P<text>[^\s"'`\\]{12,64})(?P=quote)""",
     re.IGNORECASE,
 )
+# A password that is compared is one, however plain: `args.password === "Summer2024"`.
+_COMPARED = regex(
+    rb"""((?:secret|passw(?:or)?d|passcode|\bpass|pwd)["'`]?\]?)(?:\.trim\(\))?\s*[!=]==?\s*"""
+    rb"""(?P<quote>["'`])(?P<text>(?=[^"'`]*[A-Za-z])(?=[^"'`]*\d)[^\s"'`\\]{6,64})(?P=quote)""",
+    re.IGNORECASE,
+)
+_OF_SETTING = regex(rb"env\.\w*$")
+# `Basic ${btoa("user:password")}`
+_ENCODED = regex(rb"""\b(?:btoa|Buffer\.from)\(\s*["'`]([\w.@+-]{2,64}:[^\s"'`$]{6,64})["'`]""")
+_AUTHORIZES = regex(rb"basic|auth|cred", re.IGNORECASE)
+_PAIR = regex(rb"[\w.@+-]{2,64}:(?=[!-~]*[^A-Za-z])[!-~]{6,64}")
+# Addresses of tokens that are traded.
+_TRADED = regex(rb"0x[0-9a-fA-F]{40}|[1-9A-HJ-NP-Za-km-z]{32,44}")
 _KINDS = (rb"[a-z]+", rb"[A-Z]+", rb"[0-9]+", rb"[^A-Za-z0-9]+")
 _RUN = regex(b"|".join(_KINDS))
 _SPOKEN = regex(rb"[a-z]{4}")
@@ -123,8 +137,11 @@ def find(source: bytes) -> Iterator[Secret]:
     for match in _TOKEN.finditer(source):
         if not _PLACEHOLDER.search(match[1]):
             found = _known(match) or _assigned(source, match) or _carried(match) or _of_account(source, match)
+            found = found or _basic(match)
             if found is not None:
                 yield found
+    if b"btoa(" in source or b"Buffer.from(" in source:
+        yield from _encoded(source)
     yield from _passwords(source)
 
 
@@ -134,6 +151,7 @@ def _passwords(source: bytes) -> Iterator[Secret]:
     for start in (place for name in _NAMED for place in _places(small, name)):
         match = _PASSWORD.match(source, start)
         if match is None:
+            yield from _compared(source, start)
             continue
         text = match["text"]
         if _PLAIN.fullmatch(text) or _PLACEHOLDER.search(text) or b"${" in text:
@@ -141,6 +159,15 @@ def _passwords(source: bytes) -> Iterator[Secret]:
         mixed = sum(1 for _ in _RUN.finditer(text)) >= _RUNS
         if mixed and not _SPOKEN.search(text) and _is_random(text):
             yield Secret(match.start("text"), match.end("text"), "a password")
+
+
+def _compared(source: bytes, start: int) -> Iterator[Secret]:
+    """A password that who calls has to know; a setting may be compared with what it must not be."""
+    match = _COMPARED.match(source, start)
+    if match is None or _PLACEHOLDER.search(match["text"]) or b"password" in match["text"].lower():
+        return
+    if not _OF_SETTING.search(source[max(0, start - _BEFORE) : start]):
+        yield Secret(match.start("text"), match.end("text"), "a password")
 
 
 def _places(source: bytes, word: bytes) -> Iterator[int]:
@@ -159,6 +186,29 @@ def _of_account(source: bytes, token: re.Match[bytes]) -> Secret | None:
     return Secret(token.start(1), token.end(1), "an auth token of Twilio")
 
 
+def _basic(token: re.Match[bytes]) -> Secret | None:
+    """`Authorization: "Basic dXNlcjpwYXNz"`."""
+    if not token[0][1:].startswith(b"Basic "):
+        return None
+    try:
+        pair = base64.b64decode(token[1], validate=True)
+    except ValueError:
+        return None
+    return Secret(token.start(1), token.end(1), "a user with a password") if _is_pair(pair) else None
+
+
+def _encoded(source: bytes) -> Iterator[Secret]:
+    for match in _ENCODED.finditer(source):
+        before = source[_line(source, match.start()) : match.start()]
+        if _AUTHORIZES.search(before) and _is_pair(match[1]):
+            yield Secret(match.start(1), match.end(1), "a user with a password")
+
+
+def _is_pair(text: bytes) -> bool:
+    """Whether a text is a user with a password, and no example of one."""
+    return _PAIR.fullmatch(text) is not None and not _PLACEHOLDER.search(text)
+
+
 def _known(token: re.Match[bytes]) -> Secret | None:
     match = _KNOWN.search(token[1])
     if match is None or match.lastindex is None:
@@ -175,7 +225,7 @@ def _assigned(source: bytes, token: re.Match[bytes]) -> Secret | None:
     line = _line(source, token.start())
     before = source[max(line, token.start() - _BEFORE) : token.start()]
     name = _ASSIGNED.search(before) or _HANDED.search(before)
-    if name is None or not _is_secret_name(name[1]):
+    if name is None or not (_is_secret_name(name[1]) or _is_setting(before, name, text)):
         return None
     return Secret(token.start(1), token.end(1), f"a secret for `{name[1].decode('utf-8', 'replace')}`")
 
@@ -205,6 +255,12 @@ def _is_secret_name(name: bytes) -> bool:
         rb"secret|key|passw", name, re.IGNORECASE
     )
     return not token or _CREDENTIAL_TOKEN.search(name) is not None
+
+
+def _is_setting(before: bytes, name: re.Match[bytes], text: bytes) -> bool:
+    """Whether a text stands in for a token of the environment: `process.env.MAIL_TOKEN ?? "…"`."""
+    is_read = before[: name.start(1)].endswith(b"env.")
+    return is_read and not _ABOUT.search(name[1]) and not _TRADED.fullmatch(text)
 
 
 def _is_random(text: bytes) -> bool:

@@ -1,9 +1,9 @@
 """An environment variable is read from `process.env` instead of the typed `env`.
 
 Why:
-    `process.env.KEY` is `string | undefined` and says nothing when the variable is missing: the code finds
-    out when a customer does. Variables that are declared in `convex.config.ts` are checked when the code is
-    pushed, and `env.KEY` has the declared type.
+    `process.env.KEY` is `string | undefined`, and code is pushed even where the variable is missing: the
+    first call that needs it finds out. Variables that are declared in `convex.config.ts` are checked when
+    the code is pushed, and `env.KEY` has the declared type.
 
 Bad:
     ```ts
@@ -40,7 +40,8 @@ Good:
 
 Way out:
     Declare the variable under `env` of `defineApp` in `convex.config.ts`, and read `env.NAME` from
-    `_generated/server`. `CONVEX_CLOUD_URL` and `CONVEX_SITE_URL` are there without being declared.
+    `_generated/server`. `CONVEX_CLOUD_URL` and `CONVEX_SITE_URL` are there without being declared. `NODE_ENV`
+    tells nothing, as Convex's bundler replaces it by "production".
 
 Exceptions:
     - Tests, and files outside of the functions folder, which other programs may run.
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
 
 _ALWAYS = {"CONVEX_CLOUD_URL", "CONVEX_SITE_URL"}
+_WRITTEN_IN = "NODE_ENV"
 _SERVER = regex(r"(?:^|/)_generated/server(?:\.[jt]s)?$")
 
 
@@ -85,10 +87,9 @@ def untyped_env(module: Module, rule: Rule) -> Iterator[Finding]:
         return
     for node, parent in _reads(module):
         name = parent.property if isinstance(parent, n.Member) else None
-        read = f"`process.env.{name}`" if name else "`process.env`"
         yield rule.finding(
             module.at(parent if name and parent is not None else node),
-            f"{read} is untyped, and nothing says when it is missing",
+            _message(module, name),
             way_out=_way_out(module, name),
             symbol=f"{module.name} {name or 'process.env'}",
             fix=_fix(module, node, name) if name else None,
@@ -138,9 +139,24 @@ def _declared(module: Module, name: str) -> bool:
     return name in _ALWAYS or name in (module.project.environment or ())
 
 
+def _message(module: Module, name: str | None) -> str:
+    if name is None:
+        return "`process.env` is untyped, and code is pushed even where a variable is missing"
+    if name == _WRITTEN_IN:
+        return f'`process.env.{name}` is "production" in every deployment: the bundler writes it in'
+    read = f"`process.env.{name}` is untyped"
+    if name in _ALWAYS:
+        return f"{read}, and `env.{name}` is there without being declared"
+    if _declared(module, name):
+        return f"{read}, though `convex.config.ts` declares it"
+    return f"{read}, and code is pushed even where it is missing"
+
+
 def _way_out(module: Module, name: str | None) -> str:
     if name is None:
         return "declare the variables under `env` of `defineApp`, and read them from the `env` of Convex"
+    if name == _WRITTEN_IN:
+        return "tell deployments apart by a variable of your own, declared under `env` of `defineApp`"
     if _declared(module, name):
         return f"read `env.{name}` from `_generated/server`"
     return (

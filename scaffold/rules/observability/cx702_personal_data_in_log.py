@@ -50,16 +50,26 @@ Exceptions:
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.core.patterns import regex
-from scaffold.model.steps import Auth, BranchFrame, Get, HelperCall, Log, OtherCall, Read
+from scaffold.model.steps import Auth, BranchFrame, Get, HelperCall, Log, Random, Read
 from scaffold.model.validators import Validator
-from scaffold.model.values import Argument, Computed, Definition, Literal, Parameter, Result, Unknown
+from scaffold.model.values import (
+    Argument,
+    Computed,
+    Definition,
+    External,
+    Global,
+    Literal,
+    Result,
+    Unknown,
+)
 from scaffold.rules._names import symbol
-from scaffold.rules._nodes import left_out, spelled
+from scaffold.rules._nodes import left_out
 from scaffold.rules._ways import results
+from scaffold.rules.observability._logged import header, is_masked, lists_headers, written
 from scaffold.rules.observability._personal import personal, secret
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
@@ -71,15 +81,11 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
     from scaffold.model.steps import Step
     from scaffold.model.values import Value
+    from scaffold.rules.observability._logged import Shown
 
-_Shown: TypeAlias = n.Name | n.Member | n.Call
 _WRITTEN = (n.String, n.Number, n.Constant, n.Array, n.Object, n.Property)
-_PRINTERS = {"stringify", "String", "inspect"}
-_JOINING = {"+", "??", "||"}
-_SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"}
 _SEEDS = regex(r"(^|/|:)(seed|mock|fixture)|(Seeds?|Fixtures?|Mocks?)(:|/|$)")
 _AMOUNTS = regex(r"^(amount|balance|price|quantity|decimals)|(Amount|Balance|Price)$")
-_MASKED = regex(r"mask|redact|hash|obfuscat|anonymi|censor", re.IGNORECASE)
 _CARD = regex(r"^card_?number$", re.IGNORECASE)
 _PAYS = regex(rb"cvv|cvc|expir|holder|payment|billing|credit|debit|bank|checkout", re.IGNORECASE)
 _SILENT = {"time", "timeEnd", "timeLog", "assert", "count", "group", "groupEnd"}
@@ -91,7 +97,7 @@ def personal_data_in_log(log: Log, rule: Rule) -> Iterator[Finding]:
     if log.level in _SILENT:
         return
     seen: set[tuple[Step, str]] = set()
-    for step, key, node, shown in _written(log):
+    for step, key, node, shown in written(log):
         found = _named(step, key, node) or _whole(step, node)
         if found is None or (step, found.what) in seen or _is_known(step, node):
             continue
@@ -108,44 +114,7 @@ def personal_data_in_log(log: Log, rule: Rule) -> Iterator[Finding]:
         )
 
 
-def _written(log: Log) -> Iterator[tuple[Step, str, _Shown, _Shown]]:
-    """The values that are logged, each with the step that names it, and what is logged there.
-
-    The step is the log, or a call of its helper.
-    """
-    for argument in log.arguments:
-        for key, node in _shown(argument, ""):
-            yield log, key, node, node
-            yield from ((log, "", part, node) for part in _put_in(log, node))
-            for call, given in _given(log, node):
-                yield call, key, given, given
-
-
-def _put_in(log: Log, node: _Shown) -> Iterator[_Shown]:
-    """What stands in a text that was made before: `const link = `…?token=${token}`; console.log(link)`."""
-    if not isinstance(node, n.Name) or _is_masked(log, node):
-        return
-    value = log.body.value(node)
-    if isinstance(value, Computed) and isinstance(value.node, n.Template | n.Binary):
-        yield from (part for _, part in _shown(value.node, ""))
-
-
-def _given(log: Log, node: _Shown) -> Iterator[tuple[HelperCall, _Shown]]:
-    """What the callers of a helper gave for a parameter that it logs."""
-    value = log.body.value(node)
-    if not isinstance(value, Parameter) or value.path:
-        return
-    for call in log.body.project.steps(HelperCall):
-        called = call.callee is not None and call.callee.function is log.body.function
-        if not called:
-            continue
-        rest = log.body.function.parameters[value.index].rest
-        for argument in call.arguments[value.index : None if rest else value.index + 1]:
-            for _, given in _shown(argument, ""):
-                yield call, given
-
-
-def _is_known(step: Step, node: _Shown) -> bool:
+def _is_known(step: Step, node: Shown) -> bool:
     """Whether the value stands in the code, or a test around it says that there is none."""
     origins = step.origins(node)
     if origins and all(map(_is_written, origins)):
@@ -188,41 +157,9 @@ class _Found:
         self.personal = personal
 
 
-def _shown(node: n.Expression, key: str) -> Iterator[tuple[str, _Shown]]:
-    """The values that a logged expression shows, each with the key that it stands under."""
-    if isinstance(node, n.Name | n.Member) or (
-        isinstance(node, n.Call) and (_header(node) or _lists_headers(node))
-    ):
-        yield key, node
-    elif isinstance(node, n.Object):
-        for part in node.properties:
-            yield from _shown(part.value, part.key or "")
-    else:
-        for inner in _looked_through(node):
-            yield from _shown(inner, key)
-
-
-def _looked_through(node: n.Expression) -> tuple[n.Expression, ...]:
-    """The expressions whose values show in that of an expression."""
-    match node:
-        case n.Template(parts=parts) | n.Array(items=parts):
-            return parts
-        case n.Binary(operator=operator, left=left, right=right) if operator in _JOINING:
-            return left, right
-        case n.Conditional(then=then, other=other):
-            return then, other
-        case n.Await(value=value) | n.Spread(value=value):
-            return (value,)
-        case n.Call(callee=n.Member(property="map"), arguments=(n.Function(body=(n.Return(value=value),)),)):
-            return (value,) if value is not None else ()
-        case n.Call(callee=n.Name(name=name) | n.Member(property=name), arguments=(first, *_)):
-            return (first,) if name in _PRINTERS else ()
-    return ()
-
-
-def _named(step: Step, key: str, node: _Shown) -> _Found | None:
+def _named(step: Step, key: str, node: Shown) -> _Found | None:
     """What the name of the value, or its key, says that it is."""
-    if isinstance(node, n.Call) or _is_masked(step, node):
+    if isinstance(node, n.Call) or is_masked(step, node):
         return None
     name = node.name if isinstance(node, n.Name) else node.property
     for word in (name, key):
@@ -240,38 +177,6 @@ def _is_secret(step: Step, word: str) -> bool:
     return secret(word) and not (_CARD.search(word) and not _PAYS.search(step.body.module.lines.source))
 
 
-def _header(node: n.Expression) -> str:
-    """The name of a header with a secret that is asked for: `request.headers.get("Authorization")`."""
-    match node:
-        case n.Call(callee=n.Member(property="get"), arguments=(n.String(value=name),)):
-            return name if name.lower() in _SECRET_HEADERS else ""
-    return ""
-
-
-def _lists_headers(node: n.Node) -> bool:
-    """`Object.fromEntries(request.headers)`; of what others answer, the headers may be shown."""
-    match node:
-        case n.Call(
-            callee=n.Member(object=n.Name(name="Object"), property="fromEntries"), arguments=(given,)
-        ):
-            if isinstance(given, n.Call) and isinstance(
-                given.callee, n.Member
-            ):  # `request.headers.entries()`
-                given = given.callee.object
-            if isinstance(given, n.Member) and given.property == "headers":
-                return any(word in {"request", "req"} for word in spelled(walk(given.object)))
-    return False
-
-
-def _is_masked(step: Step, node: n.Name | n.Member) -> bool:
-    """Whether its name or what makes it says that it shows no more: `maskedEmail`, `redact(email)`."""
-    names = [node.name if isinstance(node, n.Name) else node.property]
-    match step.body.value(node):
-        case Result(step=HelperCall(name=name) | OtherCall(name=name), path=()):
-            names.append(name)
-    return any(map(_MASKED.search, names))
-
-
 def _is_coin(step: Step) -> bool:
     """Whether a `token` is what an amount is counted in: `console.log(provider, token, amount)`."""
     arguments = step.arguments if isinstance(step, Log | HelperCall) else ()
@@ -283,21 +188,27 @@ def _is_coin(step: Step) -> bool:
 
 
 def _is_credential(step: Step, node: n.Expression) -> bool:
-    """Whether a mere `token` came as one; the tokens of a language model come from streams and lists."""
+    """Whether a mere `token` came as one or was made by chance; models give theirs in streams and lists."""
     value = step.body.value(node)
     if isinstance(value, Result | Argument):
         return "*" not in value.path
+    if isinstance(value, Computed):
+        made = step.origins(node)
+        return any(isinstance(each, Result) and isinstance(each.step, Random) for each in made)
     return isinstance(node, n.Member) and not isinstance(value, Unknown)
 
 
-def _whole(step: Step, node: _Shown) -> _Found | None:
+def _whole(step: Step, node: Shown) -> _Found | None:
     """A value that holds a secret or personal data among other things."""
     value = step.body.value(node)
     text = step.body.module.text(node)
-    if _lists_headers(value.step.node if isinstance(value, Result) and not value.path else node):
+    if lists_headers(value.step.node if isinstance(value, Result) and not value.path else node):
         return _Found("all headers, with `Authorization` and `Cookie`,")
-    if isinstance(value, Result) and isinstance(value.step.node, n.Call) and _header(value.step.node):
-        return _Found(f"the secret header `{_header(value.step.node)}`")
+    if isinstance(value, Result) and isinstance(value.step.node, n.Call) and header(value.step.node):
+        return _Found(f"the secret header `{header(value.step.node)}`")
+    setting = _setting(value)
+    if setting is not None:
+        return _Found(f"the secret `{setting}`")
     if isinstance(value, Argument | Result) and value.path and _tells(step, value.path[-1]):
         return _Found(f"`{text}`, which is the `{value.path[-1]}` it was given,")
     if isinstance(value, Argument):
@@ -305,6 +216,15 @@ def _whole(step: Step, node: _Shown) -> _Found | None:
         inner = validator.at(value.path) if validator is not None else None
         return _fields(f"`{text}`", inner, Confidence.HIGH, left_out(node, step.body))
     return _of_result(step, text, value)
+
+
+def _setting(value: Value) -> str | None:
+    """The variable of the environment with a secret that is read, under whatever name it goes on."""
+    match value:
+        case Global(path=("process", "env", name)) | External(path=("env", name)):
+            hidden = secret(name) or name.upper().endswith("_TOKEN")
+            return name if hidden and "PUBLIC" not in name else None
+    return None
 
 
 def _of_result(step: Step, text: str, value: Value) -> _Found | None:

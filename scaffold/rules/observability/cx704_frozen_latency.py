@@ -53,8 +53,8 @@ from typing import TYPE_CHECKING
 from scaffold.core.findings import Evidence, Level
 from scaffold.model.function import Kind
 from scaffold.model.project import Project
-from scaffold.model.steps import Clock, OtherCall
-from scaffold.model.values import Computed, Parameter, Result
+from scaffold.model.steps import Clock, HelperCall, OtherCall
+from scaffold.model.values import Closure, Computed, Parameter, Result
 from scaffold.rules._names import symbol
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
     from scaffold.model.body import Body
     from scaffold.model.function import Function
-    from scaffold.model.steps import HelperCall
+    from scaffold.model.steps import Step
 
     Way = tuple[HelperCall, ...]
 
@@ -78,7 +78,7 @@ def frozen_latency(project: Project, rule: Rule) -> Iterator[Finding]:
     """Differences of two readings of a clock that stands still."""
     seen: set[tuple[str, int]] = set()
     for body in project.bodies:
-        clocks = [step for step in body.steps if isinstance(step, Clock)]
+        clocks = [step for step in body.steps if _read_by(step) is not None]
         if not clocks or not _may_measure(clocks):
             continue
         for node in walk_all(body.function.body):
@@ -90,7 +90,7 @@ def frozen_latency(project: Project, rule: Rule) -> Iterator[Finding]:
                     yield finding
 
 
-def _may_measure(clocks: list[Clock]) -> bool:
+def _may_measure(clocks: list[Step]) -> bool:
     """Whether two readings can meet here: both of this body, or one that a helper was given."""
     owners = clocks[0].body.project.owners(clocks[0])
     if not owners or not all(function.transactional for function, _ in owners):
@@ -99,10 +99,11 @@ def _may_measure(clocks: list[Clock]) -> bool:
 
 
 def _difference(body: Body, node: n.Binary, rule: Rule) -> Finding | None:
-    first = _clock(body, node.right, ())
-    clock = _clock(body, node.left, ()) or first
-    owners = body.project.owners(clock) if clock is not None else ()
-    if clock is None or not owners:
+    first = _reading(body, node.right, ())
+    read = _reading(body, node.left, ()) or first
+    clock = _read_by(read) if read is not None else None
+    owners = body.project.owners(read) if read is not None else ()
+    if read is None or clock is None or not owners:
         return None
     if not all(_frozen(function, body, node, reached.via) for function, reached in owners):
         return None
@@ -112,7 +113,7 @@ def _difference(body: Body, node: n.Binary, rule: Rule) -> Finding | None:
         f"this duration is always 0: `{clock.what}` stands still in {function.kind.value} "
         f"`{function.identifier}`",
         way_out=_way_out(function),
-        symbol=symbol(clock, body.module.text(node)),
+        symbol=symbol(read, body.module.text(node)),
         evidence=(Evidence(first.place, "the clock was read first here"),) if first is not None else (),
     )
 
@@ -121,30 +122,56 @@ def _frozen(function: Function, body: Body, node: n.Binary, via: Way) -> bool:
     """Whether both sides are readings of a clock that stands still in this function."""
     if not function.transactional:
         return False
-    sides = (_clock(body, node.left, via), _clock(body, node.right, via))
+    sides = (_reading(body, node.left, via), _reading(body, node.right, via))
     return all(side is not None and _stands_still(side, function) for side in sides)
 
 
-def _stands_still(clock: Clock, function: Function) -> bool:
-    return function.kind is Kind.QUERY or not clock.what.startswith("performance")
+def _stands_still(read: Step, function: Function) -> bool:
+    clock = _read_by(read)
+    return clock is not None and (function.kind is Kind.QUERY or not clock.what.startswith("performance"))
 
 
-def _clock(body: Body, node: n.Expression | None, via: Way) -> Clock | None:
+def _read_by(step: Step) -> Clock | None:
+    """The clock that a step reads: itself, or by a function that does nothing else, `() => Date.now()`."""
+    match step:
+        case Clock():
+            return step
+        case HelperCall(callee=callee, target=Closure(node=node)) if callee is None:
+            return _only_read(step.body, node)
+        case HelperCall(callee=callee) if callee is not None:
+            return _only_read(callee, callee.function)
+    return None
+
+
+def _only_read(body: Body, function: n.Function) -> Clock | None:
+    match function.body:
+        case (n.Return(value=n.Call(callee=n.Member(object=n.Call() as made, property=name))),) if (
+            name in _READINGS
+        ):
+            given = body.value(made)
+        case (n.Return(value=value),) if value is not None:
+            given = body.value(value)
+        case _:
+            return None
+    return given.step if isinstance(given, Result) and isinstance(given.step, Clock) else None
+
+
+def _reading(body: Body, node: n.Expression | None, via: Way) -> Step | None:
     """The reading that an expression is: itself, by a variable, or by a parameter of a helper."""
     if isinstance(node, n.Unary) and node.operator == "+":
-        return _clock(body, node.value, via)
+        return _reading(body, node.value, via)
     if isinstance(node, n.Name) and _is_set(body, node.name):
         return None
     value = body.value(node)
     match value:
-        case Result(step=Clock() as clock, path=()):
-            return clock
+        case Result(step=step, path=()) if _read_by(step) is not None:
+            return step
         case Computed(node=n.Unary() as inner) if inner is not node:
-            return _clock(body, inner, via)
+            return _reading(body, inner, via)
         case Result(step=OtherCall(name=name, node=n.Call(callee=n.Member(object=inner))), path=()):
-            return _clock(body, inner, via) if name in _READINGS else None
+            return _reading(body, inner, via) if name in _READINGS else None
         case Parameter(index=index, path=()) if via and index < len(via[-1].arguments):
-            return _clock(via[-1].body, via[-1].arguments[index], via[:-1])
+            return _reading(via[-1].body, via[-1].arguments[index], via[:-1])
     return None
 
 
