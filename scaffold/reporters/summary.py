@@ -111,15 +111,16 @@ def statistics(report: Report, view: View, style: Style) -> Iterator[str]:
     rows = Counter((finding.code, finding.rule, finding.level) for finding in report.findings)
     fixable = Counter((each.code, each.rule, each.level) for each in report.findings if each.fix)
     digits = len(str(max(rows.values())))
+    level_width = max(len(level) for _, _, level in rows)
     name_width = max(len(name) for _, name, _ in rows)
     mends_width = max(map(len, map(_mends, fixable.values())), default=0)
-    room = view.width - digits - name_width - mends_width - len(" CX0000  ")
+    room = view.width - digits - level_width - name_width - mends_width - len("  CX0000  ")
     longest = min(_BAR, room) if room >= _STUMP else 0
     for key, number in sorted(rows.items(), key=lambda row: (-row[1], row[0])):
         code, name, level = key
         bar = style.sign("█") * max(1, round(longest * number / max(rows.values())))
         mends = style.paint(_mends(fixable[key]), "good") if fixable[key] else ""
-        row = f"{number:>{digits}} {code:<6} {name:<{name_width}}"
+        row = f"{number:>{digits}} {level:<{level_width}} {code:<6} {name:<{name_width}}"
         shown = " " + style.paint(f"{bar:<{longest}}", level) if longest else ""
         yield f"{row}{shown}{mends}".rstrip()
 

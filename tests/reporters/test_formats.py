@@ -130,8 +130,11 @@ def test_a_rule_of_two_levels_has_a_count_for_each() -> None:
     unlike = Level.INFO if fixable.level is not Level.INFO else Level.ERROR
     report = Report(findings=(fixable, fixable, replace(fixable, level=unlike, fix=None)))
     shown = render("text", report, replace(VIEW, statistics=True))
-    rows = [line.split() for line in shown.splitlines() if re.match(rf"\d {fixable.code}", line)]
-    assert [(row[0], row[4:]) for row in rows] == [("2", ["2", "fixable"]), ("1", [])]
+    rows = [line.split() for line in shown.splitlines() if re.match(rf"\d \w+ +{fixable.code}", line)]
+    assert [(row[0], row[1], row[5:]) for row in rows] == [
+        ("2", fixable.level, ["2", "fixable"]),
+        ("1", unlike, []),
+    ]
 
 
 def test_long_lines_show_the_place() -> None:
