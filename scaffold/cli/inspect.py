@@ -59,7 +59,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         flags = [f"--format {name}" if name == shape else f"--{name}" for name in chosen]
         raise click.UsageError(f"choose one view: {' or '.join(flags)}")
     workspace = _workspace(path)
-    text = _VIEWS[chosen[0] if chosen else "summary"](workspace)
+    text = _VIEWS[chosen[0]](workspace) if chosen else _summary(workspace, to_file=output is not None)
     if output is None:
         console.out(text.rstrip("\n"))
         return ExitCode.OK
@@ -80,10 +80,13 @@ def _workspace(path: Path) -> Workspace:
     return loaded
 
 
-def _summary(workspace: Workspace) -> str:
+def _summary(workspace: Workspace, *, to_file: bool) -> str:
     from scaffold.inspection import summary  # noqa: PLC0415 - start-up
+    from scaffold.reporters.style import Style  # noqa: PLC0415
 
-    return summary.summary(workspace, strong=console.strong, dim=console.dim)
+    if to_file:
+        return summary.summary(workspace, console.width_of_file(), Style(colour=False, unicode=True))
+    return summary.summary(workspace, console.width(), console.style())
 
 
 def _json(workspace: Workspace) -> str:
@@ -126,7 +129,6 @@ def _function_spec(workspace: Workspace) -> str:
 
 
 _VIEWS: dict[str, Callable[[Workspace], str]] = {
-    "summary": _summary,
     "json": _json,
     "graph": _graph,
     "mermaid": _mermaid,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -11,36 +12,40 @@ from scaffold.model.unknowns import unknowns
 from scaffold.model.values import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from scaffold.model.function import Function
     from scaffold.model.project import Project, Workspace
-    from scaffold.model.schema import Table
+    from scaffold.model.schema import Index, Table
+    from scaffold.reporters.style import Style
 
-    Style = Callable[[str], str]
+    Row = tuple[str, str, str]  # what it is about, what fades, what is told of it
+
+_ROOM = 60  # columns; where less are left beside a name, what is told of it stands below
+_INDENT = 6
+_FIXED = "\0"  # a space where no line ends
 
 
-def summary(workspace: Workspace, *, strong: Style = str, dim: Style = str) -> str:
-    """The text. `strong` and `dim` style what stands out and what may fade."""
-    parts = [_project(project, strong, dim) for project in workspace.projects]
-    return "\n\n".join(parts) + "\n"
+def summary(workspace: Workspace, width: int, style: Style) -> str:
+    """The text, in lines of `width` columns as far as names are not longer."""
+    return "\n\n".join(_project(project, width, style) for project in workspace.projects) + "\n"
 
 
-def _project(project: Project, strong: Style, dim: Style) -> str:
-    lines = [strong(project.folder or "."), f"  {dim(_counts(project))}"]
-    sections = (
-        ("functions", list(_functions(project, dim))),
-        ("tables", list(_tables(project, dim))),
-        ("crons", list(_crons(project, dim))),
-        ("routes", list(_routes(project, dim))),
-    )
-    for title, rows in sections:
+def _project(project: Project, width: int, style: Style) -> str:
+    lines = [style.paint(project.folder or ".", "strong"), f"  {style.paint(_counts(project), 'dim')}"]
+    sections = {
+        "functions": _functions(project),
+        "tables": _tables(project),
+        "crons": _crons(project),
+        "routes": _routes(project),
+    }
+    for title, rows in sections.items():
         if rows:
-            lines += ["", strong(title), *rows]
+            lines += ["", style.paint(title, "strong"), *_table(rows, width, style)]
     missed = Counter(blind.kind for blind in (*project.blind, *unknowns(project)))
     if missed:
         told = ", ".join(f"{kind} {number}" for kind, number in missed.most_common())
-        lines += ["", dim(f"not known: {told}; list them with --unknown")]
+        lines += ["", style.paint(f"not known: {told}; list them with --unknown", "dim")]
     return "\n".join(lines)
 
 
@@ -56,42 +61,68 @@ def _counts(project: Project) -> str:
     return " · ".join([*(["component"] if project.component else []), *parts])
 
 
-def _functions(project: Project, dim: Style) -> Iterator[str]:
-    functions = sorted(project.functions, key=lambda function: function.identifier)
-    width = max((len(function.identifier) for function in functions), default=0)
-    for function in functions:
-        visibility = "public" if function.public else "internal"
-        kind = f"{function.kind:<10} {visibility:<8}"
-        yield f"  {function.identifier:<{width}}  {dim(kind)}  {_does(function)}".rstrip()
+def _table(rows: Iterable[Row], width: int, style: Style) -> Iterator[str]:
+    """Rows with their columns in line; what does not fit goes on below, at the same column or indented."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    start = 2 + sum(each + 2 for each in widths[:2] if each)
+    below = width - start < _ROOM and widths[2] > width - start
+    indent = _INDENT if below else start
+    for name, faded, told in rows:
+        head = f"  {name:<{widths[0]}}"
+        if widths[1]:
+            head += f"  {style.paint(f'{faded:<{widths[1]}}', 'dim')}"
+        text = _wrapped(told, width - indent)
+        if below or not text:
+            yield head.rstrip()
+        else:
+            yield f"{head}  {text.pop(0)}"
+        yield from (" " * indent + line for line in text)
+
+
+def _wrapped(told: str, width: int) -> list[str]:
+    """Lines that end between what is told, not within."""
+    lines = textwrap.wrap(told, max(width, _ROOM), break_long_words=False, break_on_hyphens=False)
+    return [line.replace(_FIXED, " ") for line in lines]
+
+
+def _functions(project: Project) -> list[Row]:
+    return [
+        (
+            function.identifier,
+            f"{function.kind:<10} {'public' if function.public else 'internal'}",
+            _does(function),
+        )
+        for function in sorted(project.functions, key=lambda function: function.identifier)
+    ]
 
 
 def _does(function: Function) -> str:
-    """What it touches, in the order of first touch."""
-    told: dict[str, None] = {}
+    """What it touches, in the order of first touch: `reads orders.by_owner, users by id; patches orders`."""
+    told: dict[str, dict[str, None]] = {}
     for reached in function.reached:
-        text = _touch(reached.step)
-        if text:
-            told.setdefault(text)
-    return ", ".join(told)
+        verb, what = _touch(reached.step)
+        if verb:
+            told.setdefault(verb, {}).setdefault(what)
+    return "; ".join(f"{verb}{_FIXED}{', '.join(what)}".rstrip(_FIXED) for verb, what in told.items())
 
 
-def _touch(step: s.Step) -> str:
+def _touch(step: s.Step) -> tuple[str, str]:
     match step:
         case s.Read(table=str() as table, index=index):
-            return f"reads {table}.{index}" if isinstance(index, str) else f"reads {table}"
+            return "reads", f"{table}.{index}" if isinstance(index, str) else table
         case s.Get(table=str() as table):
-            return f"reads {table} by id"
+            return "reads", f"{table}{_FIXED}by{_FIXED}id"
         case s.Write(table=str() as table, operation=operation):
-            return f"{operation}s {table}".replace("patchs", "patches")
+            return "patches" if operation == "patch" else f"{operation}s", table
         case s.Run(target=target):
-            return f"runs {_address(target)}"
+            return "runs", _address(target)
         case s.Schedule(target=target):
-            return f"schedules {_address(target)}"
+            return "schedules", _address(target)
         case s.External(package=package, path=path):
-            return f"calls {package or path[0]}"
+            return "calls", package or path[0]
         case s.Auth():
-            return "asks who calls"
-    return ""
+            return "asks who calls", ""
+    return "", ""
 
 
 def _address(target: object) -> str:
@@ -99,29 +130,38 @@ def _address(target: object) -> str:
     return f"{'/'.join(path[:-1])}:{path[-1]}" if path else "?"
 
 
-def _tables(project: Project, dim: Style) -> Iterator[str]:
-    width = max((len(name) for name in project.tables), default=0)
-    for name, table in sorted(project.tables.items()):
-        yield f"  {name:<{width}}  {_indexes(table) or dim('no index')}"
+def _tables(project: Project) -> list[Row]:
+    return [(name, "", _indexes(table) or "no index") for name, table in sorted(project.tables.items())]
 
 
 def _indexes(table: Table) -> str:
-    return ", ".join(
-        f"{'?' if isinstance(index.name, Unknown) else index.name}({', '.join(index.fields or ('?',))})"
-        for index in table.indexes
-    )
+    return ", ".join(map(_index, table.indexes))
 
 
-def _crons(project: Project, dim: Style) -> Iterator[str]:
-    for cron in project.crons:
-        name = "?" if isinstance(cron.name, Unknown) else cron.name
-        every = f"every {cron.seconds:g} s" if cron.seconds else cron.method
-        yield f"  {name}  {dim(every)}  {_address(cron.target)}"
+def _index(index: Index) -> str:
+    name = "?" if isinstance(index.name, Unknown) else index.name
+    fields = f",{_FIXED}".join(index.fields or ("?",))
+    return f"{name}({fields})"
 
 
-def _routes(project: Project, dim: Style) -> Iterator[str]:
-    for route in project.routes:
-        method = "?" if isinstance(route.method, Unknown) else route.method
-        path = "?" if isinstance(route.path, Unknown) else route.path
-        handler = route.handler.identifier if route.handler else "?"
-        yield f"  {method} {path}{'*' if route.prefix else ''}  {dim(handler)}"
+def _crons(project: Project) -> list[Row]:
+    return [
+        (
+            "?" if isinstance(cron.name, Unknown) else cron.name,
+            f"every {cron.seconds:g} s" if cron.seconds else cron.method,
+            _address(cron.target),
+        )
+        for cron in project.crons
+    ]
+
+
+def _routes(project: Project) -> list[Row]:
+    return [
+        (
+            f"{'?' if isinstance(route.method, Unknown) else route.method} "
+            f"{'?' if isinstance(route.path, Unknown) else route.path}{'*' if route.prefix else ''}",
+            "",
+            route.handler.identifier if route.handler else "?",
+        )
+        for route in project.routes
+    ]

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from support import cli
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _FILES = {
     "package.json": '{"dependencies": {"convex": "^1.48.0"}}',
@@ -82,7 +79,7 @@ convex
 functions
   orders:charge  action     internal  calls fetch
   orders:mine    query      public    reads orders.by_owner
-  orders:pay     mutation   public    patches orders, schedules orders:charge
+  orders:pay     mutation   public    patches orders; schedules orders:charge
 
 tables
   orders  by_owner(owner)
@@ -94,6 +91,38 @@ crons
 not known: args 1; list them with --unknown
 """
     )
+
+
+_NARROW = """\
+convex
+  convex 1.48.0 · 3 functions (2 public) · 2 tables · 1 cron · 0 routes
+
+functions
+  orders:charge  action     internal
+      calls fetch
+  orders:mine    query      public
+      reads orders.by_owner
+  orders:pay     mutation   public
+      patches orders; schedules orders:charge
+
+tables
+  orders  by_owner(owner)
+  users   no index
+
+crons
+  charge again  every 600 s  orders:charge
+
+not known: args 1; list them with --unknown
+"""
+
+
+@pytest.mark.usefixtures("shop")
+def test_where_there_is_no_room_what_a_function_does_stands_below_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+
+    assert cli.run("inspect", "-o", "shop.txt").code == 0
+    assert Path("shop.txt").read_text("utf-8") == _NARROW
 
 
 @pytest.mark.usefixtures("shop")
