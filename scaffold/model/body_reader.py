@@ -40,12 +40,19 @@ class BodyReader:
         request: Argument,
         arguments: Callable[[], Validator | None],
         inputs: tuple[Body, ...] = (),
+        knows: Known = (),
     ) -> Body:
         """The body of a registered function; `arguments` reads the validator of its arguments.
 
-        `inputs` are what its builder runs before, and may put more on the context.
+        `inputs` are what its builder runs before, and may put more on the context. `knows` is what it has
+        of the function that registered it.
         """
-        return self._read(written, (Context(), request), arguments, inputs)
+        if not knows:
+            return self._read(written, (Context(), request), arguments, inputs)
+        parameters: list[Value | None] = [Context(), request]
+        parameters += [None] * (len(written.function.parameters) - len(parameters))
+        parameters = parameters[: len(written.function.parameters)]
+        return self._read(written, (*parameters, Surrounding(knows)), arguments, inputs)
 
     def hono_handler(self, written: Written) -> Body:
         """The body of a handler that Hono runs: its one parameter holds the context and the request."""
@@ -108,6 +115,7 @@ class BodyReader:
         body = self._bodies[key] = Body(self._project, written)
         body.read_arguments = arguments
         body.inputs = inputs
+        body.varies = any(isinstance(value, Surrounding) and _varies(value) for value in values)
         self._depth += 1
         try:
             Walker(body).walk([value or Parameter(i) for i, value in enumerate(values)])
@@ -116,6 +124,11 @@ class BodyReader:
         finally:
             self._depth -= 1
         return body
+
+
+def _varies(around: Surrounding) -> bool:
+    """Whether more than the context is known of the function around, which others may call otherwise."""
+    return any(not isinstance(known, Context) for _, known in around.entries)
 
 
 def _passed(caller: Body, argument: n.Expression, position: int) -> Value | None:

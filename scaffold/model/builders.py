@@ -53,7 +53,10 @@ class BuilderReader:
 
     def read(self, module: Module, callee: n.Expression) -> Builder | None:
         """The builder that a callee is; None if it is none."""
-        value = self._project.resolver.evaluate(module, callee)
+        return self.meant(self._project.resolver.evaluate(module, callee), callee)
+
+    def meant(self, value: Value, callee: n.Expression) -> Builder | None:
+        """The builder that a callee is which stands for a value."""
         name = _last_name(callee)
         builder = self.of(value, name)
         if builder is not None and builder.names[:1] != (name,):

@@ -98,6 +98,14 @@ class Function(msgspec.Struct, eq=False, kw_only=True, dict=True):
         return self.kind in {Kind.QUERY, Kind.MUTATION}
 
     @property
+    def is_exported_again(self) -> bool:
+        """Whether the module of its call registers it too; a function that makes others only holds calls."""
+        home = self.call_module
+        if home is self.module or not home.entry:
+            return False
+        return any(each.call.start == self.call.start for each in home.project.functions_of(home))
+
+    @property
     def identifier(self) -> str:
         """`module:name`, with `default` for the default export."""
         return f"{self.module.name}:{self.name}"

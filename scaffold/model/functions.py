@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from scaffold.model.project import Project
 
 _WRAPPERS = 4  # around one handler
+_MAKERS = 4  # of one function, which call one another
 _HTTP = Kind.HTTP.value  # what a handler without a name of its own is called
 _RESULT = Choice["object", "positional", "unknown"]
 
@@ -98,25 +99,40 @@ class FunctionReader:
     def _registered(
         self, module: Module, name: str, name_node: n.Node, value: Definition, condition: n.Node | None
     ) -> Function | None:
+        """What a call registers: itself, or as the call of a function of the project that makes it."""
+        own = self._by(module, name, name_node, value, condition)
+        for _ in range(_MAKERS):
+            if own is not None and own.handler is not None:
+                break
+            made = self._project.resolver.made(value)
+            if made is None:
+                break
+            value = made
+            own = self._by(module, name, name_node, value, condition) or own
+        return own
+
+    def _by(
+        self, module: Module, name: str, name_node: n.Node, value: Definition, condition: n.Node | None
+    ) -> Function | None:
         node = value.node
         if not isinstance(node, n.Call):
             return None
-        builder = self._project.builders.read(value.module, node.callee)
+        callee = self._project.resolver.within(value, node.callee)
+        builder = self._project.builders.meant(callee, node.callee)
         if builder is None or (not builder.resolved and not looks_registered(node)):
             return None
-        syntax, options, options_module, handler, handler_module = self._parts(
-            value.module, node, builder.kind
-        )
+        syntax, options, options_module, handler = self._parts(value, node, builder.kind)
         read_body = None
-        if handler is not None:
+        if handler is not None and isinstance(handler.node, n.Function):
             request = Argument(("request",) if builder.kind is Kind.HTTP else ())
             arguments = partial(declared, options_module, options)
             read_body = partial(
                 self._project.reader.handler,
-                Written(handler_module, handler, name),
+                Written(handler.module, handler.node, name),
                 request,
                 arguments,
                 builder.inputs,
+                handler.knows,
             )
         written = self._written(options, node, syntax)
         wrappers = tuple(self._wrappers(options_module, written)) if written is not None else ()
@@ -131,58 +147,53 @@ class FunctionReader:
             syntax=syntax,
             options=options,
             options_module=options_module,
-            handler=handler,
-            handler_module=handler_module,
+            handler=handler.node if handler is not None and isinstance(handler.node, n.Function) else None,
+            handler_module=handler.module if handler is not None else options_module,
             read_body=read_body,
             conditional=condition,
         )
 
     def _parts(
-        self, module: Module, node: n.Call, kind: Kind
-    ) -> tuple[_RESULT, n.Object | None, Module, n.Function | None, Module]:
-        """How it is written, its options and its handler, each with the module that it stands in."""
+        self, made: Definition, node: n.Call, kind: Kind
+    ) -> tuple[_RESULT, n.Object | None, Module, Definition | None]:
+        """How it is written, its options with the module that they stand in, and its handler."""
         for position, argument in enumerate(node.arguments[:2]):
-            where, value = self._located(module, argument)
-            if isinstance(value, n.Function):
-                return "positional", None, module, value, where
-            if isinstance(value, n.Object):
-                handler, handler_module = self._handler(where, value)
-                if handler is None and (behind := self._behind(module, node, position)) is not None:
-                    return "positional", None, module, behind[1], behind[0]
-                return "object", value, where, handler, handler_module
-            if isinstance(value, n.Call) and (kind is Kind.HTTP or self._gives_function(where, value)):
-                return "positional", None, where, *self._wrapped(where, value)
-        return "unknown", None, module, None, module
-
-    def _behind(self, module: Module, node: n.Call, position: int) -> tuple[Module, n.Function] | None:
-        """The handler that a builder of the project takes behind an object: `asQuery({ id }, run)`."""
-        located = (self._located(module, argument) for argument in node.arguments[position + 1 :])
-        return next(((where, each) for where, each in located if isinstance(each, n.Function)), None)
-
-    def _handler(self, module: Module, options: n.Object) -> tuple[n.Function | None, Module]:
-        where: Module
-        value: n.Node
-        part = part_of(options, "handler")
-        if part is None:
-            found = self._project.resolver.property(module, options, "handler")
-            if not isinstance(found, Definition):
-                return None, module
+            found = self._located(made, argument)
             where, value = found.module, found.node
-        else:
-            where, value = self._located(module, part.value)
-        return self._wrapped(where, value)
+            if isinstance(value, n.Function):
+                return "positional", None, made.module, found
+            if isinstance(value, n.Object):
+                handler = self._handler(found, value)
+                if handler is None and (behind := self._behind(made, node, position)) is not None:
+                    return "positional", None, made.module, behind
+                return "object", value, where, handler
+            if isinstance(value, n.Call) and (kind is Kind.HTTP or self._gives_function(where, value)):
+                return "positional", None, where, self._wrapped(found)
+        return "unknown", None, made.module, None
 
-    def _wrapped(self, module: Module, node: n.Node, depth: int = 0) -> tuple[n.Function | None, Module]:
+    def _behind(self, made: Definition, node: n.Call, position: int) -> Definition | None:
+        """The handler that a builder of the project takes behind an object: `asQuery({ id }, run)`."""
+        located = (self._located(made, argument) for argument in node.arguments[position + 1 :])
+        return next((each for each in located if isinstance(each.node, n.Function)), None)
+
+    def _handler(self, where: Definition, options: n.Object) -> Definition | None:
+        part = part_of(options, "handler")
+        if part is not None:
+            return self._wrapped(self._located(where, part.value))
+        found = self._project.resolver.property(where.module, options, "handler")
+        return self._wrapped(found) if isinstance(found, Definition) else None
+
+    def _wrapped(self, value: Definition, depth: int = 0) -> Definition | None:
         """A handler, or the one given to what is called for it: `withUser(traced(async (ctx) => …))`."""
-        if isinstance(node, n.Function):
-            return node, module
-        if isinstance(node, n.Call) and depth < _WRAPPERS:
-            located = [self._located(module, argument) for argument in node.arguments]
-            for where, value in sorted(located, key=lambda each: not isinstance(each[1], n.Function)):
-                handler, handler_module = self._wrapped(where, value, depth + 1)
+        if isinstance(value.node, n.Function):
+            return value
+        if isinstance(value.node, n.Call) and depth < _WRAPPERS:
+            located = [self._located(value, argument) for argument in value.node.arguments]
+            for argument in sorted(located, key=lambda each: not isinstance(each.node, n.Function)):
+                handler = self._wrapped(argument, depth + 1)
                 if handler is not None:
-                    return handler, handler_module
-        return None, module
+                    return handler
+        return None
 
     def _gives_function(self, module: Module, node: n.Call) -> bool:
         """Whether what is called is a function of the project that gives a function, no options."""
@@ -201,18 +212,18 @@ class FunctionReader:
 
     def _wrappers(self, module: Module, node: n.Expression) -> Iterator[Body]:
         """The functions of the project around a handler, which run before it: `handler: withUser(…)`."""
-        where: Module
-        value: n.Node | None
-        where, value = self._located(module, node)
-        while isinstance(value, n.Call):
-            callee = self._project.resolver.evaluate(where, value.callee)
+        value: Definition | None = self._located(Definition(module, node), node)
+        while value is not None and isinstance(value.node, n.Call):
+            callee = self._project.resolver.evaluate(value.module, value.node.callee)
             if isinstance(callee, Definition) and isinstance(callee.node, n.Function):
                 yield self._project.reader.stray(Written(callee.module, callee.node, callee.name))
-            value = next((each for each in value.arguments if isinstance(each, n.Call)), None)
+            inner = next((each for each in value.node.arguments if isinstance(each, n.Call)), None)
+            value = Definition(value.module, inner) if inner is not None else None
 
-    def _located(self, module: Module, node: n.Expression) -> tuple[Module, n.Node]:
+    def _located(self, where: Definition, node: n.Expression) -> Definition:
+        """What an expression stands for where something is defined, or itself."""
         if isinstance(node, n.Name | n.Member):
-            value = self._project.resolver.evaluate(module, node)
+            value = self._project.resolver.within(where, node)
             if isinstance(value, Definition):
-                return value.module, value.node
-        return module, node
+                return value
+        return Definition(where.module, node, knows=where.knows)

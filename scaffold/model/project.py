@@ -261,7 +261,7 @@ class Project:
         node = definition.node
         if not isinstance(node, n.Call):
             return False
-        builder = self.builders.read(definition.module, node.callee)
+        builder = self.builders.meant(self.resolver.within(definition, node.callee), node.callee)
         return builder is not None and (builder.resolved or looks_registered(node))
 
     # --- indexes -----------------------------------------------------------------------------------------

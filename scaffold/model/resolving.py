@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
+from functools import partial
 from typing import TYPE_CHECKING
 
 from scaffold.core.patterns import regex
 from scaffold.core.text import address
-from scaffold.model import names
+from scaffold.model import making, names
 from scaffold.model.options import part_of
 from scaffold.model.values import Definition, External, Global, Literal, Namespace, Reference, Unknown
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from scaffold.model.module import Module
-    from scaffold.model.values import Value
+    from scaffold.model.values import Known, Value
 
     Locate = Callable[[Module, str], Module | None]
     Link = tuple[Module, str, str]  # who re-exports, from where, and what
@@ -38,6 +38,7 @@ class Resolver:
         self._exports: dict[str, dict[str, names.Export]] = {}
         self._stars: dict[str, list[str]] = {}
         self._names: dict[tuple[str, str], Value] = {}
+        self._made: dict[tuple[str, int, int, str, int], Known] = {}
         self._found: dict[tuple[str, str], Value] = {}  # behind exports; what is Unknown may be known later
 
     def name(self, module: Module, local: str) -> Value:
@@ -138,7 +139,7 @@ class Resolver:
             case Definition(_, n.Class()):
                 return self._static(value, name, depth)
             case Definition(module, n.Call(callee=callee)):
-                return self._of_result(value, self.evaluate(module, callee, depth + 1), name, depth)
+                return self._of_result(value, self.within(value, callee, depth + 1), name, depth)
         return Unknown(f"property {name} of what cannot be read")
 
     def method(self, of_class: Value, name: str) -> Definition | None:
@@ -184,43 +185,53 @@ class Resolver:
     ) -> Value:
         """A property of the object that a function gives, if its arguments do not decide it.
 
-        A function is what it is whatever it knows of the arguments: a table's name, how to make an object.
+        A function, or what a call makes, is what it is whatever it knows of the arguments.
         """
-        part = part_of(names.given_back(function), name)
+        part = part_of(making.given_object(function), name)
         if part is None:
             return Unknown(f"property {name} of what a call gives")
         node = names.declared_in(function, part.value)
-        if names.mentions(node, (parameter.pattern for parameter in function.parameters)):
-            if isinstance(node, n.Function):
-                return Definition(module, node, name, tuple(self._known(result, function)))
+        if making.depends_on(function, node):
+            if isinstance(node, n.Function | n.Call):
+                return Definition(module, node, name, self._known(result, module, function))
             return Unknown(f"property {name} of what a call makes of its arguments")
         value = self.evaluate(module, node, depth + 1)
         return Definition(value.module, value.node, name) if isinstance(value, Definition) else value
 
     def made(self, call: Definition) -> Definition | None:
-        """The function that a call of another one gives: `const ofTeam = scoped("teams", "by_team")`."""
+        """What a call of a function gives: another function, `const ofTeam = scoped("teams", "by_team")`.
+
+        Or another call, which may register one: `export const list = listOf("tasks")`.
+        """
         if not isinstance(call.node, n.Call) or call.node.new:
             return None
         match self.evaluate(call.module, call.node.callee):
             case Definition(module, n.Function() as maker) if not maker.is_async:
-                given = names.given_back(maker)
-                made = names.declared_in(maker, given) if given is not None else None
-                if isinstance(made, n.Function):
-                    return Definition(module, made, call.name, tuple(self._known(call, maker)))
+                made = making.given_object(maker)
+                if isinstance(made, n.Function | n.Call):
+                    return Definition(module, made, call.name, self._known(call, module, maker))
         return None
 
-    def _known(self, result: Definition, function: n.Function) -> Iterator[tuple[str, Literal | Unknown]]:
-        """What a function inside of another knows by name: constants that the call gives, or unknowns."""
-        arguments = result.node.arguments if isinstance(result.node, n.Call) else ()
-        for parameter, argument in zip_longest(function.parameters, arguments[: len(function.parameters)]):
-            value = self.evaluate(result.module, argument) if argument is not None else None
-            if isinstance(parameter.pattern, n.Name) and isinstance(value, Literal):
-                yield parameter.pattern.name, value
-                continue
-            for name in sorted(names.bound_in(parameter.pattern)):
-                yield name, Unknown(f"{name} is given by the call")
-        for name in sorted(names.declared_names(function)):
-            yield name, Unknown(f"{name} is made by the call")
+    def within(self, definition: Definition, node: n.Expression, depth: int = 0) -> Value:
+        """What an expression in a definition stands for, which may know something of what made it."""
+        match node:
+            case n.Name(name=name) if definition.knows:
+                known = dict(definition.knows).get(name)
+                return known if known is not None else self.evaluate(definition.module, node, depth)
+            case n.Member(object=inner, property=name) if definition.knows:
+                return self.member(self.within(definition, inner, depth + 1), name, depth + 1)
+        return self.evaluate(definition.module, node, depth)
+
+    def _known(self, call: Definition, home: Module, maker: n.Function) -> Known:
+        """What is known inside of a function that stands in the module `home`, by what a call gives it."""
+        if not isinstance(call.node, n.Call):
+            return ()
+        key = (call.module.path, call.node.start, call.node.end, home.path, maker.start)
+        if key not in self._made:
+            self._made[key] = ()
+            evaluate = partial(self.evaluate, call.module)
+            self._made[key] = making.known(call.node, home, maker, evaluate, self.member)
+        return self._made[key]
 
     def property(self, module: Module, literal: n.Object, name: str, depth: int = 0) -> Value:
         """What a property of an object literal stands for; spreads are followed."""

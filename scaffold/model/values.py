@@ -68,13 +68,14 @@ class Literal(msgspec.Struct, frozen=True):
     value: str | float | int | bool | None
 
 
-Known: TypeAlias = "tuple[tuple[str, Context | Literal | Unknown], ...]"
+Known: TypeAlias = "tuple[tuple[str, Value], ...]"
 
 
 class Definition(msgspec.Struct, frozen=True, eq=False):
     """An expression, function or class at the top level of a module of the project.
 
-    `knows` is what a function that another one made has of it, by name: parts of the context, constants.
+    `knows` is what something that a function made has of that one, by name: parts of the context, constants,
+    other functions.
     """
 
     module: Module

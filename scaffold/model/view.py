@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _S = TypeVar("_S", bound=Step)
 _T = TypeVar("_T")
 BodyKey: TypeAlias = tuple[str, int, int]
+_Place: TypeAlias = tuple[int, int, type]
 
 
 class View(msgspec.Struct, eq=False, kw_only=True, dict=True):
@@ -97,14 +98,18 @@ class View(msgspec.Struct, eq=False, kw_only=True, dict=True):
     @cached_property
     def _steps(self) -> dict[type, list[Step]]:
         found: dict[type, list[Step]] = defaultdict(list)
-        seen: dict[BodyKey, set[tuple[int, int, type]]] = defaultdict(set)
+        seen: dict[BodyKey, set[_Place]] = defaultdict(set)
+        ours: dict[str, set[_Place]] = defaultdict(set)  # where steps of registered functions stand, by file
         for body in self.bodies:
-            known = seen[key_of(body)]
+            known, here = seen[key_of(body)], ours[body.module.path]
+            is_ours = id(body) in self.reached
             for step in body.steps:
                 key = (step.node.start, step.node.end, type(step))
-                if key not in known:
+                if key not in known and (is_ours or key not in here):  # a factory holds what it registers
                     known.add(key)
                     found[type(step)].append(step)
+            if is_ours:
+                here |= known
         return found
 
 

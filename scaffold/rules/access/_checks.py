@@ -99,8 +99,7 @@ def checks(function: Function, names: Collection[str], hops: int = _HOPS) -> Ite
 
 def is_hidden(function: Function) -> bool:
     """Whether no client comes to it here: a component's, or one judged where it was first exported."""
-    again = function.module is not function.call_module and function.call_module.entry
-    return again or function.module.project.component
+    return function.is_exported_again or function.module.project.component
 
 
 def touches(function: Function) -> Iterator[Reached]:

@@ -41,6 +41,7 @@ Way out:
 
 Exceptions:
     - `ctx.db.system`.
+    - Where the table is another one for each call of a function that makes the function, none is named.
     - Projects on a version of convex before 1.31, which does not know the form.
 """
 
@@ -84,7 +85,7 @@ def _finding(step: Get | Write, method: str, rule: Rule) -> Iterator[Finding]:
     node, module = step.node, step.body.module
     if not isinstance(node, n.Call) or not node.arguments or isinstance(node.arguments[0], n.Spread):
         return
-    table = step.table if isinstance(step.table, str) else None
+    table = step.table if isinstance(step.table, str) and not step.body.varies else None
     start = node.arguments[0].start
     given = ", ".join(" ".join(module.text(argument).split()) for argument in node.arguments[:1])
     fix = None
