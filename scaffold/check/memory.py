@@ -132,6 +132,7 @@ def _of_project(project: Project) -> bytes:
     told = (
         project.folder,
         project.version,
+        sorted((table.name, table.complete) for table in project.tables.values() if table.package),
         project.component,
         sorted(project.environment) if project.environment is not None else None,
         sorted(project.components),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -201,7 +201,11 @@ class _Loader:
 
     def _version(self, folder: str) -> str:
         start = self._root / folder if folder else self._root
-        return package_version(start, "convex") or declared_version(start, "convex") or ""
+        return package_version(start, "convex") or self.asked(folder, "convex") or ""
+
+    def asked(self, folder: str, package: str) -> str | None:
+        """The lowest version of a package that the project in a folder asks for."""
+        return declared_version(self._root / folder if folder else self._root, package)
 
     def _unparsed(self, project: Project, module: Module) -> None:
         if module.facts.errors:
@@ -334,7 +338,8 @@ class _Project(Project):
     def schema(self) -> Schema | None:
         """The schema."""
         module = self.at_root("schema", ("ts", "js", "tsx", "mts"))
-        return SchemaReader(self.resolver).read(module) if module is not None else None
+        version = partial(self.loader.asked, self.folder)
+        return SchemaReader(self.resolver, version).read(module) if module is not None else None
 
     def at_root(self, name: str, suffixes: tuple[str, ...]) -> Module | None:
         """The file of this name right in the functions folder, with the first suffix that there is."""

@@ -38,7 +38,10 @@ class Index(msgspec.Struct, eq=False, kw_only=True):
 
 
 class Table(msgspec.Struct, eq=False, kw_only=True, dict=True):
-    """One table. `complete` is False when an index may be hidden from view."""
+    """One table. `complete` is False when an index may be hidden from view.
+
+    `package` is whose table it is, where a package publishes it; `node` is then where it is spread.
+    """
 
     name: str
     module: Module
@@ -46,6 +49,7 @@ class Table(msgspec.Struct, eq=False, kw_only=True, dict=True):
     read_document: Callable[[], Validator]
     indexes: list[Index] = msgspec.field(default_factory=list)
     complete: bool = True
+    package: str = ""
 
     @cached_property
     def document(self) -> Validator:
@@ -63,7 +67,7 @@ class Table(msgspec.Struct, eq=False, kw_only=True, dict=True):
 
 
 class Schema(msgspec.Struct, eq=False, kw_only=True):
-    """What `defineSchema` was given. `complete` is False when tables may be hidden (`...authTables`)."""
+    """What `defineSchema` was given. `complete` is False when tables may be hidden (`...libTables`)."""
 
     module: Module
     node: n.Call

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from typing import Literal as Choice
 
+from scaffold.model import package_tables
 from scaffold.model.schema import Index, Schema, Table
 from scaffold.model.validator_reader import ValidatorReader
 from scaffold.model.validators import Validator
@@ -38,10 +39,14 @@ class _Made(NamedTuple):
 
 
 class SchemaReader:
-    """Reads the schema of one project. No table is in view to the validators of another."""
+    """Reads the schema of one project. No table is in view to the validators of another.
 
-    def __init__(self, resolver: Resolver) -> None:
+    `version` tells which one of a package the project asks for.
+    """
+
+    def __init__(self, resolver: Resolver, version: package_tables.Version) -> None:
         self._resolver = resolver
+        self._version = version
         self._validators = ValidatorReader(resolver, lambda _: None)
 
     def read(self, module: Module) -> Schema | None:
@@ -85,6 +90,11 @@ class SchemaReader:
 
     def _tables(self, schema: Schema, module: Module, node: n.Expression, depth: int) -> None:
         value = self._resolver.evaluate(module, node)
+        if isinstance(value, External):
+            published = package_tables.tables(value, module, node, self._version)
+            schema.tables |= published
+            schema.complete &= bool(published) and all(table.complete for table in published.values())
+            return
         if depth > _DEPTH or not isinstance(value, Definition) or not isinstance(value.node, n.Object):
             schema.complete = False
             return

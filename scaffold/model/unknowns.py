@@ -50,7 +50,7 @@ def _of_schema(schema: Schema) -> Iterator[Blind]:
     if not schema.complete:
         yield Blind("schema", "tables may hide in what is spread into it", schema.module.at(schema.node))
     for table in schema.tables.values():
-        if not table.complete or table.document.kind == "unknown":
+        if not table.package and (not table.complete or table.document.kind == "unknown"):
             reason = table.document.reason or "an index or a field may be out of view"
             yield Blind("table", f"{table.name}: {reason}", table.place)
         for index in table.indexes:

@@ -62,6 +62,7 @@ def name_for(project: Project, fields: Sequence[str]) -> str:
     known = [
         index.name
         for table in project.tables.values()
+        if not table.package
         for index in table.indexes
         if isinstance(index.name, str) and index.kind == "db"
     ]
@@ -97,6 +98,8 @@ def advice(module: Module, table: Table | None, conditions: Sequence[Condition])
     if index is not None:
         return f"read with {_call(module, str(index.name), chosen, index.fields or wanted)}"
     where = f"table `{table.name}`" if table is not None else "the table"
+    if table is not None and table.package:
+        where += f", written out in the schema with what `{table.package}` needs,"
     read = _call(module, name_for(project, wanted), chosen, wanted)
     return f"add `{declaration(project, wanted)}` to {where} and read with {read}"
 

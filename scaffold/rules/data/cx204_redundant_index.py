@@ -39,7 +39,7 @@ Exceptions:
     - A reader wants the documents in the order of their creation within the shorter index: `.order(…)`,
       `first`, `take` or `paginate` behind it, or a range on `_creationTime`. Only the shorter index has
       that order.
-    - Staged indexes, which nobody can read yet.
+    - Staged indexes, which nobody can read yet, and those of tables that a package publishes.
     - An index that a function writes for several tables.
     - With medium confidence: those of a schema whose head says that a tool wrote it.
 """
@@ -97,7 +97,7 @@ def redundant_index(project: Project, rule: Rule) -> Iterator[Finding]:
     mentioned = {name for kind, name, *_ in rule.gathered if kind == "name"}
     written = Counter(_written(index) for table in project.tables.values() for index in table.indexes)
     for table in project.tables.values():
-        for index in table.indexes:
+        for index in table.indexes if not table.package else ():
             other = _longer(index)
             if other is None or written[_written(index)] > 1:
                 continue

@@ -78,7 +78,8 @@ Way out:
     read once `staged` is removed and deployed.
 
 Exceptions:
-    - Tables whose indexes are not all in view (`...authTables`, entity layers), computed names.
+    - Tables whose indexes are not all in view (spread in from a package that is not known, entity layers),
+      computed names.
     - `by_id` and `by_creation_time`, which every table has.
 """
 

@@ -59,7 +59,7 @@ Way out:
 
 Exceptions:
     - A filter behind an index range, which has narrowed the read.
-    - Tables whose indexes are not all in view.
+    - Tables whose indexes are not all in view, and those that a package publishes.
     - Medium confidence: what only migrations, seeds and tests filter by, which run once; and fields that say
       whether a document is deleted, as most are not, or active, enabled or published, as most are, or that
       hold one of two values.
@@ -148,5 +148,9 @@ def _by_fields(rule: Rule) -> dict[tuple[str, tuple[str, ...]], dict[Place, str]
 
 
 def _is_whole(table: Table) -> bool:
-    """Whether all indexes of a table can be read."""
-    return table.complete and all(index.fields is not None for index in table.indexes if index.kind == "db")
+    """Whether all indexes of a table can be read, and it is the project's own."""
+    return (
+        not table.package
+        and table.complete
+        and all(index.fields is not None for index in table.indexes if index.kind == "db")
+    )
