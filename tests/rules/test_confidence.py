@@ -320,6 +320,7 @@ XERO = POST.replace('"https://a.example.com/users"', "`https://api.xero.com/api.
     "{}",
 )
 POST_AT_HOME = POST.replace('"https://a.example.com/users"', "`${process.env.JOBS_URL}/run`")
+POST_OF_OURS = POST.replace('"https://a.example.com/users"', "`https://${process.env.HOST}/send`")
 SCAN = """\
 import { query } from "./_generated/server";
 export const all = query({
@@ -498,6 +499,17 @@ export const read = internalAction({ args: {}, handler: async () => void (await 
         ("CX203", (SCAN % ("in small letters", f".{SIEVED}")).replace("all =", "migrateAll ="), "medium"),
         ("CX203", PICK % 'if (each.title !== "a") continue;', "high"),
         ("CX203", SCAN % ("Every topic, on purpose", f".{SIEVED}"), "medium"),
+        ("CX401", POST % '{ to: 1, status: "read" }', "medium"),
+        ("CX401", POST % '{ to: 1, status: "new" }', "high"),
+        ("CX401", POST % '{ to: 1, reaction: { emoji: "x" } }', "medium"),
+        ("CX401", POST % '{ to: 1, reaction: "x" }', "high"),
+        ("CX401", (POST % "{}").replace("/users", "/transfers/status"), "medium"),
+        ("CX401", (POST % "{}").replace("/users", "/transfers/checkStatus"), "medium"),
+        ("CX401", (POST % "{}").replace("/users", "/transfers/status/notify"), "high"),
+        ("CX401", (POST % "{}").replace("/users", "/messages/1/reactions"), "medium"),
+        ("CX401", POST_OF_OURS % "{ blastId }", "medium"),
+        ("CX401", POST_OF_OURS % "{ blast }", "high"),
+        ("CX401", POST % "{ blastId }", "high"),
         ("CX401", POST % '{ action: "add" }', "high"),
         ("CX401", POST.replace("/users", "/send-typing-indicator") % "{}", "medium"),
         ("CX401", POST.replace("https://a.example.com", "http://127.0.0.1:7244") % "{}", "medium"),

@@ -77,9 +77,11 @@ Exceptions:
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Level
+from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.function import Reached
 from scaffold.model.steps import BranchFrame, External, HelperCall, OtherCall, Run, Schedule
@@ -100,6 +102,7 @@ if TYPE_CHECKING:
 
 _PARSED = {"json", "formData"}
 _MACS = [vs.Global(("crypto", "subtle", name)) for name in ("sign", "verify")]
+_OF_TOKEN = regex(r"jwt|jws|jwk|oidc|token", re.IGNORECASE)  # what is signed here carries its own signature
 _TELLING = {"stringify", "encode"}  # what gives the bytes of a value
 _DEPTH = 5
 
@@ -152,7 +155,14 @@ def _checks(reached: Reached, parsed: list[Reached]) -> bool:
     step = reached.step
     if isinstance(step, OtherCall) and step.value in _MACS:
         return any(_is_made_of(each, reached) for each in parsed)
-    return is_signature_check(step)
+    return is_signature_check(step) and not any(map(_OF_TOKEN.search, _names(reached)))
+
+
+def _names(reached: Reached) -> Iterator[str]:
+    """What a check is called, and the helpers on the way to it."""
+    for step in (*reached.via, reached.step):
+        if isinstance(step, HelperCall | OtherCall | External):
+            yield step.name
 
 
 def _is_change(step: Step) -> bool:

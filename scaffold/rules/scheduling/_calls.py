@@ -59,7 +59,8 @@ _SETTLED = regex(
     r"/delete|/remove|/disable|/cancel|/deactivate|/archive|/unsubscribe|/newsletter|/typing\b|eventsub"
     r"|/git/refs|/_bulk\b|/settle\b|/join\b|/reconcile\b|/domains?\b|/subscribed_apps|/account_links|/login_links"
     r"|/ephemeral_keys|/setup_intents|/alerts?\b|/editMessage|slack\.com/api/(?:chat\.(?:update|delete)"
-    r"|reactions\.|conversations\.(?:join|open)|views\.(?:publish|update))",
+    r"|reactions\.|conversations\.(?:join|open)|views\.(?:publish|update))"
+    r"|/(?:[a-z]+[-_]?)?status(?![\w/-])|/(?:reactions?|presence|read|seen|mark_?(?:as_?)?(?:read|seen))(?![\w/-])",
     re.IGNORECASE,
 )
 # What a service does once for an address or a name, by a part of where it is and what is made there.
@@ -70,7 +71,10 @@ _TAKEN = (
     ("api.clerk.", regex(r"/users(?![\w/])|/invitations(?![\w/])")),
 )
 _TYPING = regex(r"(?:^|[^a-z])[Tt]yping|(?<=[a-z])Typing")  # the sign that somebody is writing
+_SEEN = {"read", "seen", "delivered"}  # `{ status: "read" }`: the ticks beside a message
 _HERE = regex(r"://(?:localhost|127\.|0\.0\.0\.0|\[::1\])")  # something that is watched while it is written
+_ELSEWHERE = regex(r"://[\w-]+\.\w")  # a host that stands there, and is not told by the deployment
+_HOST = regex(r"://((?:[\w-]+\.)+[\w-]+)(?=[/:?\s]|$)")
 _SETTING = ("api.stripe.com/v1/", "api.xero.com/api.xro/")  # a POST to an object sets what it says
 _DELETING = {
     "delete",
@@ -129,7 +133,10 @@ _HARMLESS_OBJECTS = {
 # Services that take what comes under the same name for the same, and the field that says it.
 _NAMED_BY = {"cloudinary": "public_id"}
 # What an endpoint of one's own is given to know the work by, in the whole of what it is sent.
-_WORK = regex(r"(?:run|job|task|execution|attempt|event|message|delivery|transaction)_?id", re.IGNORECASE)
+_WORK = regex(
+    r"(?:run|job|task|execution|attempt|event|message|delivery|transaction|batch|campaign|broadcast|blast)_?id",
+    re.IGNORECASE,
+)
 _CLAIM_FIRST = "claim a key in a mutation before the call"
 
 
@@ -238,7 +245,7 @@ def _request(call: External, via: tuple[HelperCall, ...]) -> Doing | None:
     if (asks and not mutates) or _is_named(call, address):
         return None
     here = _HERE.search(address) is not None
-    host = None if here else re.search(r"://([\w.-]+)", address)
+    host = None if here else _HOST.search(address)
     what = f"{method} to {host[1]}" if host else f"{method} by {named(call)}"
     way_out = f"send an `Idempotency-Key` header made from what caused the call, or {_CLAIM_FIRST}"
     sure = method in _UNREPEATABLE and not mutates and _does_again(call, arguments, address, words)
@@ -266,11 +273,22 @@ def _does_again(call: External, arguments: tuple[n.Expression, ...], address: st
         or _is_update(call, arguments[0])
     ):
         return False
-    if "://" not in address and _says_which(call, arguments):
+    if not _ELSEWHERE.search(address) and _says_which(call, arguments):
         return False
-    if any(map(_TYPING.search, (address, *words))):
+    if any(map(_TYPING.search, (address, *words))) or _is_sign(call, arguments):
         return False
     return not _KEY.search(call.body.module.comment_above(call.node))
+
+
+def _is_sign(call: External, arguments: tuple[n.Expression, ...]) -> bool:
+    """Whether a message is only marked: as seen, or by a reaction, which replaces the one before."""
+    for each in followed(call.body, *arguments[1:]):
+        match each:
+            case n.Property(key="status", value=n.String(value=state)) if state in _SEEN:
+                return True
+            case n.Property(key="reaction", value=n.Object()):
+                return True
+    return False
 
 
 def _is_of_setting(call: External, url: n.Expression) -> bool:
