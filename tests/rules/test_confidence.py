@@ -235,6 +235,15 @@ export const add = mutation({
     %s
   },
 });
+function shaped(raw: unknown) {
+  if (typeof raw !== "object") throw new Error("No");
+  return raw;
+}
+function loose(raw: unknown) {
+  const other = 1;
+  if (typeof other !== "number") throw new Error("No");
+  return raw;
+}
 """
 SHAPELESS = """\
 import { mutation } from "./_generated/server";
@@ -304,6 +313,36 @@ export const %s = internalMutation({
   args: { email: v.string(), password: v.string() },
   handler: async (_ctx, args) => console.log(args.%s),
 });
+"""
+QUIET = TOLD.replace("console.log(args.%s)", "{ if (%%s) console.log(args.password); }") % "act"
+TURNED = """\
+import { query } from "./_generated/server";
+import { v } from "convex/values";
+export const page = query({
+  args: { %s: v.string(), cursor: v.string() },
+  handler: async (ctx, { cursor, ...rest }) => {
+    const { secret, word } = rest;
+    %s
+    return await ctx.db.query("topics").paginate({ numItems: 9, cursor });
+  },
+});
+"""
+SWEEP = """\
+import { internal } from "./_generated/api";
+import { internalMutation, mutation } from "./_generated/server";
+import { v } from "convex/values";
+export const join = %s({
+  args: { rank: v.number() },
+  handler: async (ctx, { rank }) => {
+    const same = await ctx.db.query("topics").filter((q) => q.eq(q.field("rank"), rank)).take(9);
+    return same.length;
+  },
+});
+"""
+NIGHTLY = """
+export const start = mutation({ args: {}, handler: async (ctx) => {
+  await ctx.scheduler.runAfter(0, internal.a.join, { rank: 1 });
+} });
 """
 POST = """\
 import { action } from "./_generated/server";
@@ -499,6 +538,24 @@ export const read = internalAction({ args: {}, handler: async () => void (await 
         ("CX203", (SCAN % ("in small letters", f".{SIEVED}")).replace("all =", "migrateAll ="), "medium"),
         ("CX203", PICK % 'if (each.title !== "a") continue;', "high"),
         ("CX203", SCAN % ("Every topic, on purpose", f".{SIEVED}"), "medium"),
+        ("CX104", LOOSE % "return shaped(args.payload);", "medium"),
+        ("CX104", LOOSE % "return loose(args.payload);", "high"),
+        ("CX104", LOOSE % "return shaped(args.id);", "high"),
+        ("CX207", SWEEP % "internalMutation", "medium"),
+        ("CX207", SWEEP % "mutation", "high"),
+        ("CX207", SWEEP % "internalMutation" + NIGHTLY, "high"),
+        ("CX209", TURNED % ("secret", 'if (secret !== process.env.OURS) throw new Error("No");'), "medium"),
+        ("CX209", TURNED % ("secret", ""), "high"),
+        ("CX209", TURNED % ("word", 'if (word !== process.env.OURS) throw new Error("No");'), "high"),
+        ("CX702", QUIET % "!process.env.MAIL_KEY", "medium"),
+        ("CX702", QUIET % "!process.env.MAIL_KEY || !process.env.MAIL_FROM", "medium"),
+        ("CX702", QUIET % "!process.env.MAIL_KEY || args.email", "high"),
+        ("CX702", QUIET % "args.password && !process.env.MAIL_KEY", "medium"),
+        ("CX702", QUIET % "process.env.MAIL_KEY", "high"),
+        ("CX702", QUIET % "process.env.DEBUG_MAILS", "medium"),
+        ("CX702", QUIET % "process.env.NODE_ENV !== 'production'", "medium"),
+        ("CX702", QUIET % "process.env.NODE_ENV === 'production'", "high"),
+        ("CX702", QUIET % "args.email", "high"),
         ("CX401", POST % '{ to: 1, status: "read" }', "medium"),
         ("CX401", POST % '{ to: 1, status: "new" }', "high"),
         ("CX401", POST % '{ to: 1, reaction: { emoji: "x" } }', "medium"),
@@ -755,6 +812,7 @@ def test_where_nobody_has_a_name(schema: str, confidence: str, tmp_path: Path) -
         ('v.union(v.literal("a"), v.literal("b"))', "medium"),
         ('v.union(v.literal("a"), v.literal("b"), v.literal("c"))', "high"),
         ("v.optional(v.boolean())", "medium"),
+        ("v.optional(v.union(v.null(), v.boolean()))", "medium"),
         ("v.optional(v.number())", "high"),
     ],
 )
@@ -774,6 +832,25 @@ def test_a_loop_that_skips_by_a_flag(tmp_path: Path) -> None:
     }
     found = projects.findings(projects.lay(tmp_path, files), "CX203")
     assert [str(finding.confidence) for finding in found] == ["medium"]
+
+
+@pytest.mark.parametrize(
+    ("client", "confidence"),
+    [
+        ("await fetchQuery(api.a.page, { word, cursor });", "medium"),
+        ("await client.query(api.a.page, { word, cursor });", "medium"),
+        ("useQuery(api.a.page, { word, cursor });", "high"),
+        ("ask(api.a.page);", "high"),
+    ],
+)
+def test_pages_that_are_asked_for_once(client: str, confidence: str, tmp_path: Path) -> None:
+    files = {
+        "convex/schema.ts": SCHEMA,
+        "convex/a.ts": TURNED % ("word", ""),
+        "src/app.ts": f'import {{ api }} from "../convex/_generated/api";\n{client}\n',
+    }
+    found = projects.findings(projects.lay(tmp_path, files), "CX209")
+    assert [confidence] == [str(finding.confidence) for finding in found]
 
 
 @pytest.mark.parametrize("code", ["CX501", "CX502"])

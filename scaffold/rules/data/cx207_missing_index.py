@@ -60,9 +60,9 @@ Way out:
 Exceptions:
     - A filter behind an index range, which has narrowed the read.
     - Tables whose indexes are not all in view, and those that a package publishes.
-    - Medium confidence: what only migrations, seeds and tests filter by, which run once; and fields that say
-      whether a document is deleted, as most are not, or active, enabled or published, as most are, or that
-      hold one of two values.
+    - Medium confidence: what only migrations, seeds and tests filter by, which run once, or internal
+      functions that nothing names, which somebody runs by hand; and fields that say whether a document is
+      deleted, as most are not, or active, enabled or published, as most are, or that hold one of two values.
 """
 
 from __future__ import annotations
@@ -83,9 +83,10 @@ from scaffold.rules.data import _reads as reads
 from scaffold.rules.rule import Rule, rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from scaffold.model.schema import Table
+    from scaffold.model.steps import Step
 
 _OWN = {"_id", "_creationTime"}
 _SHOWN = 5
@@ -99,7 +100,19 @@ def _wanted(project: Project, rule: Rule) -> Iterator[list[Any]]:  # noqa: ARG00
         if table is None or not fields or _OWN & set(fields) or not _is_whole(table):
             continue
         if not any(indexes.starts_with(table, field) for field in fields):
-            yield [table.name, list(fields), reads.reader(step), to_builtins(filtered.place(step))]
+            reader = reads.reader(step)
+            once = _ONCE.search(reader) is not None or _is_run_by_hand(step)
+            yield [table.name, list(fields), reader, to_builtins(filtered.place(step)), once]
+
+
+def _is_run_by_hand(step: Step) -> bool:
+    """Whether only internal functions come to a step that nothing names: somebody runs them, once."""
+    project = step.body.project
+    owners = [function for function, _ in project.owners(step)]
+    return bool(owners) and not any(
+        function.public or project.mentions_of(function) or project.is_handed_on(function, "server")
+        for function in owners
+    )
 
 
 @rule("CX207", "missing-index", Project, level=Level.WARNING, gather=_wanted)
@@ -111,23 +124,24 @@ def missing_index(project: Project, rule: Rule) -> Iterator[Finding]:
         edits = indexes.addition(table, declared)
         names = " and ".join(f"`{field}`" for field in fields)
         who = "a read filters" if len(found) == 1 else f"{len(found)} reads filter"
+        often = not all(once for _, once in found.values())
         yield rule.finding(
             table.place,
             f"table `{table.name}` has no index that starts with {names}, which {who} by",
             way_out=f"add `{declared}` to table `{table.name}`, and read by it",
             symbol=f"{table.name}.{'.'.join(fields)}",
             evidence=[
-                Evidence(place, f"filtered in {reader}") for place, reader in list(found.items())[:_SHOWN]
+                Evidence(place, f"filtered in {reader}")
+                for place, (reader, _) in list(found.items())[:_SHOWN]
             ],
             fix=Fix(f"add `{declared}`", edits) if edits else None,
-            confidence=Confidence.HIGH if _pays(table, fields, found.values()) else Confidence.MEDIUM,
+            confidence=Confidence.HIGH if often and _tells(table, fields) else Confidence.MEDIUM,
         )
 
 
-def _pays(table: Table, fields: tuple[str, ...], readers: Iterable[str]) -> bool:
-    """Whether an index would be worth its writes: read more than once, and by what tells documents apart."""
-    tells = any(not indexes.is_shared(field) and not _is_one_of_two(table, field) for field in fields)
-    return tells and not all(map(_ONCE.search, readers))
+def _tells(table: Table, fields: tuple[str, ...]) -> bool:
+    """Whether an index would be worth its writes, by what tells documents apart."""
+    return any(not indexes.is_shared(field) and not _is_one_of_two(table, field) for field in fields)
 
 
 def _is_one_of_two(table: Table, field: str) -> bool:
@@ -136,14 +150,14 @@ def _is_one_of_two(table: Table, field: str) -> bool:
     if not isinstance(validator, Validator):
         return False
     members = [each.kind for each in validator.members if each.kind != "null"]
-    return validator.kind == "boolean" or members == ["literal", "literal"]
+    return validator.kind == "boolean" or members in (["boolean"], ["literal", "literal"])
 
 
-def _by_fields(rule: Rule) -> dict[tuple[str, tuple[str, ...]], dict[Place, str]]:
-    """Where scans filter, and in which function, by table and fields."""
-    found: dict[tuple[str, tuple[str, ...]], dict[Place, str]] = {}
-    for table, fields, reader, place in rule.gathered:
-        found.setdefault((table, tuple(fields)), {}).setdefault(convert(place, Place), reader)
+def _by_fields(rule: Rule) -> dict[tuple[str, tuple[str, ...]], dict[Place, tuple[str, bool]]]:
+    """Where scans filter, in which function and whether that runs once only, by table and fields."""
+    found: dict[tuple[str, tuple[str, ...]], dict[Place, tuple[str, bool]]] = {}
+    for table, fields, reader, place, once in rule.gathered:
+        found.setdefault((table, tuple(fields)), {}).setdefault(convert(place, Place), (reader, once))
     return found
 
 

@@ -39,17 +39,21 @@ Way out:
 Exceptions:
     - Pages that the server chooses: `paginate({ numItems: 10, cursor: null })`.
     - Internal functions, and validators that cannot be read.
+    - Medium confidence: callers that ask for one page after another and subscribe to none, as they show a
+      secret of the deployment, which is for servers, or call `fetchQuery` or `client.query`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.core.findings import Evidence, Finding, Level
+from scaffold.core.findings import Confidence, Evidence, Finding, Level
+from scaffold.core.patterns import regex
 from scaffold.model.function import Function, Kind, Reached
 from scaffold.model.steps import Read
 from scaffold.model.validators import Validator
 from scaffold.model.values import Argument, Unknown
+from scaffold.rules._servers import is_for_servers
 from scaffold.rules._ways import origins
 from scaffold.rules.data import _reads as reads
 from scaffold.rules.rule import Rule, rule
@@ -59,6 +63,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _WRITTEN_BY_HAND = {"numItems", "cursor"}
+_ONCE = regex(r"^(?:fetch|server|http|run|load)?_?[qQ]uery$")  # what a client calls to ask once
 _ONLY_OFFICIAL = {"endCursor", "id"}
 
 
@@ -83,8 +88,16 @@ def paginate_without_validator(function: Function, rule: Rule) -> Iterator[Findi
             "and call `.paginate(args.paginationOpts)`",
             symbol=function.identifier,
             evidence=[Evidence(read.place, "paginated here")] if reached.via else (),
+            confidence=Confidence.MEDIUM if _is_asked_once(function) else Confidence.HIGH,
         )
         return
+
+
+def _is_asked_once(function: Function) -> bool:
+    """Whether nobody subscribes to a page, so that none can come to overlap with the next."""
+    mentions = function.module.project.mentions_of(function)
+    calls = [mention.call for mention in mentions if mention.by == "client"]
+    return is_for_servers(function) or (bool(calls) and all(map(_ONCE.search, calls)))
 
 
 def _sent(read: Read, reached: Reached) -> Argument | None:

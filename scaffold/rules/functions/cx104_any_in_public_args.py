@@ -43,13 +43,14 @@ Way out:
 
 Exceptions:
     - Internal functions, and those of components, which only the app calls.
-    - Validators of other libraries (zod) are not read. An argument that the handler gives to one, or to a
-      `validate…`, is reported with medium confidence; so are those of a function that does nothing but call
-      functions of components, which have validators of their own, of a query that answers from its arguments
-      alone, and of a function that is shown a secret of the deployment. So is what a comment right above says
-      is meant or why, and what has a name such as `toolCalls`, `inputSchema` or `children`: tools of a model
-      take many shapes, a JSON Schema or an OpenAPI document tells its own, no validator is made of itself.
-      What another service sent is kept as it came (`rawResponse`). What always fails takes nothing.
+    - Validators of other libraries (zod) are not read. An argument that the handler gives to one, to a
+      `validate…`, or to a helper that throws at its `typeof`, is reported with medium confidence; so are
+      those of a function that does nothing but call functions of components, which have validators of their
+      own, of a query that answers from its arguments alone, and of a function that is shown a secret of the
+      deployment. So is what a comment right above says is meant or why, and what has a name such as
+      `toolCalls`, `inputSchema` or `children`: tools of a model take many shapes, a JSON Schema or an OpenAPI
+      document tells its own, no validator is made of itself. What another service sent is kept as it came
+      (`rawResponse`). What always fails takes nothing.
 """
 
 from __future__ import annotations
@@ -60,13 +61,16 @@ from typing import TYPE_CHECKING
 from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.core.patterns import regex
 from scaffold.model.function import Function, Kind
-from scaffold.model.steps import EnvRead, External, HelperCall, OtherCall, Run
+from scaffold.model.steps import External, HelperCall, OtherCall, Run
 from scaffold.model.validators import Validator
-from scaffold.model.values import Argument, Global, Reference
+from scaffold.model.values import Argument, Global, Parameter, Reference
+from scaffold.rules._nodes import throws, walk
 from scaffold.rules._said import is_meant
+from scaffold.rules._servers import is_for_servers
 from scaffold.rules.access._checks import blind_spots, touches
 from scaffold.rules.functions._runs import only_throws
 from scaffold.rules.rule import Rule, rule
+from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,7 +107,6 @@ _IN_AND_OUT = regex(
     r"^(?:args|arguments|input|output|params|parameters|result)(?-i:(?![a-z]))", re.IGNORECASE
 )
 _REASON = regex(r"\bany\b[^.]{0,20}\b(?:because|since|as the)\b|\brecursive\b", re.IGNORECASE)
-_SECRET = regex(r"secret$|^(?:api|service|server|internal)_?key$", re.IGNORECASE)
 _PARSES = regex(r"^(safeP|p)arse(Async)?$|^validate")
 
 
@@ -149,15 +152,9 @@ def _is_checked(function: Function, path: str) -> bool:
     return (
         _is_parsed(function, path)
         or _touches_nothing(function)
-        or _is_for_servers(function)
+        or is_for_servers(function)
         or only_throws(function)
     )
-
-
-def _is_for_servers(function: Function) -> bool:
-    """Whether callers show a secret of the deployment, which a server has and no page."""
-    fields = function.args.fields if isinstance(function.args, Validator) else {}
-    return any(map(_SECRET.search, fields)) and any(True for _ in function.steps(EnvRead))
 
 
 def _touches_nothing(function: Function) -> bool:
@@ -178,7 +175,9 @@ def _is_parsed(function: Function, path: str) -> bool:
     """Whether the handler has an argument checked by something else: `schema.parse(args.payload)`."""
     first = _FIRST.split(path, maxsplit=1)[0]
     for step in function.body.steps if function.body is not None else ():
-        if not isinstance(step, OtherCall | HelperCall | External) or not _PARSES.search(step.name):
+        if not isinstance(step, OtherCall | HelperCall | External):
+            continue
+        if not _PARSES.search(step.name) and not _asks(step):
             continue
         if isinstance(step, OtherCall) and isinstance(step.value, Global):  # JSON.parse checks no shape
             continue
@@ -186,6 +185,21 @@ def _is_parsed(function: Function, path: str) -> bool:
         if any(isinstance(value, Argument) and value.path[:1] in {(), (first,)} for value in values):
             return True
     return False
+
+
+def _asks(step: OtherCall | HelperCall | External) -> bool:
+    """Whether a helper throws at what it is given, by its type: `if (typeof raw !== "object") throw …`."""
+    callee = step.callee if isinstance(step, HelperCall) else None
+    return (
+        callee is not None
+        and throws(callee.function)
+        and any(
+            isinstance(each, n.Unary)
+            and each.operator == "typeof"
+            and any(isinstance(value, Parameter) for value in callee.origins(each.value))
+            for each in walk(callee.function)
+        )
+    )
 
 
 def _answers_from_arguments(body: Body) -> bool:

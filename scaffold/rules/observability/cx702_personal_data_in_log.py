@@ -44,7 +44,8 @@ Exceptions:
     - Facts about the value: `Boolean(token)`, `email.length`, `maskEmail(email)`.
     - A `token` logged beside an amount, which is counted in it; a `cardNumber` in a file that knows no
       payments, as that of a card of a game.
-    - Medium confidence: personal data in seeds, mocks and fixtures, which mostly is made up.
+    - Medium confidence: personal data in seeds, mocks and fixtures, which mostly is made up; and what is
+      written only where a setting is missing or says that this is not production.
 """
 
 from __future__ import annotations
@@ -71,6 +72,7 @@ from scaffold.rules._nodes import left_out
 from scaffold.rules._ways import results
 from scaffold.rules.observability._logged import header, is_masked, lists_headers, written
 from scaffold.rules.observability._personal import personal, secret
+from scaffold.rules.observability._switched import is_switched
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk
@@ -104,13 +106,14 @@ def personal_data_in_log(log: Log, rule: Rule) -> Iterator[Finding]:
         seen.add((step, found.what))
         passed = (Evidence(log.place, "it is written here"),) if step is not log else ()
         made_up = found.personal and _SEEDS.search(f"{step.body.module.name}:{step.body.name}") is not None
+        doubted = made_up or is_switched(log)
         yield rule.finding(
             step.body.module.at(shown),
             f"`console.{log.level}` writes {found.what} to the log",
             way_out="log an id instead, or leave it out",
             symbol=symbol(step, found.what),
             evidence=(*passed, *found.evidence),
-            confidence=Confidence.MEDIUM if made_up else found.confidence,
+            confidence=Confidence.MEDIUM if doubted else found.confidence,
         )
 
 
