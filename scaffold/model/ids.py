@@ -164,8 +164,7 @@ def _of_validator(validator: Validator | None) -> Table:
 def _of_parameter(body: Body, index: int, path: tuple[str, ...]) -> Table:
     annotation, path = written_types.followed(body.function.parameters[index].annotation, path)
     if annotation.isidentifier():
-        declared = written_types.declared(body.module.lines.source.decode("utf-8", "replace"), annotation)
-        annotation, path = written_types.followed(declared, path)
+        annotation, path = written_types.followed(body.module.types.get(annotation, ""), path)
     match = (_DOCUMENT if path else _ID).match(annotation)
     if match is None:
         return _UNKNOWN

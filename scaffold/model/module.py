@@ -9,7 +9,7 @@ import msgspec
 
 from scaffold.core.patterns import regex
 from scaffold.core.places import Lines
-from scaffold.model import files
+from scaffold.model import files, written_types
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk_all
 
@@ -62,6 +62,11 @@ class Module(msgspec.Struct, eq=False, kw_only=True, dict=True):
     def lines(self) -> Lines:
         """The file's lines, read when a place is asked for."""
         return Lines(self.path, files.content(self.file))
+
+    @cached_property
+    def types(self) -> dict[str, str]:
+        """What the types of this file stand for, as they are written."""
+        return written_types.declared(self.lines.source.decode("utf-8", "replace"))
 
     def place(self, start: int, end: int) -> Place:
         """The place of a stretch of bytes."""

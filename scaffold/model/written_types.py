@@ -7,6 +7,7 @@ import re
 from scaffold.core.patterns import regex
 
 _LONGEST = 4_000
+_DECLARED = regex(r"\b(?:type\s+(?P<alias>\w+)\s*=|interface\s+(?P<interface>\w+)\b[^{;]*(?={))")
 _GOES_ON = regex(r"\s*[|&]|\s*$")
 _OPENING, _CLOSING = "<({[", ">)}]"
 _NOTHING = {"null", "undefined", ""}
@@ -32,19 +33,26 @@ def followed(annotation: str, path: tuple[str, ...]) -> tuple[str, tuple[str, ..
     return annotation, path
 
 
-def declared(source: str, name: str) -> str:
-    """What `type Name = …` or `interface Name { … }` in a module stands for; "" where neither is there."""
-    match = re.search(rf"\b(?:type\s+{name}\s*=|interface\s+{name}\b[^{{;]*(?={{))", source)
-    if match is None:
-        return ""
-    text = source[match.end() : match.end() + _LONGEST]
+def declared(source: str) -> dict[str, str]:
+    """What each `type Name = …` and `interface Name { … }` of a module stands for; the first of a name."""
+    found: dict[str, str] = {}
+    for match in _DECLARED.finditer(source):
+        name = match["alias"] or match["interface"]
+        if name not in found:
+            found[name] = _stands_for(source[match.end() : match.end() + _LONGEST], bool(match["interface"]))
+    return found
+
+
+def _stands_for(text: str, is_interface: bool) -> str:  # noqa: FBT001 - of the match
+    """What stands behind a type's name, up to where it ends."""
     depth = 0
     for place, sign in enumerate(text):
         depth += _step(text, place, sign)
-        closes = sign == "}" and match[0].startswith("interface")
+        closes = sign == "}" and is_interface
         if not depth and (closes or sign == ";" or (sign == "\n" and _is_over(text, place))):
-            return text[: place + 1].strip(" \n;")
-    return text
+            text = text[: place + 1]
+            break
+    return text.strip(" \n;")
 
 
 def _is_over(text: str, place: int) -> bool:
