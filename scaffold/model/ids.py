@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.core.patterns import regex
+from scaffold.model import collected, written_types
 from scaffold.model import steps as s
-from scaffold.model import written_types
 from scaffold.model.values import Argument, Computed, Global, Literal, Mixed, Parameter, Result, Unknown
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk_own
@@ -27,7 +27,8 @@ _UNKNOWN = Unknown("the table of the id cannot be told")
 _CAST = regex(
     rb"(?:\s+as\s+(?:any|unknown|never|string))*\s+as\s+(?:import\([^()]*\)\.)?Id<\s*[\"'](\w+)[\"']\s*>"
 )
-_ELEMENT = "*"
+_ELEMENT = collected.ELEMENT
+_GATHERING = (Global(("Promise", "all")), Global(("Array", "from")))
 _ELEMENTS = {_ELEMENT, "page", "0"}
 # Functions of arrays that give an array of the same elements, or one of them.
 _KEEPING = {"filter", "slice", "sort", "toSorted", "reverse", "toReversed", "splice", "toSpliced"}
@@ -48,7 +49,11 @@ def table_of(body: Body, node: n.Expression | None) -> Table:
         return _UNKNOWN
     given = body.sources(node) if isinstance(node, n.Name) else ()
     casts = [table for each in (node, *given) for table in _cast(body, each)]
-    return _one(casts or _Search().of(body, body.value(node)))
+    if casts:
+        return _one(casts)
+    search = _Search()
+    listed = [table for each, way in collected.elements(body, node) for table in search.at(body, each, way)]
+    return _one(listed or search.of(body, body.value(node)))
 
 
 def _cast(body: Body, node: n.Expression) -> Iterator[str]:
@@ -86,7 +91,7 @@ class _Search:
             case Computed(n.Call(callee=n.Name(name="Set"), arguments=(items,)) as node):
                 # The way into a set is lost; an id is always an element of it.
                 if self._is_new(node, ()):
-                    yield from self._at(body, items, (_ELEMENT,))
+                    yield from self.at(body, items, (_ELEMENT,))
             case _:
                 yield _UNKNOWN
 
@@ -96,7 +101,8 @@ class _Search:
         self._asked.add(key)
         return is_new
 
-    def _at(self, body: Body, node: n.Expression, path: tuple[str, ...]) -> Iterator[Table]:
+    def at(self, body: Body, node: n.Expression, path: tuple[str, ...]) -> Iterator[Table]:
+        """The tables that an id can be of to which a way leads from an expression."""
         value = body.value(node)
         if value != Literal(None):
             yield from self.of(body, body.source(value, path))
@@ -105,7 +111,7 @@ class _Search:
         match step:
             case s.HelperCall(callee=callee) if callee is not None and callee is not step.body:
                 for returned in callee.returns():
-                    yield from self._at(callee, returned, path)
+                    yield from self.at(callee, returned, path)
             case s.Write(operation="insert", table=table) if not path:
                 yield table
             case s.DbUse(method="normalizeId", node=n.Call(arguments=(named, *_))) if not path:
@@ -126,29 +132,41 @@ class _Search:
         body, is_element = step.body, path[:1] == (_ELEMENT,)
         match call:
             case n.Call(callee=n.Member(object=receiver, property=name)) if name in _KEEPING and is_element:
-                yield from self._at(body, receiver, path)
+                yield from self.at(body, receiver, path)
             case n.Call(callee=n.Member(object=receiver, property=name)) if name in _PICKING:
-                yield from self._at(body, receiver, (_ELEMENT, *path))
+                yield from self.at(body, receiver, (_ELEMENT, *path))
             case n.Call(callee=n.Member(object=receiver, property="flat"), arguments=()) if is_element:
-                yield from self._at(body, receiver, (_ELEMENT, *path))
+                yield from self.at(body, receiver, (_ELEMENT, *path))
             case n.Call(callee=n.Member(property="map"), arguments=(n.Function() as made,)) if is_element:
                 yield from self._of_returned(body, made, path[1:])
             case n.Call(callee=n.Member(property="flatMap"), arguments=(n.Function() as made,)) if is_element:
                 yield from self._of_returned(body, made, path)
             case n.Call(arguments=(items,)) if _holds_the_same(step.value) and is_element:
-                yield from self._at(body, items, path)
+                yield from self.at(body, items, path)
+            case n.Call(arguments=()) if step.value == Global(("Set",)) and is_element:
+                yield from self._all(
+                    body, ((each, path[1:]) for each in collected.of_set(body, Result(step)))
+                )
             case _:
-                yield _UNKNOWN
+                yield from self._all(body, collected.of_map(body, call, path))
+
+    def _all(self, body: Body, found: Iterable[tuple[n.Expression, tuple[str, ...]]]) -> Iterator[Table]:
+        """The tables of what something was filled with; of nothing they are unknown."""
+        ways = list(found)
+        for node, way in ways:
+            yield from self.at(body, node, way)
+        if not ways:
+            yield _UNKNOWN
 
     def _of_returned(self, body: Body, made: n.Function, path: tuple[str, ...]) -> Iterator[Table]:
         for node in walk_own(made.body):
             if isinstance(node, n.Return) and node.value is not None:
-                yield from self._at(body, node.value, path)
+                yield from self.at(body, node.value, path)
 
 
 def _holds_the_same(callee: Value) -> bool:
     """Whether a call gives the elements of what it is given."""
-    return callee in (Global(("Promise", "all")), Global(("Array", "from")), Global(("Set",)))
+    return callee in (*_GATHERING, Global(("Set",)), Global(("Map",)))
 
 
 def _of_validator(validator: Validator | None) -> Table:
