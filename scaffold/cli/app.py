@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import signal
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -89,6 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is None:
         gc.disable()
         atexit.register(gc.freeze)
+        _end_in_order()
     try:
         return _exit_code(cli.main(args=arguments, prog_name="convex-scaffold", standalone_mode=False))
     except ScaffoldError as error:
@@ -113,6 +115,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from scaffold.cli import bug  # noqa: PLC0415
 
         return bug.report(error, arguments if arguments is not None else sys.argv[1:])
+
+
+def _end_in_order() -> None:
+    """Take being told to end (SIGTERM), or left alone (SIGHUP), as Ctrl-C: what was begun is undone."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # else somebody wants it otherwise, as `nohup` does
+            signal.signal(number, signal.default_int_handler)
 
 
 def _failed(error: ScaffoldError) -> ExitCode:

@@ -38,7 +38,15 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 def out(text: str = "", *, colour: bool | None = None) -> None:
     """Print to stdout. `colour` keeps or drops the colours of the text; by default a terminal has them."""
-    click.echo(_printable(text), color=_colour() if colour is None else colour)
+    _print(text, _colour() if colour is None else colour)
+
+
+def _print(text: str, colour: bool | None) -> None:
+    """Print to stdout. That nobody reads on, as of `| head -1`, does not end what a command does."""
+    try:
+        click.echo(_printable(text), color=colour)
+    except BrokenPipeError:
+        _discard(sys.stdout)
 
 
 def note(text: str = "") -> None:
@@ -61,7 +69,7 @@ def _printable(text: str) -> str:
 
 def data(value: object) -> None:
     """Print a JSON document to stdout."""
-    click.echo(_printable(as_json(value)))
+    _print(as_json(value), None)
 
 
 def failure(message: str, *, hint: str, detail: str = "") -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import signal
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +14,6 @@ from scaffold.core.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import FrameType
 
     from scaffold.backend.options import AuthMode
     from scaffold.backend.server import Server
@@ -105,7 +102,6 @@ def command(  # noqa: PLR0913 - one argument an option
         time_limit=time_limit,
     )
     printer = _JsonPrinter() if as_json else _Printer(logs=logs)
-    _end_on_signals()
     gc.enable()
     with Server.start(project, options, on_event=printer.event) as server:
         try:
@@ -114,16 +110,6 @@ def command(  # noqa: PLR0913 - one argument an option
         except KeyboardInterrupt:  # which is how it is meant to end
             return ExitCode.OK
     raise ServeError("the backend ended by itself", hint="start it again: convex-scaffold serve")
-
-
-def _end_on_signals() -> None:
-    """End as after Ctrl-C when we are told to end: the backend ends with us."""
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, interrupt)
 
 
 class _Printer:
@@ -169,5 +155,4 @@ class _JsonPrinter:
     def event(self, event: dict[str, Any]) -> None:
         import json  # noqa: PLC0415 - only --json needs it
 
-        with suppress(BrokenPipeError):  # nobody reads any more; clients may still call
-            console.out(json.dumps({"schemaVersion": 1, **event}, ensure_ascii=False))
+        console.out(json.dumps({"schemaVersion": 1, **event}, ensure_ascii=False))

@@ -77,6 +77,22 @@ def test_ctrl_c_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
     assert cli.run("codegen") == cli.Result(130, "", "error: interrupted\n")
 
 
+@pytest.mark.parametrize(("number", "prefix"), [(15, ()), (1, ()), (1, ("nohup",))])
+def test_being_told_to_end_is_as_ctrl_c(number: int, prefix: tuple[str, ...]) -> None:
+    """What was begun is undone then. Who is not to hear of it (`nohup`) does not."""
+    script = (
+        "import os, sys\n"
+        "from scaffold.cli import app\n"
+        f"app.cli.main = lambda **_: os.kill(os.getpid(), {number})\n"
+        "sys.exit(app.main())"
+    )
+    done = subprocess.run(
+        [*prefix, sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == ((0, "") if prefix else (130, "error: interrupted\n"))
+
+
 def test_ctrl_c_while_the_command_is_being_imported_is_quiet(tmp_path: Path) -> None:
     script = "import os, signal; os.kill(os.getpid(), signal.SIGINT)\n"
     tree.write(tmp_path, {"click.py": script})

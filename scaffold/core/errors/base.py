@@ -32,7 +32,7 @@ _MEANINGS = {
     ExitCode.CONFLICTS: "an update left conflicts to resolve",
     ExitCode.TOOL: "a program that is needed is missing or failed, or the machine ran out of room",
     ExitCode.BUG: "a bug in convex-scaffold; a report was written",
-    ExitCode.INTERRUPTED: "interrupted (Ctrl-C)",
+    ExitCode.INTERRUPTED: "interrupted (Ctrl-C, or told to end)",
 }
 
 
