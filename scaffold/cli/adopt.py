@@ -82,7 +82,6 @@ def _run(options: _Options) -> int:
     from scaffold.core.git.trees import store_beside  # noqa: PLC0415
     from scaffold.lifecycle.adopting.plan import Adoption  # noqa: PLC0415
     from scaffold.lifecycle.adopting.prepare import Wishes, prepare  # noqa: PLC0415
-    from scaffold.lifecycle.update.journal import check_over  # noqa: PLC0415
     from scaffold.templates import answers  # noqa: PLC0415
 
     wishes = Wishes(
@@ -93,16 +92,13 @@ def _run(options: _Options) -> int:
         ref=options.ref,
         trust=options.trust,
     )
-    with prepare(wishes) as preparation:
-        check_over(preparation.repository)
-        with store_beside(preparation.repository) as store:
-            with console.working("comparing the project with the template"):
-                adoption = Adoption(preparation, store)
-            return _go(options, preparation, adoption, store)
+    with prepare(wishes) as preparation, store_beside(preparation.repository) as store:
+        with console.working("comparing the project with the template"):
+            adoption = Adoption(preparation, store)
+        return _go(options, preparation, adoption, store)
 
 
 def _go(options: _Options, preparation: Preparation, adoption: Adoption, store: Store) -> int:
-    from scaffold.lifecycle.update import apply, undo  # noqa: PLC0415
     from scaffold.lifecycle.update import plan as plans  # noqa: PLC0415
 
     todo = adoption.plan(options.only)
@@ -122,13 +118,21 @@ def _go(options: _Options, preparation: Preparation, adoption: Adoption, store: 
         console.note("Nothing was changed.")
         return ExitCode.INTERRUPTED
     with console.working("writing"):
-        apply.apply(todo.update, store)
-        try:
-            accepted = 0 if preparation.follows else _write_baseline(todo)
-        except BaseException:  # half an adoption is none
-            undo.abort(preparation.layout.root)
-            raise
+        accepted = _write(todo, store, with_baseline=preparation.follows is None)
     return _end(options, preparation, todo, "adopted", accepted)
+
+
+def _write(todo: AdoptPlan, store: Store, *, with_baseline: bool) -> int:
+    """Apply the plan, and accept the findings there are in the same step; how many there are."""
+    from scaffold.lifecycle.update import apply  # noqa: PLC0415
+
+    accepted = [0]
+
+    def accept() -> None:
+        accepted[0] = _write_baseline(todo)
+
+    apply.apply(todo.update, store, then=accept if with_baseline else None)
+    return accepted[0]
 
 
 def _write_baseline(todo: AdoptPlan) -> int:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _JOURNAL = ".convex-scaffold-undo"
+_held: set[tuple[int, int]] = set()  # folders that this process has locked
 
 
 class _Entry(msgspec.Struct):
@@ -89,20 +90,29 @@ def undo(root: Path) -> list[str]:
 
 @contextmanager
 def locked(root: Path) -> Iterator[None]:
-    """Keep other commits to the same folder out. The folder itself is the lock: nothing is left behind.
+    """Keep other runs that write to the same folder out. It is the lock itself: nothing is left behind.
+
+    Who has it may take it again.
 
     Raises:
-        BusyError: another run is writing there.
+        BusyError: another run is writing there, and goes on doing so.
     """
-    import fcntl  # noqa: PLC0415 - not on every system, and only this needs it
+    from scaffold.core import locks  # noqa: PLC0415 - not on every system, and only this needs it
 
     descriptor = os.open(root, os.O_RDONLY)
     try:
+        folder = os.fstat(descriptor)
+        place = (folder.st_dev, folder.st_ino)
+        if place in _held:
+            yield
+            return
+        if not locks.taken(descriptor):
+            raise BusyError(root)
+        _held.add(place)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise BusyError(root) from error
-        yield
+            yield
+        finally:
+            _held.remove(place)
     finally:
         os.close(descriptor)
 

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from scaffold.core import config
-from scaffold.core.errors import NewerVersionError, ScaffoldError, UnknownVersionError
+from scaffold.core.errors import (
+    AnswersFileError,
+    NewerVersionError,
+    NoAnswersError,
+    ScaffoldError,
+    UnknownVersionError,
+)
 from scaffold.lifecycle.groups import Adopted
 from scaffold.lifecycle.update import ledger
 from scaffold.templates import answers, notes, renders, versions
@@ -65,7 +71,7 @@ def read(folder: Path, answers_file: str, *, trust: bool = False) -> Status:
     Raises:
         ScaffoldError: its files do not say what it was made from, or the template is out of reach.
     """
-    recorded = answers.recorded(folder.resolve(), answers_file)
+    recorded = _recorded(folder.resolve(), answers_file)
     root = recorded.path.parent
     settings = config.read(root)
     tags = versions.known(recorded.source)
@@ -88,6 +94,17 @@ def read(folder: Path, answers_file: str, *, trust: bool = False) -> Status:
         to_do=_to_do(root),
         remarks=remarks,
     )
+
+
+def _recorded(folder: Path, answers_file: str) -> Recorded:
+    """What the project was made from; an update that is being written takes that away for a moment."""
+    try:
+        return answers.recorded(folder, answers_file)
+    except (NoAnswersError, AnswersFileError):
+        from scaffold.lifecycle.update import journal  # noqa: PLC0415 - git, which nobody else needs here
+
+        with journal.settled(folder, is_read=True):
+            return answers.recorded(folder, answers_file)
 
 
 def _unknown(version: str, tags: tuple[str, ...]) -> Exception:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support import cli, tree
 
+from scaffold import __version__
 from scaffold.core import config
 from scaffold.core.text import count
 
@@ -560,6 +561,12 @@ def test_a_kill_between_files_and_baseline_can_be_taken_back(
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
     assert (shop / "scaffold.baseline").read_text() == ""
 
+    assert cli.run("adopt", "--yes") == cli.Result(
+        2,
+        "",
+        f"error: the update to v{__version__} was interrupted; nothing was changed\n"
+        "try: convex-scaffold update --abort\n",
+    )
     assert cli.run("update", "--abort").code == 0
 
     assert tree.read(shop) == before

@@ -14,6 +14,7 @@ import pytest
 from support import cli, tree, updates
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from support.updates import Scene
@@ -49,9 +50,10 @@ NOT_COMMITTED = (
 
 # Dies right before (even) or right after (odd) the nth thing that changes the project or its repository.
 DRIVER = """
-import os, subprocess, sys
+import os, sys
 from pathlib import Path
 from scaffold.core import files
+from scaffold.core.git import process
 from scaffold.cli.app import main
 
 WRITES = {"index-pack", "update-index", "read-tree", "checkout-index", "update-ref", "commit-tree"}
@@ -71,14 +73,13 @@ def guarded(real, counts):
         return result
     return call
 
-def git_writes(command, **options):
-    in_store = any("store.git" in str(v) for k, v in (options.get("env") or {}).items() if k == "GIT_DIR")
-    return command[0] == "git" and not in_store and bool(WRITES & set(command))
+def git_writes(arguments, cwd, env, *_):
+    return "GIT_DIR" not in (env or {}) and bool(WRITES & set(arguments))
 
 def in_project(path, *_, **__):
     return str(path).startswith(project)
 
-subprocess.run = guarded(subprocess.run, git_writes)
+process._start = guarded(process._start, git_writes)
 files.replace = guarded(files.replace, in_project)
 Path.unlink = guarded(Path.unlink, in_project)
 code = main(["update", project, *sys.argv[3:]])
@@ -184,7 +185,7 @@ def test_a_failure_in_the_middle_takes_everything_back(scene: Scene) -> None:
 
 
 def test_the_lock_of_another_git_is_left_alone(scene: Scene) -> None:
-    """It appears after we have looked: nothing is done, and `--abort` stays possible."""
+    """It appears while we look: nothing is done."""
     before = state(scene.project)
     lock = scene.project / ".git" / "index.lock"
     (scene.project / ".git" / "info" / "attributes").write_text("e.txt filter=lock\n")
@@ -200,22 +201,42 @@ def test_the_lock_of_another_git_is_left_alone(scene: Scene) -> None:
     assert state(scene.project) == before
 
 
-def test_ctrl_c_in_the_middle_takes_everything_back(scene: Scene) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("send", [os.kill, os.killpg], ids=["alone", "group"])
+def test_an_end_in_the_middle_takes_everything_back(
+    number: signal.Signals, send: Callable[[int, int], None], scene: Scene
+) -> None:
+    """Ctrl-C reaches git too, as does a supervisor that ends all; others end this process alone."""
     before = state(scene.project)
-    (scene.project / ".git" / "info" / "attributes").write_text("e.txt filter=wait\n")
-    tree.git(scene.project, "config", "filter.wait.smudge", "touch ../waiting; sleep 20; cat")
-    command = [sys.executable, "-m", "scaffold", "update", str(scene.project), "--defaults"]
-
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    while not (scene.project.parent / "waiting").exists():
-        time.sleep(0.02)
-        assert process.poll() is None
+    first = held(scene, "e.txt")
     tree.git(scene.project, "config", "--unset", "filter.wait.smudge")
-    os.killpg(process.pid, signal.SIGINT)
-    _, err = process.communicate()
 
-    assert process.returncode == 130
-    assert "interrupted" in err
+    send(first.pid, number)
+
+    assert (first.communicate()[1], first.returncode) == ("\nerror: interrupted\n", 130)
+    let_go(scene)  # the filter, which may have outlived its git and holds the lock as long
+    assert state(scene.project) == before
+    assert not (scene.project / ".git" / "index.lock").exists()
+    assert scene.update().code == 4
+
+
+def test_what_cannot_be_taken_back_either_is_said(scene: Scene) -> None:
+    """The filter that failed is asked again for the files as they were, and fails again."""
+    before = state(scene.project)
+    (scene.project / ".git" / "info" / "attributes").write_text("*.txt filter=fail\n")
+    tree.git(scene.project, "config", "filter.fail.smudge", "exit 1")
+    tree.git(scene.project, "config", "filter.fail.required", "true")
+    tree.git(scene.project, "config", "filter.fail.clean", "cat")
+
+    result = scene.update()
+    tree.git(scene.project, "config", "--remove-section", "filter.fail")
+
+    assert result.code == 5
+    assert result.err.startswith(
+        "error: the update to v2.0.0 is half written, and taking it back failed: git"
+    )
+    assert result.err.endswith("\ntry: convex-scaffold update --abort\n")
+    assert cli.run("update", scene.project, "--abort").code == 0
     assert state(scene.project) == before
 
 
@@ -242,19 +263,60 @@ def test_an_update_under_way_is_waited_for(
     options: tuple[str, ...], code: int, err: str, scene: Scene
 ) -> None:
     """It has written some files and not others, as one that was killed there: only the lock tells."""
-    (scene.project / ".git" / "info" / "attributes").write_text("e.txt filter=wait\n")
-    wait = "touch ../waiting; until test -e ../go; do sleep 0.02; done; cat"
-    tree.git(scene.project, "config", "filter.wait.smudge", wait)
-    command = [sys.executable, "-m", "scaffold", "update", str(scene.project)]
-    first = subprocess.Popen([*command, "--defaults"], stdout=subprocess.DEVNULL)
-    while not (scene.project.parent / "waiting").exists():
-        time.sleep(0.02)
-        assert first.poll() is None
-    second = subprocess.Popen([*command, *options], stderr=subprocess.PIPE, text=True)
+    first = held(scene, "e.txt")
+    second = begin(scene, *options)
 
     with pytest.raises(subprocess.TimeoutExpired):
         second.wait(2)
+    let_go(scene)
+
+    assert (second.communicate()[1], second.returncode) == (err, code)
+    assert (first.communicate()[1], first.returncode) == ("", 4)
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "err"),
+    [
+        (("update", "--defaults"), 2, NOT_COMMITTED),
+        (("status",), 0, ""),
+        (("adopt", "--yes"), 2, NOT_COMMITTED),
+    ],
+    ids=["update", "status", "adopt"],
+)
+def test_what_git_replaces_at_the_moment_is_not_missing(
+    command: tuple[str, ...], code: int, err: str, scene: Scene
+) -> None:
+    """Git removes a file before it writes the new one: the answers are not there in between."""
+    scene.edit({"convex/schema.ts": "export default {};\n"})
+    first = held(scene, ".copier-answers.yml")
+    second = begin(scene, *command[1:], command=command[0])
+
+    with pytest.raises(subprocess.TimeoutExpired):
+        second.wait(2)
+    let_go(scene)
+
+    assert (second.communicate()[1], second.returncode) == (err, code)
+    assert (first.communicate()[1], first.returncode) == ("", 4)
+
+
+def held(scene: Scene, path: str) -> subprocess.Popen[str]:
+    """An update whose git waits right before it writes the file at `path`, until it may go on."""
+    (scene.project / ".git" / "info" / "attributes").write_text(f"{path} filter=wait\n")
+    wait = "touch ../waiting; until test -e ../go; do sleep 0.02; done; cat"
+    tree.git(scene.project, "config", "filter.wait.smudge", wait)
+    process = begin(scene, "--defaults")
+    while not (scene.project.parent / "waiting").exists():
+        time.sleep(0.02)
+        assert process.poll() is None
+    return process
+
+
+def let_go(scene: Scene) -> None:
     (scene.project.parent / "go").touch()
 
-    assert second.communicate()[1] == err
-    assert (first.wait(), second.returncode) == (4, code)
+
+def begin(scene: Scene, *options: str, command: str = "update") -> subprocess.Popen[str]:
+    words = [sys.executable, "-m", "scaffold", command, str(scene.project), *options]
+    return subprocess.Popen(
+        words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )

@@ -118,6 +118,27 @@ class UpdatePendingError(ScaffoldError):
         )
 
 
+class HalfWrittenError(ScaffoldError):
+    """An update failed, and what it had written could not be taken back."""
+
+    exit_code = ExitCode.TOOL
+
+    def __init__(self, version: str, reason: str) -> None:
+        super().__init__(
+            f"the update to {version} is half written, and taking it back failed: {reason}",
+            hint="convex-scaffold update --abort",
+        )
+
+
+class MovedMeanwhileError(ScaffoldError):
+    """What an update was worked out from is no longer the last commit."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "there is a new commit since the update was worked out; nothing was changed", hint="run it again"
+        )
+
+
 class NothingToAbortError(ScaffoldError):
     """No update can be taken back."""
 

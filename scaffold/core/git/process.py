@@ -26,7 +26,12 @@ _FOREIGN = (
 )
 
 # No prompt, no hook and no translation: git is a library here.
-_OURS = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+_OURS = {
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+    "GIT_OPTIONAL_LOCKS": "0",  # who only looks keeps nobody from writing
+}
+_GRACE = 5.0  # seconds for a git that is told to end: one that is killed leaves its locks behind
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -96,16 +101,23 @@ def _start(
     data: bytes | None,
     keep: tuple[int, ...],
 ) -> subprocess.CompletedProcess[bytes]:
+    command = ["git", *arguments]
     try:
-        return subprocess.run(  # noqa: S603
-            ["git", *arguments],  # noqa: S607
+        with subprocess.Popen(  # noqa: S603
+            command,
             cwd=cwd,
             env=environment(env),
-            input=data or b"",
-            capture_output=True,
-            check=False,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             pass_fds=keep,
-        )
+        ) as git:
+            try:
+                output, errors = git.communicate(data or b"")
+            except BaseException:
+                _end(git)
+                raise
+        return subprocess.CompletedProcess(command, git.returncode, output, errors)
     except FileNotFoundError as error:
         if not cwd.is_dir():
             raise
@@ -114,6 +126,14 @@ def _start(
             "to read templates, and to start or compare repositories",
             "install it from https://git-scm.com (a new project can do without: --no-git)",
         ) from error
+
+
+def _end(git: subprocess.Popen[bytes]) -> None:
+    git.terminate()
+    try:
+        git.wait(_GRACE)
+    except subprocess.TimeoutExpired:
+        git.kill()
 
 
 def _shown(arguments: tuple[str, ...]) -> str:

@@ -10,6 +10,7 @@ from scaffold.core import config
 from scaffold.core.errors import AlreadyAdoptedError, NotAProjectError, TemplateError
 from scaffold.core.git import repository
 from scaffold.lifecycle.adopting import proposal
+from scaffold.lifecycle.update.journal import settled
 from scaffold.lifecycle.update.project import Project
 from scaffold.model import layout as layouts
 from scaffold.model.surroundings import survey
@@ -85,13 +86,18 @@ def prepare(wishes: Wishes) -> Iterator[Preparation]:
         NotAProjectError: there is no Convex project.
         AlreadyAdoptedError: it follows a template already, and no more of that is asked for.
         NotARepositoryError, NoCommitError: git does not hold it.
+        UpdatePendingError, BusyRepositoryError: another run is writing there, or was interrupted.
     """
-    layout = _layout(wishes.folder.resolve())
-    found = repository.find(layout.root)
-    if (layout.root / FILE).exists():
-        if not wishes.only or wishes.data or wishes.template or wishes.ref:
+    folder = wishes.folder.resolve()
+    _layout(folder)  # whatever goes on in the rest of the repository
+    with settled(folder):
+        layout = _layout(folder)
+        found = repository.find(layout.root)
+        is_adopted = (layout.root / FILE).exists()
+        if is_adopted and (not wishes.only or wishes.data or wishes.template or wishes.ref):
             raise AlreadyAdoptedError(layout.root / FILE)
-        follows = recorded(layout.root)
+        follows = recorded(layout.root) if is_adopted else None
+    if follows is not None:
         with sources.open_source(follows.source, recorded=follows.source) as source:
             yield Preparation(
                 wishes, layout, found, source.at(versions.named(follows.version, source.versions)), follows

@@ -5,36 +5,50 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scaffold.core import files
-from scaffold.core.errors import BranchExistsError, InvalidBranchError
+from scaffold.core import files, transaction
+from scaffold.core.errors import (
+    BranchExistsError,
+    BusyRepositoryError,
+    ChangedMeanwhileError,
+    InvalidBranchError,
+    MovedMeanwhileError,
+)
 from scaffold.core.git import attempt, read
-from scaffold.lifecycle.update import journal, undo
+from scaffold.lifecycle.update import index, journal, undo
+from scaffold.lifecycle.update.ignored import read_ignored
 from scaffold.lifecycle.update.journal import Journal
 from scaffold.lifecycle.update.project import check_ready
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from scaffold.core.git.repository import Repository
     from scaffold.core.git.trees import Store
     from scaffold.lifecycle.update.plan import Plan
 
 
-def apply(plan: Plan, store: Store) -> None:
+def apply(plan: Plan, store: Store, then: Callable[[], None] | None = None) -> None:
     """Write the plan into the work tree and stage it; conflicts are left unmerged, as git leaves them.
 
+    `then` is the rest of the same step: if it fails, all is taken back.
+
     Raises:
+        HalfWrittenError: it failed, and could not be taken back.
         ScaffoldError: something stands in the way, or could not be written; the project is as it was.
     """
     repository = plan.project.repository
-    with journal.locked(repository) as lock:
+    with journal.locked(repository) as lock, transaction.locked(plan.project.root):
         journal.check_pending(repository)
+        _check_unmoved(plan)
         check_ready(plan.project, _from_top(plan, plan.touched))
         full = _full_tree(plan, store)
         _move_objects(store, repository)
         journal.remove(repository)
         try:
             _write(plan, full, _journal(plan), lock)
+            if then is not None:
+                then()
+            journal.write(repository, replace(_journal(plan), state="applied"))
         except BaseException:
             undo.roll_back(repository, lock)
             raise
@@ -77,17 +91,34 @@ def _write(plan: Plan, full: str, entry: Journal, lock: int) -> None:
             files.replace(journal.folder_of(repository) / backup, content)
     journal.write(repository, entry)
     attempt("update-index", "-q", "--refresh", cwd=repository.top, keep=(lock,))
-    repository.run("read-tree", "-m", "-u", repository.head, full, keep=(lock,))
+    try:
+        index.change(repository, "read-tree", "-m", "-u", repository.head, full, lock=lock)
+    except BusyRepositoryError:  # nothing is written, so nothing is to be taken back
+        journal.remove(repository)
+        raise
     if plan.unmerged:
-        info = "".join(_stages(plan))
-        repository.run("update-index", "-z", "--index-info", data=info, keep=(lock,))
+        index.change(repository, "update-index", "-z", "--index-info", data="".join(_stages(plan)), lock=lock)
     for path, file in plan.ignored.items():
         target = repository.root / path
         if file.after is None:
             target.unlink(missing_ok=True)
         else:
             files.replace(target, file.after)
-    journal.write(repository, replace(entry, state="applied"))
+
+
+def _check_unmoved(plan: Plan) -> None:
+    """Whether what the plan was made from is still there; what is tracked and edited, git itself notices.
+
+    Raises:
+        MovedMeanwhileError: there is another commit.
+        ChangedMeanwhileError: a file that git ignores was edited.
+    """
+    project = plan.project
+    if attempt("rev-parse", "--verify", "HEAD", cwd=project.root).stdout.strip() != project.repository.head:
+        raise MovedMeanwhileError
+    for path, file in plan.ignored.items():
+        if read_ignored(project.root / path) != file.before:
+            raise ChangedMeanwhileError(path)
 
 
 def _journal(plan: Plan) -> Journal:

@@ -34,7 +34,7 @@ def plan_ignored(
             continue
         changes.append(Change(kind=change.kind, path=path, note=change.note or _NOTE))
         if change.kind != "kept":
-            plans[path] = IgnoredFile(before=_read(root / path), after=after)
+            plans[path] = IgnoredFile(before=read_ignored(root / path), after=after)
     return plans, tuple(changes)
 
 
@@ -42,7 +42,7 @@ def _decide(
     store: Store, path: Path, old: bytes | None, new: bytes | None
 ) -> tuple[Change | None, bytes | None]:
     """The change (its path is filled in by the caller) and the content after it."""
-    here = _read(path)
+    here = read_ignored(path)
     if new in {old, here}:
         return None, None
     if here is None:
@@ -62,7 +62,8 @@ def _decide(
     return Change(kind="merged", path=""), merged
 
 
-def _read(path: Path) -> bytes | None:
+def read_ignored(path: Path) -> bytes | None:
+    """What such a file holds; None where there is none."""
     try:
         return path.read_bytes()
     except OSError:

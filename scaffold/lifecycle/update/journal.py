@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import time
+import os
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
-from scaffold.core import files
-from scaffold.core.errors import BusyRepositoryError, CannotWriteError, UpdatePendingError
+from scaffold.core import files, locks
+from scaffold.core.errors import (
+    BusyRepositoryError,
+    NoCommitError,
+    NotARepositoryError,
+    UpdatePendingError,
+)
+from scaffold.core.git import repository as repositories
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from scaffold.core.git.repository import Repository
-
-_WAIT = 5.0  # seconds for another run, or for the git that a killed one has left behind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,23 +75,8 @@ def remove(repository: Repository) -> None:
         path.unlink(missing_ok=True)
 
 
-def check_over(repository: Repository) -> None:
-    """Like `check_pending`, for a run without the lock: an update that another is writing is waited for.
-
-    Raises:
-        UpdatePendingError: an earlier update was interrupted, or is not committed.
-        BusyRepositoryError: another run is still writing.
-    """
-    earlier = load(repository)
-    if earlier is None or earlier.is_complete:
-        check_pending(repository)
-    else:  # without the lock it may as well be under way as interrupted
-        with locked(repository):
-            check_pending(repository)
-
-
-def check_pending(repository: Repository) -> None:
-    """Whether an earlier update is over, for a run that holds the lock.
+def check_pending(repository: Repository, *, is_read: bool = False) -> None:
+    """Whether an earlier update is over, for a run that holds the lock; it need not be for one that reads.
 
     Raises:
         UpdatePendingError: it was interrupted, or is not committed.
@@ -98,44 +86,51 @@ def check_pending(repository: Repository) -> None:
         return
     if not earlier.is_complete:
         raise UpdatePendingError(earlier.version, interrupted=True)
+    if is_read:
+        return
     dirty = repository.dirty()
     if earlier.head == repository.head and any(path in dirty for path in earlier.before):
         raise UpdatePendingError(earlier.version, interrupted=False)
 
 
 @contextmanager
+def settled(folder: Path, *, is_read: bool = False) -> Iterator[None]:
+    """While a project is looked at, no update is written there; one that is being written is waited for.
+
+    Half of one would be taken for the project's own state, or for that of a run that was killed. A command
+    that only reads does not mind what is not committed.
+
+    Raises:
+        UpdatePendingError: an earlier update was interrupted, or is not committed.
+        BusyRepositoryError: another run is still writing.
+    """
+    try:
+        repository = repositories.find(folder)
+    except (NotARepositoryError, NoCommitError):  # nothing was ever updated here
+        yield
+        return
+    with locked(repository):
+        check_pending(repository, is_read=is_read)
+        yield
+
+
+@contextmanager
 def locked(repository: Repository) -> Iterator[int]:
-    """Keep other runs out, and yield the descriptor of the lock.
+    """Keep other runs out, and yield the descriptor of the lock, which is that of git's folder.
 
     A git that inherits it keeps the lock too: after we are killed, nobody goes on before it has ended.
 
     Raises:
         BusyRepositoryError: another run holds the lock.
-        CannotWriteError: the repository cannot be written to.
     """
-    folder = folder_of(repository)
+    descriptor = os.open(repository.git_dir, os.O_RDONLY)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / "lock").open("w")
-    except OSError as error:
-        raise CannotWriteError(folder, error.strerror or str(error)) from error
-    with lock:
-        _wait_for(lock.fileno())
-        yield lock.fileno()
-
-
-def _wait_for(descriptor: int) -> None:
-    end = time.monotonic() + _WAIT
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            if time.monotonic() > end:
-                what = "another convex-scaffold is at work in this repository"
-                raise BusyRepositoryError(what, "wait until it has ended") from None
-            time.sleep(0.05)
-        else:
-            return
+        if not locks.taken(descriptor):
+            what = "another convex-scaffold is at work in this repository"
+            raise BusyRepositoryError(what, "wait until it has ended, and run it again")
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def _path(repository: Repository) -> Path:

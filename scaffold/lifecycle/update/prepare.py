@@ -12,7 +12,7 @@ from scaffold import migrations
 from scaffold.core.errors import OutsideError, UncommittedError
 from scaffold.lifecycle.update import following, generated, ledger, merge, migrate, plan, typed_api
 from scaffold.lifecycle.update.ignored import Plans, plan_ignored
-from scaffold.lifecycle.update.journal import check_over
+from scaffold.lifecycle.update.journal import settled
 from scaffold.lifecycle.update.project import answers_committed, open_project
 from scaffold.lifecycle.update.rendered import render
 from scaffold.templates import manifest, notes, sources, versions
@@ -114,9 +114,9 @@ def prepare(wishes: Wishes) -> Iterator[Preparation]:
     Raises:
         ScaffoldError: the project cannot be updated as it is; the message says what to do.
     """
-    project = open_project(wishes.folder, wishes.answers_file)
-    committed = answers_committed(project)  # asked first: what another run has just written is its to explain
-    check_over(project.repository)
+    with settled(wishes.folder.resolve()):
+        project = open_project(wishes.folder, wishes.answers_file)
+        committed = answers_committed(project)
     if not committed:  # an update starts from what is recorded, so that must be what is committed
         raise UncommittedError([project.repository.prefix + project.answers_file])
     recorded = None if wishes.template else project.recorded.source

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from scaffold.core import config
 from scaffold.core.errors import BusyRepositoryError, UncommittedError
 from scaffold.core.git import repository
+from scaffold.lifecycle.update import index
 from scaffold.templates import answers
 
 if TYPE_CHECKING:
@@ -69,8 +70,7 @@ def check_ready(project: Project, touched: Iterable[str]) -> None:
         name, way_out = under_way
         raise BusyRepositoryError(f"a {name} is under way", f"finish it, or end it: {way_out}")
     if found.index_lock.exists():
-        way_on = f"wait for the other git; if there is none: rm {found.index_lock}"
-        raise BusyRepositoryError(f"another git is at work ({found.index_lock} exists)", way_on)
+        raise index.busy(found)
     dirty = found.dirty()
     unmerged = sorted(path for path, letters in dirty.items() if "U" in letters or letters in {"AA", "DD"})
     if unmerged:

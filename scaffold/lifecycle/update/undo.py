@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scaffold.core import files
-from scaffold.core.errors import NothingToAbortError
+from scaffold.core import files, transaction
+from scaffold.core.errors import HalfWrittenError, NothingToAbortError, ScaffoldError
 from scaffold.core.git import repository as repositories
-from scaffold.lifecycle.update import journal
+from scaffold.lifecycle.update import index, journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,18 +18,17 @@ if TYPE_CHECKING:
     from scaffold.core.git.repository import Repository
     from scaffold.lifecycle.update.journal import Journal
 
-_GRACE = 2.0  # seconds; git holds its lock for a fraction of one
-
 
 def abort(folder: Path) -> Journal:
     """Take back the last update of the repository around `folder`, finished or not.
 
     Raises:
+        BusyRepositoryError, BusyError: another run is writing.
         NothingToAbortError: there is none, or it was committed.
         NotARepositoryError, NoCommitError: there is no repository.
     """
     repository = repositories.find(folder.resolve())
-    with journal.locked(repository) as lock:
+    with journal.locked(repository) as lock, transaction.locked(repository.root):
         entry = journal.load(repository)
         if entry is None:
             journal.remove(repository)
@@ -40,24 +38,25 @@ def abort(folder: Path) -> Journal:
             reason = f"the update to {entry.version} is committed, or the branch was changed since"
             raise NothingToAbortError(reason, "find the commit (git log) and take it back: git revert")
         if not entry.is_complete:
-            _break_index_lock(repository)
+            index.break_lock(repository)
         _restore(repository, entry, lock)
     return entry
 
 
 def roll_back(repository: Repository, lock: int) -> None:
-    """Undo what an update that failed has written so far; nothing, if it had not begun."""
+    """Undo what an update that failed has written so far; nothing, if it had not begun.
+
+    Raises:
+        HalfWrittenError: that failed too, or was interrupted.
+    """
     entry = journal.load(repository)
-    if entry is not None and not entry.is_complete:
+    if entry is None or entry.is_complete:
+        return
+    try:
         _restore(repository, entry, lock)
-
-
-def _break_index_lock(repository: Repository) -> None:
-    """Remove the lock of a git that was killed with us; one that is at work gets the time to end."""
-    end = time.monotonic() + _GRACE
-    while repository.index_lock.exists() and time.monotonic() < end:
-        time.sleep(0.05)
-    repository.index_lock.unlink(missing_ok=True)
+    except (KeyboardInterrupt, OSError, ScaffoldError) as error:
+        reason = "interrupted" if isinstance(error, KeyboardInterrupt) else str(error)
+        raise HalfWrittenError(entry.version, reason) from error
 
 
 def _restore(repository: Repository, entry: Journal, lock: int) -> None:
@@ -65,10 +64,10 @@ def _restore(repository: Repository, entry: Journal, lock: int) -> None:
     absent = [path for path, before in entry.before.items() if before is None]
     lines = [f"0 {repository.no_object}\t{path}\0" for path in entry.before]
     lines += [f"{mode} {oid}\t{path}\0" for path, (mode, oid) in present.items()]
-    repository.run("update-index", "-z", "--index-info", data="".join(lines), keep=(lock,))
+    index.change(repository, "update-index", "-z", "--index-info", data="".join(lines), lock=lock)
     _remove(repository.top, absent)
     names = "".join(f"{path}\0" for path, (mode, _) in present.items() if mode != "160000")
-    repository.run("checkout-index", "-f", "-u", "-q", "-z", "--stdin", data=names, keep=(lock,))
+    index.change(repository, "checkout-index", "-f", "-u", "-q", "-z", "--stdin", data=names, lock=lock)
     for path, backup in entry.backups.items():
         if backup is None:
             _remove(repository.top, [path])

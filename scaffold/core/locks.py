@@ -1,0 +1,23 @@
+"""Locks that the kernel drops when their holder ends, however it ends."""
+
+from __future__ import annotations
+
+import fcntl
+import time
+
+_WAIT = 5.0  # seconds for another run, or for a git that a killed one has left behind
+_LOOK = 0.05  # seconds
+
+
+def taken(descriptor: int, seconds: float = _WAIT) -> bool:
+    """Take the lock of an open file or folder, or wait for it that long; whether it is ours now."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if time.monotonic() >= end:
+                return False
+            time.sleep(_LOOK)
+        else:
+            return True

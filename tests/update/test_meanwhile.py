@@ -1,0 +1,122 @@
+"""What somebody else does between the plan of an update and its writing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from support import cli, tree, updates
+
+from scaffold.lifecycle.update import apply
+from scaffold.lifecycle.update.project import check_ready
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import Any
+
+    from support.updates import Scene
+
+FIRST = {".gitignore": "*.local\n", "a.txt": "one\ntwo\n", "secret.local": "1\n2\n3\n", "old.local": "old\n"}
+SECOND: updates.Files = {"a.txt": "one\nTWO\n", "secret.local": "1\n2\nIII\n", "old.local": None}
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    return updates.scene(tmp_path, FIRST, SECOND)
+
+
+@pytest.fixture
+def meanwhile(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], cli.Result]:
+    """Update, and do something when the plan is made and nothing is written yet."""
+
+    def update(work: Callable[[], object]) -> cli.Result:
+        original = apply.apply
+        monkeypatch.setattr(apply, "apply", lambda *args, **more: (work(), original(*args, **more)))
+        return scene.update()
+
+    return update
+
+
+@pytest.mark.parametrize("path", ["secret.local", "old.local"])
+def test_a_file_that_git_ignores_is_edited(
+    path: str, scene: Scene, meanwhile: Callable[[Callable[[], object]], cli.Result]
+) -> None:
+    """No commit holds such a file: what is written over is lost."""
+    result = meanwhile(lambda: tree.write(scene.project, {path: "mine\n"}))
+
+    assert (result.code, result.err) == (
+        2,
+        f"error: {path} was changed by somebody else; nothing was written\ntry: run it again\n",
+    )
+    assert scene.read() == FIRST | {path: "mine\n"}
+    assert scene.update().code == 0
+    assert scene.read()[path] == "mine\n"
+
+
+def test_somebody_commits(scene: Scene, meanwhile: Callable[[Callable[[], object]], cli.Result]) -> None:
+    result = meanwhile(lambda: scene.edit({"a.txt": "uno\ntwo\n", "b.txt": "b\n"}))
+
+    assert (result.code, result.err) == (
+        2,
+        "error: there is a new commit since the update was worked out; nothing was changed\n"
+        "try: run it again\n",
+    )
+    assert scene.status() == ""
+    assert scene.read() == FIRST | {"a.txt": "uno\ntwo\n", "b.txt": "b\n"}
+
+
+def test_another_git_takes_the_index(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After we have looked, and for long: nothing is written, and nothing is left to be aborted."""
+    lock = locked_once_looked_at(scene, monkeypatch)
+    monkeypatch.setattr("scaffold.lifecycle.update.index._GRACE", 0.1)
+
+    result = scene.update()
+
+    assert (result.code, result.err) == (
+        2,
+        f"error: another git is at work ({lock} exists); nothing was changed\n"
+        f"try: wait for the other git; if there is none: rm {lock}\n",
+    )
+    assert lock.exists()
+    lock.unlink()
+    assert (scene.status(), scene.read()) == ("", FIRST)
+    monkeypatch.undo()
+    assert scene.update().code == 0
+
+
+def test_another_git_takes_the_index_for_a_moment(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As editors do all the time, to show what has changed."""
+    lock = locked_once_looked_at(scene, monkeypatch)
+    monkeypatch.setattr("scaffold.lifecycle.update.index.time.sleep", lambda _: lock.unlink())
+
+    assert scene.update().code == 0
+    assert scene.read()["a.txt"] == "one\nTWO\n"
+
+
+def test_who_reads_the_plan_goes_away(scene: Scene) -> None:
+    """As `| head -1` does: the update is made all the same, and not half-way called done."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "scaffold", "update", str(scene.project), "--defaults"]
+
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert scene.version == "v2.0.0"
+
+
+def locked_once_looked_at(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The lock that another git takes between the last look at the project and the first write."""
+    lock = scene.project / ".git" / "index.lock"
+
+    def check(*arguments: Any) -> None:
+        check_ready(*arguments)
+        lock.touch()
+
+    monkeypatch.setattr("scaffold.lifecycle.update.apply.check_ready", check)
+    return lock
