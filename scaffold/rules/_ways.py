@@ -107,6 +107,19 @@ def possible(reached: Reached) -> bool:
     return all(_open(step, reached.via[:depth]) for depth, step in enumerate(steps))
 
 
+def ruled_out(reached: Reached) -> bool:
+    """Whether a constant on the way surely keeps the function from a step: `load(ctx, { ask: false })`."""
+    steps: tuple[Step, ...] = (*reached.via, reached.step)
+    return any(_shut(step, reached.via[:depth]) for depth, step in enumerate(steps))
+
+
+def _shut(step: Step, via: tuple[HelperCall, ...]) -> bool:
+    branches = (frame for frame in step.frames if isinstance(frame, BranchFrame))
+    return any(_holds(frame.test, step.body, via) is (not frame.taken) for frame in branches) or any(
+        _holds(test, step.body, via) for test in step.after_exit
+    )
+
+
 def origins(node: n.Expression | None, body: Body, via: tuple[HelperCall, ...]) -> tuple[vs.Value, ...]:
     """What an expression is made of, the parameters of helpers followed to what they were given."""
     own = body.origins(node)
@@ -170,8 +183,16 @@ def _given(call: HelperCall, parameter: vs.Parameter) -> vs.Value | None:
         return None
     given = call.body.value(call.arguments[parameter.index])
     for key in parameter.path:
-        given = call.body.member(given, key)
+        given = vs.Literal(None) if _lacks(given, key) else call.body.member(given, key)
     return given
+
+
+def _lacks(value: vs.Value, key: str) -> bool:
+    """Whether an object that is written out has no such property."""
+    match value:
+        case vs.Computed(n.Object(properties=properties)):
+            return all(part.key not in {None, key} and part.kind != "spread" for part in properties)
+    return False
 
 
 def fails_always(body: Body) -> bool:

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from scaffold.core.patterns import regex
 from scaffold.model.steps import (
     Auth,
@@ -25,6 +27,7 @@ from scaffold.model.values import Argument, Context, Global, Parameter, Result
 from scaffold.rules._arms import ends
 from scaffold.rules._caught import catching
 from scaffold.rules._nodes import spelled, throws, walk
+from scaffold.rules._ways import ruled_out
 from scaffold.rules.access._checks import blind_spots, checks, is_check_name, takes_context
 from scaffold.rules.access._promised import only_logs
 from scaffold.rules.access._uses import Fate, fates, is_hushed, is_pending, matters
@@ -52,10 +55,24 @@ _DEPTH = 6
 def effective(function: Function, names: frozenset[str]) -> tuple[Reached, ...]:
     """The checks of the caller in a function, without those that surely keep nobody out."""
     found = list(checks(function, names))
-    heard = tuple(reached for reached in found if not is_idle(function, reached))
+    heard = tuple(each for each in found if not is_idle(function, each) and not ruled_out(each))
     if heard or not found:
         return heard
-    return tuple(each for each in calls_to(function, found) if not is_idle(function, each))
+    calls = (each for each in calls_to(function, found) if not is_idle(function, each))
+    return tuple(each for each in calls if not _is_turned_off(each, found))
+
+
+def _is_turned_off(call: Reached, found: Collection[Reached]) -> bool:
+    """Whether the checks behind a call are there for those alone who ask for them, and it does not."""
+    behind = [way for check in found for way in _by(call, check)]
+    return bool(behind) and all(map(ruled_out, behind))
+
+
+def _by(call: Reached, check: Reached) -> Iterator[Reached]:
+    """The way to a check by another call of a helper on it."""
+    for place, known in enumerate(check.via):
+        if isinstance(call.step, HelperCall) and known.callee is call.step.callee:
+            yield replace(check, via=(*call.via, call.step, *check.via[place + 1 :]))
 
 
 def is_idle(function: Function, reached: Reached) -> bool:

@@ -113,7 +113,7 @@ from scaffold.model.steps import (
     Test,
     Write,
 )
-from scaffold.rules._ways import possible
+from scaffold.rules._ways import possible, ruled_out
 from scaffold.rules.access._actors import spoofs
 from scaffold.rules.access._around import asks_whether_given, before_asking, way_around
 from scaffold.rules.access._audience import Audience
@@ -300,7 +300,7 @@ def _is_to_ask(function: Function) -> bool:
 def _asks_always(function: Function) -> bool:
     """Whether identity is read on every path: the usual case, and quickly told."""
     return any(
-        choice_of_caller(reached) is None and not is_idle(function, reached)
+        choice_of_caller(reached) is None and not is_idle(function, reached) and not ruled_out(reached)
         for reached in function.steps(Auth)
     )
 
