@@ -13,6 +13,7 @@ from scaffold.check.parts import Part, encoded
 from scaffold.core.findings import Blind, Finding  # noqa: TC001 - what is kept is read by its types
 from scaffold.core.store import Store, digest, shape_of
 from scaffold.model.closures import Closures
+from scaffold.model.wiring_reader import handed_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from scaffold.check.parts import Rows
     from scaffold.model.module import Module
     from scaffold.model.project import Project, Workspace
+    from scaffold.model.wiring_reader import Handed
     from scaffold.rules.rule import Rule
 
 _OURS = "scaffold."
@@ -86,8 +88,10 @@ class Keys:
             self._common = b""
             return
         closures, shared = Closures(project), asked + _of_project(project)
+        handed = handed_on(project)
         self._own = [
-            digest(shared + closures.of(module) + _of_module(project, module)) for module in self._modules
+            digest(shared + closures.of(module) + _of_module(project, module, handed.get(module.path, ())))
+            for module in self._modules
         ]
         self._common = digest(shared + closures.of_all())
 
@@ -147,13 +151,13 @@ def _of_project(project: Project) -> bytes:
     return digest(repr(told).encode())
 
 
-def _of_module(project: Project, module: Module) -> bytes:
-    """What a module's part hangs on by itself: who mentions its functions, and where."""
+def _of_module(project: Project, module: Module, handed: Iterable[Handed]) -> bytes:
+    """What a module's part hangs on by itself: who mentions its functions, and where; what it is handed."""
     mentions = sorted(
         (mention.path[-1:], mention.by, mention.module.path, mention.module.digest, mention.node.start)
         for mention in project.mentions_in(module)
     )
-    return digest(repr((module.path, mentions)).encode())
+    return digest(repr((module.path, mentions, sorted(handed))).encode())
 
 
 def _shape() -> str:

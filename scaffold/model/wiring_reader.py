@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scaffold.model.calls import function_in
 from scaffold.model.hono_reader import HonoReader
@@ -31,16 +31,52 @@ _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600}
 def read(project: Project, functions: FunctionReader) -> Wiring:
     """The jobs and routes that the modules of a project register."""
     found = Wiring()
+    handed = handed_on(project)
     for module in project.modules.values():
-        if module.entry and module.facts.wires:
-            found.crons += _crons(project, module)
-            found.routes += _routes(project, module, functions, found)
+        if module.entry and (module.facts.wires or module.path in handed):
+            names = frozenset(handed.get(module.path, ()))
+            found.crons += _crons(project, module, names)
+            found.routes += _routes(project, module, functions, found, names)
     return found
 
 
-def _crons(project: Project, module: Module) -> Iterator[Cron]:
+class Handed(NamedTuple):
+    """A parameter of a function that is crons or a router, and from where to where it is that."""
+
+    name: str
+    start: int
+    end: int
+
+
+def handed_on(project: Project) -> dict[str, set[Handed]]:
+    """The parameters that calls give crons or a router, by file: `registerDaily(crons)`."""
+    found: dict[str, set[Handed]] = {}
+    for module in project.modules.values():
+        names = _made(module, {**_CRONS, **_ROUTERS}) if module.entry and module.facts.wires else set()
+        for call in walk_all(module.facts.body) if names else ():
+            if isinstance(call, n.Call) and any(_is_one_of(each, names) for each in call.arguments):
+                for where, parameter in _parameters(project, module, call, names):
+                    found.setdefault(where.path, set()).add(parameter)
+    return found
+
+
+def _parameters(
+    project: Project, module: Module, call: n.Call, names: set[str]
+) -> Iterator[tuple[Module, Handed]]:
+    match project.resolver.evaluate(module, call.callee):
+        case Definition(where, n.Function(parameters=parameters) as function):
+            for parameter, given in zip(parameters, call.arguments, strict=False):
+                if isinstance(parameter.pattern, n.Name) and _is_one_of(given, names):
+                    yield where, Handed(parameter.pattern.name, function.start, function.end)
+
+
+def _is_one_of(node: n.Expression, names: set[str]) -> bool:
+    return isinstance(node, n.Name) and node.name in names
+
+
+def _crons(project: Project, module: Module, handed: frozenset[Handed]) -> Iterator[Cron]:
     """The jobs of a module that registers on what `cronJobs()` gave."""
-    for node in unrolled(project, module, list(_calls(module, _CRONS, _METHODS))):
+    for node in unrolled(project, module, list(_calls(module, _CRONS, _METHODS, handed))):
         arguments = node.arguments
         if len(arguments) < 3 or not isinstance(node.callee, n.Member):  # noqa: PLR2004 - name, schedule, function
             continue
@@ -58,10 +94,12 @@ def _crons(project: Project, module: Module) -> Iterator[Cron]:
         )
 
 
-def _routes(project: Project, module: Module, functions: FunctionReader, wiring: Wiring) -> Iterator[Route]:
+def _routes(
+    project: Project, module: Module, functions: FunctionReader, wiring: Wiring, handed: frozenset[Handed]
+) -> Iterator[Route]:
     """The routes of a module that registers on what `httpRouter()` gave, or on Hono's application."""
     yield from _hono_routes(project, module, functions, wiring)
-    for node in unrolled(project, module, list(_calls(module, _ROUTERS, {"route"}))):
+    for node in unrolled(project, module, list(_calls(module, _ROUTERS, {"route"}, handed))):
         options = node.arguments[0] if node.arguments else None
         if isinstance(options, n.Name | n.Member):
             value = project.resolver.evaluate(module, options)
@@ -120,21 +158,31 @@ def _handler(
     return found
 
 
-def _calls(module: Module, factories: dict[str, str], methods: set[str]) -> Iterator[n.Call]:
+def _calls(
+    module: Module, factories: dict[str, str], methods: set[str], handed: frozenset[Handed]
+) -> Iterator[n.Call]:
     """Calls of a method on a variable that stands for what a factory gave, in order."""
-    names = {
+    names = _made(module, factories) | _handed_in(module, set(factories.values()))
+    if not names and not handed:
+        return
+    for node in walk_all(module.facts.body):
+        match node:
+            case n.Call(callee=n.Member(object=n.Name(name=name), property=method)) if method in methods:
+                if name in names or any(name == each.name and _is_inside(node, each) for each in handed):
+                    yield node
+
+
+def _is_inside(node: n.Node, handed: Handed) -> bool:
+    return handed.start <= node.start and node.end <= handed.end
+
+
+def _made(module: Module, factories: Container[str]) -> set[str]:
+    """The variables that stand for what a factory gave."""
+    return {
         name
         for name, node in module.top.items()
         if isinstance(node, n.Call) and _is(module, node.callee, factories)
     }
-    names |= _handed_in(module, set(factories.values()))
-    if not names:
-        return
-    for node in walk_all(module.facts.body):
-        match node:
-            case n.Call(callee=n.Member(object=n.Name(name=name), property=method)):
-                if name in names and method in methods:
-                    yield node
 
 
 def _handed_in(module: Module, types: set[str]) -> set[str]:

@@ -34,13 +34,18 @@ Exceptions:
     - The same name in two arms of an `if`, of which one runs.
     - Names that are not written as a constant.
     - Crons of a component beside those of the app.
+    - Medium confidence: a name that two files give, to crons that a function is handed; one of them may not
+      be called.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from scaffold.core.findings import Evidence, Level
+from msgspec import convert, to_builtins
+
+from scaffold.core.findings import Confidence, Evidence, Level
+from scaffold.core.places import Place
 from scaffold.model.project import Project
 from scaffold.rules._nodes import walk
 from scaffold.rules.rule import Rule, rule
@@ -52,24 +57,47 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
     from scaffold.model.wiring import Cron
 
+_DEPLOYED = "crons"  # the one file whose crons Convex takes
 
-@rule("CX406", "duplicate-cron", Project, level=Level.ERROR, by_module="any")
-def duplicate_cron(project: Project, rule: Rule) -> Iterator[Finding]:
-    """Each cron whose name another one before it has."""
+
+def _named(project: Project, rule: Rule) -> Iterator[list[Any]]:  # noqa: ARG001 - one signature for all
+    """The names of crons and where they stand, without those that another arm of a condition has too."""
     first: dict[str, Cron] = {}
     for cron in project.crons:
-        if not isinstance(cron.name, str):
+        if isinstance(cron.name, str):
+            other = first.setdefault(cron.name, cron)
+            if other is cron or not _exclude(cron, other):
+                place = cron.module.at(cron.name_node)
+                yield [cron.name, cron.module.name, _is_in_function(cron), to_builtins(place)]
+
+
+@rule("CX406", "duplicate-cron", Project, level=Level.ERROR, gather=_named)
+def duplicate_cron(project: Project, rule: Rule) -> Iterator[Finding]:  # noqa: ARG001 - one signature for all
+    """Each cron whose name another one before it has."""
+    first: dict[tuple[str, str], tuple[str, Place]] = {}
+    for name, module, inside, where in rule.gathered:
+        place = convert(where, Place)
+        key = (name, "" if inside or module == _DEPLOYED else module)
+        if key not in first:
+            first[key] = module, place
             continue
-        other = first.setdefault(cron.name, cron)
-        if other is cron or _exclude(cron, other):
-            continue
+        home, other = first[key]
         yield rule.finding(
-            cron.module.at(cron.name_node),
-            f"cron `{cron.name}` is registered twice, and the deploy fails",
+            place,
+            f"cron `{name}` is registered twice, and the deploy fails",
             way_out="give this one another name, such as that of the function it runs",
-            symbol=cron.name,
-            evidence=(Evidence(other.module.at(other.name_node), "the first one"),),
+            symbol=name,
+            evidence=(Evidence(other, "the first one"),),
+            confidence=Confidence.HIGH if home == module else Confidence.MEDIUM,
         )
+
+
+def _is_in_function(cron: Cron) -> bool:
+    """Whether a function registers it on crons that it is given."""
+    return any(
+        isinstance(node, n.Function) and node.start <= cron.call.start and cron.call.end <= node.end
+        for node in walk(*cron.module.facts.body)
+    )
 
 
 def _exclude(one: Cron, other: Cron) -> bool:
