@@ -11,6 +11,7 @@ from scaffold.check import asked, baseline, config, engine, rulebook, select
 from scaffold.check.baseline import Entry
 from scaffold.check.select import Wish
 from scaffold.check.survey import Terms, survey
+from scaffold.core import transaction
 from scaffold.core.errors import ExitCode
 from scaffold.core.findings import Confidence, Report, Suppressed
 from scaffold.core.fingerprints import fingerprints
@@ -165,7 +166,13 @@ class _Sorting:
                 yield each
 
     def _accepted(self, sure: dict[str, Finding]) -> Baseline:
-        """The baseline, written or pruned first if that was asked for."""
+        """The baseline, written or pruned first if that was asked for; others may do so for other files."""
+        if not (self._request.write_baseline or self._request.prune_baseline):
+            return self._settled(sure)
+        with transaction.locked(self._root):
+            return self._settled(sure)
+
+    def _settled(self, sure: dict[str, Finding]) -> Baseline:
         path = self._root / self._config.baseline
         name = self._config.baseline.as_posix()
         known = baseline.read(path, name, leniently=self._request.write_baseline)

@@ -73,12 +73,12 @@ def command(  # noqa: PLR0913 - one for each option
         access = "open"
     piece = pieces.parse(kind, name, access=access, table=table, reason=reason or "", route=route)
     found = layout.find(Path.cwd())
-    plans.undo_interrupted(found.root)
-    if warning := codegen.version_note(found):
-        console.warning(warning)
-    todo = plan.plan(found, piece)
-    if not preview:
-        changes.apply(found.root, todo.changes)
+    with plans.alone(found.root):
+        if warning := codegen.version_note(found):
+            console.warning(warning)
+        todo = plan.plan(found, piece)
+        if not preview:
+            changes.apply(found.root, todo.changes)
     if as_json:
         console.data(_as_json(todo, written=not preview))
         return ExitCode.OK

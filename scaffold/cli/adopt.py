@@ -124,6 +124,7 @@ def _go(options: _Options, preparation: Preparation, adoption: Adoption, store: 
 
 def _write(todo: AdoptPlan, store: Store, *, with_baseline: bool) -> int:
     """Apply the plan, and accept the findings there are in the same step; how many there are."""
+    from scaffold.cli import plans  # noqa: PLC0415
     from scaffold.lifecycle.update import apply  # noqa: PLC0415
 
     accepted = [0]
@@ -131,7 +132,7 @@ def _write(todo: AdoptPlan, store: Store, *, with_baseline: bool) -> int:
     def accept() -> None:
         accepted[0] = _write_baseline(todo)
 
-    apply.apply(todo.update, store, then=accept if with_baseline else None)
+    plans.say_undone(apply.apply(todo.update, store, then=accept if with_baseline else None))
     return accepted[0]
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
 
-from scaffold.cli import console
+from scaffold.cli import console, plans
 from scaffold.core.errors import ExitCode
 
 
@@ -31,11 +32,12 @@ def command(path: Path, *, check: bool, as_json: bool) -> int:
     from scaffold.model import layout  # noqa: PLC0415
 
     found = layout.find(path.resolve())
-    todo = codegen.plan(found)
-    if warning := codegen.version_note(found):
-        console.warning(warning)
-    if not check:
-        codegen.apply(todo)
+    with nullcontext() if check else plans.alone(found.root):
+        todo = codegen.plan(found)
+        if warning := codegen.version_note(found):
+            console.warning(warning)
+        if not check:
+            codegen.apply(todo)
     folder = found.show(todo.folder)
     if as_json:
         console.data(

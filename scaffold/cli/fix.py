@@ -63,9 +63,11 @@ def command(  # noqa: PLR0913 - one for each option
     root = _root(request)
     with transaction.locked(root):
         plans.say_undone(transaction.undo(root))
-        plan = _plan(request, unsafe=unsafe)
         if not diff:
+            plan = _plan(request, unsafe=unsafe)
             fixing.write(plan)
+    if diff:  # which takes its time, and nobody needs to wait for it
+        plan = _plan(request, unsafe=unsafe)
     if as_json:
         _print_json(plan, written=not diff)
     elif diff:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +11,7 @@ import click
 from scaffold.cli import console
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from scaffold.lifecycle.update.migrate import Ran
@@ -28,11 +29,14 @@ _COLOURS = {
 }
 
 
-def undo_interrupted(root: Path) -> None:
-    """Undo what a run that was killed had begun to write in a project, and say so."""
+@contextmanager
+def alone(root: Path) -> Iterator[None]:
+    """Work on a project while nobody else does; undo what a run that was killed had begun, and say so."""
     from scaffold.lifecycle import changes  # noqa: PLC0415 - start-up
 
-    say_undone(changes.undo_interrupted(root))
+    with changes.alone(root) as undone:
+        say_undone(undone)
+        yield
 
 
 def say_undone(paths: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,12 +47,10 @@ def command(path: Path, *, check: bool, preview: bool, diff: bool, as_json: bool
 
     found = layout.find(path.resolve())
     writes = not (check or preview)
-    if writes:
-        plans.undo_interrupted(found.root)
-    todo = plan.plan(found.root, _project(found.root, found.functions))
-    if writes:
-        changes.apply(found.root, todo.changes)
-        plan.remove(found.root, todo)
+    with plans.alone(found.root) if writes else nullcontext():
+        todo = plan.plan(found.root, _project(found.root, found.functions))
+        if writes:
+            changes.apply(found.root, todo.changes, removed=todo.emptied)
     if as_json:
         console.data(_as_json(todo, written=writes))
     else:

@@ -179,7 +179,8 @@ def _go(options: _Options, plan: Plan, store: Store) -> int:
         apply.write_branch(plan, store, options.branch, f"Update the template to {plan.new}")
         return _end(options, plan, "branched")
     with console.working("writing"):
-        apply.apply(plan, store)
+        undone = apply.apply(plan, store)
+    plans.say_undone(undone)
     results = _verify(options, plan)
     return _end(options, plan, "applied", results)
 

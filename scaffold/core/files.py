@@ -6,43 +6,66 @@ import errno
 import os
 import stat
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 
 from scaffold.core.errors import CannotWriteError
+from scaffold.core.patterns import regex
 from scaffold.core.text import printable
 
+_PREFIX = ".convex-scaffold-"
+_LEFTOVER = regex(r"\.convex-scaffold-[a-z0-9_]{8}")  # as `mkstemp` names them
+_LONG = 60 * 60  # seconds
 
-def replace(path: Path, content: str | bytes, *, through: Path | None = None) -> None:
+
+def replace(
+    path: Path, content: str | bytes, *, through: Path | None = None, mode_of: Path | None = None
+) -> None:
     """Write a file beside its place and move it there: readers see the old one or the new one.
 
-    The permissions of a file that is replaced are kept. `through` is a folder to write it in before it is
-    moved, if that can be: of one that its owner clears, a kill leaves nothing.
+    The permissions of a file that is replaced are kept; `mode_of` names another one that has them. `through`
+    is a folder to write it in before it is moved, if that can be: of one that its owner clears, a kill leaves
+    nothing.
 
     Raises:
         CannotWriteError: the file system refuses; the old file is untouched.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, content, through or path.parent)
+        _replace(path, content, through or path.parent, mode_of or path)
     except OSError as error:
         if through is not None and error.errno == errno.EXDEV:  # it is on another file system
-            replace(path, content)
+            replace(path, content, mode_of=mode_of)
             return
         raise CannotWriteError(path, error.strerror or str(error)) from error
 
 
-def _replace(path: Path, content: str | bytes, folder: Path) -> None:
-    handle, temporary = tempfile.mkstemp(prefix=".convex-scaffold-", dir=folder)
+def _replace(path: Path, content: str | bytes, folder: Path, mode_of: Path) -> None:
+    _remove_leftovers(folder)
+    handle, temporary = tempfile.mkstemp(prefix=_PREFIX, dir=folder)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content.encode() if isinstance(content, str) else content)
-        Path(temporary).chmod(_mode(path))
+        Path(temporary).chmod(_mode(mode_of))
         Path(temporary).replace(path)
     except BaseException:
         with suppress(FileNotFoundError):
             Path(temporary).unlink()
         raise
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove what runs that were killed left here: files that nobody writes for that long."""
+    with os.scandir(folder) as entries:
+        names = [entry for entry in entries if _LEFTOVER.fullmatch(entry.name)]
+    for entry in names:
+        with suppress(OSError):
+            if (
+                entry.is_file(follow_symlinks=False)
+                and time.time() - entry.stat(follow_symlinks=False).st_mtime > _LONG
+            ):
+                Path(entry.path).unlink()
 
 
 def read(path: Path) -> bytes:

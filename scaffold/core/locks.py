@@ -9,9 +9,9 @@ _WAIT = 5.0  # seconds for another run, or for a git that a killed one has left 
 _LOOK = 0.05  # seconds
 
 
-def taken(descriptor: int, seconds: float = _WAIT) -> bool:
-    """Take the lock of an open file or folder, or wait for it that long; whether it is ours now."""
-    end = time.monotonic() + seconds
+def taken(descriptor: int) -> bool:
+    """Take the lock of an open file or folder, or wait for it for a while; whether it is ours now."""
+    end = time.monotonic() + _WAIT
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -6,12 +6,12 @@ import hashlib
 import os
 import shutil
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
 from scaffold.core import files
-from scaffold.core.errors import BusyError, ChangedMeanwhileError
+from scaffold.core.errors import BusyError, CannotWriteError, ChangedMeanwhileError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,7 +26,7 @@ class _Entry(msgspec.Struct):
 
     path: str
     digest: str
-    """Of what is written."""
+    """Of what is written; empty for a file that is removed."""
     new: bool
     """It was not there before; else its old contents are in the journal, under its position."""
 
@@ -37,8 +37,12 @@ class _Journal(msgspec.Struct):
     """Folders that are made on the way, the inner ones first."""
 
 
-def commit(root: Path, before: Mapping[str, bytes | None], after: Mapping[str, bytes]) -> None:
-    """Write the contents `after` over `before` (None: there was no file), by path from `root`, all or none.
+Contents: TypeAlias = "Mapping[str, bytes | None]"
+"""Of files, by path from the root; None where there is none."""
+
+
+def commit(root: Path, before: Contents, after: Contents) -> None:
+    """Write the contents `after` over `before`, all or none.
 
     Call it under `locked`.
 
@@ -52,7 +56,10 @@ def commit(root: Path, before: Mapping[str, bytes | None], after: Mapping[str, b
     try:
         _write_journal(root, before, after)
         for path, content in after.items():
-            files.replace((root / path).resolve(), content, through=root / _JOURNAL)
+            if content is None:
+                _remove(root / path)
+            else:
+                files.replace((root / path).resolve(), content, through=root / _JOURNAL)
     except BaseException:
         undo(root)
         raise
@@ -79,8 +86,7 @@ def undo(root: Path) -> list[str]:
         if entry.new:
             (root / entry.path).unlink()
         else:
-            old = (folder / f"{number}.before").read_bytes()
-            files.replace((root / entry.path).resolve(), old, through=folder)
+            _put_back(folder / f"{number}.before", (root / entry.path).resolve())
     for made in journal.folders:
         with suppress(OSError):  # it was not made yet, or there is something in it by now
             (root / made).rmdir()
@@ -117,19 +123,37 @@ def locked(root: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _write_journal(root: Path, before: Mapping[str, bytes | None], after: Mapping[str, bytes]) -> None:
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise CannotWriteError(path, error.strerror or str(error)) from error
+
+
+def _put_back(copy: Path, path: Path) -> None:
+    """Move the copy to its place, which takes no room: it may have been the lack of it that stopped us."""
+    if not copy.exists():  # it was moved by an undoing that was killed, and the file differed in nothing
+        return
+    try:
+        copy.replace(path)
+    except OSError:  # it is on another file system, for one
+        files.replace(path, copy.read_bytes())
+
+
+def _write_journal(root: Path, before: Contents, after: Contents) -> None:
     folder = root / _JOURNAL
+    files.replace(folder / ".gitignore", "*\n")  # nobody commits it by accident
     entries = []
     for number, (path, content) in enumerate(after.items()):
         old = before[path]
         if old is not None:
-            files.replace(folder / f"{number}.before", old)
+            files.replace(folder / f"{number}.before", old, mode_of=root / path)
         entries.append(_Entry(path, _digest(content), new=old is None))
     journal = _Journal(entries, _missing_folders(root, after))
     files.replace(folder / "journal.json", msgspec.json.encode(journal))
 
 
-def _missing_folders(root: Path, paths: Mapping[str, bytes]) -> list[str]:
+def _missing_folders(root: Path, paths: Contents) -> list[str]:
     """The folders that are to be made for some files, the inner ones first."""
     above = {parent for path in paths for parent in (root / path).parents if parent.is_relative_to(root)}
     missing = (str(folder.relative_to(root)) for folder in above if not folder.exists())

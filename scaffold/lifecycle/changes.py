@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.core import transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 
@@ -40,8 +41,8 @@ def changes(root: Path, files: Mapping[str, bytes]) -> tuple[Change, ...]:
     return tuple(sorted((c for c in found if c.before != c.after), key=lambda change: change.path))
 
 
-def apply(root: Path, todo: tuple[Change, ...]) -> None:
-    """Write the changes, all or none.
+def apply(root: Path, todo: tuple[Change, ...], removed: Iterable[str] = ()) -> None:
+    """Write the changes and remove some files, all or none.
 
     Raises:
         BusyError: another run is writing there.
@@ -49,19 +50,24 @@ def apply(root: Path, todo: tuple[Change, ...]) -> None:
         CannotWriteError: the file system refuses; everything is as it was.
     """
     before = {change.path: change.before for change in todo}
-    after = {change.path: change.after for change in todo}
+    after: dict[str, bytes | None] = {change.path: change.after for change in todo}
+    for path in removed:
+        before[path], after[path] = _read(root / path), None
     with transaction.locked(root):
         transaction.commit(root, before, after)
 
 
-def undo_interrupted(root: Path) -> list[str]:
-    """Undo what a killed run began; the files that it had written.
+@contextmanager
+def alone(root: Path) -> Iterator[list[str]]:
+    """Keep others that write out, from the first look on: what is worked out meanwhile stays true.
+
+    Undoes what a killed run began, and yields the files that it had written.
 
     Raises:
         BusyError: a run is writing there, and was not killed.
     """
     with transaction.locked(root):
-        return transaction.undo(root)
+        yield transaction.undo(root)
 
 
 def _read(path: Path) -> bytes | None:

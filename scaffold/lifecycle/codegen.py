@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scaffold.core import files
+from scaffold.core import transaction
 from scaffold.core.errors import UnsupportedCodegenError
 from scaffold.core.package import PACKAGE, TEMPLATE_ROOT
 from scaffold.model.app_definition import read_app_definition
@@ -31,6 +32,7 @@ _OTHER_SETTINGS = ("api.ts", "dataModel.ts", "server.ts", "api_cjs.cjs", "api_cj
 class CodegenPlan:
     """What the folder should hold: `files` by name, of which `changed` differ, and `stale` ones to remove."""
 
+    root: Path
     folder: Path
     files: dict[str, str]
     changed: tuple[str, ...]
@@ -74,6 +76,7 @@ def plan(
         commonjs=layout.codegen.commonjs,
     )
     return CodegenPlan(
+        root=layout.root,
         folder=layout.generated,
         files=wanted,
         changed=tuple(name for name, text in wanted.items() if _read(layout.generated / name) != text),
@@ -84,15 +87,22 @@ def plan(
 
 
 def apply(todo: CodegenPlan) -> None:
-    """Write what differs and remove what is stale.
+    """Write what differs and remove what is stale, all or none.
 
     Raises:
+        BusyError: another run is writing there.
         CannotWriteError: the file system refuses.
     """
-    for name in todo.changed:
-        files.replace(todo.folder / name, todo.files[name])
-    for name in todo.stale:
-        (todo.folder / name).unlink()
+    if todo.is_current:
+        return
+    names = (*todo.changed, *todo.stale)
+    paths = {name: os.path.relpath(todo.folder / name, todo.root) for name in names}
+    with transaction.locked(todo.root):
+        transaction.commit(
+            todo.root,
+            {paths[name]: _bytes(todo.folder / name) for name in names},
+            {paths[name]: todo.files[name].encode() if name in todo.files else None for name in names},
+        )
 
 
 def version_note(layout: Layout) -> str | None:
@@ -138,6 +148,10 @@ def _minor(version: str) -> list[str]:
 
 def _text(path: Path) -> str:
     return path.read_bytes().decode("utf-8")
+
+
+def _bytes(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
 
 
 def _read(path: Path) -> str | None:

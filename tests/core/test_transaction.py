@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,7 +41,7 @@ def test_a_file_edited_meanwhile_stops_it(tmp_path: Path, count: int) -> None:
     assert contents(tmp_path) == edited
 
 
-@pytest.mark.parametrize("step", range(11))
+@pytest.mark.parametrize("step", range(12))
 def test_a_failure_at_any_write_undoes_all(
     tmp_path: Path, step: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -50,7 +49,7 @@ def test_a_failure_at_any_write_undoes_all(
     real, calls = files.replace, iter(range(99))
 
     def failing(path: Path, content: str | bytes, **options: Path) -> None:
-        if next(calls) == step:
+        if next(calls) >= step:  # and so does whatever would be written to undo it
             raise CannotWriteError(path, "no space left")
         real(path, content, **options)
 
@@ -79,7 +78,7 @@ transaction.commit(root, old, new)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("step", [0, 4, 5, 6, 8, 10])
+@pytest.mark.parametrize("step", [0, 1, 5, 6, 7, 9, 11])
 def test_a_kill_at_any_write_can_be_undone(tmp_path: Path, step: int, when: str) -> None:
     tree.write(tmp_path, OLD)
     both = json.dumps([{path: text.decode() for path, text in each.items()} for each in (OLD, NEW)])
@@ -91,7 +90,7 @@ def test_a_kill_at_any_write_can_be_undone(tmp_path: Path, step: int, when: str)
     assert process.returncode == -signal.SIGKILL, process.stderr
     restored = transaction.undo(tmp_path)
     assert contents(tmp_path) == OLD
-    assert len(restored) == max(0, step - 6 + (when == "after"))
+    assert len(restored) == max(0, step - 7 + (when == "after"))
 
 
 _KILLED_IN_A_FILE = """\
@@ -108,7 +107,7 @@ transaction.commit(Path(sys.argv[1]), {"0.ts": b"old 0\\n"}, {"0.ts": b"new 0\\n
 """
 
 
-@pytest.mark.parametrize("written", [0, 1, 2])
+@pytest.mark.parametrize("written", [0, 1, 2, 3])
 def test_a_kill_in_the_middle_of_a_file_leaves_no_litter(tmp_path: Path, written: int) -> None:
     tree.write(tmp_path, OLD)
     command = [sys.executable, "-c", _KILLED_IN_A_FILE, str(tmp_path), str(written)]
@@ -121,7 +120,7 @@ def test_a_kill_in_the_middle_of_a_file_leaves_no_litter(tmp_path: Path, written
 def test_undo_leaves_what_was_edited_since(tmp_path: Path) -> None:
     tree.write(tmp_path, OLD)
     both = json.dumps([{path: text.decode() for path, text in each.items()} for each in (OLD, NEW)])
-    command = [sys.executable, "-c", _KILLED, str(tmp_path), "8", "after", both]
+    command = [sys.executable, "-c", _KILLED, str(tmp_path), "9", "after", both]
     subprocess.run(command, check=False, capture_output=True)
     (tmp_path / "0.ts").write_bytes(b"edited\n")
     assert transaction.undo(tmp_path) == ["1.ts", "2.ts"]
@@ -157,7 +156,40 @@ def test_nothing_to_undo(tmp_path: Path) -> None:
     assert contents(tmp_path) == OLD
 
 
-def test_one_at_a_time(tmp_path: Path) -> None:
+def test_files_that_go(tmp_path: Path) -> None:
+    tree.write(tmp_path, OLD)
+    transaction.commit(tmp_path, {"0.ts": OLD["0.ts"], "none.ts": None}, {"0.ts": None, "none.ts": None})
+    assert contents(tmp_path) == {path: text for path, text in OLD.items() if path != "0.ts"}
+
+
+def test_a_failure_brings_back_what_went(tmp_path: Path) -> None:
+    tree.write(tmp_path, OLD)
+    (tmp_path / "0.ts").chmod(0o600)
+    with pytest.raises(CannotWriteError):
+        transaction.commit(
+            tmp_path, {"0.ts": OLD["0.ts"], "1.ts/x.ts": None}, {"0.ts": None, "1.ts/x.ts": b"x"}
+        )
+    assert contents(tmp_path) == OLD
+    assert (tmp_path / "0.ts").stat().st_mode & 0o777 == 0o600
+
+
+def test_git_does_not_take_the_journal_for_work(tmp_path: Path) -> None:
+    tree.repository(tmp_path, OLD)
+    both = json.dumps([{path: text.decode() for path, text in each.items()} for each in (OLD, NEW)])
+    command = [sys.executable, "-c", _KILLED, str(tmp_path), "7", "before", both]
+    subprocess.run(command, check=False, capture_output=True)
+    assert tree.git(tmp_path, "status", "--porcelain") == ""
+    assert transaction.undo(tmp_path) == []
+
+
+def test_who_has_the_lock_may_take_it_again(tmp_path: Path) -> None:
+    with transaction.locked(tmp_path), transaction.locked(tmp_path / "."):
+        pass
+
+
+def test_one_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another run is waited for, and not for ever."""
+    monkeypatch.setattr("scaffold.core.locks._WAIT", 0.1)
     holder = (
         "import sys, time; from pathlib import Path; from scaffold.core import transaction\n"
         "with transaction.locked(Path(sys.argv[1])): print('held', flush=True); time.sleep(60)"
@@ -169,14 +201,9 @@ def test_one_at_a_time(tmp_path: Path) -> None:
         with pytest.raises(BusyError), transaction.locked(tmp_path):
             pass
         os.kill(other.pid, signal.SIGKILL)
-    deadline = time.monotonic() + 5
-    while True:  # the lock goes with its holder
-        try:
-            with transaction.locked(tmp_path):
-                return
-        except BusyError:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+    monkeypatch.setattr("scaffold.core.locks._WAIT", 60.0)
+    with transaction.locked(tmp_path):  # it goes with its holder
+        pass
 
 
 def test_permissions_and_links_stay(tmp_path: Path) -> None:

@@ -78,6 +78,11 @@ def test_a_file_edited_since_stops_it(tmp_path: Path) -> None:
     assert tree.read(tmp_path) == BEFORE | {"new/c.txt": "somebody was faster"}
 
 
+def undo_interrupted(root: Path) -> list[str]:
+    with changes.alone(root) as undone:
+        return undone
+
+
 KILLED = 9
 CHANGING = ("mkdir", "rename", "replace", "unlink", "chmod")
 
@@ -126,7 +131,7 @@ def test_killed_at_every_step_it_is_before_or_after_once_the_next_run_has_looked
         tree.write(project, BEFORE)
         todo = changes.changes(project, FILES)
         died = killed_at(number, lambda project=project, todo=todo: changes.apply(project, todo))  # type: ignore[misc]
-        changes.undo_interrupted(project)
+        undo_interrupted(project)
         files = tree.read(project)
         assert files in (BEFORE, AFTER), number
         assert (project / "new").exists() is (files == AFTER)
@@ -145,8 +150,8 @@ def test_an_undoing_that_is_killed_is_finished_by_the_next(tmp_path: Path) -> No
         project = tmp_path / "project"
         tree.write(project, BEFORE)
         killed_when_all_is_written(project)
-        died = killed_at(number, lambda project=project: changes.undo_interrupted(project))  # type: ignore[misc]
-        changes.undo_interrupted(project)
+        died = killed_at(number, lambda project=project: undo_interrupted(project))  # type: ignore[misc]
+        undo_interrupted(project)
         assert tree.read(project) == BEFORE
         shutil.rmtree(project)
         if not died:
@@ -159,5 +164,5 @@ def test_edits_made_after_a_kill_are_not_overwritten(tmp_path: Path) -> None:
     killed_when_all_is_written(tmp_path)
     tree.write(tmp_path, {"a.txt": "edited", "new/mine.txt": "mine"})
 
-    assert changes.undo_interrupted(tmp_path) == ["deep/b.txt", "new/c.txt"]
+    assert undo_interrupted(tmp_path) == ["deep/b.txt", "new/c.txt"]
     assert tree.read(tmp_path) == BEFORE | {"a.txt": "edited", "new/mine.txt": "mine"}

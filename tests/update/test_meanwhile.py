@@ -35,7 +35,7 @@ def meanwhile(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callab
 
     def update(work: Callable[[], object]) -> cli.Result:
         original = apply.apply
-        monkeypatch.setattr(apply, "apply", lambda *args, **more: (work(), original(*args, **more)))
+        monkeypatch.setattr(apply, "apply", lambda *args: (work(), original(*args))[1])
         return scene.update()
 
     return update
@@ -108,6 +108,24 @@ def test_who_reads_the_plan_goes_away(scene: Scene) -> None:
 
     assert (done.returncode, done.stderr) == (0, "")
     assert scene.version == "v2.0.0"
+
+
+def test_what_a_killed_run_of_another_command_began_is_undone_first(scene: Scene) -> None:
+    """Else its owner would be told to commit it, half as it is."""
+    program = (
+        "import os, sys; from pathlib import Path; from scaffold.core import files, transaction\n"
+        "real = files.replace\n"
+        "def dying(path, *rest, **more): real(path, *rest, **more); path.name == 'a.txt' and os._exit(9)\n"
+        "files.replace = dying\n"
+        "transaction.commit(Path(sys.argv[1]), {'a.txt': b'one\\ntwo\\n'}, {'a.txt': b'half'})\n"
+    )
+    subprocess.run([sys.executable, "-c", program, str(scene.project)], check=False)
+    assert scene.read()["a.txt"] == "half"
+
+    result = scene.update()
+
+    assert (result.code, result.err) == (0, "note: an earlier run was interrupted; undone: a.txt\n")
+    assert scene.read()["a.txt"] == "one\nTWO\n"
 
 
 def locked_once_looked_at(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Path:

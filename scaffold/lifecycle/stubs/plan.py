@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from scaffold.core.errors import CannotWriteError
 from scaffold.lifecycle import changes
 from scaffold.lifecycle.stubs import conftest, files, ledger, writing
 from scaffold.lifecycle.stubs.api import api_module
@@ -89,15 +88,6 @@ def plan(root: Path, project: Project) -> StubsPlan:
         stale=_told(outcomes, "stale"),
         left_out=_told(outcomes, "left_out"),
     )
-
-
-def remove(root: Path, todo: StubsPlan) -> None:
-    """Remove the files that no test is left in."""
-    for path in todo.emptied:
-        try:
-            (root / path).unlink(missing_ok=True)
-        except OSError as error:
-            raise CannotWriteError(root / path, error.strerror or str(error)) from error
 
 
 def _outcomes(

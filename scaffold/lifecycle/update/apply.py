@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from scaffold.lifecycle.update.plan import Plan
 
 
-def apply(plan: Plan, store: Store, then: Callable[[], None] | None = None) -> None:
+def apply(plan: Plan, store: Store, then: Callable[[], None] | None = None) -> list[str]:
     """Write the plan into the work tree and stage it; conflicts are left unmerged, as git leaves them.
 
-    `then` is the rest of the same step: if it fails, all is taken back.
+    `then` is the rest of the same step: if it fails, all is taken back. Returns the files that a killed run
+    of another command had written, which are undone first.
 
     Raises:
         HalfWrittenError: it failed, and could not be taken back.
@@ -39,6 +40,7 @@ def apply(plan: Plan, store: Store, then: Callable[[], None] | None = None) -> N
     repository = plan.project.repository
     with journal.locked(repository) as lock, transaction.locked(plan.project.root):
         journal.check_pending(repository)
+        undone = transaction.undo(plan.project.root)
         _check_unmoved(plan)
         check_ready(plan.project, _from_top(plan, plan.touched))
         full = _full_tree(plan, store)
@@ -52,6 +54,7 @@ def apply(plan: Plan, store: Store, then: Callable[[], None] | None = None) -> N
         except BaseException:
             undo.roll_back(repository, lock)
             raise
+    return undone
 
 
 def check_branch(repository: Repository, name: str) -> None:

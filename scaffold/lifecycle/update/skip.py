@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.core import config
+from scaffold.core import config, transaction
 from scaffold.core.errors import UnknownVersionError
 from scaffold.templates import answers, versions
 
@@ -24,4 +24,5 @@ def skip(folder: Path, answers_file: str, version: str, reason: str) -> tuple[Pa
     tag = version if version in known else f"v{version}"
     if tag not in known:
         raise UnknownVersionError(recorded.source, version, known)
-    return config.add_skip(recorded.path.parent, tag, reason.strip()), tag
+    with transaction.locked(recorded.path.parent):
+        return config.add_skip(recorded.path.parent, tag, reason.strip()), tag
