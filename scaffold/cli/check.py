@@ -219,6 +219,7 @@ def _print(outcome: Outcome, options: _Options) -> None:
         unicode=style.unicode or to_file,
         width=console.width_of_file() if to_file else console.width(),
         statistics=options.statistics,
+        whole=bool(options.select),
         above=places.above(outcome.root),
     )
     text = formats.render(options.format, outcome.report, view)

@@ -1,4 +1,7 @@
-"""Findings for people: grouped by file, with the code, the evidence, the way out, and a summary."""
+"""Findings for people: grouped by file, with the code, the evidence, the way out, and a summary.
+
+What a file has many of is told in a line each after the first ones: their code would say the same again.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding, Report
     from scaffold.reporters.view import View
 
+_FEW = 3  # findings of a kind in a file that are told whole, where there are more than one above that
+
 
 def render(report: Report, view: View) -> str:
     """The whole report."""
@@ -25,10 +30,14 @@ def _lines(report: Report, view: View) -> Iterator[str]:
     style = Style(view.colour, view.unicode)
     for path, group in groupby(report.findings, key=lambda finding: finding.place.path):
         findings = list(group)
+        whole, repeated = (findings, []) if view.whole else _parted(findings)
         yield _title(path, findings, style)
-        for finding in findings:
+        for finding in whole:
             yield ""
             yield from _finding(finding, view, style)
+        for alike in repeated:
+            yield ""
+            yield from _repeated(alike, view, style)
         yield ""
     if view.statistics and report.findings:
         yield from summary.statistics(report, view, style)
@@ -42,10 +51,35 @@ def _title(path: str, findings: list[Finding], style: Style) -> str:
     return f"{style.paint(style.plain(path), 'strong')}{dot}{levels(counts, style)}"
 
 
-def _finding(finding: Finding, view: View, style: Style) -> Iterator[str]:
+def _parted(findings: list[Finding]) -> tuple[list[Finding], list[list[Finding]]]:
+    """The findings of a file that are told whole, and those of each kind that only repeat these."""
+    kinds: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in findings:
+        kinds.setdefault((finding.code, finding.rule, finding.level, finding.confidence), []).append(finding)
+    repeated = [alike[_FEW:] for alike in kinds.values() if len(alike) > _FEW + 1]
+    told_below = {id(finding) for alike in repeated for finding in alike}
+    return [finding for finding in findings if id(finding) not in told_below], repeated
+
+
+def _repeated(alike: list[Finding], view: View, style: Style) -> Iterator[str]:
+    more = f" {style.sign('·')} {len(alike)} more"
+    yield f"{_head(alike[0], style)}{style.paint(more, 'dim')}"
+    places = [f"{finding.place.line}:{finding.place.column}" for finding in alike]
+    indent = 4 + max(map(len, places)) + 2
+    for place, finding in zip(places, alike, strict=True):
+        first, *rest = style.prose(finding.message, view.width - indent)
+        yield f"    {place:>{indent - 6}}  {first}"
+        yield from (" " * indent + line for line in rest)
+
+
+def _head(finding: Finding, style: Style) -> str:
     level = style.paint(finding.level, finding.level)
     sure = "" if finding.confidence == "high" else style.paint(f" ({finding.confidence} confidence)", "dim")
-    yield f"  {level} {style.paint(finding.code, 'strong')} {style.paint(finding.rule, 'dim')}{sure}"
+    return f"  {level} {style.paint(finding.code, 'strong')} {style.paint(finding.rule, 'dim')}{sure}"
+
+
+def _finding(finding: Finding, view: View, style: Style) -> Iterator[str]:
+    yield _head(finding, style)
     for line in style.prose(finding.message, view.width - 2):
         yield f"  {line}"
     frame = Frame(finding, view.sources, style, view.width)

@@ -23,7 +23,8 @@ class RuleCard(msgspec.Struct, frozen=True, kw_only=True):
 class View(msgspec.Struct, frozen=True, kw_only=True):
     """How to show a report: the texts to quote, the rules that ran, and what the terminal can do.
 
-    `width` is in columns. `statistics` asks for counts by rule, in formats for people. `above` is the way
+    `width` is in columns. `statistics` asks for counts by rule, in formats for people; `whole` for
+    the code of every finding, also where a file has many of a rule. `above` is the way
     from the top of the repository to the root of the run (`apps/web/`), for services that count from there.
     """
 
@@ -33,4 +34,5 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     unicode: bool = True
     width: int = 100
     statistics: bool = False
+    whole: bool = False
     above: str = ""

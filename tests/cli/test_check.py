@@ -59,6 +59,13 @@ def test_findings_fail_and_are_explained(folder: Path) -> None:
     assert cli.run("check", *ONLY, "--exit-zero") == cli.Result(0, TEXT, "")
 
 
+def test_all_findings_of_a_rule_that_was_asked_for_are_shown_whole(folder: Path) -> None:
+    tree.write(folder, {**PROJECT, "convex/a.ts": BAD * 6})
+
+    assert "CX904 bad-suppression · 3 more\n" in cli.run("check").out
+    assert cli.run("check", *ONLY).out.count("the suppression gives no reason\n      ╭╴") == 6
+
+
 def test_a_clean_project(folder: Path) -> None:
     tree.write(folder, {"convex/schema.ts": SCHEMA})
 

@@ -137,6 +137,41 @@ def test_a_rule_of_two_levels_has_a_count_for_each() -> None:
     ]
 
 
+def test_many_of_a_kind_in_a_file_are_told_in_a_line_each() -> None:
+    source = "".join(f"bad({number});\n" for number in range(12)).encode()
+    lines = Lines("x.js", source)
+    starts = [source.index(f"bad({number})".encode()) for number in range(12)]
+    findings = tuple(
+        Finding("CX1", "bad-call", f"`bad` is given {number}", lines.place(at, at + 6), Level.INFO)
+        for number, at in enumerate(starts)
+    )
+    sources = Sources(known={"x.js": source})
+
+    shown = render("text", Report(findings=findings, files=1), View(sources=sources, width=80))
+    assert shown.rpartition("    3 │ bad(2);\n")[2] == (
+        "      │ ━━━━━━\n"
+        "    4 │ bad(3);\n"
+        "\n"
+        "  info CX1 bad-call · 9 more\n"
+        "     4:1  `bad` is given 3\n"
+        "     5:1  `bad` is given 4\n"
+        "     6:1  `bad` is given 5\n"
+        "     7:1  `bad` is given 6\n"
+        "     8:1  `bad` is given 7\n"
+        "     9:1  `bad` is given 8\n"
+        "    10:1  `bad` is given 9\n"
+        "    11:1  `bad` is given 10\n"
+        "    12:1  `bad` is given 11\n"
+        "\n"
+        "12 findings in 1 file: 12 info\n"
+        "checked: 1 file, 0 functions in 0.00 s\n"
+    )
+    whole = render("text", Report(findings=findings, files=1), View(sources=sources, whole=True))
+    assert whole.count("━━━━━━") == 12
+    four = render("text", Report(findings=findings[:4], files=1), View(sources=sources))
+    assert four.count("━━━━━━") == 4
+
+
 def test_long_lines_show_the_place() -> None:
     source = f"{'a' * 500}; bad(); {'b' * 500}\n".encode()
     place = Lines("x.js", source).place(502, 507)
