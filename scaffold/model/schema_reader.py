@@ -90,6 +90,9 @@ class SchemaReader:
 
     def _tables(self, schema: Schema, module: Module, node: n.Expression, depth: int) -> None:
         value = self._resolver.evaluate(module, node)
+        if (parts := self._of_schema(module, node)) is not None and depth <= _DEPTH:
+            self._tables(schema, *parts, depth + 1)
+            return
         if isinstance(value, External):
             published = package_tables.tables(value, module, node, self._version)
             schema.tables |= published
@@ -106,6 +109,16 @@ class SchemaReader:
             else:
                 where, key = value.module, n.Node(part.start, part.start + len(part.key.encode()))
                 schema.tables[part.key] = self._table(part.key, where, key, part.value)
+
+    def _of_schema(self, module: Module, node: n.Expression) -> tuple[Module, n.Expression] | None:
+        """What `users.tables` is made of, where `users` is a schema of its own."""
+        if not isinstance(node, n.Member) or node.property != "tables":
+            return None
+        match self._resolver.evaluate(module, node.object):
+            case Definition(where, n.Call() as call):
+                made = self._unwrap(where, call)
+                return (made[0], made[1].arguments[0]) if made is not None and made[1].arguments else None
+        return None
 
     def _table(self, name: str, module: Module, key: n.Node, node: n.Expression) -> Table:
         unknown = Validator(kind="unknown", reason="the table is not written here", complete=False)
