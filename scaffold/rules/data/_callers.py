@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _PASSED_ON = {"max", "floor", "ceil", "round", "trunc", "abs"}
 _KEPT = {"??", "||", "+", "-", "*"}
 _SIZES = {"<", "<=", ">", ">="}
+_BELOW = {"<", "<="}
 _CASTS = {"Number", "parseInt", "BigInt"}
 _DEPTH = 12
 
@@ -35,14 +36,26 @@ def unlimited(body: Body, node: n.Expression | None, via: Way, depth: int = 0) -
         case n.Call(arguments=arguments) if _keeps(body, node):
             every = (unlimited(body, argument, via, depth + 1) for argument in arguments)
             return next((argument for argument in every if argument is not None), None)
-        case n.Conditional(test=test, then=then, other=other) if not compares(test):
-            return unlimited(body, then, via, depth + 1) or unlimited(body, other, via, depth + 1)
+        case n.Conditional(test=test, then=then, other=other):
+            arms = [arm for arm, taken in ((then, True), (other, False)) if not _caps(test, taken=taken)]
+            every = (unlimited(body, arm, via, depth + 1) for arm in arms)
+            return next((argument for argument in every if argument is not None), None)
         case n.Name(name=name) if name in (written := _written(body)):
             every = (unlimited(body, value, via, depth + 1) for value in written[name])
             return next((argument for argument in every if argument is not None), None)
         case n.Name() | n.Member():
             return _argument(body, node, body.value(node), via, depth)
     return None
+
+
+def _caps(test: n.Expression, *, taken: bool) -> bool:
+    """Whether a comparison sets a limit where it holds, or where it does not; `n > 0` alone sets none."""
+    match test:
+        case n.Binary(operator=operator, left=left, right=n.Number()) if operator in _SIZES:
+            return (operator in _BELOW) == taken or not isinstance(left, n.Name | n.Member)
+        case n.Binary(operator=operator, left=n.Number(), right=n.Name() | n.Member()) if operator in _SIZES:
+            return (operator in _BELOW) != taken
+    return compares(test)
 
 
 def compares(test: n.Node, name: str = "") -> bool:
