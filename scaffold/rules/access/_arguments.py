@@ -31,7 +31,11 @@ CALLERS = set(
 AUTHORS = set(
     """
     authorid ownerid creatorid createdby createdbyid senderid fromuserid sentby postedby uploadedby updatedby
-    deletedby submittedby uploaderid adminid
+    deletedby submittedby uploaderid adminid addedby approvedby archivedby assignedby cancelledby canceledby
+    changedby closedby completedby decidedby editedby enteredby executedby grantedby handledby initiatedby
+    invitedby issuedby lasteditedby loggedby markedby modifiedby performedby processedby publishedby
+    recordedby registeredby rejectedby removedby requestedby resolvedby reviewedby revokedby transferredby triggeredby
+    verifiedby voidedby
     """.split()
 )
 MAILS = {"email", "useremail", "myemail", "calleremail"}

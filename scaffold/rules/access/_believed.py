@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from scaffold.model.function import Function, Reached
 
+_DOERS = CALLERS | MAILS | {name for name in AUTHORS if name.endswith("by")}
 _SPEAKERS = {"user", "assistant", "system", "tool", "model", "bot", "human", "ai", "agent"}
 _SAYS = regex(r"message|content|text|prompt|chat|thread|conversation", re.IGNORECASE)
 _RANK = regex(r"role|admin|permission|moderator|staff|scope", re.IGNORECASE)
@@ -54,7 +55,7 @@ def believed_of(function: Function, reached: Reached, test: Test) -> Spoof | Non
     if among is not None:
         return Spoof(among, "is looked for among those who may", reached)
     for each in stored:
-        looked_up = looked_up_by(each.step, reached)
+        looked_up = looked_up_by(each.step, reached, _DOERS)
         if looked_up is not None and any(_RANK.search(part) for part in each.path):
             return Spoof(looked_up, "says whose role decides", reached)
     return None

@@ -66,7 +66,7 @@ def looked_up_by(
 ) -> str | None:
     """The argument that names the user whom a read finds."""
     if isinstance(step, Get) and step.id is not None:
-        return argument_of(origins(step.id, step.body, reached.via), CALLERS)
+        return argument_of(origins(step.id, step.body, reached.via), names)
     if isinstance(step, Read):
         for _, value in equalities(step):
             name = argument_of(origins(value, step.body, reached.via), names)
