@@ -34,8 +34,8 @@ AUTHORS = set(
     deletedby submittedby uploaderid adminid addedby approvedby archivedby assignedby cancelledby canceledby
     changedby closedby completedby decidedby editedby enteredby executedby grantedby handledby initiatedby
     invitedby issuedby lasteditedby loggedby markedby modifiedby performedby processedby publishedby
-    recordedby registeredby rejectedby removedby requestedby resolvedby reviewedby revokedby transferredby triggeredby
-    verifiedby voidedby
+    recordedby registeredby rejectedby removedby requestedby resolvedby reviewedby revokedby transferredby
+    triggeredby verifiedby voidedby
     """.split()
 )
 MAILS = {"email", "useremail", "myemail", "calleremail"}
