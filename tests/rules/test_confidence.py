@@ -314,6 +314,18 @@ export const %s = internalMutation({
   handler: async (_ctx, args) => console.log(args.%s),
 });
 """
+PASSED = """\
+import { internal } from "./_generated/api";
+import { internalAction, internalQuery } from "./_generated/server";
+export const hook = internalQuery({ args: {}, handler: async (ctx) => await ctx.db.query("topics").first() });
+export const callHook = internalAction({
+  args: {},
+  handler: async (ctx) => {
+    const hook = await ctx.runQuery(internal.a.hook, {});
+    await fetch("https://a.example.com/hooks", { method: %s, body: "{}" });
+  },
+});
+"""
 QUIET = TOLD.replace("console.log(args.%s)", "{ if (%%s) console.log(args.password); }") % "act"
 TURNED = """\
 import { query } from "./_generated/server";
@@ -556,6 +568,13 @@ export const read = internalAction({ args: {}, handler: async () => void (await 
         ("CX702", QUIET % "process.env.NODE_ENV !== 'production'", "medium"),
         ("CX702", QUIET % "process.env.NODE_ENV === 'production'", "high"),
         ("CX702", QUIET % "args.email", "high"),
+        ("CX401", POST.replace("a.example.com/users", "a.pdfsmith.example/documents") % "{}", "medium"),
+        ("CX401", (POST % "{}").replace("const sync", "const generateTicketsPDF"), "medium"),
+        ("CX401", (POST % "{}").replace("const sync", "const generateTickets"), "high"),
+        ("CX401", (POST % "{}").replace("const sync", "const sendMessageToClaude"), "medium"),
+        ("CX401", (POST % "{}").replace("const sync", "const sendMessageToClaudia"), "high"),
+        ("CX401", PASSED % "hook.method ?? 'POST'", "medium"),
+        ("CX401", PASSED % "'POST'", "high"),
         ("CX401", POST % '{ to: 1, status: "read" }', "medium"),
         ("CX401", POST % '{ to: 1, status: "new" }', "high"),
         ("CX401", POST % '{ to: 1, reaction: { emoji: "x" } }', "medium"),

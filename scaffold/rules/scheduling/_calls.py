@@ -25,6 +25,29 @@ from scaffold.model.steps import (
 from scaffold.rules._nodes import followed, spelled, walk
 from scaffold.rules._services import SERVICES, is_http_client, is_service, named, plain_path
 from scaffold.rules._ways import is_of_environment, origins, results, traced
+from scaffold.rules.scheduling._addresses import (
+    ASKING,
+    ASKING_WORDS,
+    COLLECTION,
+    DELETING,
+    DOES,
+    DOING,
+    ELSEWHERE,
+    HERE,
+    HOST,
+    HOW,
+    MODEL_WORDS,
+    MODELS,
+    MUTATION,
+    NAMED_BY,
+    REPEATED_COMMANDS,
+    SEEN,
+    SETTING,
+    SETTLED,
+    TAKEN,
+    TYPING,
+    WORK,
+)
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -38,80 +61,6 @@ if TYPE_CHECKING:
 # HTTP promises that a second PUT or DELETE changes nothing more, and PATCH mostly sets what it says.
 _REPEATABLE = {"PUT", "DELETE", "PATCH"}
 _UNREPEATABLE = {"POST"}
-# POST that asks instead of doing: models, searches, tokens, checks.
-_ASKING = regex(
-    r"openai|anthropic|claude|gemini|generativelanguage|groq|mistral|openrouter|cohere|together\.|perplexity"
-    r"|api\.x\.ai|deepseek|voyage|elevenlabs|deepgram|assemblyai|replicate|fal\.(run|ai)|stability|hugging"
-    r"|tavily|exa\.ai|firecrawl|serper|ollama|\bllm\b|cerebras|fireworks|jina\.ai|runpod|modal\.run|vertex"
-    r"|graphql|\bgql\b|search|/query|token|oauth|embed|completion|verif|introspect|validat|lookup|log-?in\b|/auth"
-    r"|session|generat|translat|predict|infer|analy[sz]|/parse|extract|scrape|crawl|preview|quote|estimate"
-    r"|calculat|/rpc|revoke|transcri|summar|classif|moderat|batchget|tts|speech|geocod|maps\.|captcha"
-    r"|turnstile|posthog|segment\.|analytics|sentry|telemetry|/logs?\b|mixpanel|axiom|presign|revalidat"
-    r"|/ping|/health|/pull\b|cloudconvert|convertapi|gotenberg|virustotal|(?<![a-z])dify|/pdf(?![a-z])|/scans?\b|/list\b|_keys?\b|[/_]get_|(?-i:/(?:get|list|find|fetch|count)(?![a-z]))"
-    r"|/initiali[sz]e\b",
-    re.IGNORECASE,
-)
-_ASKING_WORDS = {"prompt", "max_tokens", "temperature", "embedding", "embeddings", "grant_type", "jsonrpc"}
-_MODEL_WORDS = {"model", "messages"}
-# Addresses where a second time changes nothing more: what is gone, joined or set already, what has a name of
-# its own, what is brought to agree with something else, links that are only looked at, and alerts.
-_SETTLED = regex(
-    r"/delete|/remove|/disable|/cancel|/deactivate|/archive|/unsubscribe|/newsletter|/typing\b|eventsub"
-    r"|/git/refs|/_bulk\b|/settle\b|/join\b|/reconcile\b|/domains?\b|/subscribed_apps|/account_links|/login_links"
-    r"|/ephemeral_keys|/setup_intents|/alerts?\b|/editMessage|slack\.com/api/(?:chat\.(?:update|delete)"
-    r"|reactions\.|conversations\.(?:join|open)|views\.(?:publish|update))"
-    r"|/(?:[a-z]+[-_]?)?status(?![\w/-])|/(?:reactions?|presence|read|seen|mark_?(?:as_?)?(?:read|seen))(?![\w/-])",
-    re.IGNORECASE,
-)
-# What a service does once for an address or a name, by a part of where it is and what is made there.
-_TAKEN = (
-    ("/repos/", regex(r"(?<!/)/hooks(?![\w./])")),
-    ("api.brevo.", regex(r"/contacts(?![\w/])")),
-    ("api.hubapi.", regex(r"/contacts(?![\w/])")),
-    ("api.clerk.", regex(r"/users(?![\w/])|/invitations(?![\w/])")),
-)
-_TYPING = regex(r"(?:^|[^a-z])[Tt]yping|(?<=[a-z])Typing")  # the sign that somebody is writing
-_SEEN = {"read", "seen", "delivered"}  # `{ status: "read" }`: the ticks beside a message
-_HERE = regex(r"://(?:localhost|127\.|0\.0\.0\.0|\[::1\])")  # something that is watched while it is written
-_ELSEWHERE = regex(r"://[\w-]+\.\w")  # a host that stands there, and is not told by the deployment
-_HOST = regex(r"://((?:[\w-]+\.)+[\w-]+)(?=[/:?\s]|$)")
-_SETTING = ("api.stripe.com/v1/", "api.xero.com/api.xro/")  # a POST to an object sets what it says
-_DELETING = {
-    "delete",
-    "remove",
-    "disable",
-    "enable",
-    "deactivate",
-    "ban",
-    "revoke",
-    "archive",
-}  # `{ action: "delete" }`: once it is gone, it stays gone
-# Commands of Redis, sent as JSON, that come to the same when they are sent again.
-_REPEATED_COMMANDS = {"DEL", "UNLINK", "EXPIRE", "SETEX", "HSET", "HDEL", "SADD", "SREM", "ZREM"}
-_DOING = regex(
-    r"pay|charg|order|mail|sms|send|invoice|refund|transfer|book|subscri|hook|notif", re.IGNORECASE
-)
-# What changes something for somebody each time, by the address, or by what the code around calls it.
-_DOES = regex(
-    r"send|(?<!con)sent|notif|creat|charg|pay(?!load)|(?<![bd])order|(?<!face)book(?!mark)|refund|transfer|invoice|subscri"
-    r"|sms|mail|messag|alert|hook|trigger|dispatch|submit|issue(?!r)|ticket|publish|post(?!hog|gres|code|man)|push"
-    r"|insert|append|(?<![a-z])add(?!r)|invit|remind|digest|announc|broadcast|blast|deploy|provision|redeem|purchase"
-    r"|checkout|fulfil|shipment|(?<![a-z])print|payout|(?<![a-z])mint|withdraw|deposit|reserv|schedul|enqueue|comment"
-    r"|reply|tweet|/tags|/notes|/events|/calls|place\w*call|make\w*call|usage|(?<![a-z])track(?!ing)|ingest"
-    r"|stripe\.com|/sobjects/",
-    re.IGNORECASE,
-)
-# `postPipeline`, `sendRequest`: the name says how, and not what.
-_HOW = regex(
-    r"^_*(?:(?:do|make)P|p)ost(?=$|[A-Z_])"
-    r"|^_*(?:send|dispatch)(?:[aA]pi|[hH]ttp|[rR]aw|[sS]igned|_)*(?:[rR]equest|[jJ]son|JSON|[hH]ttp)(?![a-z])"
-)
-# `POST /users`: a collection is posted to, to make one more of it.
-_COLLECTION = regex(
-    r"/(?!\w*(?:status|metrics|insights|stats|settings|preferences|analysis|results|credentials)\b)"
-    r"[a-zA-Z_-]*[a-rt-z]s(?![\w/-])"
-)
-_MUTATION = regex(r"\s*mutation\s*(?:\w+\s*)?[({]")  # of GraphQL
 _RANDOM_PACKAGES = {"nanoid", "uuid", "ulid", "crypto", "node:crypto"}
 _KEY = regex(
     r"idempot|de-?dup|request[-_]?id|client[-_]?token|client[-_]?request|x-message-id|nonce|deliver\w*[-_]?id",
@@ -130,13 +79,6 @@ _HARMLESS_OBJECTS = {
     "calculations",
     "uploads",
 }
-# Services that take what comes under the same name for the same, and the field that says it.
-_NAMED_BY = {"cloudinary": "public_id"}
-# What an endpoint of one's own is given to know the work by, in the whole of what it is sent.
-_WORK = regex(
-    r"(?:run|job|task|execution|attempt|event|message|delivery|transaction|batch|campaign|broadcast|blast)_?id",
-    re.IGNORECASE,
-)
 _CLAIM_FIRST = "claim a key in a mutation before the call"
 
 
@@ -237,45 +179,54 @@ def _request(call: External, via: tuple[HelperCall, ...]) -> Doing | None:
     url = arguments[0]
     address = " ".join(sorted(_texts(url, call.body, via) | set(spelled(followed(call.body, url)))))
     mutates = any(
-        map(
-            _MUTATION.match, words | {text for each in arguments[1:] for text in _texts(each, call.body, via)}
-        )
+        map(MUTATION.match, words | {text for each in arguments[1:] for text in _texts(each, call.body, via)})
     )
-    asks = _ASKING.search(address) or words & _ASKING_WORDS or words >= _MODEL_WORDS
+    asks = ASKING.search(address) or words & ASKING_WORDS or words >= MODEL_WORDS
     if (asks and not mutates) or _is_named(call, address):
         return None
-    here = _HERE.search(address) is not None
-    host = None if here else _HOST.search(address)
+    here = HERE.search(address) is not None
+    host = None if here else HOST.search(address)
     what = f"{method} to {host[1]}" if host else f"{method} by {named(call)}"
     way_out = f"send an `Idempotency-Key` header made from what caused the call, or {_CLAIM_FIRST}"
     sure = method in _UNREPEATABLE and not mutates and _does_again(call, arguments, address, words)
-    sure = sure and not (here and not _is_of_setting(call, url))
-    sure = sure and (
-        bool(_COLLECTION.search(address)) or any(map(_DOES.search, (address, *_names(call, via))))
-    )
+    sure = sure and not (here and not _is_of_setting(call, url)) and not _is_passed_on(call, arguments, via)
+    sure = sure and (bool(COLLECTION.search(address)) or any(map(DOES.search, (address, *_names(call, via)))))
     return Doing(what, way_out, Confidence.HIGH if sure else Confidence.MEDIUM)
 
 
 def _names(call: External, via: tuple[HelperCall, ...]) -> Iterator[str]:
     """What the code around a call is called: its function, and the helpers on the way."""
     for name in (call.body.name, *(name for step in via for name in (step.name, step.body.name))):
-        yield _HOW.sub("", name)
+        yield HOW.sub("", name)
+
+
+def _is_passed_on(call: External, arguments: tuple[n.Expression, ...], via: tuple[HelperCall, ...]) -> bool:
+    """Whether names around say that a model is asked, or data say which method it is, and so what is done."""
+    if any(map(MODELS.search, _names(call, via))):
+        return True
+    for options in arguments[:2]:
+        value = call.body.value(options)
+        part = part_of(value.node if isinstance(value, vs.Computed) else options, "method")
+        made_of = call.body.origins(part.value) if part is not None else ()
+        if any(isinstance(each, vs.Result | vs.Argument) for each in made_of):
+            return True
+    return False
 
 
 def _does_again(call: External, arguments: tuple[n.Expression, ...], address: str, words: set[str]) -> bool:
     """Whether nothing says that a second request would change nothing more."""
-    if "/" not in address and not _DOING.search(address):
+    if "/" not in address and not DOING.search(address):
         return False
     if (
-        _SETTLED.search(address)
+        SETTLED.search(address)
         or _is_taken(address)
-        or words & (_DELETING | _REPEATED_COMMANDS)
+        or words & (DELETING | REPEATED_COMMANDS)
         or _is_update(call, arguments[0])
     ):
         return False
-    if not _ELSEWHERE.search(address) and _says_which(call, arguments):
+    if not ELSEWHERE.search(address) and _says_which(call, arguments):
         return False
-    if any(map(_TYPING.search, (address, *words))) or _is_sign(call, arguments):
+    if any(map(TYPING.search, (address, *words))) or _is_sign(call, arguments):
         return False
     return not _KEY.search(call.body.module.comment_above(call.node))
 
@@ -284,7 +235,7 @@ def _is_sign(call: External, arguments: tuple[n.Expression, ...]) -> bool:
     """Whether a message is only marked: as seen, or by a reaction, which replaces the one before."""
     for each in followed(call.body, *arguments[1:]):
         match each:
-            case n.Property(key="status", value=n.String(value=state)) if state in _SEEN:
+            case n.Property(key="status", value=n.String(value=state)) if state in SEEN:
                 return True
             case n.Property(key="reaction", value=n.Object()):
                 return True
@@ -298,7 +249,7 @@ def _is_of_setting(call: External, url: n.Expression) -> bool:
 
 def _is_taken(address: str) -> bool:
     """Whether the service refuses a second one, as GitHub a hook to the same address."""
-    return any(where in address and made.search(address) for where, made in _TAKEN)
+    return any(where in address and made.search(address) for where, made in TAKEN)
 
 
 def _is_update(call: External, url: n.Expression) -> bool:
@@ -306,20 +257,20 @@ def _is_update(call: External, url: n.Expression) -> bool:
     value = call.body.value(url)
     match value.node if isinstance(value, vs.Computed) else url:
         case n.Template(parts=(n.String(value=start), *_, last)):
-            return any(each in start for each in _SETTING) and not isinstance(last, n.String)
+            return any(each in start for each in SETTING) and not isinstance(last, n.String)
     return False
 
 
 def _is_named(call: External, address: str) -> bool:
     """Whether the service knows what is sent by a name, so that a second time replaces the first."""
-    words = {word for name, word in _NAMED_BY.items() if name in address}
+    words = {word for name, word in NAMED_BY.items() if name in address}
     return bool(words) and not words.isdisjoint(spelled(walk(call.body.function)))
 
 
 def _says_which(call: External, arguments: tuple[n.Expression, ...]) -> bool:
     """Whether an endpoint of one's own is told which run or job it is: it can know what it did already."""
     sent = followed(call.body, *arguments[1:])
-    return any(isinstance(each, n.Property) and each.key and _WORK.fullmatch(each.key) for each in sent)
+    return any(isinstance(each, n.Property) and each.key and WORK.fullmatch(each.key) for each in sent)
 
 
 def _sent(call: External) -> tuple[n.Expression, ...]:

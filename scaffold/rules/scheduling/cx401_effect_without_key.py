@@ -49,6 +49,8 @@ Exceptions:
     - GET and HEAD; PUT, PATCH and DELETE are reported with medium confidence, as they mostly may be
       repeated.
     - With medium confidence: actions called like those that ask or try (`fetchTolls`, `testSms`).
+    - With medium confidence: what is sent to a model (`sendMessageToClaude`), papers that are made and given
+      back (`generatePDF`), and requests whose method is told by data.
     - With medium confidence: POST of which neither the address nor the names around it tell that something is
       sent, made or paid (`/process` in `refresh`, not `/users` and not `sendInvite`).
     - POST that asks instead of doing: language models, searches, lists, tokens, queries of GraphQL,
@@ -81,7 +83,7 @@ if TYPE_CHECKING:
 # Names of actions that only ask for something: `fetchTolls`, not `getOrCreateOrder`.
 _ASKS = regex(
     r"(?:get|fetch|list|find|search|look_?[uU]p|estimate|calculate|compute|preview|poll|probe|summari[sz]e"
-    r"|analy[sz]e|classify|translate|transcribe)(?![a-z])|generate\w*(?:Summary|Title|Insights?|Embeddings?)$"
+    r"|analy[sz]e|classify|translate|transcribe)(?![a-z])|generate\w*(?:Summary|Title|Insights?|Embeddings?|PDF|Pdf|Preview)$"
 )
 _ACTS = regex(r"And[A-Z]|Or[A-Z]|Creat|Send|Charge|Pay(?:ment|out)?|Order|Notif")
 

@@ -1,0 +1,100 @@
+"""What an address, or a name around a request, tells of what the request does."""
+
+from __future__ import annotations
+
+import re
+
+from scaffold.core.patterns import regex
+
+# POST that asks instead of doing: models, searches, tokens, checks.
+ASKING = regex(
+    r"openai|anthropic|claude|gemini|generativelanguage|groq|mistral|openrouter|cohere|together\.|perplexity"
+    r"|api\.x\.ai|deepseek|voyage|elevenlabs|deepgram|assemblyai|replicate|fal\.(run|ai)|stability|hugging"
+    r"|tavily|exa\.ai|firecrawl|serper|ollama|\bllm\b|cerebras|fireworks|jina\.ai|runpod|modal\.run|vertex"
+    r"|graphql|\bgql\b|search|/query|token|oauth|embed|completion|verif|introspect|validat|lookup|log-?in\b|/auth"
+    r"|session|generat|translat|predict|infer|analy[sz]|/parse|extract|scrape|crawl|preview|quote|estimate"
+    r"|calculat|/rpc|revoke|transcri|summar|classif|moderat|batchget|tts|speech|geocod|maps\.|captcha"
+    r"|turnstile|posthog|segment\.|analytics|sentry|telemetry|/logs?\b|mixpanel|axiom|presign|revalidat"
+    r"|/ping|/health|/pull\b|cloudconvert|convertapi|gotenberg|virustotal|(?<![a-z])dify|/pdf(?![a-z])|/scans?\b|(?<!/)/list\b|_keys?\b|[/_]get_|(?-i:(?<!/)/(?:get|list|find|fetch|count)(?![a-z]))"
+    r"|/initiali[sz]e\b|(?-i:/\w+\.(?:get|list|find|fetch|count)[A-Z])",
+    re.IGNORECASE,
+)
+ASKING_WORDS = {
+    "prompt",
+    "max_tokens",
+    "temperature",
+    "embedding",
+    "embeddings",
+    "grant_type",
+    "jsonrpc",
+    "response_mode",
+}
+MODEL_WORDS = {"model", "messages"}
+# Addresses where a second time changes nothing more: what is gone, joined or set already, what has a name of
+# its own, what is brought to agree with something else, links that are only looked at, and alerts.
+SETTLED = regex(
+    r"/delete|/remove|/disable|/cancel|/deactivate|/archive|/unsubscribe|/newsletter|/typing\b|eventsub"
+    r"|/git/refs|/_bulk\b|/settle\b|/join\b|/reconcile\b|/domains?\b|/subscribed_apps|/account_links|/login_links"
+    r"|/ephemeral_keys|/setup_intents|/alerts?\b|/editMessage|slack\.com/api/(?:chat\.(?:update|delete)"
+    r"|reactions\.|conversations\.(?:join|open)|views\.(?:publish|update))"
+    r"|://[\w.-]*pdf|/(?:[a-z]+[-_]?)?status(?![\w/-])|/(?:reactions?|presence|read|seen|mark_?(?:as_?)?(?:read|seen))(?![\w/-])",
+    re.IGNORECASE,
+)
+# What a service does once for an address or a name, by a part of where it is and what is made there.
+TAKEN = (
+    ("/repos/", regex(r"(?<!/)/hooks(?![\w./])")),
+    ("api.brevo.", regex(r"/contacts(?![\w/])")),
+    ("api.hubapi.", regex(r"/contacts(?![\w/])")),
+    ("api.clerk.", regex(r"/users(?![\w/])|/invitations(?![\w/])")),
+)
+TYPING = regex(r"(?:^|[^a-z])[Tt]yping|(?<=[a-z])Typing")  # the sign that somebody is writing
+SEEN = {"read", "seen", "delivered"}  # `{ status: "read" }`: the ticks beside a message
+HERE = regex(r"://(?:localhost|127\.|0\.0\.0\.0|\[::1\])")  # something that is watched while it is written
+ELSEWHERE = regex(r"://[\w-]+\.\w")  # a host that stands there, and is not told by the deployment
+HOST = regex(r"://((?:[\w-]+\.)+[\w-]+)(?=[/:?\s]|$)")
+SETTING = ("api.stripe.com/v1/", "api.xero.com/api.xro/")  # a POST to an object sets what it says
+DELETING = {
+    "delete",
+    "remove",
+    "disable",
+    "enable",
+    "deactivate",
+    "ban",
+    "revoke",
+    "archive",
+}  # `{ action: "delete" }`: once it is gone, it stays gone
+# Commands of Redis, sent as JSON, that come to the same when they are sent again.
+REPEATED_COMMANDS = {"DEL", "UNLINK", "EXPIRE", "SETEX", "HSET", "HDEL", "SADD", "SREM", "ZREM"}
+DOING = regex(r"pay|charg|order|mail|sms|send|invoice|refund|transfer|book|subscri|hook|notif", re.IGNORECASE)
+# What changes something for somebody each time, by the address, or by what the code around calls it.
+DOES = regex(
+    r"send|(?<!con)sent|notif|creat|charg|pay(?!load)|(?<![bd])order|(?<!face)book(?!mark)|refund|transfer|invoice|subscri"
+    r"|sms|mail|messag|alert|hook|trigger|dispatch|submit|issue(?!r)|ticket|publish|post(?!hog|gres|code|man)|push"
+    r"|insert|append|(?<![a-z])add(?!r)|invit|remind|digest|announc|broadcast|blast|deploy|provision|redeem|purchase"
+    r"|checkout|fulfil|shipment|(?<![a-z])print|payout|(?<![a-z])mint|withdraw|deposit|reserv|schedul|enqueue|comment"
+    r"|reply|tweet|/tags|/notes|/events|/calls|place\w*call|make\w*call|usage|(?<![a-z])track(?!ing)|ingest"
+    r"|stripe\.com|/sobjects/",
+    re.IGNORECASE,
+)
+# Who is asked, by what the code around calls it: `sendMessageToClaude`.
+MODELS = regex(
+    r"openai|chat_?gpt|anthropic|claude|gemini|mistral|deepseek|ollama|dify|(?<![a-z])llm", re.IGNORECASE
+)
+# `postPipeline`, `sendRequest`: the name says how, and not what.
+HOW = regex(
+    r"^_*(?:(?:do|make)P|p)ost(?=$|[A-Z_])"
+    r"|^_*(?:send|dispatch)(?:[aA]pi|[hH]ttp|[rR]aw|[sS]igned|_)*(?:[rR]equest|[jJ]son|JSON|[hH]ttp)(?![a-z])"
+)
+# `POST /users`: a collection is posted to, to make one more of it.
+COLLECTION = regex(
+    r"/(?!\w*(?:status|metrics|insights|stats|settings|preferences|analysis|results|credentials)\b)"
+    r"[a-zA-Z_-]*[a-rt-z]s(?![\w/-])"
+)
+MUTATION = regex(r"\s*mutation\s*(?:\w+\s*)?[({]")  # of GraphQL
+# Services that take what comes under the same name for the same, and the field that says it.
+NAMED_BY = {"cloudinary": "public_id", "/frame-notifications": "notificationId"}
+# What an endpoint of one's own is given to know the work by, in the whole of what it is sent.
+WORK = regex(
+    r"(?:run|job|task|execution|attempt|event|message|delivery|transaction|batch|campaign|broadcast|blast)_?id",
+    re.IGNORECASE,
+)
