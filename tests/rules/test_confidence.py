@@ -669,6 +669,13 @@ export const read = internalAction({ args: {}, handler: async () => void (await 
         ("CX601", HOOK % "/auth/password-reset-request", "medium"),
         ("CX601", HOOK % "/auth/magic-link", "medium"),
         ("CX601", HOOK % "/auth/update-password", "high"),
+        ("CX501", ADD % "createPublicLead", "medium"),
+        ("CX501", ADD % "makePublicLead", "high"),
+        ("CX501", ADD % "createPaymentIntent", "high"),
+        ("CX501", MAILED % "createPaymentIntent", "medium"),
+        ("CX501", MAILED % "createPaymentIntention", "high"),
+        ("CX501", MAILED.replace("email", "fromEmail") % "sendContactFormEmail", "medium"),
+        ("CX501", MAILED.replace("email", "fromage") % "sendContactFormEmail", "high"),
         ("CX501", READ % '"topics"', "medium"),
         ("CX501", READ % '"letters"', "high"),
         ("CX501", DESK % "", "high"),
@@ -869,6 +876,25 @@ def test_pages_that_are_asked_for_once(client: str, confidence: str, tmp_path: P
         "src/app.ts": f'import {{ api }} from "../convex/_generated/api";\n{client}\n',
     }
     found = projects.findings(projects.lay(tmp_path, files), "CX209")
+    assert [confidence] == [str(finding.confidence) for finding in found]
+
+
+@pytest.mark.parametrize(
+    ("page", "deed", "confidence"),
+    [
+        ("src/sign-up/form.ts", "insert", "medium"),
+        ("src/(signup)/page.ts", "insert", "medium"),
+        ("src/sign-up/form.ts", "delete", "high"),
+        ("src/sign-upper/form.ts", "insert", "high"),
+    ],
+)
+def test_what_is_called_at_the_entrance(page: str, deed: str, confidence: str, tmp_path: Path) -> None:
+    files = {
+        "convex/schema.ts": SCHEMA,
+        "convex/a.ts": SERVER + (ADD % "add").replace("insert(", f"{deed}("),
+        page: 'import { api } from "../../convex/_generated/api";\nuseMutation(api.a.add);\n',
+    }
+    found = projects.findings(projects.lay(tmp_path, files), "CX501")
     assert [confidence] == [str(finding.confidence) for finding in found]
 
 

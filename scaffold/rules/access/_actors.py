@@ -23,6 +23,7 @@ from scaffold.rules.access._arguments import (
     folded,
     is_demanded,
     is_number,
+    is_of_provider,
     names_somebody,
     properties_of,
     written_fields,
@@ -71,7 +72,9 @@ def spoofs(function: Function, known: Collection[Reached] | None = None) -> Iter
     seen: set[str] = set()
     for reached in function.reached:
         found = None if reached.prelude else _spoof(function, reached, checked=bool(known))
-        if found is not None and found.argument not in seen and not is_number(function, found.argument):
+        if found is None or found.argument in seen or is_of_provider(function, found.argument):
+            continue
+        if not is_number(function, found.argument):
             seen.add(found.argument)
             yield found
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.validators import Validator
 from scaffold.rules._nodes import left_out, walk
@@ -43,6 +45,11 @@ ROLES = {"role", "userrole", "isadmin", "admin", "permissions", "isowner", "ismo
 FIELDS = AUTHORS | CALLERS | {"user", "owner", "author", "creator", "sender", "actor"}
 
 
+_PROVIDER = regex(
+    r"^(?:api_?(?:token|key|secret)|auth_?token|account_?sid|from_?(?:number|phone))$", re.IGNORECASE
+)
+
+
 class Spoof(msgspec.Struct, frozen=True):
     """An argument that is taken for the caller, and where."""
 
@@ -62,6 +69,12 @@ def is_number(function: Function, argument: str) -> bool:
     """Whether an argument is a number: the id of another system's user, as Telegram has them."""
     validator = function.args.at(tuple(argument.split("."))) if isinstance(function.args, Validator) else None
     return isinstance(validator, Validator) and validator.kind in {"number", "float64", "int64", "bigint"}
+
+
+def is_of_provider(function: Function, argument: str) -> bool:
+    """Whether it is the name that a provider of messages sends under, given with the keys to it."""
+    fields = function.args.fields if isinstance(function.args, Validator) else {}
+    return folded(argument) == "senderid" and any(map(_PROVIDER.search, fields))
 
 
 def names_somebody(arguments: Validator) -> bool:

@@ -58,13 +58,19 @@ _VISITS = regex(
     r"|(?:Draft|Cart|Basket|Checkout|Guest|Anonymous|Visit(?:or)?|Login)s?(?![a-z])|[Ss]ign_?(?:[Uu]p|[Ii]n)|^(?:self_?)?[Rr]egister"
     r"|^un_?subscribe|^(?:request|send|forgot)\w*(?:[Pp]assword|[Rr]eset)"
     r"|(?:^(?:re)?send|^request|AndSend)\w*(?:O[Tt][Pp]|[Mm]agic_?[Ll]ink|(?:[Ll]ogin|[Vv]erification|[Aa]ccess)_?(?:[Cc]ode|[Ee]mail))"
+    r"|^(?:create|submit|add|send|place|request|book)_?Public[A-Z]"
     r"|(?:^|_)(?:create|host|start|join|leave)_?(?:Game|game|Room|room|Lobby|lobby|Match|match)(?![a-z])"
 )
+_ENTRANCE = regex(r"(?:^|/)\(?(?:sign-?_?up|register)\)?(?=[/.])", re.IGNORECASE)
+_PAYS = regex(
+    r"^(?:create|start)\w*[pP]ayment_?[iI]ntent(?![a-z])"
+)  # of the provider: who buys need not sign in
 _LIMITER = regex(r"rate_?-?limit", re.IGNORECASE)
 _CARD = regex(
     r"^(?:email|(?:first|last|full)?name|phone|message|subject|source|company|topic)$", re.IGNORECASE
 )
 _ADDRESS = regex(r"^(?:(?:contact|client|lead|work|business)_?)?e_?mail(?:_?address)?$", re.IGNORECASE)
+_SENDER = regex(r"^(?:from|sender|contact|your)_?(?=[A-Z])")  # `fromEmail`, `fromName`: of who writes
 _GUEST = regex(r"^(?:guest|visitor|customer|applicant)_?(?:e_?mail|phone|contact)$", re.IGNORECASE)
 # What the browser of a visitor made up, and nobody else knows.
 _VISITOR = regex(r"^(?:visitor|anonymous|anon|guest)_?id$", re.IGNORECASE)
@@ -108,10 +114,14 @@ def is_published(function: Function) -> bool:
 
 def collects(function: Function, touched: Iterable[Reached]) -> bool:
     """Whether, by its name, it takes in what strangers send or begin, and takes nothing away."""
-    writes = [each.step for each in touched if isinstance(each.step, Write) and not _counts(each.step)]
+    writes = [each.step for each in touched if isinstance(each.step, Write) and not only_counts(each.step)]
     if function.kind is Kind.QUERY or any(step.operation == "delete" for step in writes):
         return False
     if _VISITS.search(function.name) or (writes and _COLLECTS.search(function.name)):
+        return True
+    if function.kind is Kind.ACTION and not writes and _PAYS.search(function.name):
+        return True
+    if all(step.operation == "insert" for step in writes) and _is_of_entrance(function):
         return True
     if _is_of_visitor(function) or (_COLLECTS.search(function.name) and _is_card(function)):
         return True
@@ -126,6 +136,13 @@ def collects(function: Function, touched: Iterable[Reached]) -> bool:
     return all(inserts) and _is_card(function) and not any(map(_PEOPLE.search, tables))
 
 
+def _is_of_entrance(function: Function) -> bool:
+    """Whether clients call it only on the page where somebody gets an account."""
+    mentions = function.module.project.mentions_of(function)
+    pages = [mention.module.path for mention in mentions if mention.by == "client"]
+    return bool(pages) and all(map(_ENTRANCE.search, pages))
+
+
 def _is_of_visitor(function: Function) -> bool:
     """Whether it is given the id of a visitor, who has no account, or name and address of a guest."""
     fields = function.args.fields.items() if isinstance(function.args, Validator) else ()
@@ -137,9 +154,9 @@ def _is_of_visitor(function: Function) -> bool:
     )
 
 
-def _counts(write: Write) -> bool:
+def only_counts(step: Step) -> bool:
     """Whether a write only notes how often somebody came."""
-    return isinstance(write.table, str) and _LIMITER.search(write.table) is not None
+    return isinstance(step, Write) and isinstance(step.table, str) and _LIMITER.search(step.table) is not None
 
 
 def is_rationed(function: Function, touched: Iterable[Reached]) -> bool:
@@ -187,7 +204,8 @@ def _is_card(function: Function) -> bool:
         return True
     if function.name.startswith("submit") and any(map(_ADDRESS.match, fields)):
         return True
-    return "email" in fields and all(map(_CARD.match, fields))
+    names = [_SENDER.sub("", name) for name in fields]
+    return "email" in map(str.lower, names) and all(map(_CARD.match, names))
 
 
 def _decisive(step: Step) -> Iterator[n.Node]:

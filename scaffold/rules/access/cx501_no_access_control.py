@@ -80,10 +80,10 @@ Exceptions:
       one conversation), or fields like `email` and `apiToken`; those called public, or like a sitemap, a
       catalogue or free slots, as their module may be, or that choose what is published; functions called like
       those that collect what strangers send (`trackVisit`, a `waitlist`), or that take an address and a few
-      words; what a visitor does before having an account (`createCheckout`, `joinGame`, `sendOtp`, a table
-      `drafts`, with a `visitorId`), or a rate limiter counts, if it deletes nothing; what only fetches,
-      without a key; and those whose comment or whose module's name says so (`// Public: …`, `no auth
-      required`).
+      words; what a visitor does before having an account (`createCheckout`, `createPaymentIntent`,
+      `createPublicLead`, `joinGame`, `sendOtp`, a table `drafts`, with a `visitorId`, called under `sign-up/`
+      alone), or a rate limiter counts, if it deletes nothing; what only fetches, without a key; and those
+      whose comment or whose module's name says so (`// Public: …`, `no auth required`).
     - With medium confidence, too: whatever a project does that never asks who is calling, and whose schema
       knows neither people nor anything private.
     - A refusal by a setting of the deployment (`IS_TEST`, a comparison), as for helpers of development only.
@@ -127,7 +127,7 @@ from scaffold.rules.access._checks import (
 )
 from scaffold.rules.access._deeds import deed_of, weight_of
 from scaffold.rules.access._idle import effective, is_idle
-from scaffold.rules.access._meant import collects, is_rationed, is_said
+from scaffold.rules.access._meant import collects, is_rationed, is_said, only_counts
 from scaffold.rules.access._owned import is_weighty, keepers, unowned
 from scaffold.rules.access._private import is_held, is_private
 from scaffold.rules.access._ranks import ranked
@@ -247,7 +247,7 @@ def _of_anybody(function: Function, rule: Rule) -> Iterator[tuple[Finding, str]]
 
 def _judged(function: Function, touched: list[Reached]) -> tuple[Confidence, Reached]:
     """How sure it is that a function without a check should have one, and the step that tells."""
-    worst = max(touched, key=lambda reached: weight_of(reached.step))
+    worst = _worst(touched)
     if _is_blind(function):
         return Confidence.LOW, worst
     if is_said(function) or collects(function, touched) or is_rationed(function, touched):
@@ -256,7 +256,12 @@ def _judged(function: Function, touched: list[Reached]) -> tuple[Confidence, Rea
     telling = [reached for reached in touched if not audience.may_have(reached)]
     if not telling:
         return Confidence.MEDIUM, worst
-    return Confidence.HIGH, max(telling, key=lambda reached: weight_of(reached.step))
+    return Confidence.HIGH, _worst(telling)
+
+
+def _worst(touched: list[Reached]) -> Reached:
+    """The step that tells most; that somebody is counted is beside the point."""
+    return max(touched, key=lambda reached: (not only_counts(reached.step), weight_of(reached.step)))
 
 
 def _found(function: Function, rule: Rule, worst: Reached, how: str, *, confidence: Confidence) -> Finding:
