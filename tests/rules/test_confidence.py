@@ -326,6 +326,28 @@ export const callHook = internalAction({
   },
 });
 """
+HELPED = """\
+import { mutation, type MutationCtx } from "./_generated/server";
+import { v } from "convex/values";
+async function store(ctx: MutationCtx, it: { id: string; payload: unknown; by: string }) {
+  %s
+  await ctx.db.insert("topics", it.payload);
+}
+export const add = mutation({
+  args: { id: v.string(), payload: v.any() },
+  handler: async (ctx, args) => await store(ctx, { ...args, by: "me" }),
+});
+function shaped(raw: unknown) {
+  if (typeof raw !== "object") throw new Error("No");
+}
+"""
+MONTHLY = """\
+import { cronJobs } from "convex/server";
+import { internal } from "./_generated/api";
+const crons = cronJobs();
+crons.%sinternal.a.tick);
+export default crons;
+"""
 QUIET = TOLD.replace("console.log(args.%s)", "{ if (%%s) console.log(args.password); }") % "act"
 TURNED = """\
 import { query } from "./_generated/server";
@@ -568,6 +590,15 @@ export const read = internalAction({ args: {}, handler: async () => void (await 
         ("CX702", QUIET % "process.env.NODE_ENV !== 'production'", "medium"),
         ("CX702", QUIET % "process.env.NODE_ENV === 'production'", "high"),
         ("CX702", QUIET % "args.email", "high"),
+        ("CX104", HELPED % "shaped(it.payload);", "medium"),
+        ("CX104", HELPED % "shaped(it.id);", "high"),
+        ("CX207", FIND % ("diagnoseRanks", "rank"), "medium"),
+        ("CX404", MONTHLY % 'cron("m", "0 0 1 * *", ', "medium"),
+        ("CX404", MONTHLY % 'cron("m", "0 0 1 8 *", ', "medium"),
+        ("CX404", MONTHLY % 'cron("m", "0 0 * * *", ', "high"),
+        ("CX404", MONTHLY % 'cron("m", "0 3 1 * *", ', "high"),
+        ("CX404", MONTHLY % 'monthly("m", { day: 1, hourUTC: 0, minuteUTC: 0 }, ', "medium"),
+        ("CX404", MONTHLY % 'monthly("m", { day: 2, hourUTC: 0, minuteUTC: 0 }, ', "high"),
         ("CX401", POST.replace("a.example.com/users", "a.pdfsmith.example/documents") % "{}", "medium"),
         ("CX401", (POST % "{}").replace("const sync", "const generateTicketsPDF"), "medium"),
         ("CX401", (POST % "{}").replace("const sync", "const generateTickets"), "high"),
@@ -789,7 +820,8 @@ export const read = internalAction({ args: {}, handler: async () => void (await 
 )  # fmt: skip
 def test_confidence(code: str, text: str, confidence: str, tmp_path: Path) -> None:
     text = text if "import" in text else SERVER + text
-    files = {"convex/schema.ts": SCHEMA, "convex/a.ts": f"{text}\n"}
+    name = "crons" if "cronJobs" in text else "a"
+    files = {"convex/schema.ts": SCHEMA, f"convex/{name}.ts": f"{text}\n"}
     found = projects.findings(projects.lay(tmp_path, files), code)
     assert [confidence] == [str(finding.confidence) for finding in found]
 

@@ -90,7 +90,7 @@ if TYPE_CHECKING:
 
 _OWN = {"_id", "_creationTime"}
 _SHOWN = 5
-_ONCE = regex(r"migrat|backfill|seed|mock|fixture|test|cleanup|oneOff", re.IGNORECASE)
+_ONCE = regex(r"migrat|backfill|seed|mock|fixture|test|cleanup|oneOff|diagnos|debug", re.IGNORECASE)
 
 
 def _wanted(project: Project, rule: Rule) -> Iterator[list[Any]]:  # noqa: ARG001 - one signature for all
@@ -98,6 +98,8 @@ def _wanted(project: Project, rule: Rule) -> Iterator[list[Any]]:  # noqa: ARG00
     for step, read, conditions in filtered.all_of(project):
         table, fields = reads.table_of(read), indexes.equal_fields(conditions)
         if table is None or not fields or _OWN & set(fields) or not _is_whole(table):
+            continue
+        if step is not read and read.filters:  # what the database filters by comes first
             continue
         if not any(indexes.starts_with(table, field) for field in fields):
             reader = reads.reader(step)

@@ -67,6 +67,7 @@ from scaffold.model.values import Argument, Global, Parameter, Reference
 from scaffold.rules._nodes import throws, walk
 from scaffold.rules._said import is_meant
 from scaffold.rules._servers import is_for_servers
+from scaffold.rules._ways import origins
 from scaffold.rules.access._checks import blind_spots, touches
 from scaffold.rules.functions._runs import only_throws
 from scaffold.rules.rule import Rule, rule
@@ -174,14 +175,15 @@ def _touches_nothing(function: Function) -> bool:
 def _is_parsed(function: Function, path: str) -> bool:
     """Whether the handler has an argument checked by something else: `schema.parse(args.payload)`."""
     first = _FIRST.split(path, maxsplit=1)[0]
-    for step in function.body.steps if function.body is not None else ():
+    for reached in function.reached:
+        step = reached.step
         if not isinstance(step, OtherCall | HelperCall | External):
             continue
         if not _PARSES.search(step.name) and not _asks(step):
             continue
         if isinstance(step, OtherCall) and isinstance(step.value, Global):  # JSON.parse checks no shape
             continue
-        values = (value for argument in step.arguments for value in step.body.origins(argument))
+        values = (value for each in step.arguments for value in origins(each, step.body, reached.via))
         if any(isinstance(value, Argument) and value.path[:1] in {(), (first,)} for value in values):
             return True
     return False

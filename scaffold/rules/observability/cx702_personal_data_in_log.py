@@ -254,13 +254,19 @@ def _tells(step: Step, name: str) -> bool:
     return personal(name) or (_is_secret(step, name) and name.lower() != "token")
 
 
+def _is_choice(field: Validator) -> bool:
+    """Whether a field holds one of some words, which are no secret: the `token` that a game is played for."""
+    kinds = {each.kind for each in (field.members or (field,))}
+    return kinds <= {"literal", "boolean", "null"}
+
+
 def _fields(
     what: str, validator: object, confidence: Confidence, without: frozenset[str] = frozenset()
 ) -> _Found | None:
     if not isinstance(validator, Validator):
         return None
     for name, field in validator.fields.items():
-        if name in without:
+        if name in without or _is_choice(field):
             continue
         if secret(name) or personal(name):
             evidence = (Evidence(field.place, f"`{name}` is declared here"),) if field.place else ()

@@ -33,6 +33,7 @@ Way out:
 Exceptions:
     - Intervals, and expressions as `*/15 * * * *` that run all through the hour.
     - Minutes that are not written as a constant.
+    - Medium confidence: the first minute of a month or a year, which is what such a job waits for.
     - A job that has to run at the full hour: suppress the finding and say why.
 """
 
@@ -42,7 +43,7 @@ import re
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from scaffold.core.findings import Edit, Fix, Level
+from scaffold.core.findings import Confidence, Edit, Fix, Level
 from scaffold.core.patterns import regex
 from scaffold.model.options import part_of
 from scaffold.model.values import Definition, Literal
@@ -97,7 +98,20 @@ def top_of_hour_cron(cron: Cron, rule: Rule) -> Iterator[Finding]:
         way_out=_way_out(cron, name),
         symbol=name,
         fix=fix,
+        confidence=Confidence.MEDIUM if _begins_month(schedule) else Confidence.HIGH,
     )
+
+
+def _begins_month(schedule: n.Expression | None) -> bool:
+    """Whether it runs when a month or a year begins, which is what it waits for: `0 0 1 8 *`."""
+    match schedule:
+        case n.String(value=text):
+            return text.split()[1:3] == ["0", "1"]
+        case n.Object():
+            parts = [part_of(schedule, key) for key in ("day", "hourUTC")]
+            days = [part.value.value for part in parts if part and isinstance(part.value, n.Number)]
+            return days == [1, 0]
+    return False
 
 
 def _way_out(cron: Cron, name: str) -> str:
