@@ -164,19 +164,18 @@ def _in_repository(reference: str, place: str, cache: Cache) -> Path:
 def _fetch(url: str, ref: str, target: Path, what: str) -> None:
     """Fetch a repository at `ref` beside its place, then move it there: parallel runs see all or nothing."""
     import shutil  # noqa: PLC0415 - few configurations are fetched
-    import tempfile  # noqa: PLC0415
 
-    from scaffold.core import git  # noqa: PLC0415
+    from scaffold.core import git, temporary  # noqa: PLC0415
 
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as temporary:
-            tree = Path(temporary) / "tree"
+        with temporary.folder(target.parent, prefix=f".{target.name}.") as folder:
+            tree = folder / "tree"
             tree.mkdir()
             git.fetch_tree(url, ref, tree)
             shutil.rmtree(tree / ".git")
             if target.is_dir():
-                target.rename(Path(temporary) / "old")
+                target.rename(folder / "old")
             tree.rename(target)
     except ToolFailedError as error:
         if not target.is_dir():

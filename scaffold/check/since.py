@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scaffold.core import git
+from scaffold.core import git, temporary
 from scaffold.core.errors import UnknownRevisionError
 from scaffold.core.sources import Sources
 from scaffold.model.discovery import owner
@@ -61,8 +60,8 @@ def before(root: Path, revision: str) -> Iterator[Before]:
     """
     top, commit = _starting_point(root, revision)
     inner = root.resolve().relative_to(top.resolve())
-    with tempfile.TemporaryDirectory(prefix="convex-scaffold-base-") as temporary:
-        tree = Path(temporary) / "tree"
+    with temporary.folder() as folder:
+        tree = folder / "tree"
         tree.mkdir()
         git.write_tree(top, commit, tree, largest=TOO_LARGE)
         target = tree / inner

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scaffold.core import temporary
 from scaffold.rules import doc, team
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from scaffold.core.findings import Finding
     from scaffold.rules.doc import Example
@@ -82,8 +82,8 @@ def _trial(trial: Trial, written: Written) -> Iterator[Outcome]:
 
 
 def _example(rule: Rule, example: Example, check: Callable[[Path], Iterable[Finding]]) -> str:
-    with tempfile.TemporaryDirectory(prefix="convex-scaffold-trial-") as temporary:
-        found = check(lay(Path(temporary).resolve(), example.files))
+    with temporary.folder() as folder:
+        found = check(lay(folder.resolve(), example.files))
         reported = {(each.place.path, each.place.line) for each in found if each.code == rule.code}
     marked = {(mark.path, mark.line) for mark in example.marks if mark.code == rule.code}
     missed = ", ".join(f"{path}:{line}" for path, line in sorted(marked - reported))

@@ -15,9 +15,11 @@ def taken(descriptor: int) -> bool:
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             if time.monotonic() >= end:
                 return False
             time.sleep(_LOOK)
+        except OSError:  # a file system without locks, of the network: better without one than never
+            return True
         else:
             return True

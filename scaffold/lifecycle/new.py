@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from scaffold.core import git
+from scaffold.core import git, temporary
 from scaffold.core.errors import MissingFolderError, ScaffoldError, TargetExistsError
 from scaffold.lifecycle import codegen
 from scaffold.lifecycle.staging import staged
@@ -15,6 +13,8 @@ from scaffold.lifecycle.stubs import pruning
 from scaffold.model import layout
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scaffold.templates.rendering import Form
 
 GitState = Literal["committed", "staged", "inside", "off"]
@@ -63,8 +63,8 @@ def check_target(parent: Path, folder: str) -> Path:
 
 def preview(form: Form, folder: str) -> tuple[str, ...]:
     """The files that `create` would make, with nothing written where it would."""
-    with tempfile.TemporaryDirectory(prefix="convex-scaffold-preview-") as temporary:
-        path = Path(temporary) / folder
+    with temporary.folder() as place:
+        path = place / folder
         form.render(path)
         _refresh_generated(path)
         return _files(path)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
+from scaffold.core import temporary
 from scaffold.core.errors import ScaffoldError
 from scaffold.templates import manifest, sources
 from scaffold.templates.answers import Recorded
@@ -31,10 +31,10 @@ def main() -> None:
 def _files(request: Request) -> dict[str, tuple[str | None, str]]:
     with (
         sources.open_source(request.url, recorded=request.url) as source,
-        tempfile.TemporaryDirectory() as folder,
+        temporary.folder() as folder,
     ):
         snapshot = source.at(request.version)
-        root = Path(folder) / request.folder
+        root = folder / request.folder
         recorded = Recorded(
             path=Path(request.answers_file),
             source=request.url,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 from packaging.version import InvalidVersion, Version
 
 from scaffold import __version__
-from scaffold.core import git
+from scaffold.core import git, temporary
 from scaffold.core.errors import (
     NewerVersionError,
     TemplateError,
@@ -70,8 +69,8 @@ def open_source(template: str | None, *, recorded: str | None = None) -> Iterato
     location = _locate(template)
     if recorded is not None:
         location = replace(location, url=recorded)
-    with tempfile.TemporaryDirectory(prefix="convex-scaffold-template-") as temporary:
-        yield Source(location, Path(temporary))
+    with temporary.folder() as folder:
+        yield Source(location, folder)
 
 
 class Source:

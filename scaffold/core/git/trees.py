@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from scaffold.core import temporary
 from scaffold.core.git import process
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from scaffold.core.git.repository import Repository
 
@@ -155,8 +155,8 @@ class Store:
 @contextmanager
 def store_beside(repository: Repository) -> Iterator[Store]:
     """A store that sees the objects, ignore rules and attributes of a repository."""
-    with tempfile.TemporaryDirectory(prefix="convex-scaffold-", ignore_cleanup_errors=True) as temporary:
-        store = Store(folder=Path(temporary))
+    with temporary.folder() as folder:
+        store = Store(folder=folder)
         _initialize(store.git_dir, repository)
         yield store
 
