@@ -2,7 +2,8 @@
 
 tree-sitter's grammar for TypeScript has no types of imported modules with arguments, `import("./x").Id<"t">`
 and `f<typeof import("./x")>()`; no `export type * from`; no types for a template, ``sql<Row>`…` ``; no NUL in
-a string; and no `&` in the text and the attributes of JSX.
+a string; no `&` in the text and the attributes of JSX; and it takes some names for words of its own, as
+`unique` in `i < unique.length`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,11 @@ _BLANK = regex(
     + _STRING
     + rb"|(?<=\w)<[^<>`;=]+>(?=`)|\0"
 )
+# Words that begin a type or a declaration, where nothing stands behind them that they could belong to.
+_WORD = regex(
+    rb"\b(?:abstract|accessor|as|infer|keyof|never|satisfies|unique|unknown|using)\b(?=[(\[]|\s*[.,;:)?!=<>&|+*/%\]}-])"
+)
+_TEXT = regex(rb"&[^\"'<>{}\n]*")
 _BEFORE = 100  # bytes before a place that does not parse where the sign that broke it may stand
 _ROUNDS = 8  # the next sign is often found only when the one before it is no error
 
@@ -39,9 +45,10 @@ def understood(source: bytes, *, jsx: bool = False) -> Node:
     root = parse(source, jsx=jsx)
     if not root.has_error:
         return root
-    told = _BLANK.sub(_blank, _TYPE.sub(_name, source))
-    if told != source:
-        root = _better(root, told, jsx=jsx)
+    told = source
+    for pattern, instead in ((_TYPE, _name), (_BLANK, _blank), (_WORD, _word)):
+        before, told = told, pattern.sub(instead, told)
+        root = _better(root, told, jsx=jsx) if told != before else root
     for _ in range(_ROUNDS if jsx else 0):
         before, told = told, _without_signs(told, root)
         tried = _better(root, told, jsx=jsx) if told != before else root
@@ -77,17 +84,24 @@ def _name(match: Match[bytes]) -> bytes:
     return b"m".ljust(len(match[0]), b"_")
 
 
+def _word(match: Match[bytes]) -> bytes:
+    return b"w".ljust(len(match[0]), b"_")
+
+
 def _blank(match: Match[bytes]) -> bytes:
     return b" " * len(match[0])
 
 
 def _without_signs(source: bytes, root: Node) -> bytes:
-    """The source with another sign for the first `&` where something does not parse, or the one before it."""
+    """The source with another sign for the first `&` where something does not parse, or the one before it.
+
+    With it those that follow in the same text or attribute: an address may have dozens.
+    """
     told = bytearray(source)
     for node in errors(root):
         start, end = node.start_byte, node.end_byte
         at = source.find(b"&", start, end)
         at = at if at >= 0 else source.rfind(b"&", max(0, start - _BEFORE), start)
-        if at >= 0:
-            told[at] = ord("_")
+        if at >= 0 and (text := _TEXT.match(source, at)):
+            told[at : text.end()] = text[0].replace(b"&", b"_")
     return bytes(told)

@@ -21,7 +21,12 @@ KNOWN = [
     "const a = <div><h1>\n  Filter & Sort\n</h1> {a & b} <p>Add & view & edit</p></div>;",
     'const a = <img src="https://x.dev/i?w=300&h=300&fit=crop" />;',
     'const a = <Page title="Get &" more="it" />;',
+    f'const a = <iframe src="https://x.dev/?{"&".join(f"k{n}={n}" for n in range(30))}" width="1" />;',
     "const a = <p>bun install && bun dev</p>;",
+    "for (let i = 0; i < unique.length; i += 1) { f(unique[i]); }",
+    "const few = found.size < unknown && known;",
+    "type Paper = { abstract?: string; accessor: number };\nclass A {\n  abstract = 1;\n}",
+    "if (left < using) using.push(never < infer);",
     "type A = B & C;\nconst a = <p>R & D</p>;\ntype D = E & F<G>;",
 ]
 
@@ -34,6 +39,13 @@ def test_what_is_right_parses(source: str) -> None:
 @pytest.mark.parametrize("source", ["const a = {", "const a = <p>R & D;", 'let b: import("./x"'])
 def test_what_is_wrong_is_still_wrong(source: str) -> None:
     assert understood(source.encode(), jsx=True).has_error
+
+
+def test_names_are_told_as_they_stand() -> None:
+    facts = scan(b"const less = index < unique.length;\nconst keys: keyof Row = a < unknown;\n", jsx=False)
+    assert facts.errors == ()
+    assert repr(facts.body).count("'unique'") == 1
+    assert repr(facts.body).count("'unknown'") == 1
 
 
 def test_what_stands_there_is_told_as_it_stands() -> None:
