@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from scaffold.model import steps as s
@@ -152,24 +153,50 @@ class Walker(ExpressionWalker):
 
     def _switch(self, node: n.Switch) -> None:
         self.expression(node.subject)
-        self._emit(s.Test(**self._common(node), test=node.subject, exits=False))
+        refused = next((_chosen(node, case) for case in node.cases if _refuses(case)), None)
+        exits = refused is not None and all(map(_does_nothing, node.cases))
+        self._emit(
+            s.Test(**self._common(node), test=refused if exits and refused else node.subject, exits=exits)
+        )
         for case in node.cases:
             if case.test is not None:
                 self.expression(case.test)
-            test = _chosen(node.subject, case)
-            self._within(case, case.body, s.BranchFrame(case, test, taken=True))
+            self._within(case, case.body, s.BranchFrame(case, _chosen(node, case), taken=True))
+        if refused is not None:
+            self._guards = (*self._guards, refused)
 
     def _inner(self, node: n.Block) -> None:
         self._within(node, node.body)
 
 
-def _chosen(subject: n.Expression, case: n.Case) -> n.Expression:
-    """What has to be true for a case to run; of the default, only what is asked about."""
-    if case.test is None:
-        return subject
+def _chosen(node: n.Switch, case: n.Case) -> n.Expression:
+    """What has to be true for a case to run; for the default, that none of the others is chosen."""
+    if case.test is not None:
+        return _asked(node.subject, case.test, "===", case.test)
+    others = [
+        _asked(node.subject, other.test, "!==", n.Node(other.start, other.test.end))
+        for other in node.cases
+        if other.test is not None
+    ]
+    if len(others) < 2:  # noqa: PLR2004 - one to choose, or nothing to ask
+        return next(iter(others), node.subject)
+    return reduce(lambda left, right: n.Binary(node.start, right.end, "&&", left, right), others)
+
+
+def _refuses(case: n.Case) -> bool:
+    """Whether it is a default that leaves the function: only what a case names goes on."""
+    return case.test is None and bool(case.body) and isinstance(case.body[-1], n.Return | n.Throw)
+
+
+def _does_nothing(case: n.Case) -> bool:
+    """Whether a case only goes on behind the `switch`; the default is another matter."""
+    return case.test is None or all(isinstance(each, n.Leave) for each in case.body)
+
+
+def _asked(subject: n.Expression, test: n.Expression, operator: str, place: n.Node) -> n.Expression:
     if isinstance(subject, n.Constant) and subject.value is True:  # switch (true) { case a > b: … }
-        return case.test
-    return n.Binary(case.test.start, case.test.end, "===", subject, case.test)
+        return test if operator == "===" else n.Unary(place.start, place.end, "!", test)
+    return n.Binary(place.start, place.end, operator, subject, test)
 
 
 def _leaves(body: tuple[n.Statement, ...]) -> bool:
