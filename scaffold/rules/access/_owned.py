@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from scaffold.core.patterns import regex
@@ -15,15 +16,16 @@ from scaffold.rules.access._covers import asks_about, covers, is_check
 from scaffold.rules.access._idle import tells
 from scaffold.rules.access._questions import before, compared, compares, meets, refusals, sides_of, weighing
 from scaffold.rules.access._ranks import is_for_a_rank, may_be_of_rank
+from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from scaffold.model.body import Body
     from scaffold.model.function import Function, Reached
-    from scaffold.source import nodes as n
 
 _GATHERING = {"all", "map"}  # `Promise.all(ids.map((id) => ctx.db.get(id)))`
+_EDITOR = regex(r"(?:last_?)?(?:updated|modified|changed|edited)_?by(?:_?user)?(?:_?id)?$", re.IGNORECASE)
 _SAYS_YES = regex(r"(?:is|has|can|may|owns)(?![a-z])")
 
 
@@ -80,13 +82,22 @@ def _is_open(function: Function, reached: Reached) -> bool:
     picked = roots_of(target, reached.via)
     if not picked or any(is_caller(value, reached.via) for value in target):
         return False
-    told = origins(write.document, write.body, reached.via)
+    told = [value for each in _told(write) for value in origins(each, write.body, reached.via)]
     if any(is_caller(value, reached.via) for value in told) or any(tables_of(told)):
         return False
     questions = (*before(reached), *refusals(function))
     if any(asks_about(question, picked) for question in questions):
         return False
     return not any(covers(each, picked, function) for each in function.reached)
+
+
+def _told(write: Write) -> tuple[n.Expression | None, ...]:
+    """What is written, but for who changed the document last, which says nothing of whose it is."""
+    value = write.body.value(write.document)
+    node = value.node if isinstance(value, vs.Computed) else write.document
+    if not isinstance(node, n.Object):
+        return (write.document,)
+    return tuple(part.value for part in node.properties if not _EDITOR.match(part.key or ""))
 
 
 def is_weighty(function: Function, reached: Reached) -> bool:
