@@ -2,8 +2,8 @@
 
 tree-sitter's grammar for TypeScript has no types of imported modules with arguments, `import("./x").Id<"t">`
 and `f<typeof import("./x")>()`; no `export type * from`; no types for a template, ``sql<Row>`…` ``; no NUL in
-a string; no `&` in the text and the attributes of JSX; and it takes some names for words of its own, as
-`unique` in `i < unique.length`.
+a string; no `|` in front of a union behind `as`; and no `&` in the text and the attributes of JSX. It takes
+some names for words of its own, as `unique` in `i < unique.length`.
 """
 
 from __future__ import annotations
@@ -26,12 +26,13 @@ _TYPE = regex(rb"(?<=typeof )" + _MODULE + rb"|\b" + _MODULE + rb"(?=\s*\.\s*[A-
 _BLANK = regex(
     rb"\bexport[ \t]+type[ \t]+\*(?:[ \t]+as[ \t]+\w+)?[ \t]+from[ \t]*"
     + _STRING
-    + rb"|(?<=\w)<[^<>`;=]+>(?=`)|\0"
+    + rb"|(?<=\w)<[^<>`;=]+>(?=`)|(?<=\bas)\s+\||(?<=\bsatisfies)\s+\||\0"
 )
 # Words that begin a type or a declaration, where nothing stands behind them that they could belong to.
 _WORD = regex(
     rb"\b(?:abstract|accessor|as|infer|keyof|never|satisfies|unique|unknown|using)\b(?=[(\[]|\s*[.,;:)?!=<>&|+*/%\]}-])"
 )
+_ATTRIBUTE = regex(rb"(?<==)(?:\"[^\"\n]*\"|'[^'\n]*')")
 _TEXT = regex(rb"&[^\"'<>{}\n]*")
 _BEFORE = 100  # bytes before a place that does not parse where the sign that broke it may stand
 _ROUNDS = 8  # the next sign is often found only when the one before it is no error
@@ -46,9 +47,11 @@ def understood(source: bytes, *, jsx: bool = False) -> Node:
     if not root.has_error:
         return root
     told = source
-    for pattern, instead in ((_TYPE, _name), (_BLANK, _blank), (_WORD, _word)):
-        before, told = told, pattern.sub(instead, told)
-        root = _better(root, told, jsx=jsx) if told != before else root
+    for pattern, instead in ((_TYPE, _name), (_BLANK, _blank), (_WORD, _word), (_ATTRIBUTE, _without_sign)):
+        changed = pattern.sub(instead, told)
+        tried = _better(root, changed, jsx=jsx) if changed != told else root
+        if tried is not root:
+            root, told = tried, changed
     for _ in range(_ROUNDS if jsx else 0):
         before, told = told, _without_signs(told, root)
         tried = _better(root, told, jsx=jsx) if told != before else root
@@ -90,6 +93,10 @@ def _word(match: Match[bytes]) -> bytes:
 
 def _blank(match: Match[bytes]) -> bytes:
     return b" " * len(match[0])
+
+
+def _without_sign(match: Match[bytes]) -> bytes:
+    return match[0].replace(b"&", b"_")
 
 
 def _without_signs(source: bytes, root: Node) -> bytes:

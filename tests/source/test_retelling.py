@@ -26,12 +26,41 @@ KNOWN = [
     "for (let i = 0; i < unique.length; i += 1) { f(unique[i]); }",
     "const few = found.size < unknown && known;",
     "type Paper = { abstract?: string; accessor: number };\nclass A {\n  abstract = 1;\n}",
+    "const list = useQuery(api.notes.list) as\n  | Note[]\n  | undefined;",
     "if (left < using) using.push(never < infer);",
     "type A = B & C;\nconst a = <p>R & D</p>;\ntype D = E & F<G>;",
 ]
 
+# The sign stands in the first lines; what does not parse for it, in the last ones.
+FAR = """\
+export default function Page() {
+  const pay = async (order: { id: string }) => {
+    try { await charge({}); } finally {}
+  };
+  return (
+    <div>
+      <b className="[url('/x?y=1&z=2&w=3')] u"></b>
+      <main><div style={{ margin: 1 }}>
+        <div style={{ margin: 1 }}>
+          {left > 0 ? (
+            <><p></p></>
+          ) : (
+            <><i title="you're" /></>
+          )}
+        </div>
+        <div style={{ margin: 1 }}>
+          {left < 0 && (
+            <b />
+          )}
+        </div>
+      </div></main>
+    </div>
+  );
+}
+"""
 
-@pytest.mark.parametrize("source", KNOWN)
+
+@pytest.mark.parametrize("source", [*KNOWN, FAR])
 def test_what_is_right_parses(source: str) -> None:
     assert not understood(source.encode(), jsx=True).has_error
 
