@@ -4,12 +4,13 @@ _INTERRUPTED = 130  # as `ExitCode` has it, which is not there yet
 
 
 def main() -> int:
-    """Run the command line and return its exit code, that of Ctrl-C too while it is still being imported."""
+    """Run the command line and return its exit code, that of Ctrl-C too in its first and last moments."""
     try:
         from scaffold.cli import app  # noqa: PLC0415
-    except KeyboardInterrupt:
+
+        return app.main()
+    except KeyboardInterrupt:  # while it is still being imported, or says how it ended
         return _INTERRUPTED
-    return app.main()
 
 
 if __name__ == "__main__":

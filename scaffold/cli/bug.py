@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shlex
 import tempfile
 import traceback
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffold import __version__
@@ -39,7 +39,7 @@ def report(error: Exception, arguments: Sequence[str]) -> ExitCode:
         system=platform.platform(),
         traceback="".join(traceback.format_exception(error)).rstrip(),
     )
-    place = _kept(text.replace(str(Path.home()), "~"))
+    place = _kept(text.replace(os.path.expanduser("~"), "~"))  # noqa: PTH111 - nobody need have a home
     console.failure(
         f"this is a bug in convex-scaffold: {type(error).__name__}: {error}",
         hint=f"paste {place} into {_ISSUES}",

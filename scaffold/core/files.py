@@ -110,10 +110,15 @@ def write_output(path: Path, content: str) -> None:
 
 
 def cache_folder() -> Path:
-    """Where the user's machine keeps what can be made again."""
+    """Where the user's machine keeps what can be made again; nowhere to be written, if nobody has a home."""
+    if asked_for := os.environ.get("CONVEX_SCAFFOLD_CACHE_DIR"):
+        return Path(asked_for)
     import platformdirs  # noqa: PLC0415 - few commands have a cache
 
-    return Path(platformdirs.user_cache_dir("convex-scaffold"))
+    try:
+        return Path(platformdirs.user_cache_dir("convex-scaffold"))
+    except RuntimeError:  # a user that the machine does not know, without HOME: a container's, for instance
+        return Path(os.devnull) / "cache"
 
 
 def _mode(path: Path) -> int:

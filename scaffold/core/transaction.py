@@ -54,7 +54,7 @@ def commit(root: Path, before: Contents, after: Contents) -> None:
         if _read(root / path) != before[path]:
             raise ChangedMeanwhileError(path)
     try:
-        _write_journal(root, before, after)
+        _begin(root, before, after)
         for path, content in after.items():
             if content is None:
                 _remove(root / path)
@@ -138,6 +138,13 @@ def _put_back(copy: Path, path: Path) -> None:
         copy.replace(path)
     except OSError:  # it is on another file system, for one
         files.replace(path, copy.read_bytes())
+
+
+def _begin(root: Path, before: Contents, after: Contents) -> None:
+    try:
+        _write_journal(root, before, after)
+    except CannotWriteError as error:  # the names of its files mean nothing to anybody
+        raise CannotWriteError(root, error.reason) from error
 
 
 def _write_journal(root: Path, before: Contents, after: Contents) -> None:

@@ -11,12 +11,13 @@ import json
 import os
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scaffold.core.errors import ScaffoldError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scaffold.templates.manifest import FileClass
 
 _FORMAT = 1  # of the files in the cache; raised when they or the digests change
@@ -49,7 +50,9 @@ def expected(request: Request) -> dict[str, Expected]:
     Raises:
         ScaffoldError: it cannot be rendered.
     """
-    path = _cache_folder() / f"{_key(request)}.json"
+    from scaffold.core import files  # noqa: PLC0415 - start-up
+
+    path = files.cache_folder() / "renders" / f"{_key(request)}.json"
     content = _load(path)
     if content is None:
         content = _render(request)
@@ -74,15 +77,6 @@ def digest(path: Path) -> str | None:
 def _key(request: Request) -> str:
     text = json.dumps([_FORMAT, vars(request)], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def _cache_folder() -> Path:
-    import platformdirs  # noqa: PLC0415
-
-    return (
-        Path(os.environ.get("CONVEX_SCAFFOLD_CACHE") or platformdirs.user_cache_dir("convex-scaffold"))
-        / "renders"
-    )
 
 
 def _load(path: Path) -> dict[str, Any] | None:

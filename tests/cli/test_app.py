@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -91,6 +92,72 @@ def test_being_told_to_end_is_as_ctrl_c(number: int, prefix: tuple[str, ...]) ->
     )
 
     assert (done.returncode, done.stderr) == ((0, "") if prefix else (130, "error: interrupted\n"))
+
+
+_NOBODY = """\
+import pwd, sys
+def unknown(user):
+    raise KeyError(user)
+pwd.getpwuid = pwd.getpwnam = unknown
+from scaffold.cli import app
+%s
+sys.exit(app.main())
+"""
+
+
+def test_a_user_without_a_home_has_no_cache_and_no_other_trouble(folder: Path) -> None:
+    """As in a container whose user the machine does not know."""
+    tree.write(folder, {"convex/schema.ts": "export default defineSchema({});\n"})
+
+    done = _as_nobody("", "check")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert tree.names(folder) == ["convex"]
+
+
+def test_a_bug_of_a_user_without_a_home_is_reported(folder: Path) -> None:
+    done = _as_nobody(
+        f"app.cli.main = lambda **_: 1 / 0\nimport tempfile; tempfile.tempdir = {str(folder)!r}"
+    )
+
+    assert (done.returncode, done.stderr.count("\n")) == (ExitCode.BUG, 2)
+    assert len(tree.names(folder)) == 1
+
+
+def _as_nobody(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {key: value for key, value in os.environ.items() if key not in {"HOME", "XDG_CACHE_HOME"}}
+    command = [sys.executable, "-c", _NOBODY % code, *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("command", ["check", "status"])
+def test_the_cache_can_be_put_elsewhere(
+    command: str, tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cli.run("new", "lunch", "--defaults", "--no-verify").code == 0
+    monkeypatch.setenv("CONVEX_SCAFFOLD_CACHE_DIR", str(tmp_path / "kept"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "not"))
+    monkeypatch.chdir(folder / "lunch")
+
+    assert cli.run(command).code == 0
+    assert tree.names(tmp_path / "kept") == [{"check": "facts", "status": "renders"}[command]]
+    assert not (tmp_path / "not").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_while_it_says_how_it_ended_is_quiet(number: signal.Signals) -> None:
+    script = (
+        "import os, sys\n"
+        "from scaffold import __main__\n"
+        "from scaffold.cli import console\n"
+        f"console.failure = lambda *_, **__: os.kill(os.getpid(), {int(number)})\n"
+        "sys.exit(__main__.main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, "chekc"], capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (ExitCode.INTERRUPTED, "")
 
 
 def test_ctrl_c_while_the_command_is_being_imported_is_quiet(tmp_path: Path) -> None:

@@ -150,6 +150,16 @@ def test_a_failure_takes_new_files_and_folders_away(tmp_path: Path) -> None:
     assert not (tmp_path / "kept/new").exists()
 
 
+def test_what_cannot_be_begun_names_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(path: Path, *_: object, **__: object) -> None:
+        raise CannotWriteError(path, "Read-only file system")
+
+    monkeypatch.setattr(files, "replace", failing)
+    with pytest.raises(CannotWriteError) as caught:
+        transaction.commit(tmp_path, {"0.ts": None}, {"0.ts": b"n"})
+    assert caught.value.message == f"cannot write {tmp_path}: Read-only file system; nothing was changed"
+
+
 def test_nothing_to_undo(tmp_path: Path) -> None:
     tree.write(tmp_path, OLD)
     assert transaction.undo(tmp_path) == []

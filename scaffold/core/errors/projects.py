@@ -63,6 +63,7 @@ class CannotWriteError(ScaffoldError):
     """The file system refuses."""
 
     def __init__(self, path: Path, reason: str, *, otherwise: str = "") -> None:
+        self.reason = reason
         super().__init__(
             f"cannot write {path}: {reason}; nothing was changed",
             hint="check the permissions and the space left" + (f", or {otherwise}" if otherwise else ""),
