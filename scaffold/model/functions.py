@@ -8,12 +8,13 @@ from typing import Literal as Choice
 
 from msgspec.structs import replace
 
+from scaffold.model import crud_reader
 from scaffold.model.body import Written
 from scaffold.model.builders import looks_registered
 from scaffold.model.function import Builder, Function, Kind
 from scaffold.model.names import declared_in, given_back
 from scaffold.model.options import declared, part_of
-from scaffold.model.values import Argument, Definition
+from scaffold.model.values import Argument, Definition, External
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ class FunctionReader:
             value = self._project.resolver.export(module, name)
             if isinstance(value, Definition):
                 yield from self._of(module, name, export, value)
+            elif isinstance(value, External) and export.specifier is None:
+                made = crud_reader.read(self._project, module, export)
+                yield from () if made is None else (made,)
 
     def inline(self, module: Module, node: n.Call, name: str) -> Function | None:
         """A function registered in place, as HTTP actions are: `handler: httpAction(…)`."""
