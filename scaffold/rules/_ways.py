@@ -309,8 +309,19 @@ def _asks_context(test: n.Expression | None, body: Body) -> bool:
         case n.Binary(operator=operator, left=left) if operator in EQUALITIES:
             return _is_offer(body.value(left))
         case n.Name() | n.Member():
-            return _is_offer(body.value(test))
+            value = body.value(test)
+            parts = value.values if isinstance(value, vs.Mixed) else (value,)
+            return all(_is_offer(part) or _is_question(part, body) for part in parts)
     return False
+
+
+def _is_question(value: vs.Value, body: Body) -> bool:
+    """Whether a variable holds what the context was asked: `const canWrite = "insert" in ctx.db`."""
+    return (
+        isinstance(value, vs.Computed)
+        and isinstance(value.node, n.Binary)
+        and _asks_context(value.node, body)
+    )
 
 
 def _is_offer(value: vs.Value) -> bool:

@@ -465,6 +465,12 @@ export const fill = mutation({
 TWICE = (
     'try { await add(ctx); await ctx.db.insert("members", { name: "" }); } catch (e) { %s console.log(e); }'
 )
+FILLED = """\
+export const %s = mutation({ args: {}, handler: async (ctx) => {
+  if (await ctx.db.query("topics").first()) %s;
+  await ctx.db.insert("%s", { title: "First" });
+} });
+"""
 PARSED = """\
 import { httpRouter } from "convex/server";
 import { internal } from "./_generated/api";
@@ -480,6 +486,10 @@ http.route({
     return new Response(null);
   }),
 });
+async function checkBoth(text: string, data: { shop: string }) {
+  const secret = await secretOf(data.shop);
+  if (!(await verifySignature(text, secret))) throw new Error("No");
+}
 export default http;
 """
 DEFAULT = 'process.env.BASE ?? "http://localhost:80'
@@ -599,6 +609,9 @@ export const read = internalAction({ args: {}, handler: async () => void (await 
         ("CX404", MONTHLY % 'cron("m", "0 3 1 * *", ', "high"),
         ("CX404", MONTHLY % 'monthly("m", { day: 1, hourUTC: 0, minuteUTC: 0 }, ', "medium"),
         ("CX404", MONTHLY % 'monthly("m", { day: 2, hourUTC: 0, minuteUTC: 0 }, ', "high"),
+        ("CX401", (POST % "{}").replace("/users", "/repos/a/b/releases"), "medium"),
+        ("CX104", TOOL % ("prompt", "schema"), "medium"),
+        ("CX104", TOOL % ("prompt", "schemas"), "high"),
         ("CX401", POST.replace("a.example.com/users", "a.pdfsmith.example/documents") % "{}", "medium"),
         ("CX401", (POST % "{}").replace("const sync", "const generateTicketsPDF"), "medium"),
         ("CX401", (POST % "{}").replace("const sync", "const generateTickets"), "high"),
@@ -676,6 +689,8 @@ export const read = internalAction({ args: {}, handler: async () => void (await 
         ("CX603", PARSED % ("json", "await ctx.runQuery(internal.a.b, {}); verifySignature();"), "medium"),
         ("CX603", PARSED % ("json", "verifySignature(event.signature);"), "medium"),
         ("CX603", PARSED % ("formData", "verifySignature(event);"), "medium"),
+        ("CX603", PARSED % ("text", "const it = JSON.parse(event); await checkBoth(event, it);"), "medium"),
+        ("CX603", PARSED % ("text", "const it = JSON.parse(event); await checkBoth('', it);"), "high"),
         ("CX110", CHAIN % ("", "runMutation(internal.a.add"), "high"),
         ("CX110", CHAIN % (MISSING, "runMutation(internal.a.add"), "medium"),
         ("CX110", CHAIN % (MISSING, "runQuery(internal.a.find"), "high"),
@@ -700,6 +715,13 @@ export const read = internalAction({ args: {}, handler: async () => void (await 
         ("CX601", HOOK % "/auth/password-reset-request", "medium"),
         ("CX601", HOOK % "/auth/magic-link", "medium"),
         ("CX601", HOOK % "/auth/update-password", "high"),
+        ("CX501", FILLED % ("ensureDefaults", "return", "topics"), "medium"),
+        ("CX501", FILLED % ("seedTopicsIfEmpty", "return", "topics"), "medium"),
+        ("CX501", FILLED % ("seedTopics", "return", "topics"), "high"),
+        ("CX501", FILLED % ("seedTopicsIfEmpty", "return", "admins"), "high"),
+        ("CX501", FILLED % ("seedTopicsIfEmpty", "console.log()", "topics"), "high"),
+        ("CX501", (CARD % ("topics", "topicId: v.id('topics')")).replace("add", "subscribe"), "medium"),
+        ("CX501", (CARD % ("topics", "")).replace("email", "plan").replace("add", "subscribe"), "high"),
         ("CX501", ADD % "createPublicLead", "medium"),
         ("CX501", ADD % "makePublicLead", "high"),
         ("CX501", ADD % "createPaymentIntent", "high"),

@@ -65,6 +65,10 @@ _ENTRANCE = regex(r"(?:^|/)\(?(?:sign-?_?up|register)\)?(?=[/.])", re.IGNORECASE
 _PAYS = regex(
     r"^(?:create|start)\w*[pP]ayment_?[iI]ntent(?![a-z])"
 )  # of the provider: who buys need not sign in
+# What is written by the code itself, where there is nothing yet: `ensureDefaults`, `seedTagsIfEmpty`.
+_DEFAULTS = regex(
+    r"^(?:ensure|seed|init(?:iali[sz]e)?|create)\w*(?:Defaults|If(?:Empty|Missing|None|Needed))$"
+)
 _LIMITER = regex(r"rate_?-?limit", re.IGNORECASE)
 _CARD = regex(
     r"^(?:email|(?:first|last|full)?name|phone|message|subject|source|company|topic)$", re.IGNORECASE
@@ -77,7 +81,7 @@ _VISITOR = regex(r"^(?:visitor|anonymous|anon|guest)_?id$", re.IGNORECASE)
 _BAIT = regex(r"^honey_?pot", re.IGNORECASE)  # a field of a form that only robots fill in
 _GUESTS = regex(r"^(?:guest|visitor|passenger|applicant|attendee)_?(?:info|details|data)?$", re.IGNORECASE)
 _PUBLIC = regex(r"(?:^|[/_.])public$|(?<=[a-z])Public$")
-_PEOPLE = regex(r"user|account|member|customer|profile|session", re.IGNORECASE)
+_PEOPLE = regex(r"user|account|admin|member|customer|profile|session", re.IGNORECASE)
 
 
 def is_said(function: Function) -> bool:
@@ -119,9 +123,7 @@ def collects(function: Function, touched: Iterable[Reached]) -> bool:
         return False
     if _VISITS.search(function.name) or (writes and _COLLECTS.search(function.name)):
         return True
-    if function.kind is Kind.ACTION and not writes and _PAYS.search(function.name):
-        return True
-    if all(step.operation == "insert" for step in writes) and _is_of_entrance(function):
+    if _begins(function, writes):
         return True
     if _is_of_visitor(function) or (_COLLECTS.search(function.name) and _is_card(function)):
         return True
@@ -134,6 +136,27 @@ def collects(function: Function, touched: Iterable[Reached]) -> bool:
     if all(map(_COLLECTS.search, tables)):
         return True
     return all(inserts) and _is_card(function) and not any(map(_PEOPLE.search, tables))
+
+
+def _begins(function: Function, writes: list[Write]) -> bool:
+    """Whether it is the first step of who has no account, or of a project that holds nothing yet."""
+    if function.kind is Kind.ACTION and not writes and _PAYS.search(function.name):
+        return True
+    if function.name == "subscribe" and writes and any(map(_ADDRESS.match, _fields_of(function))):
+        return True
+    if _DEFAULTS.search(function.name) and _only_fills_in(writes):
+        return True
+    return all(step.operation == "insert" for step in writes) and _is_of_entrance(function)
+
+
+def _only_fills_in(writes: list[Write]) -> bool:
+    """Whether it only inserts, where something is missing, and nothing that people sign in with."""
+    inserts = bool(writes) and all(step.operation == "insert" and step.tests for step in writes)
+    return inserts and not any(_PEOPLE.search(str(step.table)) for step in writes)
+
+
+def _fields_of(function: Function) -> Iterable[str]:
+    return function.args.fields if isinstance(function.args, Validator) else ()
 
 
 def _is_of_entrance(function: Function) -> bool:

@@ -69,7 +69,7 @@ Way out:
 Exceptions:
     - Tokens in headers: they say nothing about the body. Whoever has shown one may be signed for afterwards.
     - `request.clone()`, and reads in branches that exclude each other.
-    - Handlers that hand the text on to the function that verifies it.
+    - Handlers that hand the text on to the function that verifies it, with or without the parsed value.
     - Signatures that cannot be checked without reading the body first, as of forms, or with a secret that
       depends on whom it is about: reported only if something is done in between, or if what is verified is
       put together from the parsed value. Otherwise it is of medium confidence.
@@ -175,8 +175,25 @@ def _is_made_of(parsed: Reached, check: Reached) -> bool:
 
     A helper that verifies may have been given it as well.
     """
+    if _is_given_text(check):
+        return False
     calls = (Reached(call, check.via[:depth]) for depth, call in enumerate(check.via))
     return any(_is_given(parsed, each) for each in (check, *calls))
+
+
+def _is_given_text(check: Reached) -> bool:
+    """Whether what is verified is the text as it came, whatever else the helper on the way was given."""
+    step = check.step
+    arguments = step.arguments if isinstance(step, HelperCall | OtherCall | External) else ()
+    values = (traced(step.body.value(each), step.body, check.via)[0] for each in arguments)
+    return any(_is_text(value) for value in values)
+
+
+def _is_text(value: vs.Value) -> bool:
+    match value:
+        case vs.Result(step=OtherCall(value=vs.Argument(path=("request", *_, "text"))), path=()):
+            return True
+    return False
 
 
 def _is_given(parsed: Reached, check: Reached) -> bool:

@@ -42,7 +42,7 @@ SETTLED = regex(
 )
 # What a service does once for an address or a name, by a part of where it is and what is made there.
 TAKEN = (
-    ("/repos/", regex(r"(?<!/)/hooks(?![\w./])")),
+    ("/repos/", regex(r"(?<!/)/(?:hooks|releases)(?![\w./])")),
     ("api.brevo.", regex(r"/contacts(?![\w/])")),
     ("api.hubapi.", regex(r"/contacts(?![\w/])")),
     ("api.clerk.", regex(r"/users(?![\w/])|/invitations(?![\w/])")),
