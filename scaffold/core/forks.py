@@ -85,14 +85,19 @@ def _taken(work: Callable[[int], _T], queue: int, count: int) -> dict[int, _T]:
 
 def _start(work: Callable[[int], _T], queue: int, count: int) -> tuple[int, int]:
     import pickle  # noqa: PLC0415
+    import signal  # noqa: PLC0415
 
     reading, writing = os.pipe()
+    # An interruption right after the fork would send the copy through all that its parent does in the end.
+    unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP, signal.SIGINT, signal.SIGTERM})
     pid = os.fork()
     if pid:
+        signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
         os.close(writing)
         return pid, reading
     status = 1
     try:
+        signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
         os.close(reading)  # if it stayed open here, nobody would tell us that the parent was killed
         with os.fdopen(writing, "wb") as stream:
             stream.write(pickle.dumps(_taken(work, queue, count), pickle.HIGHEST_PROTOCOL))

@@ -116,3 +116,27 @@ def test_no_copies_beside_threads() -> None:
     finally:
         done.set()
         thread.join()
+
+
+_INTERRUPTED_AT_ONCE = """\
+import os, signal
+from scaffold.core import forks
+real = os.fork
+def fork():
+    pid = real()
+    if pid == 0:
+        os.kill(os.getpid(), signal.SIGINT)
+    return pid
+os.fork = fork
+try:
+    print(forks.each(lambda number: number, 3, 3), flush=True)
+finally:
+    os.write(1, b"end\\n")
+"""
+
+
+def test_a_copy_that_is_interrupted_at_once_does_not_do_what_its_parent_does_in_the_end() -> None:
+    command = [sys.executable, "-c", _INTERRUPTED_AT_ONCE]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout) == (0, "[0, 1, 2]\nend\n")

@@ -88,9 +88,16 @@ def test_another_git_takes_the_index(scene: Scene, monkeypatch: pytest.MonkeyPat
     assert scene.update().code == 0
 
 
-def test_another_git_takes_the_index_for_a_moment(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("when", ["before we look", "after that"])
+def test_another_git_takes_the_index_for_a_moment(
+    when: str, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As editors do all the time, to show what has changed."""
-    lock = locked_once_looked_at(scene, monkeypatch)
+    lock = scene.project / ".git" / "index.lock"
+    if when == "after that":
+        locked_once_looked_at(scene, monkeypatch)
+    else:
+        lock.touch()
     monkeypatch.setattr("scaffold.lifecycle.update.index.time.sleep", lambda _: lock.unlink())
 
     assert scene.update().code == 0

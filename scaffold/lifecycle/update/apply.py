@@ -12,6 +12,7 @@ from scaffold.core.errors import (
     ChangedMeanwhileError,
     InvalidBranchError,
     MovedMeanwhileError,
+    ToolFailedError,
 )
 from scaffold.core.git import attempt, read
 from scaffold.lifecycle.update import index, journal, undo
@@ -81,7 +82,10 @@ def write_branch(plan: Plan, store: Store, name: str, message: str) -> str:
     full = _full_tree(plan, store)
     _move_objects(store, repository)
     commit = repository.run("commit-tree", full, "-p", repository.head, "-m", message).strip()
-    repository.run("update-ref", f"refs/heads/{name}", commit, "")
+    made = attempt("update-ref", f"refs/heads/{name}", commit, "", cwd=repository.top)
+    if made.returncode:
+        check_branch(repository, name)  # another run was quicker
+        raise ToolFailedError("git", f"git update-ref refs/heads/{name}", made.stderr.strip())
     return commit
 
 

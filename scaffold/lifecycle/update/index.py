@@ -43,9 +43,17 @@ def busy(repository: Repository) -> BusyRepositoryError:
     return BusyRepositoryError(f"another git is at work ({lock} exists)", way_on)
 
 
-def break_lock(repository: Repository) -> None:
-    """Remove the lock of a git that was killed with us; one that is at work gets the time to end."""
+def is_free(repository: Repository) -> bool:
+    """Whether no other git writes the index; one that is at work gets the time to end."""
     end = time.monotonic() + _GRACE
-    while repository.index_lock.exists() and time.monotonic() < end:
+    while repository.index_lock.exists():
+        if time.monotonic() > end:
+            return False
         time.sleep(0.05)
-    repository.index_lock.unlink(missing_ok=True)
+    return True
+
+
+def break_lock(repository: Repository) -> None:
+    """Remove the lock of a git that was killed with us."""
+    if not is_free(repository):
+        repository.index_lock.unlink(missing_ok=True)

@@ -69,7 +69,7 @@ def check_ready(project: Project, touched: Iterable[str]) -> None:
     if under_way := found.under_way():
         name, way_out = under_way
         raise BusyRepositoryError(f"a {name} is under way", f"finish it, or end it: {way_out}")
-    if found.index_lock.exists():
+    if not index.is_free(found):
         raise index.busy(found)
     dirty = found.dirty()
     unmerged = sorted(path for path, letters in dirty.items() if "U" in letters or letters in {"AA", "DD"})
