@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from scaffold.core.errors import NotAProjectError, UnreadableConfigError
+from scaffold.core.errors import NotAProjectError, ProjectsBelowError, UnreadableConfigError
 
 _T = TypeVar("_T")
 
@@ -45,7 +45,8 @@ def find(start: Path) -> Layout:
     """The project that `start` is, or lies in.
 
     Raises:
-        NotAProjectError: neither `start` nor a folder above it holds a functions folder.
+        NotAProjectError: neither `start` nor a folder above it holds a functions folder; ProjectsBelowError
+            where those further down do.
         UnreadableConfigError: its convex.json is broken.
     """
     for folder in (start, *start.parents):
@@ -55,8 +56,30 @@ def find(start: Path) -> Layout:
                 return layout
         if (folder / ".git").exists():
             break
+    if below := _below(start):
+        raise ProjectsBelowError(start, below)
     looked_for = "there is neither a convex/ folder nor a convex.json that names one"
     raise NotAProjectError(start, looked_for)
+
+
+def _below(folder: Path) -> list[str]:
+    """The projects of a repository of several packages, as paths from its top."""
+    found = {
+        path.parent.relative_to(folder)
+        for pattern in ("*/convex", "*/*/convex", "*/convex.json", "*/*/convex.json")
+        for path in folder.glob(pattern)
+    }
+    return sorted(path.as_posix() for path in found if _is_package(folder, path))
+
+
+def _is_package(top: Path, path: Path) -> bool:
+    """Whether a folder is a project, and nobody else's."""
+    if any(part == "node_modules" or part.startswith(".") for part in path.parts):
+        return False
+    try:
+        return read(top / path).functions.is_dir()
+    except UnreadableConfigError:
+        return True
 
 
 def read(root: Path) -> Layout:

@@ -164,8 +164,8 @@ def test_a_workspace_takes_the_lock_file_from_above(folder: Path) -> None:
     result = cli.run("adopt", root)
     assert (result.code, result.err) == (
         3,
-        "error: no Convex project in @CWD@/mono: but in packages/backend: adopt one of these\n"
-        "try: go to the project's folder, or create one: convex-scaffold new my-backend\n",
+        "error: no Convex project in @CWD@/mono: but in packages/backend\n"
+        "try: go there first: cd @CWD@/mono/packages/backend\n",
     )
 
 

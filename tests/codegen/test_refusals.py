@@ -128,3 +128,18 @@ def test_no_project(folder: Path) -> None:
         "error: no Convex project in @CWD@: there is neither a convex/ folder nor a convex.json that names "
         "one\ntry: go to the project's folder, or create one: convex-scaffold new my-backend\n",
     )
+
+
+def test_the_projects_of_a_repository_are_named(folder: Path) -> None:
+    for name in ("apps/web", "packages/backend", "packages/a/node_modules/b", ".cache/old"):
+        (folder / name / "convex").mkdir(parents=True)
+    (folder / "mobile").mkdir()
+    (folder / "mobile" / "convex.json").write_text('{"functions": "src/backend"}')
+
+    result = cli.run("codegen")
+
+    assert (result.code, result.err) == (
+        3,
+        "error: no Convex project in @CWD@: but in apps/web, packages/backend\n"
+        "try: go there first: cd @CWD@/apps/web\n",
+    )

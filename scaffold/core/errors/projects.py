@@ -88,6 +88,17 @@ class NotAProjectError(ScaffoldError):
         )
 
 
+class ProjectsBelowError(NotAProjectError):
+    """There is no Convex project where the command looked, but further down."""
+
+    _SHOWN = 5
+
+    def __init__(self, folder: Path, below: Sequence[str]) -> None:
+        more = [f"{len(below) - self._SHOWN} more"] if len(below) > self._SHOWN else []
+        super().__init__(folder, f"but in {', '.join([*below[: self._SHOWN], *more])}")
+        self.hint = f"go there first: cd {shlex.quote(str(folder / below[0]))}"
+
+
 class TwoNamesError(ScaffoldError):
     """A name was given twice, and not the same."""
 

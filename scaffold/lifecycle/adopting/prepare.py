@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scaffold.core import config
-from scaffold.core.errors import AlreadyAdoptedError, NotAProjectError, TemplateError
+from scaffold.core.errors import AlreadyAdoptedError, TemplateError
 from scaffold.core.git import repository
 from scaffold.lifecycle.adopting import proposal
 from scaffold.lifecycle.update.journal import settled
@@ -89,9 +89,9 @@ def prepare(wishes: Wishes) -> Iterator[Preparation]:
         UpdatePendingError, BusyRepositoryError: another run is writing there, or was interrupted.
     """
     folder = wishes.folder.resolve()
-    _layout(folder)  # whatever goes on in the rest of the repository
+    layouts.find(folder)  # whatever goes on in the rest of the repository
     with settled(folder):
-        layout = _layout(folder)
+        layout = layouts.find(folder)
         found = repository.find(layout.root)
         is_adopted = (layout.root / FILE).exists()
         if is_adopted and (not wishes.only or wishes.data or wishes.template or wishes.ref):
@@ -108,20 +108,3 @@ def prepare(wishes: Wishes) -> Iterator[Preparation]:
             reason = "it is no git repository with versions, so nothing could be updated"
             raise TemplateError(snapshot.name, reason, "name a repository with tags: --template URL")
         yield Preparation(wishes, layout, found, snapshot)
-
-
-def _layout(folder: Path) -> Layout:
-    """The project here, or a message that names those further down."""
-    try:
-        return layouts.find(folder)
-    except NotAProjectError as error:
-        below = sorted(
-            path.parent
-            for pattern in ("*/convex", "*/*/convex", "*/convex.json", "*/*/convex.json")
-            for path in folder.glob(pattern)
-            if "node_modules" not in path.parts
-        )
-        if not below:
-            raise
-        names = sorted({path.relative_to(folder).as_posix() for path in below})
-        raise NotAProjectError(folder, f"but in {', '.join(names)}: adopt one of these") from error
