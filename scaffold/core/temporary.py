@@ -39,10 +39,13 @@ def folder(base: Path | None = None, *, prefix: str = "") -> Iterator[Path]:
 def _made(base: Path, prefix: str) -> tuple[Path, int]:
     while True:
         path = Path(tempfile.mkdtemp(prefix=prefix + _MARK, dir=base))
-        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            descriptor = os.open(path, os.O_RDONLY)
+        except FileNotFoundError:  # another run was faster than this line, and removed it as abandoned
+            continue
         with suppress(OSError):  # a file system without locks; nobody will take ours for abandoned there
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-        if path.exists():  # else another run had the lock before us, and removed it as abandoned
+        if path.exists():  # else another run had the lock before us
             return path, descriptor
         os.close(descriptor)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -57,19 +56,21 @@ def test_what_a_killed_run_left_is_removed_and_what_a_run_needs_is_not(tmp_path:
     assert tree.read(tmp_path) == others
 
 
-def test_a_folder_that_was_removed_before_it_was_locked_is_made_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("is_open", [False, True], ids=["before it was opened", "before it was locked"])
+def test_a_folder_that_was_removed_at_once_is_made_again(
+    *, is_open: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another run may look for abandoned ones in between."""
     real = os.open
     made: list[Path] = []
 
     def removing(path: Path, flags: int, **more: int) -> int:
+        made.append(path)
+        if len(made) == 1 and not is_open:
+            path.rmdir()
         descriptor = real(path, flags, **more)
-        if path not in made and "scaffold-run-" in str(path):
-            made.append(path)
-            if len(made) == 1:
-                shutil.rmtree(path)
+        if len(made) == 1 and is_open:
+            path.rmdir()
         return descriptor
 
     monkeypatch.setattr(temporary.os, "open", removing)  # type: ignore[attr-defined]
