@@ -32,7 +32,7 @@ def summary(workspace: Workspace, width: int, style: Style) -> str:
 
 
 def _project(project: Project, width: int, style: Style) -> str:
-    lines = [style.paint(project.folder or ".", "strong"), f"  {style.paint(_counts(project), 'dim')}"]
+    lines = [style.paint(project.folder or ".", "strong"), f"  {style.paint(_counts(project, style), 'dim')}"]
     sections = {
         "functions": _functions(project),
         "tables": _tables(project),
@@ -49,7 +49,7 @@ def _project(project: Project, width: int, style: Style) -> str:
     return "\n".join(lines)
 
 
-def _counts(project: Project) -> str:
+def _counts(project: Project, style: Style) -> str:
     public = sum(1 for function in project.functions if function.public)
     parts = [
         f"convex {project.version}" if project.version else "convex not installed",
@@ -58,7 +58,7 @@ def _counts(project: Project) -> str:
         count(len(project.crons), "cron"),
         count(len(project.routes), "route"),
     ]
-    return " · ".join([*(["component"] if project.component else []), *parts])
+    return f" {style.sign('·')} ".join([*(["component"] if project.component else []), *parts])
 
 
 def _table(rows: Iterable[Row], width: int, style: Style) -> Iterator[str]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -64,6 +67,17 @@ def test_where_there_is_no_room_what_a_function_does_stands_below_it(monkeypatch
 
     assert cli.run("inspect", "-o", "shop.txt").code == 0
     assert Path("shop.txt").read_text("utf-8") == _NARROW
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_terminal_without_unicode() -> None:
+    command = [sys.executable, "-m", "scaffold", "inspect"]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+
+    done = subprocess.run(command, env=environment, capture_output=True, check=True)
+
+    assert done.stdout.isascii()
+    assert b"convex 1.48.0 - 3 functions (2 public) - 2 tables" in done.stdout
 
 
 @pytest.mark.usefixtures("shop")
