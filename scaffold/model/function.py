@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from scaffold.model.options import part_of, validator
+from scaffold.model.values import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from scaffold.model.module import Module
     from scaffold.model.steps import HelperCall, Step
     from scaffold.model.validators import Validator
-    from scaffold.model.values import Unknown
     from scaffold.source import nodes as n
 
 
@@ -140,6 +140,8 @@ class Function(msgspec.Struct, eq=False, kw_only=True, dict=True):
         return self._declared("returns")
 
     def _declared(self, key: str) -> Validator | Unknown | None:
+        if self.options is None and self.syntax == "unknown":
+            return Unknown(f"{key} may be among options that are not in view")
         return validator(self.options_module, self.options, key)
 
     @cached_property
