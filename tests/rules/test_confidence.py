@@ -818,6 +818,8 @@ export const read = internalAction({ args: {}, handler: async () => void (await 
         ("CX501", CARD % ("users", "message: v.string()"), "high"),
         ("CX501", "// Public: the form on the front page.\n" + ADD % "add", "medium"),
         ("CX501", "/**\n * Adds one.\n * No auth required.\n */\n" + ADD % "add", "medium"),
+        ("CX501", "// For visitors (no agent auth required)\n" + ADD % "add", "medium"),
+        ("CX501", "// No agent has auth.\n" + ADD % "add", "high"),
         ("CX501", "// No auth required for now.\n" + ADD % "add", "high"),
         ("CX501", "// Public mutation for the form.\n" + ADD % "add", "high"),
         ("CX501", "// Public: the form.\n\n" + ADD % "add", "high"),

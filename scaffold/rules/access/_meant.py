@@ -27,7 +27,8 @@ _NAMED = regex(
 )
 _SAID = regex(
     r"(?:^|[.:;(\u2013\u2014-])\s*public(?:ly)?\b(?!\s*(?:action|mutation|quer|function|wrapper|method|/))"
-    r"|\b(?:is|are|be) public(?:ly)?\b|\b(?:no|without)[ -](?:auth|login|sign-?in|user required)"
+    r"|\b(?:is|are|be) public(?:ly)?\b|\b(?:no|without)(?: \w+)?[ -](?:auth|login|sign-?in|user) required"
+    r"|\b(?:no|without)[ -](?:auth|login|sign-?in)"
     r"|\bnot (?:require|need) (?:auth|a? ?log-?in|sign)|\banonymous"
     r"|\b(?:any|every)(?:one|body) (?:can|may|is)\b|\b(?:by|for|to) (?:any|every)(?:one|body)\b"
     r"|\bp[\u00fau]blic[ao]\b|\b(?:no requiere|sem|sin) autentica|\bsans authentification",
