@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import time
 
-_WAIT = 5.0  # seconds for another run, or for a git that a killed one has left behind
+_WAIT = 10.0  # seconds for another run, or for a git that a killed one has left behind
 _LOOK = 0.05  # seconds
 
 
