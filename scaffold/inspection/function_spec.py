@@ -26,8 +26,8 @@ def function_spec(project: Project) -> dict[str, Any]:
         (function for function in project.functions if function.kind in _TYPES),
         key=_identifier,
     )
-    routes = [_route(route) for route in project.routes if _is_known(route)]
-    return {"url": None, "functions": [*map(_function, registered), *routes]}
+    routes = {(route.method, route.path, route.prefix): route for route in project.routes if _is_known(route)}
+    return {"url": None, "functions": [*map(_function, registered), *map(_route, routes.values())]}
 
 
 def validator_json(validator: Validator | Unknown | None) -> dict[str, Any]:

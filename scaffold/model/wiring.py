@@ -41,7 +41,8 @@ class Cron(msgspec.Struct, eq=False, kw_only=True):
 class Route(msgspec.Struct, eq=False, kw_only=True):
     """One route of `http.ts`. `handler` is None when it cannot be found (a library's handler).
 
-    `module` answers it; the call that registers it may stand in another, which that one imports.
+    `module` answers it; the call that registers it may stand in another, which that one imports. `verified`:
+    a package has checked who sent what the handler is told.
     """
 
     module: Module
@@ -52,6 +53,7 @@ class Route(msgspec.Struct, eq=False, kw_only=True):
     prefix: bool
     handler: Function | None
     body: Body | None
+    verified: bool = False
 
     @property
     def place(self) -> Place:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from scaffold.model import event_routes
 from scaffold.model.calls import function_in
 from scaffold.model.hono_reader import HonoReader
 from scaffold.model.unrolling import unrolled
@@ -99,6 +100,9 @@ def _routes(
 ) -> Iterator[Route]:
     """The routes of a module that registers on what `httpRouter()` gave, or on Hono's application."""
     yield from _hono_routes(project, module, functions, wiring)
+    for route in event_routes.read(project, module):
+        wiring.unexported += [route.handler] if route.handler is not None else []
+        yield route
     for node in unrolled(project, module, list(_calls(module, _ROUTERS, {"route"}, handed))):
         options = node.arguments[0] if node.arguments else None
         if isinstance(options, n.Name | n.Member):
