@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scaffold.rules.data._predicates import Condition
 
 _HELPER = External("convex-helpers/server/filter", ("filter",))
-_FILTERS = {"filter", "find", "findLast", "findIndex", "some"}
+_FILTERS = {"filter", "find", "findLast", "findIndex", "some", "every", "flatMap"}
 _ORDERING = {"sort", "toSorted", "reverse", "toReversed"}
 
 

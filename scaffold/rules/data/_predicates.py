@@ -52,20 +52,24 @@ def of_array(call: n.Call, body: Body) -> tuple[Condition, ...]:
     The function may have been given a name before, or be made by one of the same file: `filter(isOf(team))`.
     """
     named = body.value(call.arguments[0]) if call.arguments else None
+    how = call.callee.property if isinstance(call.callee, n.Member) else ""
     match named:
         case Closure(node):
-            return of_function((node,))
+            return of_function((node,), how)
         case Definition(module, n.Function() as node) if module is body.module:
-            return of_function((node,))
+            return of_function((node,), how)
         case Result(HelperCall(target=Definition(module, n.Function() as maker)), ()) if (
             module is body.module and isinstance(made := given_back(maker), n.Function)
         ):
-            return of_function((made,))
-    return of_function(call.arguments[:1])
+            return of_function((made,), how)
+    return of_function(call.arguments[:1], how)
 
 
-def of_function(arguments: tuple[n.Expression, ...]) -> tuple[Condition, ...]:
-    """The conditions of a function that is given a document, as the only one of some arguments."""
+def of_function(arguments: tuple[n.Expression, ...], how: str = "") -> tuple[Condition, ...]:
+    """The conditions of a function that is given a document, as the only one of some arguments.
+
+    `how` it is run matters for `every`, which looks for a document for which it fails, and for `flatMap`.
+    """
     match arguments:
         case (n.Function(parameters=(_, *_)) as function,):
             pass
@@ -73,7 +77,11 @@ def of_function(arguments: tuple[n.Expression, ...]) -> tuple[Condition, ...]:
             return ()
     fields = _Fields(function.parameters[0].pattern)
     match fields.after(function.body):
-        case (n.Return(value=value),) if value is not None:
+        case (n.Return(value=n.Conditional(test=test, other=n.Array(items=()))),) if how == "flatMap":
+            return tuple(each for each in _array_conditions(test, fields) if not each.is_of_flag)
+        case (n.Return(value=value),) if value is not None and how == "every":
+            return tuple(each for each in _failed_conditions(value, fields) if not each.is_of_flag)
+        case (n.Return(value=value),) if value is not None and how != "flatMap":
             return tuple(_array_conditions(value, fields))
     return ()
 
