@@ -48,11 +48,18 @@ def loop_filter(test: Test) -> tuple[Read, tuple[Condition, ...]] | None:
     if found is None:
         return None
     read = found.read
-    counted = 1 if found.frame.kind == "for" else 0  # i < rows.length
+    counted = _asked_by_number(found) if found.frame.kind == "for" else 0  # i < rows.length, rows[i]
     if _is_joined(test, read, found.frame) or _is_used_again(test, found.rows, read, counted):
         return None
     compared = tuple(each for each in found.conditions if _is_comparison(each, read))
     return (read, compared) if compared else None
+
+
+def _asked_by_number(found: looped.Picking) -> int:
+    """How often a loop asks for the document of its round: `rows[i]`."""
+    name = found.rows.name if isinstance(found.rows, n.Name) else ""
+    asked = (part for part in walk_all((found.frame.node,)) if isinstance(part, n.Subscript))
+    return sum(isinstance(part.object, n.Name) and part.object.name == name for part in asked)
 
 
 def _is_comparison(condition: Condition, read: Read) -> bool:

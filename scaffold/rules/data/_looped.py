@@ -64,11 +64,22 @@ def _round(
             ),
         ):
             return rows, target, tuple(body)
+        case n.Loop(kind="for", body=(n.If(test=test), *_) as body):
+            indexed = next((part for part in walk_all((test,)) if _is_indexed(part)), None)
+            if isinstance(indexed, n.Subscript):
+                return indexed.object, indexed, body
         case n.Loop(kind="of", target=target, body=body):
             return frame.head, target, body
         case n.Call(arguments=(n.Function(parameters=parameters, body=body), *_)):
             return frame.head, *_callback(frame.kind, parameters, body)
     return None, None, ()
+
+
+def _is_indexed(node: n.Node) -> bool:
+    """`rows[i]`, which stands for the document itself."""
+    return (
+        isinstance(node, n.Subscript) and isinstance(node.object, n.Name) and isinstance(node.index, n.Name)
+    )
 
 
 def _callback(

@@ -165,6 +165,7 @@ class _Fields:
 
     def __init__(self, pattern: n.Expression) -> None:
         self._document = pattern.name if isinstance(pattern, n.Name) else None
+        self._indexed = tuple(_names_in(pattern)) if isinstance(pattern, n.Subscript) else ()
         self._names = dict(_bound(pattern)) if isinstance(pattern, n.Object) else {}
 
     def after(self, body: tuple[n.Statement, ...]) -> tuple[n.Statement, ...]:
@@ -193,6 +194,8 @@ class _Fields:
                 return self._names.get(name)
             case n.Member(object=n.Name(name=name), property=field) if name == self._document:
                 return field
+            case n.Member(object=n.Subscript() as indexed, property=field):
+                return field if self._indexed and tuple(_names_in(indexed)) == self._indexed else None
             case n.Member(object=inner, property=field):
                 outer = self.path(inner) if field not in _OF_VALUES else None
                 return f"{outer}.{field}" if outer else None
@@ -200,8 +203,15 @@ class _Fields:
 
     def touches(self, node: n.Expression) -> bool:
         """Whether an expression depends on the document."""
-        own = {*self._names, self._document}
+        own = {*self._names, *self._indexed, self._document}
         return any(isinstance(part, n.Name) and part.name in own for part in walk(node))
+
+
+def _names_in(indexed: n.Subscript) -> Iterator[str]:
+    """The list and the number in `rows[i]`."""
+    for part in (indexed.object, indexed.index):
+        if isinstance(part, n.Name):
+            yield part.name
 
 
 def _bound(pattern: n.Object) -> Iterator[tuple[str, str]]:
