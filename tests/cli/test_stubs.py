@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -348,6 +349,14 @@ def test_lines_are_as_long_as_the_project_has_them(
         "def test_list_all_that_is_there_in_one_breath_rejects_wrong_arguments(contract: Contract) -> None:"
     )
     assert (line in (folder / _TESTS).read_text()) is is_one_line
+
+
+def test_what_no_client_can_name_gets_no_tests(folder: Path) -> None:
+    """A file whose name is no UTF-8, as archives of other systems leave them."""
+    tree.write(folder, PROJECT | {os.fsdecode(b"convex/gr\xf6sse.ts"): _HEAD + _LIST})
+
+    assert cli.run("stubs").err == "1 public function; 3 new\nrun them: pytest tests/python\n"
+    assert tree.names(folder / "tests/python") == ["api.py", "stubs.json", "test_tasks.py"]
 
 
 def test_names_that_clash_are_told_apart(folder: Path) -> None:

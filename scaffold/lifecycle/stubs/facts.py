@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from scaffold.core.text import printable
 from scaffold.lifecycle.stubs import access, literals
 from scaffold.model import values as vs
 from scaffold.model.function import Kind
@@ -61,6 +62,7 @@ def public_functions(project: Project) -> list[Function]:
         function.identifier: function
         for function in project.functions
         if function.public and function.kind is not Kind.HTTP and function.module.entry
+        if printable(function.identifier) == function.identifier  # no name of other bytes can be sent
     }
     return sorted(found.values(), key=lambda each: (each.module.name, each.name_node.start))
 
