@@ -56,10 +56,17 @@ def loop_filter(test: Test) -> tuple[Read, tuple[Condition, ...]] | None:
 
 
 def _asked_by_number(found: looped.Picking) -> int:
-    """How often a loop asks for the document of its round: `rows[i]`."""
+    """How often a loop asks for the document of its round: `rows[i]`; `rows[i + 1]` is another one's."""
     name = found.rows.name if isinstance(found.rows, n.Name) else ""
-    asked = (part for part in walk_all((found.frame.node,)) if isinstance(part, n.Subscript))
-    return sum(isinstance(part.object, n.Name) and part.object.name == name for part in asked)
+    numbers = [
+        part.index.name
+        for part in walk_all((found.frame.node,))
+        if isinstance(part, n.Subscript)
+        and isinstance(part.object, n.Name)
+        and part.object.name == name
+        and isinstance(part.index, n.Name)
+    ]
+    return numbers.count(numbers[0]) if numbers else 0
 
 
 def _is_comparison(condition: Condition, read: Read) -> bool:
