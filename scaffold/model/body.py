@@ -33,6 +33,7 @@ from scaffold.model.values import (
     Reference,
     Result,
     Unknown,
+    absent,
 )
 from scaffold.source import nodes as n
 
@@ -226,7 +227,7 @@ class Body:
         for part in reversed(literal.properties):
             if part.kind == "spread":
                 return self.member(self.value(part.value), name)
-        return Unknown(f"there is no property {name}")
+        return absent(name)
 
     def _item(self, item: n.Expression) -> Value:
         if isinstance(item, n.Spread):

@@ -12,10 +12,23 @@ if TYPE_CHECKING:
     from scaffold.source import nodes as n
 
 
+_ABSENT = "there is no property"
+
+
 class Unknown(msgspec.Struct, frozen=True):
     """Nobody can tell without running the code, and why. Rules stay silent on it."""
 
     reason: str
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether it stands for a property that an object, as it is written out, does not have."""
+        return self.reason.startswith(_ABSENT)
+
+
+def absent(name: str) -> Unknown:
+    """What stands for a property that an object does not have."""
+    return Unknown(f"{_ABSENT} {name}")
 
 
 class Context(msgspec.Struct, frozen=True):

@@ -355,13 +355,14 @@ def _constant(node: n.Expression, body: Body, via: tuple[HelperCall, ...]) -> vs
     value = body.value(node)
     if not isinstance(value, vs.Mixed):
         return _settled(value, body, via)
-    first, *others = value.values  # `{ notify = false }`: what was given, or else the default
+    first, *rest = value.values  # `{ notify = false }`: what was given, or else the default
     given = _settled(first, body, via) if isinstance(first, vs.Parameter) else None
-    if given is not None and given.value is None and len(others) == 1:
-        if isinstance(others[0], vs.Unknown):  # what `= {}` has no property for
-            return given
-        return _settled(others[0], body, via)
-    return given
+    if given is None or given.value is not None:
+        return given
+    defaults = [each for each in rest if not (isinstance(each, vs.Unknown) and each.is_absent)]
+    if not defaults:
+        return given
+    return _settled(defaults[0], body, via) if len(defaults) == 1 else None
 
 
 def _settled(value: vs.Value, body: Body, via: tuple[HelperCall, ...]) -> vs.Literal | None:
