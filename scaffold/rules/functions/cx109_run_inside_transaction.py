@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.core.findings import Finding
+    from scaffold.model.function import Function
 
 _OPTIONS = 3  # the function, its arguments, options
 
@@ -88,10 +89,18 @@ def run_inside_transaction(run: Run, rule: Rule) -> Iterator[Finding]:
         run.place,
         f"`{callers[0].identifier}` is in a transaction already; `ctx.{run.method}` only adds "
         f"the cost of a call to `{called.identifier}`",
-        way_out=f"move the body of `{called.name}` into a plain function that takes `ctx`, and call that "
-        f"instead of `{address(called)}`",
+        way_out=_way_out(called),
         symbol=symbol(run, called.identifier),
         evidence=(Evidence(called.place, f"`{called.identifier}` is registered here"),),
+    )
+
+
+def _way_out(called: Function) -> str:
+    if called.handler is None:  # a package made it, and there is no body to move
+        return f"do with `ctx.db` what `{called.name}` does, instead of calling `{address(called)}`"
+    return (
+        f"move the body of `{called.name}` into a plain function that takes `ctx`, and call that instead of "
+        f"`{address(called)}`"
     )
 
 
