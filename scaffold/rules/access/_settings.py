@@ -22,10 +22,13 @@ if TYPE_CHECKING:
 # Settings that a service is reached with: whether they are there says nothing of the caller.
 _NEEDED = regex(
     r"key|token|secret|password|url|uri|host|domain|endpoint|address|email|phone|number|origin|bucket|region"
-    r"|model|dsn|credential|account|client|project|price|version|(?:^|_)(?:ids?|sid|from|sender|name)(?:_|$)",
+    r"|model|dsn|credential|account|client|project|price|version|(?:^|_)(?:ids?|sid|from|sender|name)(?:_|$)"
+    r"|(?:^|_)(?:retries|limit|max|min|timeout|interval|port|size|count|ttl|seconds|ms|minutes|hours|days|percent"
+    r"|rate|currency|locale|template|channel|queue|topic|path|prefix)(?:_|$)",
     re.IGNORECASE,
 )
 _TIDYING = {"trim", "toLowerCase", "toUpperCase", "toString"}
+_NUMBERS = {"Number", "parseInt", "parseFloat", "isNaN", "isFinite", "isInteger", "isSafeInteger"}
 _HOPS = 3
 
 
@@ -118,7 +121,7 @@ def _comparisons(test: Test) -> tuple[tuple[n.Expression, Body], ...]:
     found = {
         (body, node.start, node.end): (node, body)
         for node, body in _made_of(test.test, test.body, _HOPS, set())
-        if (isinstance(node, n.Call) and not _only_tidies(node))
+        if (isinstance(node, n.Call) and not _only_tidies(node) and not _only_counts(node))
         or (isinstance(node, n.Binary) and not _asks_if_there(node))
     }
     return tuple(found.values())
@@ -127,6 +130,14 @@ def _comparisons(test: Test) -> tuple[tuple[n.Expression, Body], ...]:
 def _only_tidies(call: n.Call) -> bool:
     """`(process.env.API_KEY ?? "").trim()` asks nothing of a text."""
     return isinstance(call.callee, n.Member) and call.callee.property in _TIDYING and not call.arguments
+
+
+def _only_counts(call: n.Call) -> bool:
+    """`Number(process.env.RETRIES)`, and whether it is a number at all: nothing that callers could know."""
+    match call.callee:
+        case n.Name(name=name) | n.Member(object=n.Name(name="Number"), property=name):
+            return name in _NUMBERS
+    return False
 
 
 def _made_of(
