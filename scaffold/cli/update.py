@@ -282,9 +282,13 @@ def _skip(options: _Options, version: str) -> int:
 
     if not (options.reason or "").strip():
         raise click.UsageError("--skip needs a --reason, for those who wonder later")
-    path, tag = skip.skip(options.path, options.answers_file, version, options.reason or "")
+    skipped = skip.skip(options.path, options.answers_file, version, options.reason or "")
     if options.as_json:
-        console.data({"schemaVersion": 1, "state": "skipped", "version": tag})
+        console.data({"schemaVersion": 1, "state": "skipped", "version": skipped.tag})
+    elif skipped.already:
+        console.out(
+            f"passed over already: {skipped.tag}; another reason is for you to write into {skipped.path}"
+        )
     else:
-        console.out(f"passed over from now on: {tag}, as {path} says; commit it")
+        console.out(f"passed over from now on: {skipped.tag}, as {skipped.path} says; commit it")
     return ExitCode.OK

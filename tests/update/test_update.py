@@ -205,6 +205,9 @@ def test_a_version_is_passed_over_with_a_reason(scene: Scene) -> None:
     assert cli.run("update", "--skip", "2.0.0", "--reason", 'no "b"') == cli.Result(
         0, "passed over from now on: v2.0.0, as @CWD@/scaffold.toml says; commit it\n", ""
     )
+    assert cli.run("update", "--skip", "v2.0.0", "--reason", "again") == cli.Result(
+        0, "passed over already: v2.0.0; another reason is for you to write into @CWD@/scaffold.toml\n", ""
+    )
     assert (scene.project / "scaffold.toml").read_text() == (
         '[[template.skips]]\nversion = "v2.0.0"\nreason = "no \\"b\\""\n'
     )

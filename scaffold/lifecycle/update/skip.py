@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.core import config, transaction
@@ -12,8 +13,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def skip(folder: Path, answers_file: str, version: str, reason: str) -> tuple[Path, str]:
-    """Record that `version` is passed over, and return the file that says so and the version's tag.
+@dataclass(frozen=True)
+class Skipped:
+    """A version that is passed over: its tag, the file that says so, and whether it did before."""
+
+    tag: str
+    path: Path
+    already: bool
+
+
+def skip(folder: Path, answers_file: str, version: str, reason: str) -> Skipped:
+    """Record that `version` is passed over, unless it is.
 
     Raises:
         UnknownVersionError: the template has no such version.
@@ -24,5 +34,8 @@ def skip(folder: Path, answers_file: str, version: str, reason: str) -> tuple[Pa
     tag = version if version in known else f"v{version}"
     if tag not in known:
         raise UnknownVersionError(recorded.source, version, known)
-    with transaction.locked(recorded.path.parent):
-        return config.add_skip(recorded.path.parent, tag, reason.strip()), tag
+    root = recorded.path.parent
+    with transaction.locked(root):
+        if tag in {versions.named(each, known) for each in config.read(root).skips}:
+            return Skipped(tag, root / config.FILE, already=True)
+        return Skipped(tag, config.add_skip(root, tag, reason.strip()), already=False)
