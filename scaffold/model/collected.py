@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from scaffold.model.steps import OtherCall
 from scaffold.model.values import Computed, Global, Result
@@ -13,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.model.body import Body
-    from scaffold.model.values import Value
 
     Way = tuple[str, ...]
+    _Filling = tuple[n.Name, str, tuple[n.Expression, ...]]
 
 ELEMENT = "*"
 # The methods that fill something, and which argument becomes an element: one, or each.
@@ -55,12 +56,11 @@ def of_map(body: Body, call: n.Call, path: Way) -> Iterator[tuple[n.Expression, 
     yield from ((each, rest) for each in _filled(body, receiver, int(part)))
 
 
-def of_set(body: Body, value: Value) -> Iterator[n.Expression]:
-    """What is added to a set that is empty first."""
-    filled = (receiver for receiver, _, _ in _fillings(body) if _same(body.value(receiver), value))
-    receiver = next(filled, None)
-    if receiver is not None:
-        yield from _filled(body, receiver)
+def of_set(body: Body, made: n.Node) -> Iterator[n.Expression]:
+    """What is added to a set that is made empty by a call."""
+    name = _uses(body).named.get(made.start)
+    if name is not None:
+        yield from _filled(body, name)
 
 
 def _is_empty(body: Body, name: n.Name) -> bool:
@@ -78,45 +78,49 @@ def _made(body: Body, name: n.Name, of: str) -> n.Call | None:
     return None
 
 
-def _same(one: Value, other: Value) -> bool:
-    return isinstance(one, Result) and isinstance(other, Result) and one.step is other.step and not one.path
-
-
 def _filled(body: Body, name: n.Name, position: int | None = None) -> Iterator[n.Expression]:
     """What is put into what a variable holds, as its key or value; what nobody can tell where others may."""
-    if _is_handed_on(body, name):
+    uses = _uses(body)
+    if name.name in uses.handed_on:
         yield n.Name(name.start, name.start, "")
-    for filled, how, given in _fillings(body):
-        if filled.name == name.name and _is_same_variable(body, filled, name):
+    for filled, how, given in uses.fillings.get(name.name, ()):
+        if _is_same_variable(body, filled, name):
             chosen = _FILLING[how] if position is None else position
             yield from given if chosen is None else given[chosen : chosen + 1]
-
-
-def _fillings(body: Body) -> Iterator[tuple[n.Name, str, tuple[n.Expression, ...]]]:
-    """The calls in a body that fill something, those that are still to be walked too."""
-    for node in walk_all(body.function.body):
-        match node:
-            case n.Call(callee=n.Member(object=n.Name() as filled, property=how), arguments=given):
-                if how in _FILLING:
-                    yield filled, how, given
 
 
 def _is_same_variable(body: Body, one: n.Name, other: n.Name) -> bool:
     return body.scopes.find(one.name, one.start) is body.scopes.find(other.name, other.start)
 
 
-def _is_handed_on(body: Body, name: n.Name) -> bool:
-    """Whether something else is given the list or map itself, and may fill it."""
+class _Uses(NamedTuple):
+    """What a body does with its variables, those parts too that are still to be walked.
+
+    The calls that fill something, by its name; the names of what something else is given, which may fill it;
+    and the names of what calls make, by where these begin.
+    """
+
+    fillings: dict[str, list[_Filling]]
+    handed_on: set[str]
+    named: dict[int, n.Name]
+
+
+@lru_cache(maxsize=1024)
+def _uses(body: Body) -> _Uses:
+    uses = _Uses({}, set(), {})
     for node in walk_all(body.function.body):
         match node:
-            case n.Call(callee=n.Name(name=called) | n.Member(property=called), arguments=given):
-                if called not in _LOOKING and any(_is(each, name) for each in given):
-                    return True
-            case n.Declare(value=n.Name() as value) | n.Property(value=n.Name() as value):
-                if _is(value, name):
-                    return True
-    return False
+            case n.Call(callee=n.Member(object=n.Name() as filled, property=how)) if how in _FILLING:
+                uses.fillings.setdefault(filled.name, []).append((filled, how, node.arguments))
+                uses.handed_on.update(_names(node.arguments))
+            case n.Call(callee=n.Name(name=called) | n.Member(property=called)) if called not in _LOOKING:
+                uses.handed_on.update(_names(node.arguments))
+            case n.Declare(target=n.Name() as name, value=n.Call() as made):
+                uses.named[made.start] = name
+            case n.Declare(value=n.Name(name=other)) | n.Property(value=n.Name(name=other)):
+                uses.handed_on.add(other)
+    return uses
 
 
-def _is(node: n.Expression, name: n.Name) -> bool:
-    return isinstance(node, n.Name) and node.name == name.name
+def _names(given: tuple[n.Expression, ...]) -> Iterator[str]:
+    return (each.name for each in given if isinstance(each, n.Name))

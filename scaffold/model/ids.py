@@ -144,9 +144,7 @@ class _Search:
             case n.Call(arguments=(items,)) if _holds_the_same(step.value) and is_element:
                 yield from self.at(body, items, path)
             case n.Call(arguments=()) if step.value == Global(("Set",)) and is_element:
-                yield from self._all(
-                    body, ((each, path[1:]) for each in collected.of_set(body, Result(step)))
-                )
+                yield from self._all(body, ((each, path[1:]) for each in collected.of_set(body, call)))
             case _:
                 yield from self._all(body, collected.of_map(body, call, path))
 
