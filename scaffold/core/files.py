@@ -8,6 +8,7 @@ import stat
 import tempfile
 import time
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 from scaffold.core.errors import CannotWriteError
@@ -55,8 +56,12 @@ def _replace(path: Path, content: str | bytes, folder: Path, mode_of: Path) -> N
         raise
 
 
+@lru_cache(maxsize=1024)
 def _remove_leftovers(folder: Path) -> None:
-    """Remove what runs that were killed left here: files that nobody writes for that long."""
+    """Remove what runs that were killed left here: files that nobody writes for that long.
+
+    Once in a folder: thousands of files may be written to it.
+    """
     with os.scandir(folder) as entries:
         names = [entry for entry in entries if _LEFTOVER.fullmatch(entry.name)]
     for entry in names:

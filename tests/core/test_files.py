@@ -88,3 +88,33 @@ def test_places_that_cannot_be_looked_at(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(tempfile, "mkstemp", refuse)
     with pytest.raises(CannotWriteError, match="Permission denied"):
         files.write_output(tmp_path / "closed" / "report.json", "new")
+
+
+def test_what_killed_runs_left_beside_is_removed_once_it_is_old(tmp_path: Path) -> None:
+    names = [".convex-scaffold-abcd1234", ".convex-scaffold-efgh5678", ".convex-scaffold-mine", "old.txt"]
+    for name in names:
+        (tmp_path / name).touch()
+        if name != ".convex-scaffold-efgh5678":
+            os.utime(tmp_path / name, (0, 0))
+
+    files.replace(tmp_path / "a.txt", "new")
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == [*names[1:3], "a.txt", "old.txt"]
+
+
+def test_a_folder_is_searched_once_however_many_files_are_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: list[Path] = []
+    real = os.scandir
+
+    def searching(folder: Path) -> os._ScandirIterator[str]:
+        searched.append(folder)
+        return real(folder)
+
+    monkeypatch.setattr(os, "scandir", searching)
+
+    for number in range(20):
+        files.replace(tmp_path / f"{number}.txt", "new")
+
+    assert searched == [tmp_path]
