@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Row = tuple[str, str, str]  # what it is about, what fades, what is told of it
 
 _ROOM = 60  # columns; where less are left beside a name, what is told of it stands below
+_NARROWEST = 20  # columns of what is told, however narrow the terminal is
 _INDENT = 6
 _FIXED = "\0"  # a space where no line ends
 
@@ -81,7 +82,7 @@ def _table(rows: Iterable[Row], width: int, style: Style) -> Iterator[str]:
 
 def _wrapped(told: str, width: int) -> list[str]:
     """Lines that end between what is told, not within."""
-    lines = textwrap.wrap(told, max(width, _ROOM), break_long_words=False, break_on_hyphens=False)
+    lines = textwrap.wrap(told, max(width, _NARROWEST), break_long_words=False, break_on_hyphens=False)
     return [line.replace(_FIXED, " ") for line in lines]
 
 

@@ -70,6 +70,14 @@ def test_where_there_is_no_room_what_a_function_does_stands_below_it(monkeypatch
 
 
 @pytest.mark.usefixtures("shop")
+def test_a_narrow_terminal_is_kept_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "44")
+
+    told = "      patches orders;\n      schedules orders:charge\n"
+    assert f"  orders:pay     mutation   public\n{told}" in cli.run("inspect").out
+
+
+@pytest.mark.usefixtures("shop")
 def test_a_terminal_without_unicode() -> None:
     command = [sys.executable, "-m", "scaffold", "inspect"]
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
