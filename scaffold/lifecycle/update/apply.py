@@ -47,11 +47,12 @@ def apply(plan: Plan, store: Store, then: Callable[[], None] | None = None) -> l
         full = _full_tree(plan, store)
         _move_objects(store, repository)
         journal.remove(repository)
+        entry = _journal(plan)
         try:
-            _write(plan, full, _journal(plan), lock)
+            _write(plan, full, entry, lock)
             if then is not None:
                 then()
-            journal.write(repository, replace(_journal(plan), state="applied"))
+            journal.write(repository, replace(entry, state="applied"))
         except BaseException:
             undo.roll_back(repository, lock)
             raise
