@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
@@ -192,9 +193,24 @@ def test_git_does_not_take_the_journal_for_work(tmp_path: Path) -> None:
     assert transaction.undo(tmp_path) == []
 
 
+def is_locked(folder: Path) -> bool:
+    """Whether somebody else could not take the lock of a folder now."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
 def test_who_has_the_lock_may_take_it_again(tmp_path: Path) -> None:
-    with transaction.locked(tmp_path), transaction.locked(tmp_path / "."):
-        pass
+    with transaction.locked(tmp_path):
+        with transaction.locked(tmp_path / "."):
+            assert is_locked(tmp_path)
+        assert is_locked(tmp_path)  # it is given back by the one who took it first
+    assert not is_locked(tmp_path)
 
 
 def test_one_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,3 +116,4 @@ def test_an_address_that_looks_at_nothing_shows_everything(address: str, page: P
     page.evaluate(f"location.hash = {json.dumps(address)}")
 
     page.wait("document.querySelectorAll('.node').length", expected=8)
+    assert columns(page) == EVERYTHING

@@ -169,12 +169,17 @@ def test_killed_inside_of_git(scene: Scene) -> None:
     assert state(scene.project) == before
 
 
-def test_a_failure_in_the_middle_takes_everything_back(scene: Scene) -> None:
-    before = state(scene.project)
-    (scene.project / ".git" / "info" / "attributes").write_text("e.txt filter=fail\n")
+def fail_to_write(scene: Scene, files: str) -> None:
+    """Make git fail when it writes these files into the project."""
+    (scene.project / ".git" / "info" / "attributes").write_text(f"{files} filter=fail\n")
     tree.git(scene.project, "config", "filter.fail.clean", "cat")
     tree.git(scene.project, "config", "filter.fail.smudge", "exit 1")
     tree.git(scene.project, "config", "filter.fail.required", "true")
+
+
+def test_a_failure_in_the_middle_takes_everything_back(scene: Scene) -> None:
+    before = state(scene.project)
+    fail_to_write(scene, "e.txt")
 
     result = cli.run("update", scene.project, "--defaults")
 
@@ -223,10 +228,7 @@ def test_an_end_in_the_middle_takes_everything_back(
 def test_what_cannot_be_taken_back_either_is_said(scene: Scene) -> None:
     """The filter that failed is asked again for the files as they were, and fails again."""
     before = state(scene.project)
-    (scene.project / ".git" / "info" / "attributes").write_text("*.txt filter=fail\n")
-    tree.git(scene.project, "config", "filter.fail.smudge", "exit 1")
-    tree.git(scene.project, "config", "filter.fail.required", "true")
-    tree.git(scene.project, "config", "filter.fail.clean", "cat")
+    fail_to_write(scene, "*.txt")
 
     result = scene.update()
     tree.git(scene.project, "config", "--remove-section", "filter.fail")
