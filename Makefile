@@ -55,7 +55,6 @@ template: .venv/node .cache/node/ready
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
-	@$(BIN)/python -m compileall -q scaffold
 	@touch $@
 
 # Node.js 20.19+ from the machine, or else from PyPI.

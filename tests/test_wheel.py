@@ -70,3 +70,20 @@ def test_it_creates_the_project_that_the_checkout_creates(wheel: Path, tmp_path:
     assert list((tmp_path / "wheel" / "shop").rglob("*.ts"))
     done = subprocess.run(["diff", "-r", "wheel/shop", "checkout/shop"], cwd=tmp_path, check=False)
     assert done.returncode == 0
+
+
+@pytest.mark.parametrize(("build", "compiled"), [("build_editable", ["__init__"]), ("build_wheel", [])])
+def test_what_is_linked_to_is_compiled_as_what_is_copied_is_by_pip(
+    build: str, compiled: list[str], tmp_path: Path
+) -> None:
+    for name in ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "scaffold/__init__.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    for name in ("template", "copier.yml", "scaffold-manifest.yml"):
+        (tmp_path / name).touch()
+    code = f"from hatchling.build import {build}; {build}('built')"
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, check=True)
+
+    modules = (tmp_path / "scaffold").rglob("*.pyc")
+    assert [path.name.partition(".")[0] for path in modules] == compiled
