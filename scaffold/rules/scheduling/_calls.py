@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -104,9 +105,8 @@ def is_keyed(call: External, way: Way) -> bool:
         return True
     if any(_is_claimed(step) for step in (call, *way.reached.via)):
         return True
-    bodies = [call.body, *(step.body for step in way.reached.via)]
-    words = {word for body in bodies for word in spelled(_besides(body, call))}
-    return any(_KEY.search(word) or _CLAIM.search(word) for word in words)
+    bodies = (call.body, *(step.body for step in way.reached.via))
+    return any(around <= {call} for body in bodies for around in _keys(body))
 
 
 def fresh_key(call: External, way: Way) -> n.Property | None:
@@ -155,12 +155,15 @@ def _grants(mutation: Function) -> bool:
     return any(value in {vs.Literal(None), vs.Literal(value=False)} for value in given)
 
 
-def _besides(body: Body, call: External) -> Iterator[n.Node]:
-    """The nodes of a body without those of other calls out: a key in one is none for another."""
-    others = [step.node for step in body.steps if isinstance(step, External) and step is not call]
-    for node in walk(body.function):
-        if not any(other.start <= node.start and node.end <= other.end for other in others):
-            yield node
+@lru_cache(maxsize=4096)
+def _keys(body: Body) -> frozenset[frozenset[External]]:
+    """The calls out around each word of a body that tells of a key; in one, it is none for another."""
+    calls = [step for step in body.steps if isinstance(step, External)]
+    return frozenset(
+        frozenset(call for call in calls if call.node.start <= node.start and node.end <= call.node.end)
+        for node in walk(body.function)
+        if any(_KEY.search(word) or _CLAIM.search(word) for word in spelled((node,)))
+    )
 
 
 def _service(call: External) -> Doing:
