@@ -48,6 +48,7 @@ Exceptions:
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -108,21 +109,22 @@ def _is_whole(length: Length) -> bool:
 
 def _only_counted(length: Length, read: Read) -> bool:
     """Whether nothing but `.length` is taken of the result."""
-    body = length.body
     if isinstance(length.node, n.Member) and not isinstance(length.node.object, n.Name):
         return True
+    return read not in _used(length.body)
+
+
+@lru_cache(maxsize=256)
+def _used(body: Body) -> frozenset[Read | None]:
+    """The reads of whose results a body takes more than `.length`."""
     counted = {
         id(node.object)
         for node in walk(body.function)
         if isinstance(node, n.Member) and node.property == "length"
     }
-    uses = [node for node in walk_all(body.function.body) if _is_result(body, node, read)]
-    declared = _declared(body)
-    return all(id(node) in counted or id(node) in declared for node in uses)
-
-
-def _is_result(body: Body, node: n.Node, read: Read) -> bool:
-    return isinstance(node, n.Name) and reads.read_behind(body.value(node)) is read
+    names = (node for node in walk_all(body.function.body) if isinstance(node, n.Name))
+    no_uses = counted | _declared(body)
+    return frozenset(reads.read_behind(body.value(node)) for node in names if id(node) not in no_uses)
 
 
 def _declared(body: Body) -> set[int]:
