@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from scaffold.core.findings import Blind
 from scaffold.core.patterns import regex
 from scaffold.core.places import Lines, Place
@@ -17,6 +15,7 @@ from scaffold.model.functions import FunctionReader
 from scaffold.model.installed import declared_version, package_version
 from scaffold.model.locating import Locator
 from scaffold.model.module import Module
+from scaffold.model.outside import Outside
 from scaffold.model.project import Project, Workspace
 from scaffold.model.registrations import Registrations
 from scaffold.model.resolving import Resolver
@@ -24,13 +23,13 @@ from scaffold.model.schema_reader import SchemaReader
 from scaffold.model.validator_reader import ValidatorReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from scaffold.model.function import Kind
     from scaffold.model.schema import Schema
     from scaffold.model.validators import Validator
-    from scaffold.model.wiring import Mention, Who, Wiring
+    from scaffold.model.wiring import Wiring
 
 _CALLS_CONVEX = regex(rb"_generated/|convex|anyApi|\bapi\s*[.,}]")
 _ENTRY = regex(r"^[^.# ][^. ]*\.[^. ]+$")
@@ -84,7 +83,6 @@ class _Loader:
         self._folders = {found.folder for found in self._found}
         self._locator = Locator(root, self._entries)
         self._sources: dict[str, facts.Source] = {}
-        self._outers: dict[str, _Outer] = {}
 
     def load(self) -> Workspace:
         """Read, then understand."""
@@ -93,9 +91,10 @@ class _Loader:
         owned: dict[str | None, list[str]] = {}
         for path in inside:
             owned.setdefault(discovery.owner(path, self._folders), []).append(path)
-        projects = tuple(self._project(found, owned.get(found.folder, []), outside) for found in self._found)
+        projects = tuple(self._project(found, owned.get(found.folder, [])) for found in self._found)
+        around = self._around([path for path in outside if path in self._sources])
         for project in projects:
-            self._understand(project)
+            self._understand(project, around)
         self._reader.save()
         self._registrations.save()
         self._loaded = True
@@ -145,7 +144,7 @@ class _Loader:
 
     # --- projects ----------------------------------------------------------------------------------------
 
-    def _project(self, found: discovery.Found, inside: list[str], outside: list[str]) -> _Project:
+    def _project(self, found: discovery.Found, inside: list[str]) -> _Project:
         project = _Project(root=self._root, folder=found.folder, component=found.component)
         project.loader = self
         project.version = self._version(found.folder)
@@ -154,7 +153,6 @@ class _Loader:
         for path in inside:
             if path in self._sources:
                 project.modules[path] = self._module(project, path)
-        project.outside = [path for path in outside if path in self._sources]
         project.resolver = Resolver(project.locate)
         project.validators = ValidatorReader(project.resolver, lambda table: _document(project, table))
         project.builders = BuilderReader(project, self._hints.builders)
@@ -215,12 +213,14 @@ class _Loader:
 
     # --- understanding -----------------------------------------------------------------------------------
 
-    def _understand(self, project: _Project) -> None:
+    def _understand(self, project: _Project, around: Outside) -> None:
         self._app(project)
         for _ in project.imported_from_outside():  # they are known then, before others count as clients
             pass
         project.directory = self._registrations.directory(project)
-        project.mentions.extend(self._mentions(project))
+        for module in [*project.modules.values(), *project.helpers.values()]:
+            project.mentions.extend(mentioning.references(module, "test" if module.test else "server"))
+        project.mentions.extend(around.mentions(project))
         who = {mention.by for mention in project.mentions}
         project.clients_in_view = "client" in who
         project.tests_in_view = not who.isdisjoint({"test", "untested"})
@@ -230,104 +230,28 @@ class _Loader:
         if module is not None:
             app_reader.read(project, module)
 
-    def _mentions(self, project: _Project) -> Iterator[Mention]:
-        known = project.directory.addresses
-        for module in [*project.modules.values(), *project.helpers.values()]:
-            yield from mentioning.references(module, "test" if module.test else "server")
-        for path in project.outside:
-            if path not in project.helpers:
-                yield from self._outside(project, path, known)
-        if not project.component:
-            yield from self._foreign(project, known)
-
-    def _outside(self, project: Project, path: str, known: frozenset[tuple[str, ...]]) -> Iterator[Mention]:
-        """What a file outside of the functions folder names: by `api`, and in strings."""
-        means = self._means(project, path)
-        if not means and not self._outer(path).of_convex:
-            return
-        module = self._module(project, path, inside=False)
-        by: Who = "test" if module.test or files.is_in_tests(path) else "client"
-        told = {each.start for each in module.facts.references} if means else set()
-        if means:
-            yield from mentioning.references(module, by)
-        certain = means and by == "client"
-        found = (
-            each
-            for each in self._outer(path).named
-            if each.node.start not in told and (certain or each.path in known)
-        )
-        yield from mentioning.named(module, found, by)
-
-    def _means(self, project: Project, path: str) -> bool:
-        """Whether a file outside imports this project's `api`, or a file that hands it on."""
-        seen: set[str] = set()
-        pending: list[str | None] = [path]
-        while pending:
-            here = pending.pop()
-            if here not in self._sources or here in seen:
-                continue
-            seen.add(here)
-            for specifier in self._outer(here).sources:
-                if not specifier.startswith("."):
-                    if not project.component:
-                        return True
-                    break
-                base = self._relative(here, specifier)
-                if base is None or base.startswith(f"{project.folder}/" if project.folder else "_generated"):
-                    return True
-                pending.append(self.locate(here, specifier))
-        return False
-
-    def _outer(self, path: str) -> _Outer:
-        """What a file outside says, looked for once and not for every project."""
-        if path not in self._outers:
-            source = self._sources[path]
-            self._outers[path] = _Outer(
-                sources=tuple(mentioning.sources(source.facts)),
-                of_convex=mentioning.is_of_convex(source.facts),
-                named=tuple(mentioning.strings(source.content)),
-            )
-        return self._outers[path]
-
-    def _relative(self, path: str, specifier: str) -> str | None:
-        import posixpath  # noqa: PLC0415 - only here
-
-        joined = posixpath.normpath(posixpath.join(posixpath.dirname(path), specifier))
-        return None if joined.startswith("..") else joined
-
-    def _foreign(self, project: Project, known: frozenset[tuple[str, ...]]) -> Iterator[Mention]:
-        """Clients and tests in other languages, and components of Vue, Svelte and Astro."""
-        for path, source in self._strange:
-            yield from mentioning.in_text(project, self._root / path, path, source, known)
-
-    @cached_property
-    def _strange(self) -> list[tuple[str, bytes]]:
-        """The files of clients that are no modules, looked for and read once and not for every project."""
-        return [
-            (path, files.content(self._root / path))
+    def _around(self, parsed: list[str]) -> Outside:
+        """The files outside of the functions folders: those that are parsed, and those of other kinds."""
+        others = {
+            path: self._root / path
             for path, entry in self._entries.items()
             if entry.size <= files.TOO_LARGE
             and path.endswith((*files.EMBEDDED, *files.FOREIGN))
             and discovery.owner(path, self._folders) is None
-        ]
-
-
-class _Outer(msgspec.Struct, frozen=True):
-    """What a file outside of the functions folders says of functions, whichever project they are of.
-
-    `sources` are the modules that it takes addresses from; `of_convex`: it imports something of that name.
-    """
-
-    sources: tuple[str, ...]
-    of_convex: bool
-    named: tuple[mentioning.Named, ...]
+        }
+        return Outside(
+            parsed,
+            others,
+            sources=self._sources,
+            locate=self.locate,
+            module=partial(self._module, inside=False),
+        )
 
 
 class _Project(Project):
     """A project that knows how to find the files that it imports."""
 
     loader: _Loader
-    outside: list[str]
 
     @cached_property
     def wiring(self) -> Wiring:

@@ -5,20 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from scaffold.core.patterns import regex
-from scaffold.core.places import Lines
-from scaffold.core.store import digest
 from scaffold.core.text import address
 from scaffold.model import files
-from scaffold.model.module import Module
 from scaffold.model.wiring import Mention
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Collection, Iterable, Iterator
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator
 
-    from scaffold.model.project import Project
+    from scaffold.model.module import Module
     from scaffold.model.wiring import Who
 
 _ADDRESS = regex(rb"[\"'`]((?:[A-Za-z_]\w*/)*[A-Za-z_]\w*:[A-Za-z_]\w*)[\"'`]")
@@ -87,29 +83,38 @@ def named(module: Module, found: Iterable[Named], by: Who) -> Iterator[Mention]:
         yield Mention(module=module, node=each.node, root="any", path=each.path, by=who)
 
 
-def in_text(
-    project: Project, file: Path, path: str, source: bytes, known: Collection[tuple[str, ...]]
-) -> Iterator[Mention]:
-    """Mentions in a file that is not parsed; `known` are the addresses of the project's functions.
+class Spoken(NamedTuple):
+    """An address in text, which is full of `a:b`: unless it is `certain`, it must be that of a function."""
 
-    Text is full of `a:b`; only what names a function of this project is taken for an address.
-    """
-    nothing = n.ModuleFacts()
-    module = Module(file=file, path=path, name=path, facts=nothing, project=project, entry=False)
-    module.digest = digest(source)
-    module.__dict__["lines"] = Lines(path, source)
+    node: n.Node
+    root: str
+    path: tuple[str, ...]
+    by: Who
+    certain: bool
+
+
+def in_text(path: str, source: bytes) -> Iterator[Spoken]:
+    """The addresses in a file that is not parsed."""
     is_test = _PYTHON_TEST.search(path) is not None
-    found = [*named(module, strings(source), "test" if is_test else "client")]
+    by: Who = "test" if is_test else "client"
+    for each in strings(source):
+        yield Spoken(each.node, "any", each.path, "untested" if is_test and each.open else by, certain=False)
     if is_test:
-        found += _dotted(module, _TYPED_CALL, "any", "test")
-    yield from (mention for mention in found if mention.path in known)
+        for node, parts in _dotted(source, _TYPED_CALL):
+            yield Spoken(node, "any", parts, by, certain=False)
     if path.endswith(files.EMBEDDED):
-        yield from _dotted(module, _IN_MARKUP, "api", "client")
+        for node, parts in _dotted(source, _IN_MARKUP):
+            yield Spoken(node, "api", parts, "client", certain=True)
 
 
-def _dotted(module: Module, pattern: re.Pattern[bytes], root: str, by: Who) -> Iterator[Mention]:
-    """Mentions as `orders.public.place(`, through typed functions, or `api.orders.public.place`."""
-    for match in pattern.finditer(module.lines.source):
+def spoken(module: Module, found: Iterable[Spoken]) -> Iterator[Mention]:
+    """The mentions that addresses in text are."""
+    for each in found:
+        yield Mention(module=module, node=each.node, root=each.root, path=each.path, by=each.by)
+
+
+def _dotted(source: bytes, pattern: re.Pattern[bytes]) -> Iterator[tuple[n.Node, tuple[str, ...]]]:
+    """Addresses as `orders.public.place(`, through typed functions, or `api.orders.public.place`."""
+    for match in pattern.finditer(source):
         parts = tuple(match[1].decode().lstrip(".").split("."))
-        node = n.Node(match.start(), match.end())
-        yield Mention(module=module, node=node, root=root, path=parts, by=by)
+        yield n.Node(match.start(), match.end()), parts

@@ -86,3 +86,34 @@ def test_a_key_may_stand_for_several_steps(tmp_path: Path) -> None:
     )
 
     assert callers(tmp_path)[0] == [("src/x.ts", "client")]
+
+
+def test_a_client_counts_for_the_project_whose_api_it_takes(tmp_path: Path) -> None:
+    backend = {name.removeprefix("convex/"): text for name, text in BACKEND.items()}
+    parts = {"component": "packages/mail/src/component", "one": "apps/one/convex", "two": "apps/two/convex"}
+    tree.write(
+        tmp_path, {f"{folder}/{name}": text for folder in parts.values() for name, text in backend.items()}
+    )
+    tree.write(
+        tmp_path,
+        {
+            "packages/mail/src/component/convex.config.ts": 'export default defineComponent("mail");\n',
+            "apps/one/api.ts": 'export { api } from "./convex/_generated/api";\n',
+            "apps/one/web/page.ts": 'import { api } from "../api";\nuseQuery(api.a.list);\n',
+            "packages/web/any.ts": 'import { api } from "@repo/backend";\nuseQuery(api.a.list);\n',
+            "packages/mail/src/client.ts": 'import { api as app } from "@repo/backend";\n'
+            'import { api } from "./component/_generated/api";\nuseQuery(api.a.list);\n',
+        },
+    )
+
+    named = {
+        name: [mention.module.path for mention in project.mentions if mention.by == "client"]
+        for name, folder in parts.items()
+        for project in load(tmp_path).projects
+        if project.folder == folder
+    }
+    assert named == {
+        "component": ["packages/mail/src/client.ts"],
+        "one": ["apps/one/web/page.ts", "packages/mail/src/client.ts", "packages/web/any.ts"],
+        "two": ["packages/mail/src/client.ts", "packages/web/any.ts"],
+    }
