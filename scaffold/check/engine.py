@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -18,7 +19,7 @@ from scaffold.model.view import View
 from scaffold.rules.registry import fits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from scaffold.check.parts import Rows
     from scaffold.core.findings import Blind, Finding
@@ -43,48 +44,82 @@ class Raw(msgspec.Struct, kw_only=True):
     blind: list[Blind] = msgspec.field(default_factory=list)
 
 
+class _Task(NamedTuple):
+    """What rules are to say of one view, and the key that it is remembered by."""
+
+    project: Project
+    rules: Sequence[Rule]
+    key: bytes
+    view: Callable[[], View]
+
+
 def run(workspace: Workspace, rules: Iterable[Rule]) -> Raw:
     """The findings of all rules on all projects, each once, sorted by place and code."""
     chosen = [rule for rule in rules if rule.subject is not Standing]  # those are judged when all have run
-    raw = Raw()
     memory = Memory(workspace, chosen)
-    for project in workspace.projects:
-        fitting = [rule for rule in chosen if fits(rule, project.version or None)]
-        parts = list(_parts(project, fitting, memory))
-        raw.findings += merged(parts, {rule.code for rule in fitting if rule.by_module == "all"})
-        failures = [failure for part in parts for failure in part.failures]
-        failed = {rule.code for rule, _ in failures}
-        raw.failures += {rule.code: (rule, error) for rule, error in reversed(failures)}.values()
-        raw.ran[project.folder] = {rule.code for rule in fitting} - failed
-        raw.blind += (blind for part in parts for blind in part.blind)
+    asking = [_Asking(project, chosen, memory) for project in workspace.projects]
+    for stage in (_Asking.own, _Asking.strays):
+        tasks = [stage(each) for each in asking]
+        parts = iter(_shared([task for each in tasks for task in each], memory))
+        for each, its in zip(asking, tasks, strict=True):
+            each.parts += islice(parts, len(its))
+    raw = Raw()
+    for each in asking:
+        each.ask_all(memory)
+        each.tell(raw)
     memory.save()
     raw.findings = ordered(raw.findings)
     return raw
 
 
-def _parts(project: Project, rules: Sequence[Rule], memory: Memory) -> Iterator[Part]:
-    """First module by module, then their strays, then what has to be asked of the whole."""
-    apart = [rule for rule in rules if _is_apart(rule)]
-    modules = list(project.modules.values())
-    keys = memory.keys(project)
-    own = _shared(project, lambda number: project.part(modules[number]), apart, keys.own(), memory)
-    entered = entered_by(own)
-    strays = _shared(
-        project,
-        lambda number: _strays(project, modules[number], entered),
-        apart,
-        keys.strays(entered),
-        memory,
-    )
-    parts = [*own, *strays, *(_asked(project, [rule]) for rule in rules if not _is_apart(rule))]
-    yield from parts
-    for rule in rules:
-        if rule.gather:
-            yield _judged(project, rule, [part.rows.get(rule.code, []) for part in parts], keys, memory)
+class _Asking:
+    """A project while it is asked: module by module, then their strays, then what concerns the whole."""
 
+    def __init__(self, project: Project, rules: Iterable[Rule], memory: Memory) -> None:
+        self._project = project
+        self._rules = [rule for rule in rules if fits(rule, project.version or None)]
+        self._apart = [rule for rule in self._rules if _is_apart(rule)]
+        self._modules = list(project.modules.values())
+        self._keys = memory.keys(project)
+        self.parts: list[Part] = []
 
-def _strays(project: Project, module: Module, entered: Mapping[str, Iterable[bytes]]) -> View:
-    return project.strays_of(module, bodies(module.path, entered.get(module.path, ())))
+    def own(self) -> list[_Task]:
+        """What to ask of each module."""
+        keys = zip(self._modules, self._keys.own(), strict=True)
+        return [
+            _Task(self._project, self._apart, key, partial(self._project.part, module))
+            for module, key in keys
+        ]
+
+    def strays(self) -> list[_Task]:
+        """What to ask of the bodies in each module that only functions elsewhere come to."""
+        entered = entered_by(self.parts)
+        keys = zip(self._modules, self._keys.strays(entered), strict=True)
+        return [
+            _Task(self._project, self._apart, key, partial(self._strays_of, module, entered))
+            for module, key in keys
+        ]
+
+    def _strays_of(self, module: Module, entered: Mapping[str, Iterable[bytes]]) -> View:
+        return self._project.strays_of(module, bodies(module.path, entered.get(module.path, ())))
+
+    def ask_all(self, memory: Memory) -> None:
+        """Ask what has to be asked of the whole, and those who gathered from its parts."""
+        self.parts += [_asked(self._project, [rule]) for rule in self._rules if not _is_apart(rule)]
+        said = list(self.parts)
+        for rule in self._rules:
+            if rule.gather:
+                rows = [part.rows.get(rule.code, []) for part in said]
+                self.parts.append(_judged(self._project, rule, rows, self._keys, memory))
+
+    def tell(self, raw: Raw) -> None:
+        """Put what was said to what all projects' rules said."""
+        raw.findings += merged(self.parts, {rule.code for rule in self._rules if rule.by_module == "all"})
+        failures = [failure for part in self.parts for failure in part.failures]
+        failed = {rule.code for rule, _ in failures}
+        raw.failures += {rule.code: (rule, error) for rule, error in reversed(failures)}.values()
+        raw.ran[self._project.folder] = {rule.code for rule in self._rules} - failed
+        raw.blind += (blind for part in self.parts for blind in part.blind)
 
 
 def _is_apart(rule: Rule) -> bool:
@@ -92,39 +127,36 @@ def _is_apart(rule: Rule) -> bool:
     return bool(rule.by_module or rule.gather) and is_known(rule)
 
 
-def _shared(
-    project: Project,
-    view: Callable[[int], View],
-    rules: Sequence[Rule],
-    keys: Sequence[bytes],
-    memory: Memory,
-) -> list[Part]:
-    """What rules say of the view of each number: remembered, or else asked by processes that share the work.
+def _shared(tasks: Sequence[_Task], memory: Memory) -> list[Part]:
+    """What rules say of each view: remembered, or else asked by processes that share the work.
 
     A failure cannot leave a copy of the process: what one did is done again here.
     """
-    parts = [memory.recall(key) for key in keys]
-    missing = {number: view(number) for number, part in enumerate(parts) if part is None}
-    views = list(missing.values())
-    functions = sum(len(each.functions) for each in views)
+    parts = [memory.recall(task.key) for task in tasks]
+    views = {number: tasks[number].view() for number, part in enumerate(parts) if part is None}
+    missing = list(views)
+    functions = sum(len(view.functions) for view in views.values())
     processes = min(forks.workers(), functions // _FUNCTIONS_A_WORKER + 1)
     if processes > 1:
-        _ = [table.document for table in project.tables.values()]  # once, and not in each process
-    asked = forks.each(lambda each: _said(project, views[each], rules), len(views), processes)
+        for project in dict.fromkeys(task.project for task in tasks):
+            _ = [table.document for table in project.tables.values()]  # once, and not in each process
+    asked = forks.each(
+        lambda each: _said(tasks[missing[each]], views[missing[each]]), len(missing), processes
+    )
     for number, part in zip(missing, asked, strict=True):
         parts[number] = part
-        memory.remember(keys[number], part)
+        memory.remember(tasks[number].key, part)
     return [part for part in parts if part is not None]
 
 
-def _said(project: Project, view: View, rules: Sequence[Rule]) -> Part:
+def _said(task: _Task, view: View) -> Part:
     """What rules say of one view, with what it comes to and what cannot be told of it."""
     if not view.modules and not view.bodies:
         return Part()
-    with project.showing(view):
-        part = _asked(project, rules)
+    with task.project.showing(view):
+        part = _asked(task.project, task.rules)
         part.entered = by_path(view.entered)
-        part.blind = list(unknowns(project, validators=False))
+        part.blind = list(unknowns(task.project, validators=False))
     return part
 
 
