@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 Via: TypeAlias = "tuple[HelperCall, ...]"
 """The calls of helpers that lead to a step."""
+Roots: TypeAlias = "set[tuple[str, ...]]"
+"""Arguments, or parts of them, that something hangs on."""
+
+ALL: tuple[str, ...] = ()  # the arguments together, which each of them is a part of
 
 SELF = regex(r"(?:user|profile|account|client|customer|person|player|patient|student)s?$", re.IGNORECASE)
 _OFFERED = {"db", "scheduler", "storage", "auth"}
@@ -48,9 +52,9 @@ def _documents(value: vs.Value) -> Iterator[tuple[str | vs.Unknown, tuple[str, .
                 yield inner.step.table, (*inner.path, *value.path)
 
 
-def roots_of(values: Iterable[vs.Value], via: Via) -> set[tuple[str, ...]]:
+def roots_of(values: Iterable[vs.Value], via: Via) -> Roots:
     """The arguments that values hang on: of a document, those that it was found by."""
-    found: set[tuple[str, ...]] = set()
+    found: Roots = set()
     seen: set[int] = set()
     waiting = [(value, via) for value in values]
     while waiting:

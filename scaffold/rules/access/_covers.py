@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
-from scaffold.model.steps import Auth, DbUse, External, Get, HelperCall, OtherCall, Read, Run, Step
+from scaffold.model.steps import Auth, DbUse, External, Get, HelperCall, OtherCall, Read, Run
 from scaffold.rules._nodes import EQUALITIES, walk
 from scaffold.rules._ways import origins
-from scaffold.rules.access._caller import SELF, Via, is_caller, roots_of, tables_of
+from scaffold.rules.access._caller import ALL, SELF, Roots, Via, is_caller, roots_of, tables_of
 from scaffold.rules.access._checks import is_check_name
 from scaffold.rules.access._idle import comes_through, may_refuse, tells
 from scaffold.rules.access._promised import gathers
-from scaffold.rules.access._questions import comparisons, looked_into, meets
+from scaffold.rules.access._questions import before, comparisons, looked_into, meets, refusals
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -26,17 +27,47 @@ _SIEVES = {"filter", "find", "findLast", "some", "every"}
 _DEMANDS = regex(r"^(?:authori[sz]e|require|assert|ensure|enforce|guard|protect)[A-Z]")
 
 
-def asks_about(question: Question, picked: set[tuple[str, ...]]) -> bool:
-    """Whether a test looks into what the caller picked, for more than that it is there."""
-    test, body, via = question
-    for one, other in comparisons(question):
-        if meets(picked, roots_of(one, via)) and (
-            _is_told(one, other) or any(_is_known(each, via) for each in other)
-        ):
+class Guards:
+    """What a function holds against its caller of what the caller picks. Each is looked at once."""
+
+    def __init__(self, function: Function) -> None:
+        self._function = function
+        self._asked: dict[tuple[int, Via], Roots] = {}
+
+    def cover(self, reached: Reached, picked: Roots) -> bool:
+        """Whether a test, a read or a check sees to it that what a step changes concerns the caller."""
+        if any(meets(picked, self._asked_by(question)) for question in before(reached)):
             return True
-    calls = (part for part in looked_into(body, test) if isinstance(part, n.Call) and not _gets(part, body))
-    given = (each for call in calls for each in call.arguments)
-    return any(meets(picked, roots_of(origins(each, body, via), via)) for each in given)
+        return meets(picked, self._refused) or meets(picked, self._covered)
+
+    @cached_property
+    def _refused(self) -> Roots:
+        return {root for question in refusals(self._function) for root in self._asked_by(question)}
+
+    @cached_property
+    def _covered(self) -> Roots:
+        return {root for reached in self._function.reached for root in _covered(reached, self._function)}
+
+    def _asked_by(self, question: Question) -> Roots:
+        test, _, via = question
+        key = (id(test), via)
+        if key not in self._asked:
+            self._asked[key] = _looked_at(question)
+        return self._asked[key]
+
+
+def _looked_at(question: Question) -> Roots:
+    """What a test looks into, for more than that it is there."""
+    test, body, via = question
+    found: Roots = set()
+    for one, other in comparisons(question):
+        if _is_told(one, other) or any(_is_known(each, via) for each in other):
+            found |= roots_of(one, via)
+    for part in looked_into(body, test):
+        if isinstance(part, n.Call) and not _gets(part, body):
+            for each in part.arguments:
+                found |= roots_of(origins(each, body, via), via)
+    return found
 
 
 def _gets(call: n.Call, body: Body) -> bool:
@@ -70,42 +101,45 @@ def _is_told(one: tuple[vs.Value, ...], other: tuple[vs.Value, ...]) -> bool:
     )
 
 
-def covers(reached: Reached, picked: set[tuple[str, ...]], function: Function) -> bool:
-    """Whether a read finds only what is the caller's, or a check is told what the caller picked."""
-    step = reached.step
+def _covered(reached: Reached, function: Function) -> Roots:
+    """The arguments of which a read finds only what is the caller's, or that a check is told."""
+    step, via = reached.step, reached.via
     match step:
-        case Read(range=tuple()):
-            return comes_through(step, reached.via) and _is_of_caller(step, reached, picked)
+        case Read(range=tuple()) if comes_through(step, via):
+            return _of_caller(step, via)
         case HelperCall() | OtherCall() | External():
-            given = [value for each in step.arguments for value in origins(each, step.body, reached.via)]
-            asks = is_check(step) or _weighs(step, given, reached)
-            told = asks and meets(picked, roots_of(given, reached.via))
-            if told and comes_through(step, reached.via) and tells(step, function):
-                return True
-            return isinstance(step, OtherCall) and _sieves(step, reached, picked)
-        case Run(arguments=given):
-            asks = _is_told_more(step) and meets(
-                picked, roots_of(origins(given, step.body, reached.via), reached.via)
-            )
-            return asks and comes_through(step, reached.via)
-    return False
+            told = _told(step, via)
+            heard = bool(told) and comes_through(step, via) and tells(step, function)
+            return told | _sieved(step, via) if heard else _sieved(step, via)
+        case Run(arguments=given) if _is_told_more(step) and comes_through(step, via):
+            return roots_of(origins(given, step.body, via), via)
+    return set()
 
 
-def _sieves(call: OtherCall, reached: Reached, picked: set[tuple[str, ...]]) -> bool:
-    """`rows.filter((row) => row.ownerId === userId)`, of what the caller picked."""
-    if call.name not in _SIEVES or not isinstance(call.node, n.Call):
-        return False
-    body, via = call.body, reached.via
-    of = call.node.callee.object if isinstance(call.node.callee, n.Member) else None
-    if not meets(picked, roots_of(origins(of, body, via), via)):
-        return False
+def _told(call: HelperCall | OtherCall | External, via: Via) -> Roots:
+    """What a check is told, or a helper that may refuse and hears who calls: `admit(ctx, user._id, team)`."""
+    if not is_check(call) and not (isinstance(call, HelperCall) and may_refuse(call)):
+        return set()
+    given = [value for each in call.arguments for value in origins(each, call.body, via)]
+    asks = is_check(call) or any(is_caller(value, via) for value in given)
+    return roots_of(given, via) if asks else set()
+
+
+def _sieved(call: HelperCall | OtherCall | External, via: Via) -> Roots:
+    """What `rows.filter((row) => row.ownerId === userId)` takes the caller's of."""
+    if not isinstance(call, OtherCall) or call.name not in _SIEVES or not isinstance(call.node, n.Call):
+        return set()
+    body = call.body
     sides = (
         side
         for part in walk(*call.arguments)
         if isinstance(part, n.Binary) and part.operator in EQUALITIES
         for side in (part.left, part.right)
     )
-    return any(is_caller(value, via) for side in sides for value in origins(side, body, via))
+    if not any(is_caller(value, via) for side in sides for value in origins(side, body, via)):
+        return set()
+    of = call.node.callee.object if isinstance(call.node.callee, n.Member) else None
+    return roots_of(origins(of, body, via), via)
 
 
 def _is_told_more(run: Run) -> bool:
@@ -116,17 +150,11 @@ def _is_told_more(run: Run) -> bool:
     )
 
 
-def _weighs(step: Step, given: list[vs.Value], reached: Reached) -> bool:
-    """Whether a helper that may refuse is told who calls: `admit(ctx, user._id, note.teamId)`."""
-    told = any(is_caller(value, reached.via) for value in given)
-    return told and isinstance(step, HelperCall) and may_refuse(step)
-
-
-def _is_of_caller(read: Read, reached: Reached, picked: set[tuple[str, ...]]) -> bool:
-    """Whether a read finds what is the caller's: all of it, or what has to do with what the caller picked."""
+def _of_caller(read: Read, via: Via) -> Roots:
+    """What a read has found the caller's of: what it was told besides who calls, or else of everything."""
     nodes = [each.value for each in read.range] if isinstance(read.range, tuple) else []
-    values = [value for each in (*nodes, *read.filters) for value in origins(each, read.body, reached.via)]
-    if not any(_is_known(value, reached.via) for value in values):
-        return False
-    rest = roots_of([value for value in values if not _is_known(value, reached.via)], reached.via)
-    return meets(picked, rest) if rest else not SELF.search(str(read.table))
+    values = [value for each in (*nodes, *read.filters) for value in origins(each, read.body, via)]
+    if not any(_is_known(value, via) for value in values):
+        return set()
+    rest = roots_of([value for value in values if not _is_known(value, via)], via)
+    return rest or (set() if SELF.search(str(read.table)) else {ALL})

@@ -131,8 +131,7 @@ def tells(step: Step, function: Function) -> bool:
         case HelperCall():
             return is_heard(step, function)
         case OtherCall() | External():
-            name = step.name if isinstance(step, OtherCall) else step.path[-1]
-            return not _ANSWERS.match(name) or _is_given_function(step) or matters(step.node, step.body)
+            return not _ANSWERS.match(step.name) or _is_given_function(step) or matters(step.node, step.body)
         case Test():
             return decides(step)
     return True
@@ -225,8 +224,8 @@ def _may_throw(step: Step) -> bool:
             return False
         case OtherCall(name=name):
             return _REFUSES.match(name) is not None or is_check_name(name) or takes_context(step)
-        case External(path=path):
-            return _REFUSES.match((path or ("",))[-1]) is not None or takes_context(step)
+        case External():
+            return _REFUSES.match(step.name) is not None or takes_context(step)
     return False
 
 

@@ -10,11 +10,11 @@ from scaffold.model import values as vs
 from scaffold.model.function import Kind
 from scaffold.model.steps import DbUse, Get, HelperCall, OtherCall, Test, Write
 from scaffold.rules._ways import origins, possible
-from scaffold.rules.access._caller import Via, is_caller, roots_of, tables_of
+from scaffold.rules.access._caller import Roots, Via, is_caller, roots_of, tables_of
 from scaffold.rules.access._checks import blind_spots
-from scaffold.rules.access._covers import asks_about, covers, is_check
+from scaffold.rules.access._covers import Guards, is_check
 from scaffold.rules.access._idle import tells
-from scaffold.rules.access._questions import before, compared, compares, meets, refusals, sides_of, weighing
+from scaffold.rules.access._questions import compared, compares, meets, sides_of, weighing
 from scaffold.rules.access._ranks import is_for_a_rank, may_be_of_rank
 from scaffold.source import nodes as n
 
@@ -67,14 +67,15 @@ def unowned(function: Function) -> Iterator[Reached]:
     """
     if function.kind is not Kind.MUTATION or any(blind_spots(function)):
         return
+    guards = Guards(function)
     for reached in function.steps(Write):
-        if not reached.prelude and possible(reached) and _is_open(function, reached):
+        if not reached.prelude and possible(reached) and _is_open(reached, guards):
             if is_for_a_rank(function):
                 return
             yield reached
 
 
-def _is_open(function: Function, reached: Reached) -> bool:
+def _is_open(reached: Reached, guards: Guards) -> bool:
     write = reached.step
     if not isinstance(write, Write) or write.operation == "insert" or not isinstance(write.table, str):
         return False
@@ -85,10 +86,7 @@ def _is_open(function: Function, reached: Reached) -> bool:
     told = [value for each in _told(write) for value in origins(each, write.body, reached.via)]
     if any(is_caller(value, reached.via) for value in told) or any(tables_of(told)):
         return False
-    questions = (*before(reached), *refusals(function))
-    if any(asks_about(question, picked) for question in questions):
-        return False
-    return not any(covers(each, picked, function) for each in function.reached)
+    return not guards.cover(reached, picked)
 
 
 def _told(write: Write) -> tuple[n.Expression | None, ...]:
@@ -124,7 +122,7 @@ def _is_named(value: vs.Value) -> bool:
     return isinstance(value, vs.Argument) or value == vs.Global(("Promise",))
 
 
-def _is_about_another(reached: Reached, picked: set[tuple[str, ...]], function: Function) -> bool:
+def _is_about_another(reached: Reached, picked: Roots, function: Function) -> bool:
     """Whether a check is told another document that the caller names: `requireEditor(ctx, args.teamId)`."""
     step = reached.step
     if not isinstance(step, HelperCall) or reached.via or not is_check(step):

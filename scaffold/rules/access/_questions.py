@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from scaffold.model.body import Body
     from scaffold.model.function import Function, Reached
-    from scaffold.rules.access._caller import Via
+    from scaffold.rules.access._caller import Roots, Via
 
 Question: TypeAlias = "tuple[n.Expression, Body, Via]"
 Sides: TypeAlias = "tuple[tuple[vs.Value, ...], tuple[vs.Value, ...]]"
@@ -63,7 +63,7 @@ def _throws(step: Step) -> bool:
     return isinstance(step, HelperCall) and step.callee is not None and fails_always(step.callee)
 
 
-def meets(one: set[tuple[str, ...]], other: set[tuple[str, ...]]) -> bool:
+def meets(one: Roots, other: Roots) -> bool:
     """Whether arguments of either are the same, or part of each other."""
     return any(a[: len(b)] == b or b[: len(a)] == a for a in one for b in other)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scaffold.core.patterns import regex
@@ -30,6 +31,7 @@ _SIGNED_IN = regex(
 )
 
 
+@lru_cache(maxsize=1024)
 def is_for_a_rank(function: Function) -> bool:
     """Whether callers have to be more than signed in: a builder, a helper or a test says so."""
     if any(map(_RANK.search, function.builder.names)):
