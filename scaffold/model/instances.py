@@ -53,7 +53,7 @@ def _object(body: Body, node: n.Expression) -> n.Object | None:
 
 
 def member(body: Body, instance: Instance, name: str) -> Value | None:
-    """What `this.name` is: a part of the context that the object keeps, or a method."""
+    """What `this.name` is: a part of the context that the object keeps or gives, or a method."""
     kept = dict(instance.entries).get(name)
     if kept is not None:
         return kept
@@ -63,7 +63,19 @@ def member(body: Body, instance: Instance, name: str) -> Value | None:
     if isinstance(made_of.node, n.Object):
         found = body.project.resolver.member(made_of, name)
         return found if isinstance(found, Definition) else None
-    return _member(made_of, name)
+    got = body.project.resolver.getter(made_of, name)
+    return _of_this(body, instance, got) if got is not None else _member(made_of, name)
+
+
+def _of_this(body: Body, instance: Instance, node: n.Expression) -> Value | None:
+    """What a getter gives of the object: `get db() { return this.ctx.db; }`."""
+    match node:
+        case n.Name(name="this"):
+            return instance
+        case n.Member(object=inner, property=name):
+            whole = _of_this(body, instance, inner)
+            return body.member(whole, name) if whole is not None else None
+    return None
 
 
 def called_on(caller: Body, call: n.Call) -> Instance | None:

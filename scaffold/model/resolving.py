@@ -144,12 +144,27 @@ class Resolver:
 
     def method(self, of_class: Value, name: str) -> Definition | None:
         """A method of a class, or of one that it extends."""
+        found = self._function_of(of_class, name)
+        return Definition(found[0], found[1].value, name) if found is not None else None
+
+    def getter(self, of_class: Value, name: str) -> n.Expression | None:
+        """What a getter of a class returns, if that is all that it does."""
+        found = self._function_of(of_class, name)
+        if found is None or found[1].kind != "getter" or not isinstance(found[1].value, n.Function):
+            return None
+        match found[1].value.body:
+            case (n.Return(value=returned),):
+                return returned
+        return None
+
+    def _function_of(self, of_class: Value, name: str) -> tuple[Module, n.Property] | None:
+        """A method or getter of a class, or of one that it extends, and the module that it stands in."""
         for _ in range(_PARENTS):
             if not isinstance(of_class, Definition) or not isinstance(of_class.node, n.Class):
                 break
             for part in of_class.node.members:
                 if part.key == name and isinstance(part.value, n.Function):
-                    return Definition(of_class.module, part.value, name)
+                    return of_class.module, part
             if of_class.node.parent is None:
                 break
             of_class = self.evaluate(of_class.module, of_class.node.parent)

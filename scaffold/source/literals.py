@@ -110,9 +110,12 @@ def shorthand_with_default(lowering: Expressions, node: Node) -> n.Property:
 
 
 def method(lowering: Expressions, node: Node) -> n.Property:
-    """`key() {}`."""
-    name = lowering.key(node.child_by_field_id(lowering.fields.name))
-    return n.Property(node.start_byte, node.end_byte, name, lowering.function(node, name or ""), "method")
+    """`key() {}`, `get key() {}`."""
+    named = node.child_by_field_id(lowering.fields.name)
+    name = lowering.key(named)
+    begun = named.start_byte if named is not None else node.end_byte
+    kind = "getter" if lowering.begins_with(node, "get", begun) else "method"
+    return n.Property(node.start_byte, node.end_byte, name, lowering.function(node, name or ""), kind)
 
 
 def field_definition(lowering: Expressions, node: Node) -> n.Property | None:

@@ -82,7 +82,7 @@ class Property(Node, frozen=True, gc=False, array_like=True, tag=9):
 
     key: str | None
     value: Expression
-    kind: str = "property"  # property, shorthand, method, computed, spread
+    kind: str = "property"  # property, shorthand, method, getter, computed, spread
 
 
 class Object(Node, frozen=True, gc=False, array_like=True, tag=10):
