@@ -7,20 +7,49 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from scaffold.model import handing, instances
-from scaffold.model.chains import Chain, ChainReader, begun
+from scaffold.model.chains import Chain, ChainReader, begun, continued
 from scaffold.model.values import Context, Definition, Literal, Parameter, Unknown
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scaffold.model.body import Body
 
 
-def chain_of(caller: Body, node: n.Call) -> Chain | None:
-    """The query that the call of a helper gives, if the helper returns nothing but queries."""
+def chain_of(caller: Body, node: n.Call, read: Callable[[n.Expression], Chain | None]) -> Chain | None:
+    """The query that the call of a helper gives, if the helper returns nothing but queries.
+
+    `read` gives the query that an argument is, of which the helper may make another.
+    """
     callee = _callee(caller, node)
-    if callee is None:
+    begins = _begun(caller, callee, node) if callee is not None else None
+    return begins or _continued(caller, node, read)
+
+
+def _continued(caller: Body, node: n.Call, read: Callable[[n.Expression], Chain | None]) -> Chain | None:
+    """What a helper makes of a query that it is given: `onlyOpen(ctx.db.query("tasks"))`."""
+    target = caller.value(node.callee) if node.arguments and not node.new else None
+    if not isinstance(target, Definition) or not isinstance(target.node, n.Function) or target.node.is_async:
         return None
-    reader = ChainReader(callee.value, callee.sources, lambda inner: chain_of(callee, inner))
+    passed = {place: chain for place, argument in enumerate(node.arguments) if (chain := read(argument))}
+    callee = caller.project.reader.defined(target, target.node, caller, node) if passed else None
+    if callee is None or len(passed) != 1:
+        return None
+    place, chain = passed.popitem()
+    begin, known = replace(chain, calls=()), (Parameter(place), caller.value(node.arguments[place]))
+
+    def given(name: n.Name) -> Chain | None:
+        return begin if callee.value(name) in known else None
+
+    reader = ChainReader(callee.value, callee.sources, lambda _: None, given)
+    returned = callee.returns()
+    made = reader.read(returned[0]) if len(returned) == 1 else None
+    return continued(chain, made, node) if made is not None and made.root is chain.root else None
+
+
+def _begun(caller: Body, callee: Body, node: n.Call) -> Chain | None:
+    reader = ChainReader(callee.value, callee.sources, lambda inner: chain_of(callee, inner, reader.read))
     read = [reader.read(returned) for returned in callee.returns()]
     found = [chain for chain in read if chain is not None]
     if not found or len(found) != len(read):

@@ -49,7 +49,7 @@ class Chain(msgspec.Struct, frozen=True, eq=False):
 class ChainReader:
     """Recognizes chains; `value` evaluates an expression, `sources` gives what a variable was given.
 
-    `made` gives the chain that the call of a helper begins.
+    `made` gives the chain that the call of a helper begins, `given` the one that stands for a parameter.
     """
 
     def __init__(
@@ -57,10 +57,12 @@ class ChainReader:
         value: Callable[[n.Expression], Value],
         sources: Callable[[n.Name], tuple[n.Expression, ...]],
         made: Callable[[n.Call], Chain | None],
+        given: Callable[[n.Name], Chain | None] = lambda _: None,
     ) -> None:
         self._value = value
         self._sources = sources
         self._made = made
+        self._given = given
         self._known: dict[int, Chain | None] = {}
 
     def read(self, node: n.Expression) -> Chain | None:
@@ -119,7 +121,7 @@ class ChainReader:
             earlier = [source for source in self._sources(node) if source.end <= node.start]
             told = earlier if len(earlier) < _LONGEST else [earlier[0], *earlier[1 - _LONGEST :]]
             chains = [chain for source in told if (chain := self.read(source))]
-            self._known[node.start] = _merged(chains)
+            self._known[node.start] = _merged(chains) if earlier else self._given(node)
         return self._known[node.start]
 
     def _either(self, then: n.Expression, other: n.Expression) -> Chain | None:
@@ -211,6 +213,22 @@ def begun(chain: Chain, call: n.Call, table: str | Unknown) -> Chain:
         range=unknown or (),
         order=chain.order,
         begun=True,
+    )
+
+
+def continued(chain: Chain, added: Chain, call: n.Call) -> Chain:
+    """What a helper makes of the query that it is given; its filters stand where it is called."""
+    narrows = added.index != chain.index or added.range is not chain.range
+    unknown = Unknown("a helper narrows the query")
+    return replace(
+        chain,
+        index=unknown if narrows else chain.index,
+        index_kind=added.index_kind,
+        range=unknown if narrows else chain.range,
+        filters=chain.filters if added.filters == chain.filters else (*chain.filters, call),
+        order=added.order,
+        conditional=added.conditional,
+        calls=(*chain.calls, call),
     )
 
 

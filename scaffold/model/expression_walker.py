@@ -9,7 +9,8 @@ from scaffold.model import begins, calls
 from scaffold.model import steps as s
 from scaffold.model.chains import LINKS, TERMINALS, Chain, ChainReader
 from scaffold.model.contexts import as_context
-from scaffold.model.values import Definition, Global, Result, Unknown
+from scaffold.model.rounds import only_counts, read_by
+from scaffold.model.values import Definition, Global, Unknown
 from scaffold.source import nodes as n
 from scaffold.source.walk import parts
 
@@ -28,7 +29,6 @@ _ARRAYS = _PER_ELEMENT | _PER_PAIR
 _PUSHING = {"push", "unshift", "add", "set"}
 _COLLECTING = {"all", "allSettled", "race", "any"}
 _CONTINUED = {"then", "catch", "finally"}
-_HELPERS = 3
 _LOGICAL = {"&&", "||", "??"}
 
 
@@ -72,7 +72,10 @@ class ExpressionWalker:
                 self._counted(n.Member(part.start, part.end, value, "length"))
 
     def _counted(self, node: n.Member) -> None:
-        read = _read_by(self._body.value(node.object))
+        self._told(node, read_by(self._body.value(node.object)))
+
+    def _told(self, node: n.Node, read: s.Read | None) -> None:
+        """It is told how many documents a read gave."""
         if read is not None:
             self._emit(s.Length(**self._common(node), read=read))
 
@@ -150,6 +153,8 @@ class ExpressionWalker:
                 self.expression(inner, s.Use.CHAINED)
             case callee:
                 self.expression(callee)
+        if only_counts(node) and isinstance(node.callee, n.Member):
+            self._told(node, read_by(self._body.value(node.callee.object)))
         value = self._body.value(node.callee)
         self._arguments(node, value)
         site = calls.CallSite(self._body, node, value, self._common(node, use))
@@ -218,7 +223,7 @@ class ExpressionWalker:
 
     def _begun(self, node: n.Call) -> Chain | None:
         """The query that a helper begins: `ofUser(ctx).order("desc")`."""
-        return begins.chain_of(self._body, node)
+        return begins.chain_of(self._body, node, self._chains.read)
 
     def _condition(self, function: n.Function, call: n.Call, name: str, value: n.Call) -> None:
         """A range or a filter: the calls on its builder only write it down, what they are given runs."""
@@ -347,17 +352,6 @@ class ExpressionWalker:
             "use": use,
             "after_exit": self._guards,
         }
-
-
-def _read_by(value: Value, depth: int = _HELPERS) -> s.Read | None:
-    """The read that a value came from; a helper may have been asked for it and give back all of it."""
-    match value:
-        case Result(step=s.Read() as read):
-            return read
-        case Result(step=s.HelperCall(callee=callee), path=()) if callee is not None and depth:
-            found = [_read_by(callee.value(returned), depth - 1) for returned in callee.returns()]
-            return found[0] if len(found) == 1 else None
-    return None
 
 
 def _is_name(node: n.Expression) -> bool:

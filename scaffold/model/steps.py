@@ -270,7 +270,7 @@ class OtherCall(Step, eq=False, kw_only=True):
 
 
 class Length(Step, eq=False, kw_only=True):
-    """`.length` of what a read gave."""
+    """The number of what a read gave: `.length`, or a loop, `forEach` or `reduce` that only counts."""
 
     read: Read
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold.model import steps as s
 from scaffold.model.expression_walker import ExpressionWalker
+from scaffold.model.rounds import element_of, only_counts, over, read_by
 from scaffold.model.scopes import pattern_defaults
 from scaffold.model.values import UNSET, Closure, Instance, Result, Surrounding
 from scaffold.source import nodes as n
@@ -118,13 +119,17 @@ class Walker(ExpressionWalker):
             self._guards = (*self._guards, node.test)
 
     def _loop(self, node: n.Loop) -> None:
-        frame = s.LoopFrame(node, node.kind, node.head)
+        iterated = over(node, self._body)
+        frame = s.LoopFrame(node, node.kind, iterated)
         if node.kind in {"of", "in"} and node.head is not None:
             self._head(node, node.head)
         extent, before, guards = self._extent, self._frames, self._guards
         self._extent = (node.start, node.end)
-        if node.target is not None and node.head is not None:
-            self._body.scopes.bind(node.target, self._gone_through(node.head), self._extent, ("*",))
+        if node.target is not None and iterated is not None:
+            target = node.target if iterated is node.head else element_of(node.target)
+            self._body.scopes.bind(target, self._gone_through(iterated), self._extent, ("*",))
+            if only_counts(node):
+                self._told(node, self._counted_by(iterated))
         self._block(node.before)
         self._frames = (*before, frame)
         if node.kind not in {"of", "in"} and node.head is not None:
@@ -133,6 +138,11 @@ class Walker(ExpressionWalker):
         if node.step is not None:
             self.expression(node.step, s.Use.VOID)
         self._extent, self._frames, self._guards = extent, before, guards
+
+    def _counted_by(self, head: n.Expression) -> s.Read | None:
+        """The read whose documents a loop counts."""
+        read = self._body.result(head)
+        return read if isinstance(read, s.Read) else read_by(self._body.value(head))
 
     def _gone_through(self, head: n.Expression) -> n.Expression | Value:
         """What a loop goes through: of a query that stands in a variable, the read that the loop makes."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from scaffold.model.rounds import element_of
 from scaffold.model.steps import LoopFrame, Read, Test
 from scaffold.rules._nodes import is_left
 from scaffold.rules.data import _predicates as predicates
@@ -68,8 +69,8 @@ def _round(
             indexed = next((part for part in walk_all((test,)) if _is_indexed(part)), None)
             if isinstance(indexed, n.Subscript):
                 return indexed.object, indexed, body
-        case n.Loop(kind="of", target=target, body=body):
-            return frame.head, target, body
+        case n.Loop(kind="of", target=target, head=head, body=body) if target is not None:
+            return frame.head, target if head is frame.head else element_of(target), body
         case n.Call(arguments=(n.Function(parameters=parameters, body=body), *_)):
             return frame.head, *_callback(frame.kind, parameters, body)
     return None, None, ()

@@ -53,6 +53,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Evidence, Finding, Level
+from scaffold.model.rounds import over
 from scaffold.model.steps import Length
 from scaffold.model.values import Literal, Result
 from scaffold.rules.data import _reads as reads
@@ -67,15 +68,16 @@ if TYPE_CHECKING:
     from scaffold.model.steps import Read
 
 _COMPARISONS = {"===", "!==", "==", "!=", ">", "<", ">=", "<="}
+_ALL = {"collect", "for await"}
 _MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
 _ANY = {("===", 0), ("!==", 0), ("==", 0), ("!=", 0), (">", 0), ("<=", 0), ("<", 1), (">=", 1)}
 
 
 @rule("CX210", "count-by-collect", Length, level=Level.WARNING, by_module="any")
 def count_by_collect(length: Length, rule: Rule) -> Iterator[Finding]:
-    """`.length` of a collected read whose documents nobody looks at."""
+    """The number of the documents of a read that nobody looks at."""
     read = length.read
-    if read.terminal != "collect" or not _is_first(length) or not _only_counted(length, read):
+    if read.terminal not in _ALL or not _is_first(length) or not _only_counted(length, read):
         return
     table = f"`{read.table}`" if isinstance(read.table, str) else "a table"
     purpose, way_out = _purpose(length)
@@ -100,24 +102,34 @@ def _is_first(length: Length) -> bool:
 
 def _is_whole(length: Length) -> bool:
     """Whether it is the length of the result itself, not of something in a document."""
-    node = length.node
-    if not isinstance(node, n.Member):
-        return False
-    value = length.body.value(node.object)
+    rows = _rows(length)
+    if rows is not None and length.body.result(rows) is length.read:  # for await (const row of query)
+        return True
+    value = length.body.value(rows)
     return isinstance(value, Result) and not value.path
+
+
+def _rows(length: Length) -> n.Expression | None:
+    """What is counted."""
+    match length.node:
+        case n.Member(object=rows) | n.Call(callee=n.Member(object=rows)):
+            return rows
+        case n.Loop() as loop:
+            return over(loop, length.body)
+    return None
 
 
 def _only_counted(length: Length, read: Read) -> bool:
     """Whether nothing but `.length` is taken of the result."""
-    if isinstance(length.node, n.Member) and not isinstance(length.node.object, n.Name):
+    if not isinstance(_rows(length), n.Name):
         return True
     return read not in _used(length.body)
 
 
 @lru_cache(maxsize=256)
 def _used(body: Body) -> frozenset[Read | None]:
-    """The reads of whose results a body takes more than `.length`."""
-    counted = {
+    """The reads of whose results a body takes more than their number."""
+    counted = {id(_rows(step)) for step in body.steps if isinstance(step, Length)} | {
         id(node.object)
         for node in walk(body.function)
         if isinstance(node, n.Member) and node.property == "length"
