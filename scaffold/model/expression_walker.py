@@ -10,6 +10,7 @@ from scaffold.model import steps as s
 from scaffold.model.chains import LINKS, TERMINALS, Chain, ChainReader
 from scaffold.model.contexts import as_context
 from scaffold.model.rounds import only_counts, read_by
+from scaffold.model.scopes import pattern_defaults
 from scaffold.model.values import Definition, Global, Unknown
 from scaffold.source import nodes as n
 from scaffold.source.walk import parts
@@ -316,8 +317,15 @@ class ExpressionWalker:
         self._frames = (*before, *frames, s.ClosureFrame(function, call))
         for position, parameter in enumerate(function.parameters):
             self._bind_parameter(position, parameter, given, element)
+        self._parameter_defaults(function)
         self._block(function.body)
         self._extent, self._frames, self._guards = extent, before, guards
+
+    def _parameter_defaults(self, function: n.Function) -> None:
+        """What runs where nothing is given for a parameter, or for a part of it."""
+        for index, parameter in enumerate(function.parameters):
+            for path, default in pattern_defaults(parameter.pattern):
+                self._framed(s.DefaultFrame(default, index, path), default, s.Use.STORED)
 
     def _bind_parameter(
         self, position: int, parameter: n.Parameter, given: n.Expression | None, element: int | None

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from scaffold.model import steps as s
 from scaffold.model.expression_walker import ExpressionWalker
 from scaffold.model.rounds import element_of, only_counts, over, read_by
-from scaffold.model.scopes import pattern_defaults
 from scaffold.model.values import UNSET, Closure, Instance, Result, Surrounding
 from scaffold.source import nodes as n
 
@@ -33,9 +32,7 @@ class Walker(ExpressionWalker):
             if isinstance(value, Surrounding):
                 for name, known in value.entries:
                     self._body.scopes.bind(n.Name(function.start, function.start, name), known, self._extent)
-        for index, parameter in enumerate(function.parameters):
-            for path, default in pattern_defaults(parameter.pattern):
-                self._framed(s.DefaultFrame(default, index, path), default, s.Use.STORED)
+        self._parameter_defaults(function)
         self._block(function.body)
         self._body.steps = tuple(self._steps)
         self._body.complete = True

@@ -16,6 +16,7 @@ from scaffold.model.handing import is_handed_out
 from scaffold.model.names import given_back
 from scaffold.model.options import part_of
 from scaffold.model.steps import BranchFrame, ClosureFrame, DefaultFrame, HelperCall, OtherCall, Throw
+from scaffold.rules._inner import all_give
 from scaffold.rules._nodes import EQUALITIES, walk
 from scaffold.source import nodes as n
 
@@ -220,10 +221,13 @@ def _asks_for_database(test: n.Expression, body: Body) -> bool:
 
 
 def _open(step: Step, via: tuple[HelperCall, ...]) -> bool:
+    around: n.Function | None = None
     for frame in step.frames:
-        if isinstance(frame, ClosureFrame) and _is_for_later(frame, step.body):
-            return False
-        if isinstance(frame, DefaultFrame) and _is_given(frame, step.body, via):
+        if isinstance(frame, ClosureFrame):
+            around = frame.node
+            if _is_for_later(frame, step.body):
+                return False
+        if isinstance(frame, DefaultFrame) and _is_given(frame, around, step.body, via):
             return False
         if not isinstance(frame, BranchFrame):
             continue
@@ -249,8 +253,12 @@ def _exits_of(body: Body) -> dict[tuple[int, int], bool]:  # noqa: ARG001 - whos
     return {}
 
 
-def _is_given(default: DefaultFrame, body: Body, via: tuple[HelperCall, ...]) -> bool:
-    """Whether the caller gives what a default stands in for."""
+def _is_given(
+    default: DefaultFrame, around: n.Function | None, body: Body, via: tuple[HelperCall, ...]
+) -> bool:
+    """Whether the caller gives what a default stands in for; of a function `around` it, whether all do."""
+    if around is not None:
+        return all_give(around, body, default)
     value, _, _ = traced(vs.Parameter(default.index, default.path), body, via)
     return not isinstance(value, vs.Parameter | vs.Unknown) and value != vs.Literal(None)
 
