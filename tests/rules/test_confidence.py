@@ -387,6 +387,33 @@ export const sync = action({
   },
 });
 """
+STORED = """\
+import Stripe from "stripe";
+import { v } from "convex/values";
+import { action } from "./_generated/server";
+const stripe = new Stripe(process.env.STRIPE_KEY!);
+export const sync = action({
+  args: { email: v.string() },
+  handler: async (ctx, { email }) => {
+    %s
+    let id = data[0]?.id;
+    if (!id) id = (await stripe.customers.create({ email })).id;
+    return id;
+  },
+});
+"""
+CALLED = """\
+import { SESClient, SendEmailCommand } from "@aws-sdk/client-ses";
+import { internalAction } from "./_generated/server";
+const client = new SESClient({});
+export const %s = internalAction({
+  args: {},
+  handler: async () => {
+    const command = new SendEmailCommand({ Source: "a@example.com" });
+    await client.send(command);
+  },
+});
+"""
 STRIPE = POST.replace('"https://a.example.com/users"', "`https://api.stripe.com/v1/%s`") % ("%s", "{}")
 XERO = POST.replace('"https://a.example.com/users"', "`https://api.xero.com/api.xro/2.0/Invoices%s`") % (
     "%s",
@@ -497,7 +524,7 @@ THROUGH = """\
 import { internalAction } from "./_generated/server";
 const %s = async (path: string, body: string) =>
   await fetch(`${process.env.BASE}${path}`, { method: "POST", body });
-export const read = internalAction({ args: {}, handler: async () => void (await %s("/ocr/page", "{}")) });
+export const read = internalAction({ args: {}, handler: async () => void (await %s("/api/run", "{}")) });
 """
 
 
@@ -639,6 +666,33 @@ export const read = internalAction({ args: {}, handler: async () => void (await 
         ("CX401", THROUGH % ("sendRawRequest", "sendRawRequest"), "medium"),
         ("CX401", THROUGH % ("sendReceipt", "sendReceipt"), "high"),
         ("CX401", THROUGH % ("sendFriendRequest", "sendFriendRequest"), "high"),
+        ("CX401", THROUGH.replace("/api/run", "/ocr/page") % ("sendReceipt", "sendReceipt"), "medium"),
+        ("CX401", THROUGH.replace("/api/run", "/pages") % ("sendReceipt", "sendReceipt"), "high"),
+        ("CX401", THROUGH.replace("/api/run", "/pages.html") % ("sendReceipt", "sendReceipt"), "medium"),
+        ("CX401", THROUGH.replace("/api/run", "/pages.json") % ("sendReceipt", "sendReceipt"), "high"),
+        ("CX401", THROUGH.replace("/api/run", "/pages/") % ("listPages", "listPages"), "medium"),
+        ("CX401", THROUGH.replace("/api/run", "/pages/") % ("listOrCreateAll", "listOrCreateAll"), "high"),
+        ("CX401", THROUGH.replace("/api/run", "/pages/") % ("wikiFetch", "wikiFetch"), "medium"),
+        ("CX401", THROUGH.replace("/api/run", "/pages") % ("wikiFetch", "wikiFetch"), "high"),
+        ("CX401", POST % '{ amount: 1, reference: "a" }', "medium"),
+        ("CX401", POST % "{ amount: 1, tx_ref: `${process.env.A}-1` }", "medium"),
+        ("CX401", POST % "{ amount: 1, reference: `a-${Date.now()}` }", "high"),
+        ("CX401", POST % '{ amount: 1, preference: "a" }', "high"),
+        ("CX401", STORED % "const { data } = await stripe.customers.list({ email });", "medium"),
+        ("CX401", STORED % "const { data } = await stripe.prices.list({ email });", "high"),
+        ("CX401", STORED.replace("customers.create", "accountSessions.create") % "const data = []", "medium"),
+        ("CX401", STORED.replace("customers.create", "subscriptions.create") % "const data = []", "high"),
+        ("CX401", CALLED % "sendEmail", "high"),
+        ("CX401", THROUGH % ("backfillPurchases", "backfillPurchases"), "medium"),
+        ("CX401", THROUGH % ("recordPurchase", "recordPurchase"), "high"),
+        ("CX401", THROUGH % ("sendTypingIndicator", "sendTypingIndicator"), "medium"),
+        ("CX401", POST.replace("/users", "/deployments/1/redeploy") % "{}", "medium"),
+        ("CX401", POST.replace("/users", "/deployments/1/deploy") % "{}", "high"),
+        ("CX401", POST.replace("/users", "/messages/reaction/add") % "{}", "medium"),
+        ("CX401", POST.replace("/users", "/usage/report") % "{}", "medium"),
+        ("CX401", POST.replace("/users", "/usage/records") % "{}", "high"),
+        ("CX401", POST.replace("a.example.com/users", "graph.facebook.com/message_templates") % "", "medium"),
+        ("CX401", POST.replace("a.example.com/users", "api.hubapi.com/contacts/batch/create") % "", "medium"),
         ("CX401", POST % '{ action: "delete" }', "medium"),
         ("CX401", POST % '{ action: "disable" }', "medium"),
         ("CX401", POST % '[["DEL", "a"], ["UNLINK", "b"]]', "medium"),

@@ -35,16 +35,19 @@ MODEL_WORDS = {"model", "messages"}
 SETTLED = regex(
     r"/delete|/remove|/disable|/cancel|/deactivate|/archive|/unsubscribe|/newsletter|/typing\b|eventsub"
     r"|/git/refs|/_bulk\b|/settle\b|/join\b|/reconcile\b|/domains?\b|/subscribed_apps|/account_links|/login_links"
+    r"|/enable|/uninstall|/(?:register|metadata|redeploy|restart|refresh|re-?sync|report-?usage|usage/report)(?![\w/-])"
     r"|/ephemeral_keys|/setup_intents|/alerts?\b|/editMessage|slack\.com/api/(?:chat\.(?:update|delete)"
     r"|reactions\.|conversations\.(?:join|open)|views\.(?:publish|update))"
-    r"|://[\w.-]*pdf|/(?:[a-z]+[-_]?)?status(?![\w/-])|/(?:reactions?|presence|read|seen|mark_?(?:as_?)?(?:read|seen))(?![\w/-])",
+    r"|://[\w.-]*pdf|/(?:[a-z]+[-_]?)?status(?![\w/-])|/(?:presence|read|seen|mark_?(?:as_?)?(?:read|seen))(?![\w/-])"
+    r"|/reactions?(?![\w-])",
     re.IGNORECASE,
 )
 # What a service does once for an address or a name, by a part of where it is and what is made there.
 TAKEN = (
     ("/repos/", regex(r"(?<!/)/(?:hooks|releases)(?![\w./])")),
     ("api.brevo.", regex(r"/contacts(?![\w/])")),
-    ("api.hubapi.", regex(r"/contacts(?![\w/])")),
+    ("api.hubapi.", regex(r"/contacts(?:/batch/create)?(?![\w/])")),
+    ("graph.facebook.", regex(r"/message_templates(?![\w/])")),
     ("api.clerk.", regex(r"/users(?![\w/])|/invitations(?![\w/])")),
 )
 TYPING = regex(r"(?:^|[^a-z])[Tt]yping|(?<=[a-z])Typing")  # the sign that somebody is writing
@@ -66,15 +69,38 @@ DELETING = {
 # Commands of Redis, sent as JSON, that come to the same when they are sent again.
 REPEATED_COMMANDS = {"DEL", "UNLINK", "EXPIRE", "SETEX", "HSET", "HDEL", "SADD", "SREM", "ZREM"}
 DOING = regex(r"pay|charg|order|mail|sms|send|invoice|refund|transfer|book|subscri|hook|notif", re.IGNORECASE)
-# What changes something for somebody each time, by the address, or by what the code around calls it.
+# What changes something for somebody each time, as an address says it.
 DOES = regex(
-    r"send|(?<!con)sent|notif|creat|charg|pay(?!load)|(?<![bd])order|(?<!face)book(?!mark)|refund|transfer|invoice|subscri"
-    r"|sms|mail|messag|alert|hook|trigger|dispatch|submit|issue(?!r)|ticket|publish|post(?!hog|gres|code|man)|push"
+    r"send|(?<!con)sent|notif|creat|charg|pay(?!load)|(?<![bd])order|(?<!face)book(?!mark)|refund|transfer|invoice"
+    r"|subscri|preapprov|sms|mail|messag|alert|hook|trigger|dispatch|submit|issue(?!r)|ticket|publish|post(?!hog|gres|code|man)|push"
     r"|insert|append|(?<![a-z])add(?!r)|invit|remind|digest|announc|broadcast|blast|deploy|provision|redeem|purchase"
     r"|checkout|fulfil|shipment|(?<![a-z])print|payout|(?<![a-z])mint|withdraw|deposit|reserv|schedul|enqueue|comment"
     r"|reply|tweet|/tags|/notes|/events|/calls|place\w*call|make\w*call|usage|(?<![a-z])track(?!ing)|ingest"
     r"|stripe\.com|/sobjects/",
     re.IGNORECASE,
+)
+# An address with words of its own: `/convert`, not `/api/v1` or `/run`.
+WORDED = regex(
+    r"(?<![:/])/(?!(?:api|v\d[\d.]*|run|process|exec(?:ute)?|invoke|call|internal|functions?)(?![\w-]))[a-zA-Z]"
+)
+# The same as a name says it, in words of their own: `sendReceipt`, not `backfillPurchases`.
+DOES_BY_NAME = regex(
+    r"(?:^|_|(?<=[a-z0-9])(?=[A-Z]))(?:[sS]end|[cC]reate|[aA]dd|[iI]nsert|[aA]ppend|[sS]ubmit|[pP]ublish|[pP]ost|[pP]ush"
+    r"|[nN]otify|[cC]harge|[pP]ay|[rR]efund|[tT]ransfer|[iI]ssue|[tT]rigger|[dD]ispatch|[iI]nvite|[rR]emind|[bB]roadcast"
+    r"|[aA]nnounce|[aA]lert|[dD]eploy|[pP]rovision|[rR]edeem|[pP]urchase|[pP]rint|[mM]int|[wW]ithdraw|[dD]eposit|[rR]eserve"
+    r"|[sS]chedule|[eE]nqueue|[cC]omment|[rR]eply|[tT]weet|[dD]eliver|[oO]rder|[bB]ook|[eE]mail|[mM]ail|[sS]ms|SMS"
+    r"|[mM]essage)(?![a-z])"
+)
+# Names of functions that only ask for something: `fetchTolls`, not `getOrCreateOrder`.
+ASKS = regex(
+    r"(?:get|fetch|list|find|search|look_?[uU]p|estimate|calculate|compute|preview|poll|probe|summari[sz]e"
+    r"|analy[sz]e|classify|translate|transcribe)(?![a-z])|generate\w*(?:Summary|Title|Insights?|Embeddings?|PDF|Pdf|Preview)$"
+)
+ACTS = regex(r"And[A-Z]|Or[A-Z]|Creat|Send|Charge|Pay(?:ment|out)?|Order|Notif")
+# Helpers that hand on what they are given: `stripeFetch`, `callApi`, `withRetry`.
+HANDING_ON = regex(
+    r"^_*(?:fetch|request|api|http|call(?:[A-Z_]\w*)?|with[A-Z]\w*|(?:do|make|raw|signed)[A-Z]\w*)?$"
+    r"|(?:Fetch|Request|Api|API|Http|HTTP|Call|Post|Retry|Client|Json|JSON)$"
 )
 # Who is asked, by what the code around calls it: `sendMessageToClaude`.
 MODELS = regex(
@@ -85,10 +111,10 @@ HOW = regex(
     r"^_*(?:(?:do|make)P|p)ost(?=$|[A-Z_])"
     r"|^_*(?:send|dispatch)(?:[aA]pi|[hH]ttp|[rR]aw|[sS]igned|_)*(?:[rR]equest|[jJ]son|JSON|[hH]ttp)(?![a-z])"
 )
-# `POST /users`: a collection is posted to, to make one more of it.
+# `POST /users`: a collection is posted to, to make one more of it. Behind `/users/` an id may follow.
 COLLECTION = regex(
-    r"/(?!\w*(?:status|metrics|insights|stats|settings|preferences|analysis|results|credentials)\b)"
-    r"[a-zA-Z_-]*[a-rt-z]s(?![\w/-])"
+    r"(?<![:/])/(?!\w*(?:status|metrics|insights|stats|settings|preferences|analysis|results|credentials)\b)"
+    r"[a-zA-Z_-]*[a-rt-z]s(?:\.json)?/?(?=$|[\s?#])"
 )
 MUTATION = regex(r"\s*mutation\s*(?:\w+\s*)?[({]")  # of GraphQL
 # Services that take what comes under the same name for the same, and the field that says it.
@@ -96,5 +122,10 @@ NAMED_BY = {"cloudinary": "public_id", "/frame-notifications": "notificationId"}
 # What an endpoint of one's own is given to know the work by, in the whole of what it is sent.
 WORK = regex(
     r"(?:run|job|task|execution|attempt|event|message|delivery|transaction|batch|campaign|broadcast|blast)_?id",
+    re.IGNORECASE,
+)
+# A name of one's own for what is sent, by which a provider of payments or a ledger refuses the second.
+REFERENCE = regex(
+    r"(?:(?:client|merchant|payment|transaction|transfer|txn?|trx|external)_?)?ref(?:erence)?(?:_?(?:id|no|number))?",
     re.IGNORECASE,
 )

@@ -27,13 +27,17 @@ from scaffold.rules._nodes import followed, spelled, walk
 from scaffold.rules._services import SERVICES, is_http_client, is_service, named, plain_path
 from scaffold.rules._ways import is_of_environment, origins, results, traced
 from scaffold.rules.scheduling._addresses import (
+    ACTS,
     ASKING,
     ASKING_WORDS,
+    ASKS,
     COLLECTION,
     DELETING,
     DOES,
+    DOES_BY_NAME,
     DOING,
     ELSEWHERE,
+    HANDING_ON,
     HERE,
     HOST,
     HOW,
@@ -41,12 +45,14 @@ from scaffold.rules.scheduling._addresses import (
     MODELS,
     MUTATION,
     NAMED_BY,
+    REFERENCE,
     REPEATED_COMMANDS,
     SEEN,
     SETTING,
     SETTLED,
     TAKEN,
     TYPING,
+    WORDED,
     WORK,
 )
 from scaffold.source import nodes as n
@@ -69,18 +75,12 @@ _KEY = regex(
     re.IGNORECASE,
 )
 _CLAIM = regex(r"claim|acquire|onlyOnce|exactlyOnce|reserve[A-Z]|withLock|alreadySent", re.IGNORECASE)
-_HARMLESS_OBJECTS = {
-    "sessions",
-    "billingPortal",
-    "ephemeralKeys",
-    "accountLinks",
-    "loginLinks",
-    "portal",
-    "setupIntents",
-    "tokens",
-    "calculations",
-    "uploads",
-}
+# What only opens something for a while, or is known by its address.
+_HARMLESS = regex(
+    r"[sS]essions?$|^(?:billingPortal|ephemeralKeys|accountLinks|loginLinks|portal|setupIntents|tokens|calculations|uploads"
+    r"|contacts)$"
+)
+_LOOKS = {"list", "search"}
 _CLAIM_FIRST = "claim a key in a mutation before the call"
 
 
@@ -96,7 +96,7 @@ def doing(call: External, via: tuple[HelperCall, ...]) -> Doing | None:
     """What a call does outside, if it does something that a repetition would do twice."""
     if not call.package or is_http_client(call):
         return _request(call, via)
-    return _service(call) if is_service(call) else None
+    return _service(call, via) if is_service(call) else None
 
 
 def is_keyed(call: External, way: Way) -> bool:
@@ -166,12 +166,38 @@ def _keys(body: Body) -> frozenset[frozenset[External]]:
     )
 
 
-def _service(call: External) -> Doing:
+def _service(call: External, via: tuple[HelperCall, ...]) -> Doing | None:
+    if _is_sent_later(call):
+        return None
     special = SERVICES[call.package]
     claim = f"{_CLAIM_FIRST}, and record the outcome"
     way_out = f"{special}, made from what caused the call" if special else claim
-    harmless = _HARMLESS_OBJECTS & set(call.path)
+    harmless = any(map(_HARMLESS.search, call.path)) or _is_missing(call, via)
     return Doing(named(call), way_out, Confidence.MEDIUM if harmless else Confidence.HIGH)
+
+
+def _is_sent_later(call: External) -> bool:
+    """Whether it is a command that a client sends below: `client.send(new SendEmailCommand(…))`."""
+    return call.name.endswith("Command") and any(
+        isinstance(step, External) and step.package == call.package and step.name == "send"
+        for step in call.body.steps
+    )
+
+
+def _is_missing(call: External, via: tuple[HelperCall, ...]) -> bool:
+    """Whether the service was asked for it first, and it is made only if there is none."""
+    if call.name != "create":
+        return False
+    where = plain_path(call)[:-1]
+    return any(
+        isinstance(value.step, External)
+        and value.step.package == call.package
+        and value.step.name in _LOOKS
+        and plain_path(value.step)[:-1] == where
+        for step in (call, *via)
+        for test in step.tests
+        for value in results(test, step.body)
+    )
 
 
 def _request(call: External, via: tuple[HelperCall, ...]) -> Doing | None:
@@ -194,8 +220,31 @@ def _request(call: External, via: tuple[HelperCall, ...]) -> Doing | None:
     way_out = f"send an `Idempotency-Key` header made from what caused the call, or {_CLAIM_FIRST}"
     sure = method in _UNREPEATABLE and not mutates and _does_again(call, arguments, address, words)
     sure = sure and not (here and not _is_of_setting(call, url)) and not _is_passed_on(call, arguments, via)
-    sure = sure and (bool(COLLECTION.search(address)) or any(map(DOES.search, (address, *_names(call, via)))))
+    name = _name(call, via)
+    sure = sure and _tells(address, name) and not TYPING.search(name)
     return Doing(what, way_out, Confidence.HIGH if sure else Confidence.MEDIUM)
+
+
+def _tells(address: str, name: str) -> bool:
+    """Whether an address says that something is made, sent or paid; one without words leaves that to a name.
+
+    Names tell of a whole flow, and this may be the part of it that converts, uploads or signs in.
+    """
+    if DOES.search(address):
+        return True
+    ends = COLLECTION.findall(address)
+    if any(not end.endswith("/") for end in ends):
+        return ASKS.match(name) is None or ACTS.search(name) is not None
+    return (bool(ends) or not WORDED.search(address)) and DOES_BY_NAME.search(name) is not None
+
+
+def _name(call: External, via: tuple[HelperCall, ...]) -> str:
+    """What the code around a request is called: the name next to it that says more than how it is made."""
+    for body in (call.body, *(step.body for step in reversed(via))):
+        name = HOW.sub("", body.name)
+        if name and (DOES_BY_NAME.search(name) or not HANDING_ON.search(name)):
+            return name
+    return ""
 
 
 def _names(call: External, via: tuple[HelperCall, ...]) -> Iterator[str]:
@@ -232,6 +281,8 @@ def _does_again(call: External, arguments: tuple[n.Expression, ...], address: st
         return False
     if any(map(TYPING.search, (address, *words))) or _is_sign(call, arguments):
         return False
+    if _is_referred_to(call, arguments):
+        return False
     return not _KEY.search(call.body.module.comment_above(call.node))
 
 
@@ -244,6 +295,17 @@ def _is_sign(call: External, arguments: tuple[n.Expression, ...]) -> bool:
             case n.Property(key="reaction", value=n.Object()):
                 return True
     return False
+
+
+def _is_referred_to(call: External, arguments: tuple[n.Expression, ...]) -> bool:
+    """Whether what is sent has a name of one's own, which is the same each time."""
+    return any(
+        isinstance(each, n.Property)
+        and each.key is not None
+        and REFERENCE.fullmatch(each.key) is not None
+        and not _is_fresh(call.body, each.value)
+        for each in followed(call.body, *arguments[1:])
+    )
 
 
 def _is_of_setting(call: External, url: n.Expression) -> bool:

@@ -51,8 +51,10 @@ Exceptions:
     - With medium confidence: actions called like those that ask or try (`fetchTolls`, `testSms`).
     - With medium confidence: what is sent to a model (`sendMessageToClaude`), papers that are made and given
       back (`generatePDF`), and requests whose method is told by data.
-    - With medium confidence: POST of which neither the address nor the names around it tell that something is
-      sent, made or paid (`/process` in `refresh`, not `/users` and not `sendInvite`).
+    - With medium confidence: POST whose address does not tell that something is sent, made or paid
+      (`/convert` in `sendVoiceNote`, not `/users` or `/sms/send`). Names tell only where it has no words.
+    - With medium confidence: what is sent with a `reference` of one's own, and what a service was asked for
+      first (`customers.list`) and is made only if there is none.
     - POST that asks instead of doing: language models, searches, lists, tokens, queries of GraphQL,
       analytics. Mutations of GraphQL, and POST that says `"delete"`, are reported with medium confidence.
     - A call beside a key or a claim: a header, an option or a helper that speaks of idempotency, a request
@@ -73,19 +75,13 @@ from scaffold.model.function import Kind
 from scaffold.model.steps import External
 from scaffold.rules._ways import ways
 from scaffold.rules.rule import Rule, rule
+from scaffold.rules.scheduling._addresses import ACTS, ASKS
 from scaffold.rules.scheduling._calls import doing, fresh_key, is_keyed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.core.findings import Finding
-
-# Names of actions that only ask for something: `fetchTolls`, not `getOrCreateOrder`.
-_ASKS = regex(
-    r"(?:get|fetch|list|find|search|look_?[uU]p|estimate|calculate|compute|preview|poll|probe|summari[sz]e"
-    r"|analy[sz]e|classify|translate|transcribe)(?![a-z])|generate\w*(?:Summary|Title|Insights?|Embeddings?|PDF|Pdf|Preview)$"
-)
-_ACTS = regex(r"And[A-Z]|Or[A-Z]|Creat|Send|Charge|Pay(?:ment|out)?|Order|Notif")
 
 # What somebody sends to see if it arrives.
 _TRIES = regex(r"^test(?=[A-Z_])|Test(?=[A-Z]|$)|[hH]ealth_?[cC]heck")
@@ -106,7 +102,7 @@ def effect_without_key(call: External, rule: Rule) -> Iterator[Finding]:
         )
         key = (Evidence(call.body.module.at(fresh), "this differs each time"),) if fresh else ()
         name = way.function.name
-        asks = _TRIES.search(name) or (_ASKS.match(name) and not _ACTS.search(name))
+        asks = _TRIES.search(name) or (ASKS.match(name) and not ACTS.search(name))
         sure = way.confidence is Confidence.HIGH and not fresh and not asks
         yield rule.finding(
             call.place,
