@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from scaffold.core.graphs import places, transitive, union
 from scaffold.core.patterns import regex
 from scaffold.core.store import digest
 from scaffold.model import names
@@ -35,12 +36,13 @@ class Imports:
             found = sorted(_imported(project, module))
             self.tokens.append(_token(module, found))
             self.direct.append(1 << place | self.bits(path for _, path in found))
-        self._reached = _transitive(self.direct)
+        self._reached = transitive(self.direct)
+        self._digests = _Digests(self.tokens)
 
     def of(self, module: Module) -> bytes:
         """The digest of a module and all that it imports; files that import each other have each its own."""
         own = self.places[module.path]
-        return digest(self.tokens[own] + _joined(self.tokens, self._reached[own]))
+        return digest(self.tokens[own] + self._digests.of(self._reached[own]))
 
     def bits(self, paths: Iterable[str]) -> int:
         """Files as a set; those that are not of the project are left out."""
@@ -63,26 +65,42 @@ class Closures:
         imports = self._imports = project.imports
         addresses = _Addresses(project)
         everything = (1 << len(imports.modules)) - 1
-        self._tokens = [
-            digest(token + _callers(project, module))
-            for token, module in zip(imports.tokens, imports.modules, strict=True)
-        ]
+        self._digests = _Digests(
+            [
+                digest(token + _callers(project, module))
+                for token, module in zip(imports.tokens, imports.modules, strict=True)
+            ]
+        )
         direct = (
             everything if addresses.hands_on(module) else imported | imports.bits(addresses.named(module))
             for imported, module in zip(imports.direct, imports.modules, strict=True)
         )
-        self._reached = _transitive(direct)
+        self._reached = transitive(direct)
         roots = [module for module in project.modules.values() if module.name in _ROOT_MODULES]
-        self._always = _union(self._reached[imports.places[module.path]] for module in roots)
+        self._always = union(self._reached[imports.places[module.path]] for module in roots)
 
     def of(self, module: Module) -> bytes:
         """The digest of all that a module hangs on, itself included."""
         reached = self._reached[self._imports.places[module.path]]
-        return digest(_joined(self._tokens, reached | self._always))
+        return self._digests.of(reached | self._always)
 
     def of_all(self) -> bytes:
         """The digest of what all modules hang on: the schema and the app's definition."""
-        return digest(_joined(self._tokens, self._always))
+        return self._digests.of(self._always)
+
+
+class _Digests:
+    """What stands for sets of files; many files hang on the same."""
+
+    def __init__(self, tokens: list[bytes]) -> None:
+        self._tokens = tokens
+        self._known: dict[int, bytes] = {}
+
+    def of(self, bits: int) -> bytes:
+        """The digest of the tokens of a set."""
+        if bits not in self._known:
+            self._known[bits] = digest(b"".join(self._tokens[place] for place in places(bits)))
+        return self._known[bits]
 
 
 class _Addresses:
@@ -148,37 +166,3 @@ def _callers(project: Project, module: Module) -> bytes:
     callers = {(mention.path[-1:], mention.by) for mention in project.mentions_in(module)}
     names = [entry.name for entry in project.directory.entries(module)]
     return repr((names, sorted(callers))).encode()
-
-
-def _transitive(direct: Iterable[int]) -> list[int]:
-    """What is reached through any number of hops."""
-    hops = list(direct)
-    return [_reached(hops, bits) for bits in hops]
-
-
-def _reached(hops: list[int], found: int) -> int:
-    """What is reached from a set: until nothing is added any more."""
-    added = found
-    while added:
-        added = _union(hops[place] for place in _places(added)) & ~found
-        found |= added
-    return found
-
-
-def _union(sets: Iterable[int]) -> int:
-    found = 0
-    for bits in sets:
-        found |= bits
-    return found
-
-
-def _joined(tokens: list[bytes], bits: int) -> bytes:
-    """What stands for the files of a set."""
-    return b"".join(tokens[place] for place in _places(bits))
-
-
-def _places(bits: int) -> Iterator[int]:
-    while bits:
-        lowest = bits & -bits
-        yield lowest.bit_length() - 1
-        bits ^= lowest

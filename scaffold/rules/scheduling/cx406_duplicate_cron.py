@@ -94,10 +94,12 @@ def duplicate_cron(project: Project, rule: Rule) -> Iterator[Finding]:  # noqa: 
 
 def _is_in_function(cron: Cron) -> bool:
     """Whether a function registers it on crons that it is given."""
-    return any(
-        isinstance(node, n.Function) and node.start <= cron.call.start and cron.call.end <= node.end
-        for node in walk(*cron.module.facts.body)
-    )
+    around = [node for node in cron.module.facts.body if _holds(node, cron.call)]
+    return any(isinstance(node, n.Function) and _holds(node, cron.call) for node in walk(*around))
+
+
+def _holds(outer: n.Node, inner: n.Node) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _exclude(one: Cron, other: Cron) -> bool:

@@ -153,7 +153,7 @@ def _is_meant(node: n.Try, body: Body) -> bool:
 def _forgetful_promises(body: Body) -> Iterator[tuple[Risk, int, int, bool]]:
     """`await settle(ctx).catch(console.error)`, where `settle` writes twice."""
     function = body.function
-    catches = b"catch" in body.module.lines.source[function.start : function.end]
+    catches = b".catch" in body.module.lines.source[function.start : function.end]
     for node in walk(function) if catches and body.calls else ():
         match node:
             case n.Call(callee=n.Member(object=inner, property="catch"), arguments=(handler, *_)):
