@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from scaffold.model.steps import ClosureFrame, HelperCall, OtherCall, TryFrame
 from scaffold.model.values import Parameter
+from scaffold.rules._nodes import nodes_of
 from scaffold.source import nodes as n
-from scaffold.source.walk import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,8 +42,7 @@ def catching(frames: Iterable[Frame]) -> Iterator[n.Try]:
 @lru_cache(maxsize=4096)
 def _kept(body: Body) -> tuple[tuple[int, int], ...]:
     """The parts of a body whose errors a call around them keeps."""
-    calls = (node for node in walk(body.function) if isinstance(node, n.Call))
-    return tuple((part.start, part.end) for call in calls for part in _kept_by(call))
+    return tuple((part.start, part.end) for call in nodes_of(body, n.Call) for part in _kept_by(call))
 
 
 def _kept_by(call: n.Call) -> tuple[n.Expression, ...]:

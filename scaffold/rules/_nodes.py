@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from scaffold.model.values import Computed
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk_all, walk_own
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from scaffold.model.body import Body
     from scaffold.model.module import Module
+
+_N = TypeVar("_N", bound=n.Node)
 
 LOGGERS = frozenset(
     {"log", "info", "warn", "error", "debug", "trace", "captureException", "captureMessage"}
@@ -24,6 +27,19 @@ _HOPS = 10
 def walk(*roots: n.Node | None) -> Iterator[n.Node]:
     """The nodes and everything below them, functions included."""
     return walk_all(root for root in roots if root is not None)
+
+
+def nodes_of(body: Body, kind: type[_N]) -> Sequence[_N]:
+    """The nodes of one type in a function, those of functions in it too, outer ones first."""
+    return _by_type(body).get(kind, ())
+
+
+@lru_cache(maxsize=1024)
+def _by_type(body: Body) -> dict[type, list[Any]]:
+    found: dict[type, list[Any]] = {}
+    for node in walk(body.function):
+        found.setdefault(type(node), []).append(node)
+    return found
 
 
 def is_left(loop: n.Node) -> bool:
@@ -40,24 +56,29 @@ def left_out(node: n.Expression | None, body: Body) -> frozenset[str]:
     seen: set[str] = set()
     while isinstance(node, n.Name) and node.name not in seen:  # `var { id, ...args } = args` leads to itself
         seen.add(node.name)
-        beside, node = _beside_rest(node.name, body)
+        beside, node = _rests(body).get(node.name, (frozenset(), None))
         named |= beside
     return named
 
 
-def _beside_rest(name: str, body: Body) -> tuple[frozenset[str], n.Expression | None]:
-    """What is named beside a rest, and what it is the rest of, if that is a variable's value."""
-    for part in walk(body.function):
-        pattern = part.target if isinstance(part, n.Declare) else None
-        pattern = part.pattern if isinstance(part, n.Parameter) else pattern
-        if isinstance(pattern, n.Object) and any(_is_rest(each, name) for each in pattern.properties):
-            named = frozenset(each.key for each in pattern.properties if each.key)
-            return named, part.value if isinstance(part, n.Declare) else None
-    return frozenset(), None
-
-
-def _is_rest(part: n.Property, name: str) -> bool:
-    return part.kind == "spread" and isinstance(part.value, n.Name) and part.value.name == name
+@lru_cache(maxsize=1024)
+def _rests(body: Body) -> dict[str, tuple[frozenset[str], n.Expression | None]]:
+    """By the name of a rest: what is named beside it, and what it is the rest of, if that is a variable's."""
+    found: dict[str, tuple[frozenset[str], n.Expression | None]] = {}
+    givers: list[n.Declare | n.Parameter] = [*nodes_of(body, n.Declare), *nodes_of(body, n.Parameter)]
+    for giver in sorted(givers, key=lambda each: each.start):
+        match giver:
+            case n.Declare(target=n.Object(properties=parts), value=whole):
+                pass
+            case n.Parameter(pattern=n.Object(properties=parts)):
+                whole = None
+            case _:
+                continue
+        named = frozenset(part.key for part in parts if part.key)
+        for part in parts:
+            if part.kind == "spread" and isinstance(part.value, n.Name):
+                found.setdefault(part.value.name, (named, whole))
+    return found
 
 
 def throws(*roots: n.Node) -> bool:

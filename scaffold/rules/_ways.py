@@ -17,7 +17,7 @@ from scaffold.model.names import given_back
 from scaffold.model.options import part_of
 from scaffold.model.steps import BranchFrame, ClosureFrame, DefaultFrame, HelperCall, OtherCall, Throw
 from scaffold.rules._inner import all_give
-from scaffold.rules._nodes import EQUALITIES, walk
+from scaffold.rules._nodes import EQUALITIES, nodes_of
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -77,10 +77,8 @@ def _is_offered(step: Step) -> bool:
     """Whether it stands in a function that a builder puts on the context: `{ now: () => Date.now() }`."""
     kept = [frame.node for frame in step.frames if isinstance(frame, ClosureFrame) and frame.call is None]
     return bool(kept) and any(
-        isinstance(part, n.Property)
-        and part.key != _RUN_AFTERWARDS
-        and any(part.value is node for node in kept)
-        for part in walk(step.body.function)
+        part.key != _RUN_AFTERWARDS and any(part.value is node for node in kept)
+        for part in nodes_of(step.body, n.Property)
     )
 
 
@@ -286,10 +284,9 @@ def _is_hook(node: n.Function, body: Body) -> bool:
 @lru_cache(maxsize=4096)
 def _hooks(body: Body) -> tuple[tuple[int, int], ...]:
     """Where hooks stand in a body."""
-    parts = (part for part in walk(body.function) if isinstance(part, n.Property))
     return tuple(
         (part.value.start, part.value.end)
-        for part in parts
+        for part in nodes_of(body, n.Property)
         if part.key is not None and _HOOK.search(part.key)
     )
 
@@ -298,8 +295,8 @@ def _is_handler(node: n.Function, body: Body) -> bool:
     """Whether a function stands in what a builder is given: `(def) => mutation({ handler: … })`."""
     read = body.project.builders.read
     return any(
-        isinstance(call, n.Call) and call.start < node.start < call.end and read(body.module, call.callee)
-        for call in walk(body.function)
+        call.start < node.start < call.end and read(body.module, call.callee)
+        for call in nodes_of(body, n.Call)
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.steps import Auth, Clock, Get, HelperCall, OtherCall, Read, Test, Write
-from scaffold.rules._nodes import EQUALITIES, walk
+from scaffold.rules._nodes import EQUALITIES, nodes_of, walk
 from scaffold.rules._ways import origins
 from scaffold.rules.access._arguments import CALLERS, argument_of
 from scaffold.rules.access._uses import matters
@@ -88,7 +88,7 @@ def _weighs_up(step: Step) -> bool:
 @lru_cache(maxsize=1024)
 def _asks_more(body: Body, depth: int = 3) -> bool:
     """Whether a helper looks at more than whether somebody is signed in: at a role, or a list."""
-    words = (node.property for node in walk(body.function) if isinstance(node, n.Member))
+    words = (node.property for node in nodes_of(body, n.Member))
     if any(map(LOOKS_DEEPER.search, words)) or any(_weighs_up(step) for step in body.steps):
         return True
     return depth > 0 and any(

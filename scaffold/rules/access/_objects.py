@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.model import values as vs
 from scaffold.model.steps import HelperCall, OtherCall
-from scaffold.rules._nodes import walk
+from scaffold.rules._nodes import nodes_of
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk_all
 
@@ -38,8 +38,8 @@ def _only_keeps(made: n.Class) -> bool:
 
 
 def _method_calls(step: OtherCall) -> Iterator[n.Call]:
-    for part in walk(step.body.function):
-        if isinstance(part, n.Call) and isinstance(part.callee, n.Member):
+    for part in nodes_of(step.body, n.Call):
+        if isinstance(part.callee, n.Member):
             made = part.callee.object
             if isinstance(made, n.Name | n.Call) and _is_made_by(made, step):
                 yield part
@@ -47,13 +47,11 @@ def _method_calls(step: OtherCall) -> Iterator[n.Call]:
 
 def _mentions(step: OtherCall) -> int:
     """How often the object is spoken of: by its names, or where it is made and used on the spot."""
-    found = [
-        part for part in walk(step.body.function) if isinstance(part, n.Name) and _is_made_by(part, step)
-    ]
+    found = [part for part in nodes_of(step.body, n.Name) if _is_made_by(part, step)]
     named = [
         part
-        for part in walk(step.body.function)
-        if isinstance(part, n.Declare) and isinstance(part.target, n.Name) and part.value is step.node
+        for part in nodes_of(step.body, n.Declare)
+        if isinstance(part.target, n.Name) and part.value is step.node
     ]
     return len(found) - len(named) + (not found)
 

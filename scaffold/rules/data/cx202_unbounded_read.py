@@ -57,11 +57,10 @@ from typing import TYPE_CHECKING
 from scaffold.core.findings import Evidence, Finding, Level
 from scaffold.model.steps import Read
 from scaffold.model.values import Literal
-from scaffold.rules._nodes import is_left
+from scaffold.rules._nodes import is_left, nodes_of
 from scaffold.rules.data import _reads as reads
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
-from scaffold.source.walk import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,8 +113,8 @@ def _leaves_early(read: Read) -> bool:
     """Whether the loop over the query has a way out before its end."""
     loops = [
         node
-        for node in walk(read.body.function)
-        if isinstance(node, n.Loop) and node.head is not None and node.start <= read.node.start < node.end
+        for node in nodes_of(read.body, n.Loop)
+        if node.head is not None and node.start <= read.node.start < node.end
     ]
     return any(map(is_left, loops[-1:]))
 

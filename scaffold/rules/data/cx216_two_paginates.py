@@ -57,9 +57,9 @@ from scaffold.core.findings import Evidence, Finding, Level
 from scaffold.model.function import Function, Reached
 from scaffold.model.steps import BranchFrame, ClosureFrame, HelperCall, LoopFrame, Read, TryFrame, Use
 from scaffold.rules._arms import arm, ends, left_before
+from scaffold.rules._nodes import nodes_of
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
-from scaffold.source.walk import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -179,12 +179,11 @@ def _apart(left: Frame, right: Frame) -> bool:
 def _in_other_case(first: Step, second: Step) -> bool:
     """Whether they stand in two cases of one switch, the first of which does not fall through."""
     cases = [{id(frame.node) for frame in step.frames} for step in (first, second)]
-    for node in walk(first.body.function):
-        if isinstance(node, n.Switch):
-            mine = [case for case in node.cases if id(case) in cases[0]]
-            others = [case for case in node.cases if id(case) in cases[1]]
-            if mine and others and mine[0] is not others[0]:
-                return any(isinstance(part, n.Return | n.Leave | n.Throw) for part in _flat(mine[0].body))
+    for switch in nodes_of(first.body, n.Switch):
+        mine = [case for case in switch.cases if id(case) in cases[0]]
+        others = [case for case in switch.cases if id(case) in cases[1]]
+        if mine and others and mine[0] is not others[0]:
+            return any(isinstance(part, n.Return | n.Leave | n.Throw) for part in _flat(mine[0].body))
     return False
 
 

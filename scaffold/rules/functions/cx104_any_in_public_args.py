@@ -64,7 +64,7 @@ from scaffold.model.function import Function, Kind
 from scaffold.model.steps import External, HelperCall, OtherCall, Run
 from scaffold.model.validators import Validator
 from scaffold.model.values import Argument, Global, Parameter, Reference
-from scaffold.rules._nodes import throws, walk
+from scaffold.rules._nodes import nodes_of, throws
 from scaffold.rules._said import is_meant
 from scaffold.rules._servers import is_for_servers
 from scaffold.rules._ways import origins
@@ -196,10 +196,9 @@ def _asks(step: OtherCall | HelperCall | External) -> bool:
         callee is not None
         and throws(callee.function)
         and any(
-            isinstance(each, n.Unary)
-            and each.operator == "typeof"
+            each.operator == "typeof"
             and any(isinstance(value, Parameter) for value in callee.origins(each.value))
-            for each in walk(callee.function)
+            for each in nodes_of(callee, n.Unary)
         )
     )
 

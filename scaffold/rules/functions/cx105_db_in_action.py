@@ -74,6 +74,7 @@ from scaffold.model.steps import (
     Write,
 )
 from scaffold.model.values import Closure, Computed, Context
+from scaffold.rules._nodes import nodes_of
 from scaffold.rules._ways import name_of, possible
 from scaffold.rules.functions._callbacks import is_of_helper
 from scaffold.rules.rule import Rule, rule
@@ -167,8 +168,8 @@ def _test(frame: BranchFrame, body: Body) -> n.Expression:
     """What decides about a branch; of a case, what its switch is about."""
     if not isinstance(frame.node, n.Case):
         return frame.test
-    around = (each for each in walk(body.function) if isinstance(each, n.Switch))
-    return next((each.subject for each in around if frame.node in each.cases), frame.test)
+    around = (each for each in nodes_of(body, n.Switch) if frame.node in each.cases)
+    return next((each.subject for each in around), frame.test)
 
 
 def _does_without(step: Step) -> bool:

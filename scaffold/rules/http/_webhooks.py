@@ -9,7 +9,7 @@ from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.steps import Auth, External, HelperCall, OtherCall, Return, Run, Schedule, Step, Test
 from scaffold.rules._caught import catching
-from scaffold.rules._nodes import EQUALITIES, walk
+from scaffold.rules._nodes import EQUALITIES, nodes_of, walk
 from scaffold.rules._ways import origins, traced
 from scaffold.rules.access._idle import comes_through, decides, effective, is_heard
 from scaffold.rules.access._uses import is_hushed, matters
@@ -127,18 +127,16 @@ def _is_made_up_for(step: Step) -> bool:
     """Whether the body stands in for what a check gives: `verify(body).catch(none) ?? JSON.parse(body)`."""
     if not is_hushed(step.node, step.body):
         return False
-    parts = list(walk(step.body.function))
     names = {
         part.target.name
-        for part in parts
-        if isinstance(part, n.Declare) and isinstance(part.target, n.Name) and _holds(part.value, step)
+        for part in nodes_of(step.body, n.Declare)
+        if isinstance(part.target, n.Name) and _holds(part.value, step)
     }
     return any(
-        isinstance(part, n.Binary)
-        and part.operator in {"??", "||"}
+        part.operator in {"??", "||"}
         and (_holds(part.left, step) or (isinstance(part.left, n.Name) and part.left.name in names))
         and any(map(_parses, walk(part.right)))
-        for part in parts
+        for part in nodes_of(step.body, n.Binary)
     )
 
 

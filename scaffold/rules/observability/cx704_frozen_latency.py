@@ -48,6 +48,7 @@ Exceptions:
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Evidence, Level
@@ -56,6 +57,7 @@ from scaffold.model.project import Project
 from scaffold.model.steps import Clock, HelperCall, OtherCall
 from scaffold.model.values import Closure, Computed, Parameter, Result
 from scaffold.rules._names import symbol
+from scaffold.rules._nodes import nodes_of
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk_all
@@ -160,7 +162,7 @@ def _reading(body: Body, node: n.Expression | None, via: Way) -> Step | None:
     """The reading that an expression is: itself, by a variable, or by a parameter of a helper."""
     if isinstance(node, n.Unary) and node.operator == "+":
         return _reading(body, node.value, via)
-    if isinstance(node, n.Name) and _is_set(body, node.name):
+    if isinstance(node, n.Name) and node.name in _moved(body):
         return None
     value = body.value(node)
     match value:
@@ -175,15 +177,14 @@ def _reading(body: Body, node: n.Expression | None, via: Way) -> Step | None:
     return None
 
 
-def _is_set(body: Body, name: str) -> bool:
-    """Whether a date is moved to another time: `start.setHours(18)`."""
-    return any(
-        isinstance(node, n.Call)
-        and isinstance(node.callee, n.Member)
-        and node.callee.property.startswith("set")
-        and isinstance(node.callee.object, n.Name)
-        and node.callee.object.name == name
-        for node in walk_all(body.function.body)
+@lru_cache(maxsize=256)
+def _moved(body: Body) -> frozenset[str]:
+    """The names of dates that are moved to another time: `start.setHours(18)`."""
+    called = (node.callee for node in nodes_of(body, n.Call) if isinstance(node.callee, n.Member))
+    return frozenset(
+        method.object.name
+        for method in called
+        if method.property.startswith("set") and isinstance(method.object, n.Name)
     )
 
 

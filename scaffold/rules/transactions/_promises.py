@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scaffold.core.patterns import regex
@@ -20,6 +22,7 @@ from scaffold.model.steps import (
     Write,
 )
 from scaffold.model.values import Argument, Closure, Computed, Context, External, Global, Mixed, Result
+from scaffold.rules._nodes import nodes_of
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk
 
@@ -198,16 +201,27 @@ def is_async(step: Step) -> bool:
 
 def is_forgotten(step: Step) -> bool:
     """Whether the variable that a step is stored in is never mentioned again, but for its length."""
-    declared = None
-    mentions: dict[str, int] = {}
-    for node in walk(step.body.function):
-        if isinstance(node, n.Declare) and node.value is not None and _may_be(node.value, step.node):
-            declared = node.target
-        if isinstance(node, n.Name):
-            mentions[node.name] = mentions.get(node.name, 0) + 1
-        if isinstance(node, n.Member) and node.property == "length" and isinstance(node.object, n.Name):
-            mentions[node.object.name] = mentions.get(node.object.name, 0) - 1
-    return isinstance(declared, n.Name) and mentions.get(declared.name, 0) == 1
+    declared = [
+        each.target
+        for each in nodes_of(step.body, n.Declare)
+        if each.value is not None and _may_be(each.value, step.node)
+    ]
+    match declared[-1:]:
+        case [n.Name(name=name)]:
+            return _mentions(step.body)[name] == 1
+    return False
+
+
+@lru_cache(maxsize=256)
+def _mentions(body: Body) -> Counter[str]:
+    """How often each name is mentioned in a function, but for its length."""
+    mentions = Counter(node.name for node in nodes_of(body, n.Name))
+    mentions.subtract(
+        node.object.name
+        for node in nodes_of(body, n.Member)
+        if node.property == "length" and isinstance(node.object, n.Name)
+    )
+    return mentions
 
 
 def _may_be(value: n.Expression, node: n.Node) -> bool:

@@ -69,6 +69,7 @@ from typing import TYPE_CHECKING
 from scaffold.core.findings import Confidence, Edit, Evidence, Finding, Fix, Level
 from scaffold.model.project import Project
 from scaffold.model.steps import ClosureFrame, HelperCall, OtherCall, Step, Use
+from scaffold.rules._nodes import nodes_of
 from scaffold.rules.rule import Rule, rule
 from scaffold.rules.transactions import _promises as promises
 from scaffold.source import nodes as n
@@ -189,8 +190,7 @@ def _is_lost(call: Step) -> bool:
 
 def _is_iterated(call: Step) -> bool:
     """Whether `for await` runs over a list, which waits for each."""
-    loops = (node for node in walk(call.body.function) if isinstance(node, n.Loop))
-    return any(loop.awaits and loop.head is call.node for loop in loops)
+    return any(loop.awaits and loop.head is call.node for loop in nodes_of(call.body, n.Loop))
 
 
 def _is_returned(step: Step, frame: ClosureFrame) -> bool:
