@@ -217,6 +217,8 @@ def _leaves(body: tuple[n.Statement, ...]) -> bool:
             return _leaves(then) and _leaves(other)
         case n.Block(body=inner):
             return _leaves(inner)
+        case n.Try(body=tried, handler=handler, last=last, catches=catches):
+            return _leaves(last) or (_leaves(tried) and (not catches or _leaves(handler)))
     return False
 
 

@@ -34,6 +34,8 @@ _TIDYING = {"trim", "toLowerCase", "toUpperCase", "normalize"}
 # What libraries are told to call when something happens: a sign-up, a payment, a mail to send.
 _HOOK = regex(r"^(on(?!Success$)|send|before|after)[A-Z]|^(before|after|hooks|databaseHooks|callbacks)$")
 _RUN_AFTERWARDS = "onSuccess"  # what customFunctions call when the handler is through
+# What no function of a backend has: `typeof window === "undefined"`.
+_OF_BROWSERS = {vs.Global((name,)) for name in ("window", "document", "localStorage", "sessionStorage")}
 _OFFERS = {"db", "scheduler", "runQuery", "runMutation", "runAction", "storage", "vectorSearch"}
 
 
@@ -357,7 +359,13 @@ def _both(left: bool | None, right: bool | None) -> bool | None:  # noqa: FBT001
 
 
 def _constant(node: n.Expression, body: Body, via: tuple[HelperCall, ...]) -> vs.Literal | None:
-    value = body.value(node)
+    match node:
+        case n.Unary(operator="typeof", value=n.Name() as name) if body.value(name) in _OF_BROWSERS:
+            return vs.Literal("undefined")
+    return _known(body.value(node), body, via)
+
+
+def _known(value: vs.Value, body: Body, via: tuple[HelperCall, ...]) -> vs.Literal | None:
     if not isinstance(value, vs.Mixed):
         return _settled(value, body, via)
     first, *rest = value.values  # `{ notify = false }`: what was given, or else the default
@@ -374,6 +382,8 @@ def _settled(value: vs.Value, body: Body, via: tuple[HelperCall, ...]) -> vs.Lit
     value, where, before = traced(value, body, via)
     if isinstance(value, vs.Literal):
         return value
+    if isinstance(value, vs.Mixed) and where is not body:  # handed on: `{ create }`, where `create = true`
+        return _known(value, where, before)
     if isinstance(value, vs.Parameter) and before and value.index >= len(before[-1].arguments):
         return _default(where, value)
     return None
