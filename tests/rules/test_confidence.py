@@ -54,6 +54,16 @@ export const ensure = internalAction({
   },
 });
 """
+HELPED_RACE = (
+    RACE.replace("%s", "add").replace(
+        "    if (!topic)", "    const parts = await split(ctx, topic);\n    if (!parts)"
+    )
+    + """\
+async function split(ctx, topic) {
+  return %s;
+}
+"""
+)
 CHAIN = """\
 import { internal } from "./_generated/api";
 import { internalAction, internalMutation, internalQuery } from "./_generated/server";
@@ -762,8 +772,13 @@ export const read = internalAction({ args: {}, handler: async () => void (await 
         ("CX309", RACE.replace("%s", "recordAttempt"), "medium"),
         ("CX309", RACE.replace("%s", "createSyncLog"), "medium"),
         ("CX309", RACE.replace("%s", "createLogin"), "high"),
+        ("CX309", HELPED_RACE.replace("%s", "topic.title.length > 1 ? [topic.title] : null"), "medium"),
+        ("CX309", HELPED_RACE.replace("%s", "await ctx.runQuery(internal.a.find, { topic })"), "high"),
         ("CX601", HOOK % "/stripe", "high"),
         ("CX601", HOOK % "/track", "medium"),
+        ("CX601", HOOK % "/api/client-error", "medium"),
+        ("CX601", HOOK % "/api/client-errand", "high"),
+        ("CX601", HOOK % "/csp", "medium"),
         ("CX601", HOOK % "/api/store/", "medium"),
         ("CX601", HOOK % "/api/donation-intent", "medium"),
         ("CX601", HOOK % "/auth/password-reset-request", "medium"),

@@ -104,7 +104,8 @@ _COLLECTS = regex(
     r"|\bleads?\b|wait-?list|subscribe|(?:in|en)quir(?:y|ies)|\bforms?\b|submi(?:t|ssion)|\bappl(?:y|ications?)\b"
     r"|forgot|magic-?link|log-?in\b|sign-?in\b|request-?(?:password|reset|link|code|otp)"
     r"|(?:reset|link|code|otp)-?request|hiring|careers|register|sign-?up|checkout|\bcarts?\b"
-    r"|\bstore(?:front)?\b|\bdonat(?:e|ions?)\b",
+    r"|\bstore(?:front)?\b|\bdonat(?:e|ions?)\b|\bclient-?(?:errors?|logs?)\b|\bcrash(?:es|-?reports?)?\b"
+    r"|\berror-?reports?\b|\bcsp\b|\bweb-?vitals\b",
     re.IGNORECASE,
 )
 _TOLD = regex(r"hook|callback", re.IGNORECASE)

@@ -73,9 +73,9 @@ Exceptions:
     - A query about another table than the mutation writes.
     - A patch or delete behind a check that the document exists: the write itself fails without it.
     - Functions that cannot be found by their reference.
-    - A search in a list (`rows.some(…)`), a change of a document, and a mutation called like a record
-      (`recordAttempt`), are reported with medium confidence: they may ask for something else, or put down
-      what has happened by then.
+    - A search in a list (`rows.some(…)`), what a helper makes of what was found, a change of a document, and
+      a mutation called like a record (`recordAttempt`), are reported with medium confidence: they may ask
+      for something else, or put down what has happened by then.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.function import Function, Kind
-from scaffold.model.steps import BranchFrame, Get, Read, Run, Write
+from scaffold.model.steps import BranchFrame, Get, HelperCall, Read, Run, Write
 from scaffold.rules._nodes import EQUALITIES, walk
 from scaffold.rules._ways import results, ways
 from scaffold.rules.rule import Rule, rule
@@ -98,6 +98,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.core.findings import Finding
+    from scaffold.model.body import Body
 
 _RECORDS = regex(
     r"(record|log|track|audit|append|note|count)(?![a-z])|(create|add|insert|write|save|store)\w*Log(?![a-z])"
@@ -143,7 +144,9 @@ def check_then_act(run: Run, rule: Rule) -> Iterator[Finding]:
                 *way.evidence(),
             ),
             confidence=Confidence.MEDIUM
-            if _may_be_a_record(write, mutation) or _looks_up(decision.test)
+            if _may_be_a_record(write, mutation)
+            or _looks_up(decision.test)
+            or _is_worked_out(run, decision.test)
             else way.confidence,
         )
         return
@@ -158,6 +161,20 @@ def _looks_up(test: n.Expression) -> bool:
     """Whether it asks for something in a list, of which nobody knows here whether it is what is written."""
     calls = (node.callee for node in walk(test) if isinstance(node, n.Call))
     return any(isinstance(callee, n.Member) and callee.property in _LOOKUPS for callee in calls)
+
+
+def _is_worked_out(run: Run, test: n.Expression) -> bool:
+    """Whether it asks for what a helper makes of what was found: `const parts = split(chat.text)`."""
+    values = (run.body.value(node) for node in walk(test) if isinstance(node, n.Name | n.Call))
+    calls = [
+        value.step for value in values if isinstance(value, vs.Result) and isinstance(value.step, HelperCall)
+    ]
+    return any(call.callee is not None and not _asks(call.callee) for call in calls)
+
+
+def _asks(body: Body) -> bool:
+    """Whether a helper gives what a query found, and does not only work with what it is given."""
+    return any(isinstance(each.step, Run) for given in body.returns() for each in results(given, body))
 
 
 def _decisions(run: Run) -> Iterator[_Decision]:
