@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from scaffold.rules._nodes import walk
@@ -19,11 +20,12 @@ from scaffold.source import nodes as n
 from scaffold.source.walk import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from scaffold.model.body import Body
 
     _Way: TypeAlias = tuple[n.Node, ...]
+    _Mention: TypeAlias = tuple[n.Name, _Way]
 
 _TELLING = {"String", "Boolean", "stringify"}
 _CHOOSING = {"&&", "||", "??"}
@@ -64,7 +66,7 @@ def is_pending(node: n.Node, body: Body) -> bool:
     child, parent = pairs[-1]
     match parent:
         case n.Declare(target=n.Name(name=name)):
-            return all(_tests(mention, above[-1]) for mention, above in _mentions(name, body.function))
+            return all(_tests(mention, above[-1]) for mention, above in _mentions(name, body))
     return isinstance(parent, n.Do) or _tests(child, parent)
 
 
@@ -108,7 +110,7 @@ def _climb(node: n.Node, way: _Way, body: Body, depth: int, place: int | None = 
                 yield from _handled(outer, body, depth, place)
                 return
             case n.Declare(target=target) | n.Assign(operator="=", target=n.Name() as target):
-                yield from _bound(target, (body.function,), body, depth, place)
+                yield from _bound(target, None, body, depth, place)
                 return
             case _:
                 if _tests(child, parent):
@@ -135,9 +137,9 @@ def _handled(call: n.Call, body: Body, depth: int, place: int | None) -> Iterato
 
 
 def _bound(
-    pattern: n.Expression, roots: tuple[n.Node, ...], body: Body, depth: int, place: int | None
+    pattern: n.Expression, roots: tuple[n.Node, ...] | None, body: Body, depth: int, place: int | None
 ) -> Iterator[Fate]:
-    """What becomes of a value that is given a name, where that is read."""
+    """What becomes of a value that is given a name, where that is read: in the body, or in some of it."""
     named: n.Expression | None = pattern
     if isinstance(pattern, n.Array) and place is not None:
         named, place = _item(pattern, place, body), None
@@ -145,9 +147,8 @@ def _bound(
         case None:
             yield Fate.DROPPED
         case n.Name(name=name):
-            for root in roots:
-                for mention, way in _mentions(name, root):
-                    yield from _climb(mention, way, body, depth - 1, place) if depth else (Fate.USED,)
+            for mention, way in _mentions(name, body, roots):
+                yield from _climb(mention, way, body, depth - 1, place) if depth else (Fate.USED,)
         case _:
             yield Fate.DEMANDED
 
@@ -209,14 +210,29 @@ def _does(node: n.Node) -> bool:
     return any(isinstance(part, n.Call | n.Await | n.Assign | n.Other) for part in walk(node))
 
 
-def _mentions(name: str, root: n.Node) -> Iterator[tuple[n.Name, _Way]]:
-    """Where a variable is read."""
+def _mentions(name: str, body: Body, roots: tuple[n.Node, ...] | None = None) -> Iterable[_Mention]:
+    """Where a variable is read, in a body or in some of it."""
+    if roots is None:
+        return _mentions_of(body).get(name, ())
+    return (found for root in roots for found in _read_in(root) if found[0].name == name)
+
+
+@lru_cache(maxsize=256)
+def _mentions_of(body: Body) -> dict[str, list[_Mention]]:
+    """Where each variable of a body is read."""
+    found: dict[str, list[_Mention]] = {}
+    for name, way in _read_in(body.function):
+        found.setdefault(name.name, []).append((name, way))
+    return found
+
+
+def _read_in(root: n.Node) -> Iterator[_Mention]:
+    """The names that are read in a node, each with the nodes around it."""
     pending: list[tuple[n.Node, _Way]] = [(root, ())]
     while pending:
         node, way = pending.pop()
         if isinstance(node, n.Name):
-            if node.name == name:
-                yield node, way
+            yield node, way
             continue
         inner = (*way, node)
         pending += [(part, inner) for part in parts(node)[::-1] if not _is_target(part, node)]
