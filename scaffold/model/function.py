@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from scaffold.model.options import part_of, validator
+from scaffold.model.validators import Validator
 from scaffold.model.values import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from scaffold.core.places import Place
     from scaffold.model.body import Body
     from scaffold.model.module import Module
     from scaffold.model.steps import HelperCall, Step
-    from scaffold.model.validators import Validator
     from scaffold.source import nodes as n
 
 
@@ -138,6 +138,15 @@ class Function(msgspec.Struct, eq=False, kw_only=True, dict=True):
     def returns(self) -> Validator | Unknown | None:
         """The validator of what it returns; None when there is none."""
         return self._declared("returns")
+
+    @property
+    def arguments(self) -> Mapping[str, Validator]:
+        """The validators of its arguments, by name; none where they are not declared, or not in view."""
+        return self.args.fields if isinstance(self.args, Validator) else {}
+
+    def argument(self, path: tuple[str, ...]) -> Validator | None:
+        """The validator of an argument, or of a part of one, by the way to it."""
+        return self.args.at(path) if isinstance(self.args, Validator) else None
 
     def _declared(self, key: str) -> Validator | Unknown | None:
         if self.options is None and self.syntax == "unknown":

@@ -137,6 +137,11 @@ class Read(Step, eq=False, kw_only=True):
     conditional: bool = False
     """The chain differs by branch; index, range and filters are those of one of the ways."""
 
+    @property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """The steps of its range, as far as they are known."""
+        return self.range if isinstance(self.range, tuple) else ()
+
 
 class Get(Step, eq=False, kw_only=True):
     """`db.get(id)`, `db.get("table", id)`, `db.system.get(id)`. `explicit`: the table is named."""

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
     from scaffold.core.places import Place
     from scaffold.model.module import Module
-    from scaffold.model.values import Unknown
     from scaffold.source import nodes as n
 
 
@@ -48,7 +47,7 @@ class Validator(msgspec.Struct, frozen=True, kw_only=True, eq=False):
             if part is not None:
                 yield from part.walk()
 
-    def at(self, path: tuple[str, ...]) -> Validator | Unknown | None:
+    def at(self, path: tuple[str, ...]) -> Validator | None:
         """The validator of a field by its path; None if there is none or it cannot be told."""
         if not path:
             return self

@@ -188,8 +188,8 @@ def _is_caller(value: vs.Value) -> bool:
         case vs.Result(step=Run() as step):
             target = step.body.project.resolve(step.target)
             return target is not None and any(target.steps(Auth))
-        case vs.Result(step=Read() as step) if not isinstance(step.range, vs.Unknown):
-            values = (each for comparison in step.range for each in step.body.origins(comparison.value))
+        case vs.Result(step=Read() as step):
+            values = (each for comparison in step.comparisons for each in step.body.origins(comparison.value))
             return any(isinstance(each, vs.Result) and isinstance(each.step, Auth) for each in values)
     return False
 

@@ -42,9 +42,9 @@ def _compared(function: Function) -> Iterator[tuple[str, str, str]]:
 
 def _looked_up(reached: Reached) -> Iterator[tuple[str, str, str]]:
     read = reached.step
-    if not isinstance(read, Read) or isinstance(read.range, vs.Unknown):
+    if not isinstance(read, Read):
         return
-    for comparison in read.range:
+    for comparison in read.comparisons:
         claim = claim_in(origins(comparison.value, read.body, reached.via))
         if claim and comparison.operator == "eq":
             yield str(read.table), str(comparison.field), claim

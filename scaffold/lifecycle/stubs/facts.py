@@ -109,8 +109,8 @@ def _is_looked_up(function: Function, name: str) -> bool:
     for reached in function.reached:
         step = reached.step
         parts = []
-        if isinstance(step, Read) and not isinstance(step.range, vs.Unknown):
-            parts = [comparison.value for comparison in step.range]
+        if isinstance(step, Read):
+            parts = [comparison.value for comparison in step.comparisons]
         elif isinstance(step, Run):
             parts = [step.arguments]
         elif isinstance(step, Get):

@@ -9,7 +9,6 @@ import msgspec
 
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
-from scaffold.model.validators import Validator
 from scaffold.rules._nodes import left_out, walk
 from scaffold.rules._ways import origins
 from scaffold.source import nodes as n
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from scaffold.model.body import Body
     from scaffold.model.function import Function, Reached
     from scaffold.model.steps import Read, Write
+    from scaffold.model.validators import Validator
 
 # Spelled without `_` and in lower case.
 CALLERS = set(
@@ -65,16 +65,20 @@ class Spoof(msgspec.Struct, frozen=True):
         return self.reached.via[0].place if self.reached.via else self.reached.step.place
 
 
+def declared(function: Function, argument: str) -> Validator | None:
+    """The validator of an argument, or of a part of one, as `argument_of` spells it."""
+    return function.argument(tuple(argument.split(".")))
+
+
 def is_number(function: Function, argument: str) -> bool:
     """Whether an argument is a number: the id of another system's user, as Telegram has them."""
-    validator = function.args.at(tuple(argument.split("."))) if isinstance(function.args, Validator) else None
-    return isinstance(validator, Validator) and validator.kind in {"number", "float64", "int64", "bigint"}
+    validator = declared(function, argument)
+    return validator is not None and validator.kind in {"number", "float64", "int64", "bigint"}
 
 
 def is_of_provider(function: Function, argument: str) -> bool:
     """Whether it is the name that a provider of messages sends under, given with the keys to it."""
-    fields = function.args.fields if isinstance(function.args, Validator) else {}
-    return folded(argument) == "senderid" and any(map(_PROVIDER.search, fields))
+    return folded(argument) == "senderid" and any(map(_PROVIDER.search, function.arguments))
 
 
 def names_somebody(arguments: Validator) -> bool:
@@ -118,15 +122,14 @@ def _given_on(
 
 def fields_of(function: Function, whole: vs.Argument) -> Iterator[tuple[str, tuple[vs.Value, ...]]]:
     """The fields of an argument that is stored as it is."""
-    validator = function.args.at(whole.path) if isinstance(function.args, Validator) else None
-    if isinstance(validator, Validator):
-        for field in validator.fields:
-            yield field, (vs.Argument((*whole.path, field)),)
+    validator = function.argument(whole.path)
+    for field in validator.fields if validator is not None else ():
+        yield field, (vs.Argument((*whole.path, field)),)
 
 
 def equalities(read: Read) -> Iterator[tuple[str, n.Expression]]:
     """The fields that a read demands a value of, by its index or by a filter, and the values."""
-    for comparison in read.range if not isinstance(read.range, vs.Unknown) else ():
+    for comparison in read.comparisons:
         if isinstance(comparison.field, str) and comparison.value is not None and comparison.operator == "eq":
             yield comparison.field, comparison.value
     for node in (node for call in read.filters for node in walk(call)):
@@ -146,10 +149,8 @@ def equalities(read: Read) -> Iterator[tuple[str, n.Expression]]:
 def is_demanded(function: Function, argument: str) -> bool:
     """Whether an argument has to be given: one that may be left out is a filter."""
     path = tuple(argument.split("."))
-    if not isinstance(function.args, Validator):
-        return False
-    ways = [function.args.at(path[: depth + 1]) for depth in range(len(path))]
-    return all(isinstance(each, Validator) and not each.optional for each in ways)
+    ways = [function.argument(path[: depth + 1]) for depth in range(len(path))]
+    return all(each is not None and not each.optional for each in ways)
 
 
 def argument_of(found: Collection[vs.Value], names: Collection[str]) -> str | None:

@@ -107,8 +107,8 @@ def _uses_identity(reached: Reached) -> bool:
             parts = [step.document, step.id]
         case Get():
             parts = [step.id]
-        case Read() if not isinstance(step.range, vs.Unknown):
-            parts = [comparison.value for comparison in step.range]
+        case Read():
+            parts = [comparison.value for comparison in step.comparisons]
         case Test() if compares(step.test, step.body):
             parts = [step.test]
         case HelperCall():

@@ -71,13 +71,8 @@ class Audience:
 
 def _is_between_some(reached: Reached) -> bool:
     """Whether it is read by whose talk it is: of one conversation, client or person."""
-    step = reached.step
-    fields = (
-        [each.field for each in step.range]
-        if isinstance(step, Read) and isinstance(step.range, tuple)
-        else []
-    )
-    return any(isinstance(each, str) and _BETWEEN.search(each) for each in fields)
+    comparisons = reached.step.comparisons if isinstance(reached.step, Read) else ()
+    return any(isinstance(each.field, str) and _BETWEEN.search(each.field) for each in comparisons)
 
 
 def _given_out(function: Function) -> frozenset[str] | None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.steps import Get, OtherCall, Read, Test
-from scaffold.model.validators import Validator
 from scaffold.rules._nodes import walk
 from scaffold.rules._ways import origins
 from scaffold.rules.access._arguments import (
@@ -19,6 +18,7 @@ from scaffold.rules.access._arguments import (
     ROLES,
     Spoof,
     argument_of,
+    declared,
     folded,
 )
 from scaffold.rules.access._asked import compares
@@ -75,16 +75,15 @@ def _claimed(reached: Reached, test: Test) -> str | None:
 
 def _is_filter(function: Function, role: str, test: Test) -> bool:
     """Whether it is only asked if a role was given: `if (args.role) return users.filter(…)`."""
-    validator = function.args.at(tuple(role.split("."))) if isinstance(function.args, Validator) else None
-    named = isinstance(validator, Validator) and validator.optional and validator.kind != "boolean"
+    validator = declared(function, role)
+    named = validator is not None and validator.optional and validator.kind != "boolean"
     return named and not compares(test.test, test.body)
 
 
 def _is_speaker(function: Function, test: Test) -> bool:
     """Whether a role is that of whoever speaks in a chat with a model: `user`, `assistant`."""
     words = {node.value for node in walk(test.test) if isinstance(node, n.String)}
-    talks = isinstance(function.args, Validator) and any(map(_SAYS.search, function.args.fields))
-    return bool(words) and words <= _SPEAKERS and talks
+    return bool(words) and words <= _SPEAKERS and any(map(_SAYS.search, function.arguments))
 
 
 def _sought(reached: Reached, test: Test) -> str | None:

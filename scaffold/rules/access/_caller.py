@@ -74,8 +74,8 @@ def _made_of(step: Step) -> Iterator[n.Expression]:
     match step:
         case Get(id=node) if node is not None:
             yield node
-        case Read(range=tuple() as range_):
-            yield from (each.value for each in range_ if each.value is not None)
+        case Read():
+            yield from (each.value for each in step.comparisons if each.value is not None)
         case HelperCall(arguments=arguments) | OtherCall(arguments=arguments):
             yield from arguments
         case DbUse(method="normalizeId", node=n.Call(arguments=(_, node))):
@@ -120,8 +120,8 @@ def _says_who(step: Step, via: Via) -> bool:
 def _found_by(step: Step) -> list[n.Expression | None]:
     """What the document of a person was found by."""
     match step:
-        case Read(range=tuple() as range_, table=table) if SELF.search(str(table)):
-            return [each.value for each in range_]
+        case Read(table=table) if SELF.search(str(table)):
+            return [each.value for each in step.comparisons]
         case Get(id=node):
             return [node]
     return []

@@ -26,7 +26,6 @@ from scaffold.model.steps import (
     Test,
     Write,
 )
-from scaffold.model.validators import Validator
 from scaffold.rules._nodes import EQUALITIES, walk
 from scaffold.rules._ways import origins
 from scaffold.rules.access._arguments import AUTHORS, CALLERS, MAILS, argument_of
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from scaffold.model.body import Body
     from scaffold.model.function import Function, Reached
     from scaffold.model.steps import Step
+    from scaffold.model.validators import Validator
 
 _NOUN = (
     r"auth|user|admin|role|permission|access|member|owner|session|login|logged|sign|identity|token|secret|key"
@@ -139,9 +139,7 @@ def is_from_caller(node: n.Expression, body: Body, via: tuple[HelperCall, ...]) 
 
 def _plain_ids(function: Function) -> frozenset[tuple[str, ...]]:
     """The arguments that are ids of documents which nobody signs in with: `v.id("trainingSessions")`."""
-    if not isinstance(function.args, Validator):
-        return frozenset()
-    return frozenset((name,) for name, given in function.args.fields.items() if _is_plain_id(function, given))
+    return frozenset((name,) for name, given in function.arguments.items() if _is_plain_id(function, given))
 
 
 def _is_plain_id(function: Function, given: Validator) -> bool:
@@ -165,12 +163,12 @@ def _is_check(reached: Reached, names: Collection[str], hops: int, plain: frozen
             return _is_named_check(step, names)
         case Test():
             return _compares_secret(reached, step, plain)
-        case Read() if not isinstance(step.range, vs.Unknown):
+        case Read():
             return any(
                 _is_secret(comparison.value, reached, plain)
                 or _is_state(comparison.value, reached, step)
                 or _finds_secret(comparison, reached, plain)
-                for comparison in step.range
+                for comparison in step.comparisons
             )
         case Get():
             return _is_secret(step.id, reached, plain)

@@ -152,8 +152,8 @@ def _is_told_more(run: Run) -> bool:
 
 def _of_caller(read: Read, via: Via) -> Roots:
     """What a read has found the caller's of: what it was told besides who calls, or else of everything."""
-    nodes = [each.value for each in read.range] if isinstance(read.range, tuple) else []
-    values = [value for each in (*nodes, *read.filters) for value in origins(each, read.body, via)]
+    nodes = (*(each.value for each in read.comparisons), *read.filters)
+    values = [value for each in nodes for value in origins(each, read.body, via)]
     if not any(_is_known(value, via) for value in values):
         return set()
     rest = roots_of([value for value in values if not _is_known(value, via)], via)

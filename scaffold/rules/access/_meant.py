@@ -9,7 +9,6 @@ from scaffold.core.patterns import regex
 from scaffold.model.function import Kind
 from scaffold.model.options import part_of
 from scaffold.model.steps import Auth, EnvRead, External, HelperCall, OtherCall, Read, Test, Write
-from scaffold.model.validators import Validator
 from scaffold.model.values import External as Imported
 from scaffold.rules._nodes import walk
 from scaffold.rules._ways import is_of_environment
@@ -143,7 +142,7 @@ def _begins(function: Function, writes: list[Write]) -> bool:
     """Whether it is the first step of who has no account, or of a project that holds nothing yet."""
     if function.kind is Kind.ACTION and not writes and _PAYS.search(function.name):
         return True
-    if function.name == "subscribe" and writes and any(map(_ADDRESS.match, _fields_of(function))):
+    if function.name == "subscribe" and writes and any(map(_ADDRESS.match, function.arguments)):
         return True
     if _DEFAULTS.search(function.name) and _only_fills_in(writes):
         return True
@@ -156,10 +155,6 @@ def _only_fills_in(writes: list[Write]) -> bool:
     return inserts and not any(_PEOPLE.search(str(step.table)) for step in writes)
 
 
-def _fields_of(function: Function) -> Iterable[str]:
-    return function.args.fields if isinstance(function.args, Validator) else ()
-
-
 def _is_of_entrance(function: Function) -> bool:
     """Whether clients call it only on the page where somebody gets an account."""
     mentions = function.module.project.mentions_of(function)
@@ -169,12 +164,11 @@ def _is_of_entrance(function: Function) -> bool:
 
 def _is_of_visitor(function: Function) -> bool:
     """Whether it is given the id of a visitor, who has no account, or name and address of a guest."""
-    fields = function.args.fields.items() if isinstance(function.args, Validator) else ()
     return any(
         (_VISITOR.match(name) and given.kind == "string")
         or (_GUESTS.match(name) and "email" in given.fields)
         or _BAIT.match(name)
-        for name, given in fields
+        for name, given in function.arguments.items()
     )
 
 
@@ -202,7 +196,7 @@ def _limits(step: Step) -> bool:
 
 def brings_nothing(function: Function, step: External) -> bool:
     """Whether it only fetches what everybody could fetch without this backend: no key is needed for it."""
-    if step.package or any(True for _ in function.steps(EnvRead)):
+    if step.package or any(function.steps(EnvRead)):
         return False
     made_of = (value for argument in step.arguments for value in step.origins(argument))
     return not any(map(is_of_environment, made_of))
@@ -223,7 +217,7 @@ def only_gets(step: External) -> bool:
 
 def _is_card(function: Function) -> bool:
     """Whether it is given an address and a few words, or is a form: who subscribes, who asks a question."""
-    fields = function.args.fields if isinstance(function.args, Validator) else {}
+    fields = function.arguments
     if any(map(_GUEST.match, fields)):
         return True
     if function.name.startswith("submit") and any(map(_ADDRESS.match, fields)):

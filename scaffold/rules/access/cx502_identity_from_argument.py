@@ -75,8 +75,8 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.model.function import Function
-from scaffold.model.validators import Validator
 from scaffold.rules.access._actors import spoofs
+from scaffold.rules.access._arguments import declared
 from scaffold.rules.access._meant import is_said
 from scaffold.rules.rule import Rule, rule
 
@@ -102,6 +102,6 @@ def identity_from_argument(function: Function, rule: Rule) -> Iterator[Finding]:
 
 
 def _evidence(function: Function, argument: str) -> Iterator[Evidence]:
-    validator = function.args.at(tuple(argument.split("."))) if isinstance(function.args, Validator) else None
-    if isinstance(validator, Validator) and validator.place is not None:
+    validator = declared(function, argument)
+    if validator is not None and validator.place is not None:
         yield Evidence(validator.place, f"`{argument}` comes from the client")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.model.steps import BranchFrame, OtherCall, Read, Test
-from scaffold.model.validators import Validator
 from scaffold.model.values import External, Mixed, Result
 from scaffold.rules.data import _looped as looped
 from scaffold.rules.data import _predicates as predicates
@@ -77,7 +76,7 @@ def _is_comparison(condition: Condition, read: Read) -> bool:
     if table is None:
         return True
     field = table.document.at(tuple(condition.field.split(".")))
-    if not isinstance(field, Validator) or field.kind != "boolean":
+    if field is None or field.kind != "boolean":
         return False
     return condition.value is predicates.TRUTH[0] or not field.optional
 

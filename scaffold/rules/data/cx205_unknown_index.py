@@ -220,9 +220,9 @@ def _fits(index: Index | None, fields: list[str]) -> bool:
 
 
 def _fields(read: Read) -> list[str]:
-    if isinstance(read.range, Unknown) or read.index_kind != "db":
+    if read.index_kind != "db":
         return []
-    fields = dict.fromkeys(each.field for each in read.range if isinstance(each.field, str))
+    fields = dict.fromkeys(each.field for each in read.comparisons if isinstance(each.field, str))
     return [field for field in fields if field != "_creationTime"]
 
 

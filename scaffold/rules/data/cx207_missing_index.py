@@ -76,7 +76,6 @@ from scaffold.core.findings import Confidence, Evidence, Finding, Fix, Level
 from scaffold.core.patterns import regex
 from scaffold.core.places import Place
 from scaffold.model.project import Project
-from scaffold.model.validators import Validator
 from scaffold.rules.data import _filtered as filtered
 from scaffold.rules.data import _indexes as indexes
 from scaffold.rules.data import _reads as reads
@@ -149,7 +148,7 @@ def _tells(table: Table, fields: tuple[str, ...]) -> bool:
 def _is_one_of_two(table: Table, field: str) -> bool:
     """Whether a field holds one of two values, so that an index by it spares half of the reads at best."""
     validator = table.document.at(tuple(field.split(".")))
-    if not isinstance(validator, Validator):
+    if validator is None:
         return False
     members = [each.kind for each in validator.members if each.kind != "null"]
     return validator.kind == "boolean" or members in (["boolean"], ["literal", "literal"])

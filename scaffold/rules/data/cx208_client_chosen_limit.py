@@ -48,7 +48,6 @@ from typing import TYPE_CHECKING
 from scaffold.core.findings import Evidence, Finding, Level
 from scaffold.model.options import part_of
 from scaffold.model.steps import HelperCall, Read, Throw
-from scaffold.model.validators import Validator
 from scaffold.model.values import Computed
 from scaffold.rules.data import _callers as callers
 from scaffold.rules.data import _reads as reads
@@ -102,10 +101,8 @@ def _any_number(function: Function, argument: Argument) -> bool:
     """Whether the validator lets any number in; False when it cannot be read."""
     if function.args is None:
         return True
-    if not isinstance(function.args, Validator):
-        return False
-    found = function.args.at(argument.path)
-    if not isinstance(found, Validator):
+    found = function.argument(argument.path)
+    if found is None:
         return False
     members = found.members if found.kind == "union" else (found,)
     return any(member.kind in _NUMBERS for member in members)

@@ -144,8 +144,8 @@ def _confidence(function: Function, path: str, validator: Validator) -> Confiden
 
 def _is_of_named_tool(function: Function, path: str) -> bool:
     """What a tool was given or gave back, if its name stands beside it: `toolName`, `argumentsSnapshot`."""
-    fields = function.args.fields if isinstance(function.args, Validator) else {}
-    return _IN_AND_OUT.search(path) is not None and any(name in fields for name in ("toolName", "tool_name"))
+    named = not function.arguments.keys().isdisjoint({"toolName", "tool_name"})
+    return named and _IN_AND_OUT.search(path) is not None
 
 
 def _is_checked(function: Function, path: str) -> bool:

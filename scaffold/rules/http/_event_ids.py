@@ -134,7 +134,7 @@ def _is_aside(statement: n.Node, kept: Collection[n.Node]) -> bool:
 
 
 def _seeks_event(read: Read) -> bool:
-    fields = [str(each.field) for each in read.range] if isinstance(read.range, tuple) else []
+    fields = (str(each.field) for each in read.comparisons)
     return any(map(_KNOWS.search, (str(read.table), *fields)))
 
 
