@@ -14,6 +14,7 @@ from scaffold.core.patterns import regex
 from scaffold.model.installed import component_name
 from scaffold.source.syntax import (
     Node,
+    arguments_of,
     children,
     line_of,
     parse,
@@ -91,7 +92,7 @@ class _Reader:
 
     def read(self) -> AppDefinition:
         app = self._app()
-        arguments = next(iter(_arguments(app)), None)
+        arguments = next(iter(arguments_of(app)), None)
         env: tuple[EnvVar, ...] = ()
         if arguments is not None:
             options = self._object(arguments)
@@ -124,7 +125,7 @@ class _Reader:
         return _callee(self._resolve(receiver)) if receiver is not None else ""
 
     def _component(self, call: Node) -> Component:
-        definition, *rest = _arguments(call)
+        definition, *rest = arguments_of(call)
         specifier = self._imports.get(text_of(unwrap(definition)))
         match = _CONFIG_IMPORT.fullmatch(specifier or "")
         if match is None:
@@ -159,7 +160,7 @@ class _Reader:
     def _validator(self, node: Node) -> tuple[tuple[str, ...], bool]:
         """The TypeScript types of a validator, and whether it is optional."""
         call = self._resolve(node)
-        arguments = list(_arguments(call))
+        arguments = arguments_of(call)
         match _callee(call).rpartition("."):
             case (_, _, "string") if not arguments:
                 return ("string",), False
@@ -255,11 +256,6 @@ def _calls(node: Node) -> Iterator[Node]:
 def _callee(node: Node) -> str:
     function = node.child_by_field_name("function") if node.type == "call_expression" else None
     return re.sub(r"\s+", "", text_of(function)) if function is not None else ""
-
-
-def _arguments(call: Node) -> Iterator[Node]:
-    arguments = call.child_by_field_name("arguments")
-    return children(arguments) if arguments is not None else iter(())
 
 
 def _is_top_level(call: Node) -> bool:

@@ -13,6 +13,7 @@ from scaffold.core.text import address
 from scaffold.model import handing, ids
 from scaffold.model import steps as s
 from scaffold.model.body import Written
+from scaffold.model.names import called
 from scaffold.model.values import (
     Closure,
     Context,
@@ -82,7 +83,7 @@ def classify(site: CallSite) -> s.Step | None:
         case Closure():
             return s.HelperCall(
                 **site.common,
-                name=_name(site.node),
+                name=called(site.node),
                 arguments=site.node.arguments,
                 target=site.value,
                 callee=None,
@@ -261,7 +262,7 @@ def _definition(site: CallSite, target: Definition) -> s.Step | None:
     function = function_in(target)
     if function is None:
         return _other(site)
-    name = target.name or function.name or _name(site.node)
+    name = target.name or function.name or called(site.node)
     written = Written(target.module, function, name)
     callee = project.reader.helper(written, site.body, site.node, target.knows)
     return s.HelperCall(**site.common, name=name, arguments=site.node.arguments, target=target, callee=callee)
@@ -292,17 +293,10 @@ def target_of(body: Body, node: n.Expression | None) -> Reference | Definition |
 
 
 def _other(site: CallSite) -> s.OtherCall:
-    return s.OtherCall(**site.common, name=_name(site.node), value=site.value, arguments=site.node.arguments)
+    return s.OtherCall(**site.common, name=called(site.node), value=site.value, arguments=site.node.arguments)
 
 
 def _argument(node: n.Call, position: int) -> n.Expression | None:
     if any(isinstance(argument, n.Spread) for argument in node.arguments[: position + 1]):
         return None
     return node.arguments[position] if len(node.arguments) > position else None
-
-
-def _name(node: n.Call) -> str:
-    match node.callee:
-        case n.Name(name=name) | n.Member(property=name):
-            return name
-    return ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scaffold.source.merging import declared_names, value_of
 from scaffold.source.syntax import (
     Node,
+    arguments_of,
     children,
     line_of,
     parse,
@@ -101,7 +102,7 @@ def _table(name: str, definition: Node, constants: Mapping[str, Node]) -> Table 
     indexes: dict[str, tuple[str, ...]] = {}
     call = unwrap(definition)
     while call.type == "call_expression":
-        function, arguments = call.child_by_field_name("function"), _arguments(call)
+        function, arguments = call.child_by_field_name("function"), arguments_of(call)
         if function is None:
             return None
         if text_of(function) == "defineTable":
@@ -122,7 +123,7 @@ def _fields(node: Node, constants: Mapping[str, Node]) -> dict[str, Node]:
     """The fields of `{ … }`, of `v.object({ … })`, and of constants that are one of these."""
     node = constants.get(text_of(node), unwrap(node))
     if node.type == "call_expression" and text_of(node).startswith("v.object("):
-        node = _arguments(node)[0]
+        node = arguments_of(node)[0]
     fields: dict[str, Node] = {}
     for part in children(node) if node.type == "object" else ():
         if part.type == "spread_element":
@@ -137,8 +138,3 @@ def _fields(node: Node, constants: Mapping[str, Node]) -> dict[str, Node]:
             if name is not None and value is not None:
                 fields[name] = value
     return fields
-
-
-def _arguments(call: Node) -> list[Node]:
-    arguments = call.child_by_field_name("arguments")
-    return list(children(arguments)) if arguments is not None else []

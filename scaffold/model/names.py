@@ -26,6 +26,14 @@ class Export(msgspec.Struct, frozen=True):
     imported: str = ""
 
 
+def called(call: n.Call) -> str:
+    """The last name of what is called; "" where it has none."""
+    match call.callee:
+        case n.Name(name=name) | n.Member(property=name):
+            return name
+    return ""
+
+
 def top_level(body: tuple[n.Statement, ...]) -> Iterator[tuple[str, n.Expression | n.Class]]:
     """The names declared at the top level, and the expressions they stand for."""
     for statement in body:

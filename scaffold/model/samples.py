@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.source.syntax import Node, children, property_name, text_of, unwrap
+from scaffold.source.syntax import Node, arguments_of, children, property_name, text_of, unwrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -45,7 +45,7 @@ def sample(node: Node, constants: Mapping[str, Node], id_of: Callable[[str], str
     node = _resolved(node, constants)
     function = node.child_by_field_name("function") if node.type == "call_expression" else None
     receiver, _, kind = text_of(function).rpartition(".") if function is not None else ("", "", "")
-    arguments = _arguments(node)
+    arguments = arguments_of(node)
     if kind == "optional":
         return None
     if receiver != "v":
@@ -87,8 +87,3 @@ def _resolved(node: Node, constants: Mapping[str, Node]) -> Node:
             break
         node = constants[text_of(node)]
     return node
-
-
-def _arguments(call: Node) -> list[Node]:
-    arguments = call.child_by_field_name("arguments")
-    return list(children(arguments)) if arguments is not None else []

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from typing import Literal as Choice
 
 from scaffold.model import package_tables
+from scaffold.model.names import called
 from scaffold.model.schema import Index, Schema, Table
 from scaffold.model.validator_reader import ValidatorReader
 from scaffold.model.validators import Validator
@@ -69,7 +70,7 @@ class SchemaReader:
 
     def _unwrap(self, module: Module, node: n.Call) -> tuple[Module, n.Call] | None:
         """The call of defineSchema, inside of other calls if need be."""
-        if _callee_name(node) in _SCHEMAS:
+        if called(node) in _SCHEMAS:
             return module, node
         for argument in node.arguments:
             inner = self._resolver.evaluate(module, argument)
@@ -143,7 +144,7 @@ class SchemaReader:
             case n.Call(callee=n.Member(object=inner, property=method)) if method in _INDEXES:
                 table.indexes.append(self._index(table, module, node, _INDEXES[method]))
                 self._definition(table, module, inner, depth, local)
-            case n.Call() if _callee_name(node) in _TABLES and self._is_library(module, node):
+            case n.Call() if called(node) in _TABLES and self._is_library(module, node):
                 self._document(table, module, node)
             case n.Member(object=inner, property="table") if made := self._helpers(module, inner):
                 table.read_document = lambda: self._validators.read(made.module, made.node.arguments[1])
@@ -241,10 +242,3 @@ def _texts(values: Iterable[object]) -> Iterator[str]:
     for value in values:
         if isinstance(value, Literal) and isinstance(value.value, str):
             yield value.value
-
-
-def _callee_name(node: n.Call) -> str:
-    match node.callee:
-        case n.Name(name=name) | n.Member(property=name):
-            return name
-    return ""

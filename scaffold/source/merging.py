@@ -22,7 +22,7 @@ from scaffold.source.edits import (
     start_with_comments,
 )
 from scaffold.source.retelling import understood
-from scaffold.source.syntax import children, line_of, parse, property_name, text_of, unwrap
+from scaffold.source.syntax import arguments_of, children, line_of, parse, property_name, text_of, unwrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -162,9 +162,9 @@ class _Merge:
         root, links = _chain(theirs)
         if _callee(root) != _callee(our_root):
             raise self._misshapen(theirs, f"a call of {_callee(our_root)} was expected here")
-        argument = next(_arguments(our_root), None)
+        argument = next(iter(arguments_of(our_root)), None)
         if argument is not None:
-            known = next(_arguments(root), None)
+            known = next(iter(arguments_of(root)), None)
             if known is None:
                 place = root.end_byte - 1
                 yield Edit(start=place, end=place, text=text_of(argument))
@@ -325,11 +325,6 @@ def _link(call: Node) -> str:
 def _callee(call: Node) -> str:
     function = call.child_by_field_name("function")
     return text_of(function) if function is not None else ""
-
-
-def _arguments(call: Node) -> Iterator[Node]:
-    arguments = call.child_by_field_name("arguments")
-    return children(arguments) if arguments is not None else iter(())
 
 
 def _calls(statement: Node, name: str) -> bool:

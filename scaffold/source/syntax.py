@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Node",
+    "arguments_of",
     "children",
     "line_of",
     "parse",
@@ -50,6 +51,12 @@ def line_of(node: Node) -> int:
 def children(node: Node) -> Iterator[Node]:
     """The named children, without comments."""
     return (child for child in node.named_children if child.type != "comment")
+
+
+def arguments_of(call: Node) -> list[Node]:
+    """What a call is given."""
+    given = call.child_by_field_name("arguments")
+    return list(children(given)) if given is not None else []
 
 
 def unwrap(node: Node) -> Node:
