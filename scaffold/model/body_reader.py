@@ -23,7 +23,7 @@ _HELPER_DEPTH = 14
 
 
 def _no_arguments() -> None:
-    """What a helper's body knows of the arguments of functions."""
+    """What is known of arguments that nothing declares: of a helper's, and of what a package hands in."""
 
 
 class BodyReader:
@@ -38,7 +38,7 @@ class BodyReader:
         self,
         written: Written,
         request: Argument,
-        arguments: Callable[[], Validator | None],
+        arguments: Callable[[], Validator | None] = _no_arguments,
         inputs: tuple[Body, ...] = (),
         knows: Known = (),
     ) -> Body:

@@ -46,7 +46,7 @@ def read(project: Project, module: Module, export: Export) -> Function | None:
     body = None
     if table and made.end - made.start > _SHORTEST:
         written = Written(module, _handler(made, table, node.property), export.name)
-        body = partial(project.reader.handler, written, Argument(), _untold)
+        body = partial(project.reader.handler, written, Argument())
     return Function(
         module=module,
         name=export.name,
@@ -55,16 +55,9 @@ def read(project: Project, module: Module, export: Export) -> Function | None:
         call_module=module,
         name_node=export.node,
         syntax="unknown",
-        options=None,
         options_module=module,
-        handler=None,
-        handler_module=module,
         read_body=body,
     )
-
-
-def _untold() -> None:
-    """What is declared of the arguments: the fields of a table, out of view."""
 
 
 def _made(module: Module, node: n.Expression) -> n.Call | None:

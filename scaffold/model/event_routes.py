@@ -95,13 +95,7 @@ def _handler(project: Project, module: Module, call: n.Call, event: str, handler
         call_module=module,
         name_node=call,
         syntax="positional",
-        options=None,
         options_module=module,
         handler=handler.node,
-        handler_module=handler.module,
-        read_body=partial(project.reader.handler, written, Argument(("event",)), _undeclared),
+        read_body=partial(project.reader.handler, written, Argument(("event",))),
     )
-
-
-def _undeclared() -> None:
-    """What is declared of the arguments: the package hands in its event."""

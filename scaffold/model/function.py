@@ -74,11 +74,10 @@ class Function(msgspec.Struct, eq=False, kw_only=True, dict=True):
     call_module: Module
     name_node: n.Node
     syntax: Literal["object", "positional", "unknown"]
-    options: n.Object | None
+    options: n.Object | None = None
     options_module: Module
-    handler: n.Function | None
-    handler_module: Module
-    read_body: Callable[[], Body] | None
+    handler: n.Function | None = None
+    read_body: Callable[[], Body] | None = None
     conditional: n.Node | None = None
     """The condition under which it is exported, if there is one."""
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from scaffold.model import crud_reader
 from scaffold.model.body import Written
 from scaffold.model.builders import looks_registered
-from scaffold.model.function import Builder, Function, Kind
+from scaffold.model.function import Function, Kind
 from scaffold.model.names import declared_in, given_back
 from scaffold.model.options import declared, part_of
 from scaffold.model.values import Argument, Definition, External
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
 _WRAPPERS = 4  # around one handler
 _MAKERS = 4  # of one function, which call one another
-_HTTP = Kind.HTTP.value  # what a handler without a name of its own is called
-_RESULT = Choice["object", "positional", "unknown"]
+_Syntax = Choice["object", "positional", "unknown"]
 
 
 class FunctionReader:
@@ -50,34 +49,6 @@ class FunctionReader:
     def inline(self, module: Module, node: n.Call, name: str) -> Function | None:
         """A function registered in place, as HTTP actions are: `handler: httpAction(…)`."""
         return self._registered(module, name, node, Definition(module, node, name), None)
-
-    def hono(
-        self,
-        module: Module,
-        shown: n.Node,
-        registered: tuple[Module, n.Call],
-        answers: tuple[Module, n.Function],
-    ) -> Function:
-        """A handler of a route of Hono's: `app.post("/hook", async (c) => …)`.
-
-        It may be registered elsewhere than in the module that answers, where `shown` stands for it.
-        """
-        call_module, call = registered
-        handler_module, handler = answers
-        return Function(
-            module=module,
-            name=_HTTP,
-            builder=Builder(kind=Kind.HTTP, public=True, names=("Hono",)),
-            call=call,
-            call_module=call_module,
-            name_node=shown,
-            syntax="positional",
-            options=None,
-            options_module=call_module,
-            handler=handler,
-            handler_module=handler_module,
-            read_body=partial(self._project.reader.hono_handler, Written(handler_module, handler, _HTTP)),
-        )
 
     def _of(self, module: Module, name: str, export: Export, value: Definition) -> Iterator[Function]:
         match value.node:
@@ -152,14 +123,13 @@ class FunctionReader:
             options=options,
             options_module=options_module,
             handler=handler.node if handler is not None and isinstance(handler.node, n.Function) else None,
-            handler_module=handler.module if handler is not None else options_module,
             read_body=read_body,
             conditional=condition,
         )
 
     def _parts(
         self, made: Definition, node: n.Call, kind: Kind
-    ) -> tuple[_RESULT, n.Object | None, Module, Definition | None]:
+    ) -> tuple[_Syntax, n.Object | None, Module, Definition | None]:
         """How it is written, its options with the module that they stand in, and its handler."""
         for position, argument in enumerate(node.arguments[:2]):
             found = self._located(made, argument)
@@ -207,7 +177,7 @@ class FunctionReader:
         value = given_back(callee.node)
         return value is not None and isinstance(declared_in(callee.node, value), n.Function)
 
-    def _written(self, options: n.Object | None, node: n.Call, syntax: _RESULT) -> n.Expression | None:
+    def _written(self, options: n.Object | None, node: n.Call, syntax: _Syntax) -> n.Expression | None:
         """Where the handler is written, wrappers and all."""
         if options is not None:
             part = part_of(options, "handler")

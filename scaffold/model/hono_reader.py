@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from scaffold.model.body import Written
+from scaffold.model.function import Builder, Function, Kind
 from scaffold.model.names import declared_in, given_back
 from scaffold.model.values import Definition, Literal, Unknown
 from scaffold.model.wiring import Route
@@ -15,8 +18,6 @@ from scaffold.source.walk import walk_all
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scaffold.model.function import Function
-    from scaffold.model.functions import FunctionReader
     from scaffold.model.module import Module
     from scaffold.model.project import Project
 
@@ -65,11 +66,10 @@ class _Under(msgspec.Struct, frozen=True):
 class HonoReader:
     """Reads the routes of the applications that a module makes its router of."""
 
-    def __init__(self, project: Project, module: Module, functions: FunctionReader) -> None:
+    def __init__(self, project: Project, module: Module) -> None:
         self.unexported: list[Function] = []
         self._project = project
         self._module = module
-        self._functions = functions
 
     def routes(self, router: n.Call) -> Iterator[Route]:
         """The routes of the application that a router is made of, and of those that are put into it."""
@@ -169,8 +169,19 @@ class HonoReader:
             if not isinstance(value, Definition) or not isinstance(value.node, n.Function):
                 return None
             where, handler = value.module, value.node
-        shown = call if module is self._module else router
-        found = self._functions.hono(self._module, shown, (module, call), (where, handler))
+        name = Kind.HTTP.value  # as all handlers without a name of their own
+        found = Function(
+            module=self._module,
+            name=name,
+            builder=Builder(kind=Kind.HTTP, public=True, names=("Hono",)),
+            call=call,
+            call_module=module,
+            name_node=call if module is self._module else router,
+            syntax="positional",
+            options_module=module,
+            handler=handler,
+            read_body=partial(self._project.reader.hono_handler, Written(where, handler, name)),
+        )
         self.unexported.append(found)
         return found
 

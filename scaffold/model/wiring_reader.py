@@ -99,7 +99,7 @@ def _routes(
     project: Project, module: Module, functions: FunctionReader, wiring: Wiring, handed: frozenset[Handed]
 ) -> Iterator[Route]:
     """The routes of a module that registers on what `httpRouter()` gave, or on Hono's application."""
-    yield from _hono_routes(project, module, functions, wiring)
+    yield from _hono_routes(project, module, wiring)
     for route in event_routes.read(project, module):
         wiring.unexported += [route.handler] if route.handler is not None else []
         yield route
@@ -128,11 +128,9 @@ def _routes(
         )
 
 
-def _hono_routes(
-    project: Project, module: Module, functions: FunctionReader, wiring: Wiring
-) -> Iterator[Route]:
+def _hono_routes(project: Project, module: Module, wiring: Wiring) -> Iterator[Route]:
     """The routes of the applications that the module hands to `new HttpRouterWithHono(app)`."""
-    reader = HonoReader(project, module, functions)
+    reader = HonoReader(project, module)
     for node in walk_all(module.facts.body):
         if isinstance(node, n.Call) and node.new and _is(module, node.callee, {"HttpRouterWithHono"}):
             yield from reader.routes(node)
