@@ -40,6 +40,11 @@ def parts(node: n.Node) -> list[n.Node]:
     return found
 
 
+def holds(outer: n.Node, inner: n.Node) -> bool:
+    """Whether a node stands inside of another one, or where that one stands."""
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
 def walk(node: n.Node) -> Iterator[n.Node]:
     """A node and all nodes inside of it, outer ones first."""
     return walk_all((node,))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from scaffold.core.patterns import regex
 from scaffold.model.steps import Log
 from scaffold.source import nodes as n
-from scaffold.source.walk import walk_all
+from scaffold.source.walk import holds, walk_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ def _fate(step: Step) -> _Fate:
 
 def _around(step: Step) -> Iterator[n.Node]:
     for node in walk_all([step.body.function]):
-        if isinstance(node, _HOLDING) and node.start <= step.node.start and step.node.end <= node.end:
+        if isinstance(node, _HOLDING) and holds(node, step.node):
             yield node
 
 
@@ -81,14 +81,10 @@ def _of_variable(name: str, body: Body, statement: n.Node) -> _Fate:
     named = [
         node
         for node in walk_all([body.function])
-        if isinstance(node, n.Name) and node.name == name and not any(_holds(each, node) for each in ignored)
+        if isinstance(node, n.Name) and node.name == name and not any(holds(each, node) for each in ignored)
     ]
     if not named:
         return "dropped"
     returns = [node.value for node in walk_all([body.function]) if isinstance(node, n.Return)]
     plain = [node for node in named if any(node is value for value in returns)]
     return "returned" if len(plain) == len(named) else "used"
-
-
-def _holds(outer: n.Node, inner: n.Node) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end

@@ -11,6 +11,7 @@ from scaffold.model.steps import Log, Read, Run, Schedule, Step, Write
 from scaffold.rules._nodes import spelled, walk
 from scaffold.rules.access._promised import is_log
 from scaffold.source import nodes as n
+from scaffold.source.walk import holds
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -40,7 +41,7 @@ def knows_events(function: Function) -> bool:
 
 def _without(nodes: Iterable[n.Node], left_out: Collection[n.Node]) -> Iterator[n.Node]:
     for node in nodes:
-        if not any(each.start <= node.start and node.end <= each.end for each in left_out):
+        if not any(holds(each, node) for each in left_out):
             yield node
 
 
@@ -113,7 +114,7 @@ def _is_only_noted(read: Read) -> bool:
 def _declares(part: n.Node, read: Read) -> bool:
     """Whether a variable is given what is read."""
     value = part.value if isinstance(part, n.Declare) else None
-    return value is not None and value.start <= read.node.start and read.node.end <= value.end
+    return value is not None and holds(value, read.node)
 
 
 def _aside(read: Read) -> Iterator[n.Node]:
@@ -127,10 +128,7 @@ def _aside(read: Read) -> Iterator[n.Node]:
 
 
 def _is_aside(statement: n.Node, kept: Collection[n.Node]) -> bool:
-    return is_log(statement) or (
-        isinstance(statement, n.Do)
-        and any(statement.start <= node.start and node.end <= statement.end for node in kept)
-    )
+    return is_log(statement) or (isinstance(statement, n.Do) and any(holds(statement, node) for node in kept))
 
 
 def _seeks_event(read: Read) -> bool:

@@ -15,6 +15,7 @@ from scaffold.rules.access._idle import comes_through, decides, effective, is_he
 from scaffold.rules.access._uses import is_hushed, matters
 from scaffold.rules.http._digests import is_held_against, makes_digest
 from scaffold.source import nodes as n
+from scaffold.source.walk import holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,6 @@ _SIGNATURE = regex(
 _VERIFIES = regex(
     r"verif|validat\w*(key|token|secret|auth|request|user|session)|authenticat|authoriz", re.IGNORECASE
 )
-_HEADERS = {"headers", "header", "query"}  # the latter two are Hono's
 _HOPS = 2
 
 
@@ -130,18 +130,14 @@ def _is_made_up_for(step: Step) -> bool:
     names = {
         part.target.name
         for part in nodes_of(step.body, n.Declare)
-        if isinstance(part.target, n.Name) and _holds(part.value, step)
+        if isinstance(part.target, n.Name) and part.value is not None and holds(part.value, step.node)
     }
     return any(
         part.operator in {"??", "||"}
-        and (_holds(part.left, step) or (isinstance(part.left, n.Name) and part.left.name in names))
+        and (holds(part.left, step.node) or (isinstance(part.left, n.Name) and part.left.name in names))
         and any(map(_parses, walk(part.right)))
         for part in nodes_of(step.body, n.Binary)
     )
-
-
-def _holds(node: n.Node | None, step: Step) -> bool:
-    return node is not None and node.start <= step.node.start and step.node.end <= node.end
 
 
 def _parses(node: n.Node) -> bool:

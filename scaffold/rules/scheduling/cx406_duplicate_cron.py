@@ -50,6 +50,7 @@ from scaffold.model.project import Project
 from scaffold.rules._nodes import walk
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
+from scaffold.source.walk import holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,12 +95,8 @@ def duplicate_cron(project: Project, rule: Rule) -> Iterator[Finding]:  # noqa: 
 
 def _is_in_function(cron: Cron) -> bool:
     """Whether a function registers it on crons that it is given."""
-    around = [node for node in cron.module.facts.body if _holds(node, cron.call)]
-    return any(isinstance(node, n.Function) and _holds(node, cron.call) for node in walk(*around))
-
-
-def _holds(outer: n.Node, inner: n.Node) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
+    around = [node for node in cron.module.facts.body if holds(node, cron.call)]
+    return any(isinstance(node, n.Function) and holds(node, cron.call) for node in walk(*around))
 
 
 def _exclude(one: Cron, other: Cron) -> bool:
@@ -131,4 +128,4 @@ def _pairs(arms: list[tuple[n.Node, ...]]) -> Iterator[tuple[tuple[n.Node, ...],
 
 
 def _within(cron: Cron, nodes: tuple[n.Node, ...]) -> bool:
-    return any(node.start <= cron.call.start and cron.call.end <= node.end for node in nodes)
+    return any(holds(node, cron.call) for node in nodes)

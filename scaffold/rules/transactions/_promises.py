@@ -24,7 +24,7 @@ from scaffold.model.steps import (
 from scaffold.model.values import Argument, Closure, Computed, Context, External, Global, Mixed, Result
 from scaffold.rules._nodes import nodes_of
 from scaffold.source import nodes as n
-from scaffold.source.walk import walk
+from scaffold.source.walk import holds, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,7 +141,7 @@ def is_work(step: Step) -> bool:
 def inside(body: Body, node: n.Node) -> Iterator[Step]:
     """The steps of a body that stand inside of a node."""
     for step in body.steps:
-        if node.start <= step.node.start and step.node.end <= node.end and step.node is not node:
+        if holds(node, step.node) and step.node is not node:
             yield step
 
 
