@@ -39,11 +39,6 @@ _OF_BROWSERS = {vs.Global((name,)) for name in ("window", "document", "localStor
 _OFFERS = {"db", "scheduler", "runQuery", "runMutation", "runAction", "storage", "vectorSearch"}
 
 
-def is_of_environment(value: vs.Value) -> bool:
-    """Whether a value is read from `process.env`, or is all of it."""
-    return isinstance(value, vs.Global) and value.path[:2] == ("process", "env")
-
-
 class Way(msgspec.Struct, frozen=True):
     """A function and how it comes to a step."""
 

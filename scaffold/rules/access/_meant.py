@@ -10,8 +10,8 @@ from scaffold.model.function import Kind
 from scaffold.model.options import part_of
 from scaffold.model.steps import Auth, EnvRead, External, HelperCall, OtherCall, Read, Test, Write
 from scaffold.model.values import External as Imported
+from scaffold.rules._environment import is_of_environment
 from scaffold.rules._nodes import walk
-from scaffold.rules._ways import is_of_environment
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.steps import External, HelperCall, OtherCall, Test
+from scaffold.rules._environment import is_of_environment, variable_of
 from scaffold.rules._nodes import EQUALITIES, walk
-from scaffold.rules._ways import is_of_environment, origins
+from scaffold.rules._ways import origins
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -37,26 +38,19 @@ def asks_setting(test: Test, via: tuple[HelperCall, ...]) -> bool:
     if any(map(_is_switch, origins(test.test, test.body, via))):
         return True
     return any(
-        is_setting(value) or (_is_setting_with_default(value) and _is_with_another(node))
+        is_of_environment(value) or (_is_setting_with_default(value) and _is_with_another(node))
         for node, body in _comparisons(test)
         for value in origins(node, body, via)
     )
 
 
-def is_setting(value: vs.Value) -> bool:
-    """Whether a value is a variable of the deployment, typed or not."""
-    match value:
-        case vs.External(specifier="_generated/server", path=("env", *_)):
-            return True
-    return is_of_environment(value)
-
-
 def _is_switch(value: vs.Value) -> bool:
     """A setting that opens or closes something: `IS_TEST`, not a key that a client of a service needs."""
+    name = variable_of(value)
+    if name is not None:
+        return _NEEDED.search(name) is None
     match value:
-        case vs.Global(path=("process", "env", name)) | vs.External(path=("env", name)) if is_setting(value):
-            return _NEEDED.search(name) is None
-        case vs.Definition(module=module, node=node) if isinstance(node, n.Binary | n.Unary | n.Call):
+        case vs.Definition(module=module, node=n.Binary() | n.Unary() | n.Call() as node):
             return _is_decision(module, node)
     return False
 
@@ -70,7 +64,7 @@ def _is_decision(module: Module, node: n.Expression) -> bool:
             return _is_decision(module, left) or _is_decision(module, right)
         case n.Binary(operator=operator, left=left, right=right) if operator in EQUALITIES:
             sides = (module.project.resolver.evaluate(module, side) for side in (left, right))
-            return not _asks_if_there(node) and any(map(is_setting, sides))
+            return not _asks_if_there(node) and any(map(is_of_environment, sides))
     return False
 
 
@@ -85,7 +79,7 @@ def _is_setting_with_default(value: vs.Value) -> bool:
         case vs.Definition(
             module=module, node=n.Binary(operator="??" | "||", left=left, right=n.String(value=""))
         ):
-            return is_setting(module.project.resolver.evaluate(module, left))
+            return is_of_environment(module.project.resolver.evaluate(module, left))
     return False
 
 

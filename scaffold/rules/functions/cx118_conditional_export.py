@@ -41,7 +41,8 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Evidence, Level
 from scaffold.model.function import Function
-from scaffold.model.values import Definition, External, Global
+from scaffold.model.values import Definition
+from scaffold.rules._environment import is_of_environment
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk, walk_all
@@ -88,11 +89,8 @@ def _is_environment(module: Module, node: n.Node, hops: int) -> bool:
         case n.Other(kind="meta_property"):
             return True
         case n.Name() | n.Member():
-            match module.project.resolver.evaluate(module, node):
-                case Global(("process", "env", *_) | ("globalThis", "process", "env", *_)) | External(
-                    "_generated/server", ("env", *_)
-                ):
-                    return True
-                case Definition() as found if hops < _HOPS and found.node is not node:
-                    return _asks_environment(found.module, found.node, hops + 1)
+            found = module.project.resolver.evaluate(module, node)
+            if isinstance(found, Definition) and hops < _HOPS and found.node is not node:
+                return _asks_environment(found.module, found.node, hops + 1)
+            return is_of_environment(found)
     return False

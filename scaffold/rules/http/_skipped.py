@@ -8,6 +8,7 @@ import msgspec
 
 from scaffold.model import values as vs
 from scaffold.model.steps import BranchFrame, Test
+from scaffold.rules._environment import variable_of
 from scaffold.rules._ways import origins
 from scaffold.rules.http._webhooks import is_header
 from scaffold.source import nodes as n
@@ -64,16 +65,9 @@ def _asked(test: n.Expression, body: Body) -> tuple[frozenset[vs.Value], bool] |
             found = frozenset(each for each in origins(test, body, ()) if not isinstance(each, vs.Literal))
             if found and all(map(is_header, found)):
                 return found, True
-            if found and all(map(_is_setting, found)):
+            if found and all(variable_of(each) is not None for each in found):
                 return found, False
     return None
-
-
-def _is_setting(value: vs.Value) -> bool:
-    match value:
-        case vs.Global(path=("process", "env", _)) | vs.External(path=("env", _)):
-            return True
-    return False
 
 
 def is_without(effect: Reached, choices: Collection[Choice]) -> bool:

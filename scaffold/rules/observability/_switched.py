@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.patterns import regex
 from scaffold.model.steps import BranchFrame
+from scaffold.rules._environment import is_of_environment
 from scaffold.rules._nodes import EQUALITIES
-from scaffold.rules._ways import is_of_environment
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:

@@ -58,8 +58,9 @@ from scaffold.core.patterns import regex
 from scaffold.model.body import Body
 from scaffold.model.function import Kind
 from scaffold.model.steps import BranchFrame, HelperCall, OtherCall, Throw
-from scaffold.model.values import Computed, Definition, External, Global, Result
+from scaffold.model.values import Computed, Definition, Global, Result
 from scaffold.rules._caught import is_caught
+from scaffold.rules._environment import is_of_environment
 from scaffold.rules._importing import import_edit, quote
 from scaffold.rules._names import symbol
 from scaffold.rules.rule import Rule, rule
@@ -170,10 +171,7 @@ def _written(error: n.Call) -> str:
 
 
 def _asks_environment(throw: Throw, test: n.Expression) -> bool:
-    return any(
-        isinstance(value, Global | External) and value.path[:1] in {("process",), ("env",)}
-        for value in throw.origins(test)
-    )
+    return any(map(is_of_environment, throw.origins(test)))
 
 
 def _code(error: n.Call) -> str:

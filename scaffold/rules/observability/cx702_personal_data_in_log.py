@@ -61,12 +61,11 @@ from scaffold.model.values import (
     Argument,
     Computed,
     Definition,
-    External,
-    Global,
     Literal,
     Result,
     Unknown,
 )
+from scaffold.rules._environment import variable_of
 from scaffold.rules._names import symbol
 from scaffold.rules._nodes import left_out
 from scaffold.rules._ways import results
@@ -223,11 +222,10 @@ def _whole(step: Step, node: Shown) -> _Found | None:
 
 def _setting(value: Value) -> str | None:
     """The variable of the environment with a secret that is read, under whatever name it goes on."""
-    match value:
-        case Global(path=("process", "env", name)) | External(path=("env", name)):
-            hidden = secret(name) or name.upper().endswith("_TOKEN")
-            return name if hidden and "PUBLIC" not in name else None
-    return None
+    name = variable_of(value)
+    if name is None or "PUBLIC" in name:
+        return None
+    return name if secret(name) or name.upper().endswith("_TOKEN") else None
 
 
 def _of_result(step: Step, text: str, value: Value) -> _Found | None:

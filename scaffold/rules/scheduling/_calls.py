@@ -23,9 +23,10 @@ from scaffold.model.steps import (
     Run,
     Write,
 )
+from scaffold.rules._environment import is_of_environment, variable_of
 from scaffold.rules._nodes import followed, spelled, walk
 from scaffold.rules._services import SERVICES, is_http_client, is_service, named, plain_path
-from scaffold.rules._ways import is_of_environment, origins, results, traced
+from scaffold.rules._ways import origins, results, traced
 from scaffold.rules.scheduling._addresses import (
     ACTS,
     ASKING,
@@ -56,6 +57,7 @@ from scaffold.rules.scheduling._addresses import (
     WORK,
 )
 from scaffold.source import nodes as n
+from scaffold.source.walk import holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -160,7 +162,7 @@ def _keys(body: Body) -> frozenset[frozenset[External]]:
     """The calls out around each word of a body that tells of a key; in one, it is none for another."""
     calls = [step for step in body.steps if isinstance(step, External)]
     return frozenset(
-        frozenset(call for call in calls if call.node.start <= node.start and node.end <= call.node.end)
+        frozenset(call for call in calls if holds(call.node, node))
         for node in walk(body.function)
         if any(_KEY.search(word) or _CLAIM.search(word) for word in spelled((node,)))
     )
@@ -378,11 +380,8 @@ def _texts(node: n.Expression | None, body: Body, via: tuple[HelperCall, ...]) -
         return set()
     found: set[str] = set()
     for value in origins(node, body, via):
-        match value:
-            case vs.Literal(value=str(text)):
-                found.add(text)
-            case vs.Global(path=("process", "env", name)):
-                found.add(name)
-            case _:
-                pass
+        if isinstance(value, vs.Literal) and isinstance(value.value, str):
+            found.add(value.value)
+        elif (name := variable_of(value)) is not None:
+            found.add(name)
     return found
