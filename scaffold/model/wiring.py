@@ -60,6 +60,11 @@ class Route(msgspec.Struct, eq=False, kw_only=True):
         """From the method's name to the closing parenthesis."""
         return self.call_module.place(self.call.at, self.call.end)
 
+    @property
+    def address(self) -> str:
+        """Its path as a message spells it."""
+        return self.path if isinstance(self.path, str) else "…"
+
 
 class Wiring(msgspec.Struct, eq=False, kw_only=True):
     """The cron jobs and routes of a project; `unexported` are the functions that only a route registers."""

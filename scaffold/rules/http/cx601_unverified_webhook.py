@@ -123,7 +123,7 @@ def unverified_webhook(route: Route, rule: Rule) -> Iterator[Finding]:
     effect = next(effects(handler), None)
     if read is None or effect is None or is_blind(handler):
         return
-    meant = not _TOLD.search(_path(route)) and (_is_open(_path(route)) or _is_said(route, effect))
+    meant = not _TOLD.search(route.address) and (_is_open(route.address) or _is_said(route, effect))
     sure = Confidence.MEDIUM if meant else Confidence.HIGH
     if not is_verified(handler):
         how = "acts on a body that anyone can send"
@@ -145,24 +145,19 @@ def unverified_webhook(route: Route, rule: Rule) -> Iterator[Finding]:
 def _found(
     route: Route, rule: Rule, how: str, steps: tuple[Reached, Reached], confidence: Confidence
 ) -> Finding:
-    path = _path(route)
     read, effect = steps
     return rule.finding(
         route.place,
-        f"route `{route.method} {path}` {how}",
+        f"route `{route.method} {route.address}` {how}",
         way_out="verify the sender's signature over `await request.text()` before acting, or compare a "
         "header with a secret of the deployment",
-        symbol=f"{route.method} {path}",
+        symbol=f"{route.method} {route.address}",
         evidence=(
             Evidence(read.step.place, "the body is read here"),
             Evidence(effect.step.place, "and acted on here"),
         ),
         confidence=confidence,
     )
-
-
-def _path(route: Route) -> str:
-    return route.path if isinstance(route.path, str) else "…"
 
 
 def _left_out(handler: Function) -> tuple[Reached, Choice] | None:

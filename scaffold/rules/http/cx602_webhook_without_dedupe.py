@@ -157,13 +157,12 @@ def webhook_without_dedupe(route: Route, rule: Rule) -> Iterator[Finding]:
             return
         done, what = sent
         deed = f"does {what}"
-    path = route.path if isinstance(route.path, str) else "…"
     yield rule.finding(
         route.place,
-        f"webhook `{path}` {deed} again when the same event is delivered again",
+        f"webhook `{route.address}` {deed} again when the same event is delivered again",
         way_out="claim the provider's event id in the mutation that does the work: look it up by an index "
         "and stop if it is there",
-        symbol=f"{route.method} {path}",
+        symbol=f"{route.method} {route.address}",
         evidence=(Evidence(done.place, "this happens once for each delivery"),),
     )
 
