@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from scaffold.model import begins, calls
+from scaffold.model import begins, calls, dispatching
 from scaffold.model import steps as s
 from scaffold.model.chains import LINKS, TERMINALS, Chain, ChainReader
 from scaffold.model.contexts import as_context
@@ -158,11 +158,11 @@ class ExpressionWalker:
             self._told(node, read_by(self._body.value(node.callee.object)))
         value = self._body.value(node.callee)
         self._arguments(node, value)
-        site = calls.CallSite(self._body, node, value, self._common(node, use))
-        step = calls.classify(site)
-        if step is not None:
-            self._emit(step)
-            self._body.note(node, step)
+        for function, frames in dispatching.chosen(self._body, node, value):
+            common = self._common(node, use) | {"frames": (*self._frames, *frames)}
+            if (step := calls.classify(calls.CallSite(self._body, node, function, common))) is not None:
+                self._emit(step)
+                self._body.note(node, step)
 
     def _query(self, node: n.Call, inner: n.Expression, method: str, use: s.Use) -> bool:
         """Whether the call ends a chain of a query, or is one that is handed on."""
