@@ -221,13 +221,23 @@ class Body:
     def _written(self, literal: n.Object | n.Array, name: str) -> Value:
         if isinstance(literal, n.Array):
             return mixed(*(self._item(item) for item in literal.items))
+        over: list[Value] = []
         for part in reversed(literal.properties):
             if part.key == name:
-                return self.value(part.value)
+                return mixed(*over, self.value(part.value))
+            if part.kind == "spread" and (sent := self._sent(part.value, name)) is not None:
+                over.append(sent)
         for part in reversed(literal.properties):
             if part.kind == "spread":
                 return self.member(self.value(part.value), name)
         return absent(name)
+
+    def _sent(self, node: n.Expression, name: str) -> Argument | None:
+        """What the caller may put over a property: `n` of `{ n: 20, ...args.options }`."""
+        value = self.member(self.value(node), name)
+        if not isinstance(value, Argument) or self.arguments is None:
+            return None
+        return value if self.arguments.at(value.path) is not None else None
 
     def _item(self, item: n.Expression) -> Value:
         if isinstance(item, n.Spread):

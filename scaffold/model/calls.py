@@ -90,11 +90,11 @@ def classify(site: CallSite) -> s.Step | None:
             )
         case Mixed(values):
             return _mixed(site, values)
-        case Result(step, path) if path:
+        case Result(step, path):
             method = handing.method(site.body, site.node, site.value)
             if method is not None:
                 return _definition(site, method)
-            maker = _maker(step)
+            maker = _maker(step) if path else None
             if maker is not None:
                 return _external(site, maker.specifier, (*maker.path, *path))
     return _other(site)

@@ -1,4 +1,4 @@
-"""Functions that a helper hands out in an object: `finish` of `gameStore(ctx.db)`."""
+"""Functions that a helper hands out, alone or in an object: `finish` of `gameStore(ctx.db)`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scaffold.model import names
 from scaffold.model.options import part_of
 from scaffold.model.steps import HelperCall
-from scaffold.model.values import Computed, Context, Definition, Result
+from scaffold.model.values import Closure, Computed, Context, Definition, Result
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 def method(caller: Body, call: n.Call, value: Value) -> Definition | None:
-    """The function that a call of a property of such an object runs.
+    """The function that a call of such a function, or of a property of such an object, runs.
 
     None where it has nothing of the context: neither is it given any, nor did the helper leave it some.
     """
     path: tuple[str, ...] = (call.callee.property,) if isinstance(call.callee, n.Member) else ()
-    if isinstance(value, Result) and value.path:
+    if isinstance(value, Result):
         step, path = value.step, value.path
         maker = step.callee if isinstance(step, HelperCall) else None
     else:
@@ -35,7 +35,7 @@ def method(caller: Body, call: n.Call, value: Value) -> Definition | None:
     knows = tuple(dict(_known(maker, found)).items())
     if not knows and not any(isinstance(caller.value(argument), Context) for argument in call.arguments):
         return None
-    return Definition(maker.module, found, path[-1], knows)
+    return Definition(maker.module, found, path[-1] if path else "", knows)
 
 
 def is_handed_out(maker: Body, function: n.Function) -> bool:
@@ -65,6 +65,9 @@ def _on_the_spot(caller: Body, call: n.Call) -> Body | None:
 
 
 def _function(maker: Body, path: tuple[str, ...]) -> n.Function | None:
+    if not path:
+        given = [maker.value(returned) for returned in maker.returns()]
+        return given[0].node if len(given) == 1 and isinstance(given[0], Closure) else None
     for literal in _objects(maker):
         found: n.Expression | None = literal
         for name in path:

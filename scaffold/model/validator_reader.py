@@ -157,7 +157,8 @@ class ValidatorReader:
             case External(_, ("zid",)):  # of convex-helpers, and of what builds on it
                 return self._builtin(module, node, "id", depth)
             case Definition(other, n.Function(body=(n.Return(value=value),)) as maker) if value is not None:
-                made = self._within(self._bind(module, node, maker), other, value, depth + 1)
+                bound = self._bind(module, node, maker) | _defaults(other, node, maker)
+                made = self._within(bound, other, value, depth + 1)
                 if made.kind != "unknown":
                     return made
         return self._unknown(module, node, "it is made by a function")
@@ -168,8 +169,10 @@ class ValidatorReader:
         for parameter, argument in zip(maker.parameters, node.arguments, strict=False):
             if parameter.rest or isinstance(argument, n.Spread):
                 break
-            if isinstance(parameter.pattern, n.Name):
-                given[parameter.pattern.name] = (module, argument, self._names)
+            pattern = parameter.pattern
+            name = pattern.target if isinstance(pattern, n.Assign) else pattern
+            if isinstance(name, n.Name):
+                given[name.name] = (module, argument, self._names)
         return given
 
     def _within(self, names: Bound, module: Module, node: n.Expression, depth: int) -> Validator:
@@ -295,6 +298,17 @@ def _pagination_result(module: Module, node: n.Node, item: Validator) -> Validat
         "pageStatus": plain("union", optional=True, members=(*literals, plain("null"))),
     }
     return plain("object", fields=fields)
+
+
+def _defaults(module: Module, node: n.Call, maker: n.Function) -> Bound:
+    """What stands for the parameters that a call of a function leaves out."""
+    if any(isinstance(argument, n.Spread) for argument in node.arguments):
+        return {}
+    return {
+        parameter.pattern.target.name: (module, parameter.pattern.value, {})
+        for parameter in maker.parameters[len(node.arguments) :]
+        if isinstance(parameter.pattern, n.Assign) and isinstance(parameter.pattern.target, n.Name)
+    }
 
 
 def _optional(validator: Validator) -> Validator:

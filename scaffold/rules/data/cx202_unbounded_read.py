@@ -56,7 +56,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Evidence, Finding, Level
 from scaffold.model.steps import Read
-from scaffold.model.values import Literal
+from scaffold.model.values import Global, Literal
 from scaffold.rules._nodes import is_left, nodes_of
 from scaffold.rules.data import _reads as reads
 from scaffold.rules.rule import Rule, rule
@@ -65,6 +65,7 @@ from scaffold.source import nodes as n
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_ENDLESS = (Global(("Infinity",)), *(Global(("Number", name)) for name in ("MAX_SAFE_INTEGER", "MAX_VALUE")))
 _HUGE = 1000  # documents; up to here the official advice accepts loading a whole set
 
 
@@ -102,6 +103,8 @@ def _loads_all(read: Read, rule: Rule) -> bool:
         return not _leaves_early(read)
     if read.terminal == "take":
         value = read.body.value(read.bound)
+        if value in _ENDLESS:
+            return True
         largest = rule.setting("largest-take", _HUGE)
         return (
             isinstance(value, Literal) and isinstance(value.value, float | int) and value.value > largest + 1

@@ -34,6 +34,7 @@ def lacks(function: Function, *keys: str) -> bool:
         return False
     if function.syntax != "object" or function.options is None or not builds_from_object(function):
         return False
-    return function.option("handler") is not None and not any(
+    handled = function.handler is not None or function.option("handler") is not None
+    return handled and not any(
         part.key in keys for part in function.options.properties
     )
