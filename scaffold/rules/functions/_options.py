@@ -35,6 +35,4 @@ def lacks(function: Function, *keys: str) -> bool:
     if function.syntax != "object" or function.options is None or not builds_from_object(function):
         return False
     handled = function.handler is not None or function.option("handler") is not None
-    return handled and not any(
-        part.key in keys for part in function.options.properties
-    )
+    return handled and not any(part.key in keys for part in function.options.properties)

@@ -80,6 +80,7 @@ Exceptions:
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -88,7 +89,7 @@ from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.function import Function, Kind
-from scaffold.model.steps import BranchFrame, Get, HelperCall, Read, Run, Write
+from scaffold.model.steps import BranchFrame, Get, HelperCall, OtherCall, Read, Run, Write
 from scaffold.rules._nodes import EQUALITIES, walk
 from scaffold.rules._ways import results, ways
 from scaffold.rules.rule import Rule, rule
@@ -99,6 +100,7 @@ if TYPE_CHECKING:
 
     from scaffold.core.findings import Finding
     from scaffold.model.body import Body
+    from scaffold.model.scopes import Binding
 
 _RECORDS = regex(
     r"(record|log|track|audit|append|note|count)(?![a-z])|(create|add|insert|write|save|store)\w*Log(?![a-z])"
@@ -178,11 +180,38 @@ def _asks(body: Body) -> bool:
 
 
 def _decisions(run: Run) -> Iterator[_Decision]:
-    tests = [(frame.test, frame.taken) for frame in run.frames if isinstance(frame, BranchFrame)]
-    for test, held in (*tests, *((test, False) for test in run.after_exit)):
-        for value in results(test, run.body):
-            if isinstance(value.step, Run) and value.step.method == "runQuery":
-                yield _Decision(test, held, value.step)
+    for step in (run, *_fillings(run)):
+        tests = [(frame.test, frame.taken) for frame in step.frames if isinstance(frame, BranchFrame)]
+        for test, held in (*tests, *((test, False) for test in step.after_exit)):
+            for value in results(test, run.body):
+                if isinstance(value.step, Run) and value.step.method == "runQuery":
+                    yield _Decision(test, held, value.step)
+
+
+def _fillings(run: Run) -> Iterator[OtherCall]:
+    """What fills a list that a call goes through, or hands on: `if (!known) missing.push(email)`."""
+    pushes = _pushes(run.body)
+    if not pushes:
+        return
+    heads = [frame.head for frame in run.loops if frame.head is not None]
+    named = [part for part in walk(run.arguments, *heads) if isinstance(part, n.Name)]
+    lists = {run.body.scopes.find(name.name, name.start) for name in named}
+    for filled, step in pushes:
+        if filled in lists and step.node.end <= run.node.start:
+            yield step
+
+
+@lru_cache(maxsize=256)
+def _pushes(body: Body) -> tuple[tuple[Binding, OtherCall], ...]:
+    """What puts something into a list of a body, each with the variable that is filled."""
+    found: list[tuple[Binding, OtherCall]] = []
+    for step in body.steps:
+        match step:
+            case OtherCall(name="push", node=n.Call(callee=n.Member(object=n.Name(name=name, start=start)))):
+                filled = body.scopes.find(name, start)
+                if filled is not None:
+                    found.append((filled, step))
+    return tuple(found)
 
 
 def _raced(run: Run, decision: _Decision, query: Function, mutation: Function) -> Write | None:
