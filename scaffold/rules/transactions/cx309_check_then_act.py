@@ -111,11 +111,15 @@ _LOOKUPS = {"some", "find", "has", "includes"}
 
 
 class _Decision(msgspec.Struct, frozen=True):
-    """A test on the way to a mutation. `held` is whether it was true."""
+    """A test on the way to a mutation. `held` is whether it was true.
+
+    `listed` is the argument that hands on a list of those for which it came out so.
+    """
 
     test: n.Expression
     held: bool
     query: Run
+    listed: str = ""
 
 
 @rule("CX309", "check-then-act", Run, level=Level.WARNING, by_module="any")
@@ -180,25 +184,26 @@ def _asks(body: Body) -> bool:
 
 
 def _decisions(run: Run) -> Iterator[_Decision]:
-    for step in (run, *_fillings(run)):
+    for step, listed in ((run, ""), *_fillings(run)):
         tests = [(frame.test, frame.taken) for frame in step.frames if isinstance(frame, BranchFrame)]
         for test, held in (*tests, *((test, False) for test in step.after_exit)):
             for value in results(test, run.body):
                 if isinstance(value.step, Run) and value.step.method == "runQuery":
-                    yield _Decision(test, held, value.step)
+                    yield _Decision(test, held, value.step, listed)
 
 
-def _fillings(run: Run) -> Iterator[OtherCall]:
+def _fillings(run: Run) -> Iterator[tuple[OtherCall, str]]:
     """What fills a list that a call goes through, or hands on: `if (!known) missing.push(email)`."""
     pushes = _pushes(run.body)
     if not pushes:
         return
-    heads = [frame.head for frame in run.loops if frame.head is not None]
-    named = [part for part in walk(run.arguments, *heads) if isinstance(part, n.Name)]
-    lists = {run.body.scopes.find(name.name, name.start) for name in named}
+    given = run.arguments.properties if isinstance(run.arguments, n.Object) else ()
+    named = [(frame.head, "") for frame in run.loops] + [(part.value, part.key or "") for part in given]
+    find = run.body.scopes.find
+    lists = {find(node.name, node.start): key for node, key in named if isinstance(node, n.Name)}
     for filled, step in pushes:
         if filled in lists and step.node.end <= run.node.start:
-            yield step
+            yield step, lists[filled]
 
 
 @lru_cache(maxsize=256)
@@ -225,9 +230,16 @@ def _raced(run: Run, decision: _Decision, query: Function, mutation: Function) -
             continue
         if write.table not in read or write.table in seen:
             continue
+        if decision.listed and not _is_for_each(write, decision.listed):
+            continue
         if _decides(run, decision, write):
             return write
     return None
+
+
+def _is_for_each(write: Write, name: str) -> bool:
+    """Whether a write is made for each element of an argument."""
+    return any(write.body.value(loop.head) == vs.Argument((name,)) for loop in write.loops)
 
 
 def _read_tables(function: Function) -> frozenset[str] | None:
