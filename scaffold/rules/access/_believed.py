@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
-from scaffold.model.steps import Get, OtherCall, Read, Test
+from scaffold.model.steps import Get, OtherCall, Read, Test, Write
 from scaffold.rules._nodes import walk
 from scaffold.rules._ways import origins
 from scaffold.rules.access._arguments import (
@@ -53,6 +53,8 @@ def believed_of(function: Function, reached: Reached, test: Test) -> Spoof | Non
         return Spoof(claimed, "is compared with another argument", reached)
     among = _sought(reached, test)
     if among is not None:
+        if _is_looked_up(function, test):
+            return Spoof(among, "says whose document is changed or given away", reached)
         return Spoof(among, "is looked for among those who may", reached)
     for each in stored:
         looked_up = looked_up_by(each.step, reached, _DOERS)
@@ -100,6 +102,32 @@ def _sought(reached: Reached, test: Test) -> str | None:
             if owned and read and name is not None:
                 return name
     return None
+
+
+def _is_looked_up(function: Function, test: Test) -> bool:
+    """Whether what was sought is itself changed or given away: `patch(user._id)` after `users.find(…)`."""
+    body = test.body
+    sought = {
+        value.step
+        for node in walk(test.test)
+        if isinstance(node, n.Name) and isinstance(value := body.value(node), vs.Result)
+    }
+    changed = (
+        each
+        for reached in function.steps(Write)
+        if isinstance(reached.step, Write)
+        for each in origins(reached.step.id, reached.step.body, reached.via)
+    )
+    given = (
+        body.value(node)
+        for each in body.returns()
+        for node in walk(each)
+        if isinstance(node, n.Name | n.Member)
+    )
+    return any(
+        isinstance(each, vs.Result) and isinstance(each.step, OtherCall) and each.step in sought
+        for each in (*changed, *given)
+    )
 
 
 def _with_calls(test: Test) -> Iterator[n.Node]:

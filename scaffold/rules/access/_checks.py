@@ -74,6 +74,11 @@ _KEPT_SECRET = regex(
     r"(?:_?(?:hash|digest))?$|hashed_?(?:token|key|secret|code)$",
     re.IGNORECASE,
 )
+# What a component does with a secret that it knows, rather than to keep one.
+_ASKS_FOR = regex(
+    r"^(?:consume|redeem|verify|validate|check|use|exchange|accept|claim|confirm|resolve|look_?[uU]p|open|authenticate)"
+    r"(?![a-z])|By(?:Token|Key|Secret|Hash|Code)(?![a-z])"
+)
 _HASHES = regex(r"hash|sha_?\d|digest|hmac|hex|encode|bytes|trim|lower|upper|normali[sz]e", re.IGNORECASE)
 _STATES = {("state",), ("oauthState",), ("oauth_state",)}
 # What the documents have that somebody signs in with.
@@ -174,10 +179,25 @@ def _is_check(reached: Reached, names: Collection[str], hops: int, plain: frozen
             return _is_secret(step.id, reached, plain)
         case Run() | FunctionCall() if hops:
             if isinstance(step.target, vs.Reference) and step.target.root == "components":
-                return is_check_name(step.target.path[-1]) if step.target.path else False
+                return bool(step.target.path) and _is_asked(step.target.path[-1], step, reached, plain)
             target = step.body.project.resolve(step.target)
             return target is not None and any(checks(target, names, hops - 1))
     return False
+
+
+def _is_asked(
+    name: str, step: Run | FunctionCall, reached: Reached, plain: frozenset[tuple[str, ...]]
+) -> bool:
+    """Whether a function of a component asks who calls, or for a secret that it is given: `consumeGrant`."""
+    if is_check_name(name) or isinstance(step, FunctionCall):
+        return is_check_name(name)
+    value = step.body.value(step.arguments)
+    given = value.node if isinstance(value, vs.Computed) else step.arguments
+    return (
+        _ASKS_FOR.search(name) is not None
+        and isinstance(given, n.Object)
+        and any(_is_secret(part.value, reached, plain) for part in given.properties)
+    )
 
 
 def _believes(reached: Reached, call: HelperCall) -> bool:

@@ -67,7 +67,7 @@ _PAYS = regex(
 )  # of the provider: who buys need not sign in
 # What is written by the code itself, where there is nothing yet: `ensureDefaults`, `seedTagsIfEmpty`.
 _DEFAULTS = regex(
-    r"^(?:ensure|seed|init(?:iali[sz]e)?|create)\w*(?:Defaults|If(?:Empty|Missing|None|Needed))$"
+    r"^(?:ensure|seed|init(?:iali[sz]e)?|create)(?:\w*(?:Defaults|If(?:Empty|Missing|None|Needed))$|Default[A-Z])"
 )
 _LIMITER = regex(r"rate_?-?limit", re.IGNORECASE)
 _CARD = regex(
