@@ -390,7 +390,7 @@ export const start = mutation({ args: {}, handler: async (ctx) => {
 """
 POST = """\
 import { action } from "./_generated/server";
-export const sync = action({
+export const createAll = action({
   args: {},
   handler: async () => {
     await fetch("https://a.example.com/users", { method: "POST", body: JSON.stringify(%s) });
@@ -536,6 +536,7 @@ const %s = async (path: string, body: string) =>
   await fetch(`${process.env.BASE}${path}`, { method: "POST", body });
 export const read = internalAction({ args: {}, handler: async () => void (await %s("/api/run", "{}")) });
 """
+PAGES = THROUGH.replace("/api/run", "/pages")
 
 
 @pytest.mark.parametrize(
@@ -650,10 +651,10 @@ export const read = internalAction({ args: {}, handler: async () => void (await 
         ("CX104", TOOL % ("prompt", "schema"), "medium"),
         ("CX104", TOOL % ("prompt", "schemas"), "high"),
         ("CX401", POST.replace("a.example.com/users", "a.pdfsmith.example/documents") % "{}", "medium"),
-        ("CX401", (POST % "{}").replace("const sync", "const generateTicketsPDF"), "medium"),
-        ("CX401", (POST % "{}").replace("const sync", "const generateTickets"), "high"),
-        ("CX401", (POST % "{}").replace("const sync", "const sendMessageToClaude"), "medium"),
-        ("CX401", (POST % "{}").replace("const sync", "const sendMessageToClaudia"), "high"),
+        ("CX401", (POST % "{}").replace("const createAll", "const generateTicketsPDF"), "medium"),
+        ("CX401", (POST % "{}").replace("const createAll", "const generateAndSendTickets"), "high"),
+        ("CX401", (POST % "{}").replace("const createAll", "const sendMessageToClaude"), "medium"),
+        ("CX401", (POST % "{}").replace("const createAll", "const sendMessageToClaudia"), "high"),
         ("CX401", PASSED % "hook.method ?? 'POST'", "medium"),
         ("CX401", PASSED % "'POST'", "high"),
         ("CX401", POST % '{ to: 1, status: "read" }', "medium"),
@@ -677,13 +678,18 @@ export const read = internalAction({ args: {}, handler: async () => void (await 
         ("CX401", THROUGH % ("sendReceipt", "sendReceipt"), "high"),
         ("CX401", THROUGH % ("sendFriendRequest", "sendFriendRequest"), "high"),
         ("CX401", THROUGH.replace("/api/run", "/ocr/page") % ("sendReceipt", "sendReceipt"), "medium"),
-        ("CX401", THROUGH.replace("/api/run", "/pages") % ("sendReceipt", "sendReceipt"), "high"),
+        ("CX401", PAGES % ("sendReceipt", "sendReceipt"), "high"),
         ("CX401", THROUGH.replace("/api/run", "/pages.html") % ("sendReceipt", "sendReceipt"), "medium"),
         ("CX401", THROUGH.replace("/api/run", "/pages.json") % ("sendReceipt", "sendReceipt"), "high"),
-        ("CX401", THROUGH.replace("/api/run", "/pages/") % ("listPages", "listPages"), "medium"),
-        ("CX401", THROUGH.replace("/api/run", "/pages/") % ("listOrCreateAll", "listOrCreateAll"), "high"),
-        ("CX401", THROUGH.replace("/api/run", "/pages/") % ("wikiFetch", "wikiFetch"), "medium"),
-        ("CX401", THROUGH.replace("/api/run", "/pages") % ("wikiFetch", "wikiFetch"), "high"),
+        ("CX401", PAGES % ("listPages", "listPages"), "medium"),
+        ("CX401", PAGES % ("listOrCreateAll", "listOrCreateAll"), "high"),
+        ("CX401", PAGES % ("wikiFetch", "wikiFetch"), "medium"),
+        ("CX401", PAGES.replace("const read", "const addPage") % ("wikiFetch", "wikiFetch"), "high"),
+        ("CX401", POST.replace("/users", "/users/") % "{}", "high"),
+        ("CX401", POST_AT_HOME.replace("/run", "/users/${process.env.ID}") % "{}", "medium"),
+        ("CX401", POST.replace("createAll", "readAll") % "{}", "medium"),
+        ("CX401", POST.replace("createAll", "setSmsHook") % "{}", "medium"),
+        ("CX401", POST.replace("createAll", "smsAll") % "{}", "high"),
         ("CX401", POST % '{ amount: 1, reference: "a" }', "medium"),
         ("CX401", POST % "{ amount: 1, tx_ref: `${process.env.A}-1` }", "medium"),
         ("CX401", POST % "{ amount: 1, reference: `a-${Date.now()}` }", "high"),
@@ -725,23 +731,23 @@ export const read = internalAction({ args: {}, handler: async () => void (await 
         ("CX401", POST.replace("/users", "/channels/join") % "{}", "medium"),
         ("CX401", POST.replace("/users", "/v10/projects/a/domains") % "{}", "medium"),
         ("CX401", POST.replace("/users", "/reconcile") % "{}", "medium"),
-        ("CX401", POST.replace("const sync", "const fetchTolls") % "{}", "medium"),
-        ("CX401", POST.replace("const sync", "const getOrCreateUser") % "{}", "high"),
-        ("CX401", POST.replace("const sync", "const getaway") % "{}", "high"),
-        ("CX401", POST.replace("const sync", "const generateSummary") % "{}", "medium"),
-        ("CX401", POST.replace("const sync", "const generateInvoice") % "{}", "high"),
-        ("CX401", POST.replace("const sync", "const testSms") % "{}", "medium"),
-        ("CX401", POST.replace("const sync", "const runHealthCheck") % "{}", "medium"),
-        ("CX401", POST.replace("const sync", "const testify") % "{}", "high"),
+        ("CX401", POST.replace("const createAll", "const fetchTolls") % "{}", "medium"),
+        ("CX401", POST.replace("const createAll", "const getOrCreateUser") % "{}", "high"),
+        ("CX401", POST.replace("const createAll", "const getawayAndPay") % "{}", "high"),
+        ("CX401", POST.replace("const createAll", "const generateSummary") % "{}", "medium"),
+        ("CX401", POST.replace("const createAll", "const issueInvoice") % "{}", "high"),
+        ("CX401", POST.replace("const createAll", "const testSms") % "{}", "medium"),
+        ("CX401", POST.replace("const createAll", "const runHealthCheck") % "{}", "medium"),
+        ("CX401", POST.replace("const createAll", "const testifySend") % "{}", "high"),
         ("CX401", POST.replace("a.example.com/users", "api.clerk.com/v1/invitations") % "{}", "medium"),
         ("CX401", POST.replace("/users", "/internal/alert") % "{}", "medium"),
         ("CX401", POST.replace("a.example.com", "api.clerk.com/v1") % "{}", "medium"),
         ("CX401", STRIPE % "payment_intents/${process.env.ID}/confirm", "high"),
         ("CX401", POST_AT_HOME % "{ runId: 1 }", "medium"),
-        ("CX401", POST_AT_HOME % "{ name: 1 }", "medium"),
-        ("CX401", POST_AT_HOME.replace("const sync", "const sendInvite") % "{ name: 1 }", "high"),
-        ("CX401", POST_AT_HOME.replace("const sync", "const sendInvite") % "{ runId: 1 }", "medium"),
-        ("CX401", POST.replace("/users", "/process") % "{}", "medium"),
+        ("CX401", POST_AT_HOME.replace("createAll", "sync") % "{ name: 1 }", "medium"),
+        ("CX401", POST_AT_HOME.replace("const createAll", "const sendInvite") % "{ name: 1 }", "high"),
+        ("CX401", POST_AT_HOME.replace("const createAll", "const sendInvite") % "{ runId: 1 }", "medium"),
+        ("CX401", POST.replace("/users", "/process").replace("createAll", "sync") % "{}", "medium"),
         ("CX401", POST.replace("/users", "/process-orders") % "{}", "high"),
         ("CX401", POST.replace("/users", "/consent") % "{}", "medium"),
         ("CX401", POST.replace("a.example.com/users", "api.hubapi.com/v3/contacts") % "{}", "medium"),
@@ -786,6 +792,8 @@ export const read = internalAction({ args: {}, handler: async () => void (await 
         ("CX601", HOOK % "/auth/update-password", "high"),
         ("CX501", FILLED % ("ensureDefaults", "return", "topics"), "medium"),
         ("CX501", FILLED % ("seedTopicsIfEmpty", "return", "topics"), "medium"),
+        ("CX501", FILLED % ("seedDefaultTopics", "return", "topics"), "medium"),
+        ("CX501", FILLED % ("seedDefaultedTopics", "return", "topics"), "high"),
         ("CX501", FILLED % ("seedTopics", "return", "topics"), "high"),
         ("CX501", FILLED % ("seedTopicsIfEmpty", "return", "admins"), "high"),
         ("CX501", FILLED % ("seedTopicsIfEmpty", "console.log()", "topics"), "high"),

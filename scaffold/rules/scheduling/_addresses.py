@@ -84,12 +84,13 @@ WORDED = regex(
     r"(?<![:/])/(?!(?:api|v\d[\d.]*|run|process|exec(?:ute)?|invoke|call|internal|functions?)(?![\w-]))[a-zA-Z]"
 )
 # The same as a name says it, in words of their own: `sendReceipt`, not `backfillPurchases`.
+# Nouns tell only where they come first: `smsGuests`, not `setSmsHook`.
 DOES_BY_NAME = regex(
-    r"(?:^|_|(?<=[a-z0-9])(?=[A-Z]))(?:[sS]end|[cC]reate|[aA]dd|[iI]nsert|[aA]ppend|[sS]ubmit|[pP]ublish|[pP]ost|[pP]ush"
-    r"|[nN]otify|[cC]harge|[pP]ay|[rR]efund|[tT]ransfer|[iI]ssue|[tT]rigger|[dD]ispatch|[iI]nvite|[rR]emind|[bB]roadcast"
-    r"|[aA]nnounce|[aA]lert|[dD]eploy|[pP]rovision|[rR]edeem|[pP]urchase|[pP]rint|[mM]int|[wW]ithdraw|[dD]eposit|[rR]eserve"
-    r"|[sS]chedule|[eE]nqueue|[cC]omment|[rR]eply|[tT]weet|[dD]eliver|[oO]rder|[bB]ook|[eE]mail|[mM]ail|[sS]ms|SMS"
-    r"|[mM]essage)(?![a-z])"
+    r"(?:^|_|(?<=[a-z0-9])(?=[A-Z]))(?:[sS]end|[cC]reate|[aA]dd|[iI]nsert|[aA]ppend|[sS]ubmit|[pP]ublish|[nN]otify"
+    r"|[cC]harge|[pP]ay|[rR]efund|[tT]ransfer|[iI]ssue|[tT]rigger|[dD]ispatch|[iI]nvite|[rR]emind|[bB]roadcast"
+    r"|[aA]nnounce|[dD]eploy|[pP]rovision|[rR]edeem|[pP]urchase|[mM]int|[wW]ithdraw|[dD]eposit|[rR]eserve|[eE]nqueue"
+    r"|[rR]eply|[tT]weet|[dD]eliver)(?![a-z])"
+    r"|^_*(?:post|push|alert|print|schedule|comment|order|book|e?mail|sms|message|buy|place)(?![a-z])"
 )
 # Names of functions that only ask for something: `fetchTolls`, not `getOrCreateOrder`.
 ASKS = regex(

@@ -28,17 +28,11 @@ from scaffold.rules._nodes import followed, spelled, walk
 from scaffold.rules._services import SERVICES, is_http_client, is_service, named, plain_path
 from scaffold.rules._ways import origins, results, traced
 from scaffold.rules.scheduling._addresses import (
-    ACTS,
     ASKING,
     ASKING_WORDS,
-    ASKS,
-    COLLECTION,
     DELETING,
-    DOES,
-    DOES_BY_NAME,
     DOING,
     ELSEWHERE,
-    HANDING_ON,
     HERE,
     HOST,
     HOW,
@@ -53,9 +47,9 @@ from scaffold.rules.scheduling._addresses import (
     SETTLED,
     TAKEN,
     TYPING,
-    WORDED,
     WORK,
 )
+from scaffold.rules.scheduling._telling import name_around, tells
 from scaffold.source import nodes as n
 from scaffold.source.walk import holds
 
@@ -222,31 +216,9 @@ def _request(call: External, via: tuple[HelperCall, ...]) -> Doing | None:
     way_out = f"send an `Idempotency-Key` header made from what caused the call, or {_CLAIM_FIRST}"
     sure = method in _UNREPEATABLE and not mutates and _does_again(call, arguments, address, words)
     sure = sure and not (here and not _is_of_setting(call, url)) and not _is_passed_on(call, arguments, via)
-    name = _name(call, via)
-    sure = sure and _tells(address, name) and not TYPING.search(name)
+    name = name_around(call, via)
+    sure = sure and tells(call, url, address, name) and not TYPING.search(name)
     return Doing(what, way_out, Confidence.HIGH if sure else Confidence.MEDIUM)
-
-
-def _tells(address: str, name: str) -> bool:
-    """Whether an address says that something is made, sent or paid; one without words leaves that to a name.
-
-    Names tell of a whole flow, and this may be the part of it that converts, uploads or signs in.
-    """
-    if DOES.search(address):
-        return True
-    ends = COLLECTION.findall(address)
-    if any(not end.endswith("/") for end in ends):
-        return ASKS.match(name) is None or ACTS.search(name) is not None
-    return (bool(ends) or not WORDED.search(address)) and DOES_BY_NAME.search(name) is not None
-
-
-def _name(call: External, via: tuple[HelperCall, ...]) -> str:
-    """What the code around a request is called: the name next to it that says more than how it is made."""
-    for body in (call.body, *(step.body for step in reversed(via))):
-        name = HOW.sub("", body.name)
-        if name and (DOES_BY_NAME.search(name) or not HANDING_ON.search(name)):
-            return name
-    return ""
 
 
 def _names(call: External, via: tuple[HelperCall, ...]) -> Iterator[str]:

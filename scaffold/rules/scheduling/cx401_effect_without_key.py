@@ -52,7 +52,8 @@ Exceptions:
     - With medium confidence: what is sent to a model (`sendMessageToClaude`), papers that are made and given
       back (`generatePDF`), and requests whose method is told by data.
     - With medium confidence: POST whose address does not tell that something is sent, made or paid
-      (`/convert` in `sendVoiceNote`, not `/users` or `/sms/send`). Names tell only where it has no words.
+      (`/convert` in `sendVoiceNote`, not `/sms/send`). Names tell only where it has no words, and at a
+      collection (`/users` in `createUser`).
     - With medium confidence: what is sent with a `reference` of one's own, and what a service was asked for
       first (`customers.list`) and is made only if there is none.
     - POST that asks instead of doing: language models, searches, lists, tokens, queries of GraphQL,
