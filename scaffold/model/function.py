@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from scaffold.model.options import part_of, validator
+from scaffold.model.steps import kinds
 from scaffold.model.validators import Validator
 from scaffold.model.values import Unknown
 
@@ -168,9 +169,8 @@ class Function(msgspec.Struct, eq=False, kw_only=True, dict=True):
 
     def steps(self, kind: type[Step]) -> Iterator[Reached]:
         """The reached steps of one kind, or of several with one base."""
-        for step_type, found in self._by_type.items():
-            if issubclass(step_type, kind):
-                yield from found
+        for step_type in kinds(kind):
+            yield from self._by_type.get(step_type, ())
 
     @cached_property
     def _by_type(self) -> dict[type[Step], list[Reached]]:

@@ -8,6 +8,7 @@ callers; `Project.owners(step)` does.
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 from typing import Literal as Choice
 
@@ -106,6 +107,12 @@ class Step(msgspec.Struct, eq=False, kw_only=True):
     def origins(self, node: n.Expression | None) -> tuple[Value, ...]:
         """What an expression of this step is made of; see `Body.origins`."""
         return self.body.origins(node)
+
+
+@cache
+def kinds(base: type[Step]) -> tuple[type[Step], ...]:
+    """A type of step, and those that refine it."""
+    return (base, *(each for refined in base.__subclasses__() for each in kinds(refined)))
 
 
 class Comparison(msgspec.Struct, frozen=True):

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from scaffold.model.project import Project
 
 
+_NAMING = (s.Read, s.Get, s.Write, s.Run, s.Schedule)  # the steps that name a table, an index or a function
+
+
 def unknowns(project: Project, *, validators: bool = True) -> Iterator[Blind]:
     """The unknown facts of what is shown of a project, in no particular order.
 
@@ -27,8 +30,9 @@ def unknowns(project: Project, *, validators: bool = True) -> Iterator[Blind]:
     for schema in subjects(project, Schema):
         yield from _of_schema(schema)
     yield from _of_wiring(project)
-    for step in project.steps(s.Step):
-        yield from _of_step(step)
+    for kind in _NAMING:
+        for step in project.steps(kind):
+            yield from _of_step(step)
 
 
 def _of_function(function: Function, *, validators: bool) -> Iterator[Blind]:

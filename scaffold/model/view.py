@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import msgspec
 
 from scaffold.model.function import Reached
-from scaffold.model.steps import Step
+from scaffold.model.steps import Step, kinds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -69,7 +69,7 @@ class View(msgspec.Struct, eq=False, kw_only=True, dict=True):
 
     def steps(self, kind: type[_S]) -> Iterator[_S]:
         """The steps of one kind, each place once, in all bodies."""
-        for step_type in _kinds(kind):
+        for step_type in kinds(kind):
             yield from self._steps.get(step_type, ())  # type: ignore[misc]
 
     def owners(self, step: Step) -> tuple[tuple[Function, Reached], ...]:
@@ -111,12 +111,6 @@ class View(msgspec.Struct, eq=False, kw_only=True, dict=True):
             if is_ours:
                 here |= known
         return found
-
-
-@cache
-def _kinds(kind: type[Step]) -> tuple[type[Step], ...]:
-    """A type of step and those that refine it."""
-    return (kind, *(each for refined in kind.__subclasses__() for each in _kinds(refined)))
 
 
 def key_of(body: Body) -> BodyKey:

@@ -91,6 +91,7 @@ _BLIND = regex(
     r"^@convex-dev/(?!.*auth)|^convex-helpers|^convex(/|$)|^convex-ents|^zod|^lodash|^date-fns|^_generated/"
 )
 _HOPS = 3
+_LEADING = (Run, FunctionCall, OtherCall, External, HelperCall)
 _TOUCHES = (Read, Get, Write, DbUse, Storage, Schedule, Run)
 
 
@@ -116,12 +117,12 @@ def touches(function: Function) -> Iterator[Reached]:
 
 def blind_spots(function: Function) -> Iterator[Reached]:
     """Calls that are handed the context and lead out of sight: they may check the caller."""
-    for reached in function.reached:
-        step = reached.step
-        if (isinstance(step, Run | FunctionCall) and _leads_out(step)) or (
-            isinstance(step, OtherCall | External | HelperCall) and takes_context(step)
-        ):
-            yield reached
+    for kind in _LEADING:
+        for reached in function.steps(kind):
+            step = reached.step
+            leads = _leads_out(step) if isinstance(step, Run | FunctionCall) else False
+            if leads or (isinstance(step, OtherCall | External | HelperCall) and takes_context(step)):
+                yield reached
 
 
 def choice_of_caller(reached: Reached) -> BranchFrame | None:

@@ -31,12 +31,14 @@ _SAYS_YES = regex(r"(?:is|has|can|may|owns)(?![a-z])")
 
 def keepers(function: Function) -> Iterator[str]:
     """The tables whose documents a function holds against the caller, or hands to a check."""
-    for reached in function.reached:
+    for reached in function.steps(Test):
         step = reached.step
         if isinstance(step, Test) and compares(step.body):
             for part in weighing(step):
                 yield from _held(part, step.body, reached.via)
-        elif isinstance(step, HelperCall):
+    for reached in function.steps(HelperCall):
+        step = reached.step
+        if isinstance(step, HelperCall):
             yield from _kept_by_answer(step, reached.via)
             if is_check(step):
                 given = (value for each in step.arguments for value in origins(each, step.body, reached.via))
