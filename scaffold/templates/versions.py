@@ -22,7 +22,7 @@ def known(url: str) -> dict[str, str]:
     if is_ours(url):
         content = hashlib.sha256(history.BUNDLE.read_bytes()).hexdigest()
         return dict.fromkeys(history.versions(), content)
-    from scaffold.templates import sources  # noqa: PLC0415 - starts git, which our own template needs not
+    from scaffold.templates import sources  # noqa: PLC0415 - starts git, which our own template does not need
 
     return sources.tags_at(url)
 

@@ -131,7 +131,7 @@ def _handed_on(run: Reached, inner: Owned) -> Iterator[Owned]:
 
 
 def _argument_of(reached: Reached) -> tuple[str, str] | None:
-    """The argument that a document is got by, and its table."""
+    """The argument by which a document is found, and its table."""
     step = reached.step
     if not isinstance(step, Get) or not isinstance(step.table, str):
         return None

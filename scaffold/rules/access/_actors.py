@@ -116,7 +116,7 @@ def _whose(function: Function, reached: Reached) -> Iterator[tuple[str, tuple[vs
 def _within_helpers(
     value: vs.Value, via: tuple[HelperCall, ...]
 ) -> Iterator[tuple[vs.Value, tuple[HelperCall, ...]]]:
-    """A value, and what a helper that gave it makes it of."""
+    """A value and, where a helper gave it, what that helper made it of."""
     yield value, via
     match value:
         case vs.Result(step=HelperCall(callee=callee) as call, path=()) if callee is not None:
@@ -174,7 +174,7 @@ def _changed(function: Function, reached: Reached, write: Write, *, checked: boo
 
 
 def _handed_on(function: Function, reached: Reached, run: Run) -> Spoof | None:
-    """What another function does for whom it is told, where an argument is handed on to it."""
+    """What another function does for somebody whom it is told of, where an argument is handed on to it."""
     target = run.body.project.resolve(run.target)
     given = _handed(function, reached, run)
     if target is None or target.public or not given:
@@ -218,13 +218,13 @@ def _read(function: Function, reached: Reached, read: Read) -> Spoof | None:
 def _finds(function: Function, found: tuple[vs.Value, ...], reached: Reached) -> str | None:
     """The argument by which a query finds the person whose documents it reads.
 
-    A mutation may be there for who cannot sign in: to reset a password, to subscribe.
+    A mutation may be there for people who cannot sign in: to reset a password, to subscribe.
     """
     return found_by(found, reached, CALLERS | MAILS) if function.kind is Kind.QUERY else None
 
 
 def _may_be_shown(function: Function, read: Read, field: str) -> bool:
-    """Whether what is read may be for everybody: a maker's works, or nothing that is known for private."""
+    """Whether what is read may be for everybody: a maker's works, or nothing that is known to be private."""
     if folded(field) in _MAKERS and _BY_MAKER.search(function.name):
         return True
     name = str(read.table)

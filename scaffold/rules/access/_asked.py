@@ -36,21 +36,22 @@ def weighs(reached: Reached) -> bool:
         case Test():
             named = argument_of(origins(step.test, step.body, reached.via), CALLERS) is not None
             words = (node.property for node in walk(step.test) if isinstance(node, n.Member))
-            return (named and compares(step.test, step.body)) or any(map(LOOKS_DEEPER.search, words))
+            return (named and is_comparison(step.test, step.body)) or any(map(LOOKS_DEEPER.search, words))
     return False
 
 
-def compares(node: n.Expression, body: Body) -> bool:
+def is_comparison(node: n.Expression, body: Body) -> bool:
+    """Whether anything is compared in an expression, or in the variable that it is."""
     match node:
         case n.Binary(operator=operator) if operator in EQUALITIES:
             return True
         case n.Binary(left=left, right=right):
-            return compares(left, body) or compares(right, body)
+            return is_comparison(left, body) or is_comparison(right, body)
         case n.Unary(value=value):
-            return compares(value, body)
+            return is_comparison(value, body)
         case n.Name():
             known = body.value(node)
-            return isinstance(known, vs.Computed) and known.node != node and compares(known.node, body)
+            return isinstance(known, vs.Computed) and known.node != node and is_comparison(known.node, body)
     return False
 
 
@@ -68,7 +69,7 @@ def ignores_identity(function: Function, known: Collection[Reached]) -> bool:
 
 
 def _is_for_nothing(reached: Reached) -> bool:
-    """Whether a step stands in a helper that finds out who calls for nobody: `await requireUser(ctx);`."""
+    """Whether a step stands in a helper whose answer nobody uses: `await requireUser(ctx);`."""
     first = reached.via[0] if reached.via else None
     if first is None or len(first.arguments) > 1 or matters(first.node, first.body):
         return False
@@ -109,7 +110,7 @@ def _uses_identity(reached: Reached) -> bool:
             parts = [step.id]
         case Read():
             parts = [comparison.value for comparison in step.comparisons]
-        case Test() if compares(step.test, step.body):
+        case Test() if is_comparison(step.test, step.body):
             parts = [step.test]
         case HelperCall():
             parts = list(step.arguments)

@@ -35,7 +35,7 @@ class Audience:
         self._given: Given | None = None
 
     def may_have(self, reached: Reached) -> bool:
-        """Whether it is a look-up of one document, of what is not known for private, or said to be public."""
+        """Whether it looks up one document, or what is not known to be private, or is said to be public."""
         step = reached.step
         match step:
             case Run(method="runQuery") | Storage(operation="getUrl") | Get() | DbUse():
@@ -70,7 +70,7 @@ class Audience:
 
 
 def _is_between_some(reached: Reached) -> bool:
-    """Whether it is read by whose talk it is: of one conversation, client or person."""
+    """Whether only somebody's talk is read: of one conversation, client or person."""
     comparisons = reached.step.comparisons if isinstance(reached.step, Read) else ()
     return any(isinstance(each.field, str) and _BETWEEN.search(each.field) for each in comparisons)
 

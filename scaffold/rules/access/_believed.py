@@ -21,7 +21,7 @@ from scaffold.rules.access._arguments import (
     declared,
     folded,
 )
-from scaffold.rules.access._asked import compares
+from scaffold.rules.access._asked import is_comparison
 from scaffold.rules.access._look_ups import found_by, looked_up_by
 from scaffold.source import nodes as n
 
@@ -46,7 +46,7 @@ def believed_of(function: Function, reached: Reached, test: Test) -> Spoof | Non
         return Spoof(role, "decides what the caller may do", reached)
     stored = [each for each in found if isinstance(each, vs.Result) and isinstance(each.step, Read | Get)]
     name = argument_of(found, CALLERS | AUTHORS | MAILS) or found_by(stored, reached)
-    if name is not None and any(_is_owner(each) for each in stored) and compares(test.test, test.body):
+    if name is not None and any(_is_owner(each) for each in stored) and is_comparison(test.test, test.body):
         return Spoof(name, "is compared with who owns the document", reached)
     claimed = _claimed(reached, test)
     if claimed is not None:
@@ -79,7 +79,7 @@ def _is_filter(function: Function, role: str, test: Test) -> bool:
     """Whether it is only asked if a role was given: `if (args.role) return users.filter(…)`."""
     validator = declared(function, role)
     named = validator is not None and validator.optional and validator.kind != "boolean"
-    return named and not compares(test.test, test.body)
+    return named and not is_comparison(test.test, test.body)
 
 
 def _is_speaker(function: Function, test: Test) -> bool:

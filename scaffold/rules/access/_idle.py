@@ -63,7 +63,7 @@ def effective(function: Function, names: frozenset[str]) -> tuple[Reached, ...]:
 
 
 def _is_turned_off(call: Reached, found: Collection[Reached]) -> bool:
-    """Whether the checks behind a call are there for those alone who ask for them, and it does not."""
+    """Whether the checks behind a call are only made for callers that ask for them, and this one does not."""
     behind = [way for check in found for way in _by(call, check)]
     return bool(behind) and all(map(ruled_out, behind))
 

@@ -139,7 +139,7 @@ def collects(function: Function, touched: Iterable[Reached]) -> bool:
 
 
 def _begins(function: Function, writes: list[Write]) -> bool:
-    """Whether it is the first step of who has no account, or of a project that holds nothing yet."""
+    """Whether it is the first step of somebody without an account, or of a project that holds nothing yet."""
     if function.kind is Kind.ACTION and not writes and _PAYS.search(function.name):
         return True
     if function.name == "subscribe" and writes and any(map(_ADDRESS.match, function.arguments)):

@@ -33,7 +33,7 @@ def makes_digest(name: str) -> bool:
 
 
 def is_held_against(reached: Reached) -> bool:
-    """Whether anything is done with the result of a call but dropping or logging it.
+    """Whether the result of a call is put to any use, besides being dropped or logged.
 
     What a helper returns is followed to the helper's caller.
     """

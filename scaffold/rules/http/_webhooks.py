@@ -182,7 +182,7 @@ def is_signature_check(step: Step) -> bool:
 
 
 def _is_of_library(step: External) -> bool:
-    """Whether a library checks an event, as Polar's does; who writes a `validateEvent` looks at its shape."""
+    """Whether a library checks an event, as Polar's does; the project's own look at its shape."""
     return step.path[-1:] == ("validateEvent",)
 
 

@@ -92,7 +92,7 @@ Exceptions:
     - Anything on the way that speaks of an event id, a delivery, a claim or of what was processed; an id
       that is only signed, such as `svix-id`, where it is handed on. What is only logged, handed to a
       function that never looks at it, looked up in a table that nothing on the way writes, or found again
-      and worked on all the same, counts not.
+      and worked on all the same, does not count.
     - Routes that are no webhooks: without a signature and with another address.
 """
 
