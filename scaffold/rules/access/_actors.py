@@ -28,13 +28,14 @@ from scaffold.rules.access._arguments import (
     properties_of,
     written_fields,
 )
-from scaffold.rules.access._asked import LOOKS_DEEPER, ignores_identity, weighs
+from scaffold.rules.access._asked import ignores_identity, weighs
 from scaffold.rules.access._believed import believed_of
 from scaffold.rules.access._caller import is_caller
 from scaffold.rules.access._checks import is_hidden
 from scaffold.rules.access._idle import effective
 from scaffold.rules.access._look_ups import PEOPLE, found_by, kept_for
 from scaffold.rules.access._private import is_held, is_own, is_personal
+from scaffold.rules.access._ranks import RANK
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -81,7 +82,7 @@ def spoofs(function: Function, known: Collection[Reached] | None = None) -> Iter
 
 def _preferred(function: Function) -> Iterator[Spoof]:
     """Whose documents are meant, where an argument says so as well as who is signed in: `userId ?? me`."""
-    if any(map(LOOKS_DEEPER.search, function.builder.names)) or any(map(weighs, function.reached)):
+    if any(map(RANK.search, function.builder.names)) or any(map(weighs, function.reached)):
         return
     seen: set[str] = set()
     for reached in function.reached:

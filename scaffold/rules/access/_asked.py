@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.steps import Auth, Clock, Get, HelperCall, OtherCall, Read, Test, Write
 from scaffold.rules._nodes import EQUALITIES, nodes_of, walk
 from scaffold.rules._ways import origins
 from scaffold.rules.access._arguments import CALLERS, argument_of
+from scaffold.rules.access._ranks import RANK
 from scaffold.rules.access._uses import matters
 from scaffold.source import nodes as n
 
@@ -22,21 +21,17 @@ if TYPE_CHECKING:
     from scaffold.model.function import Function, Reached
     from scaffold.model.steps import Step
 
-LOOKS_DEEPER = regex(
-    r"admin|role|permission|member|owner|access|can[A-Z]|team|org|staff|system", re.IGNORECASE
-)
-
 
 def weighs(reached: Reached) -> bool:
     """Whether it is asked what the caller may do, or whom an argument names."""
     step = reached.step
     match step:
         case HelperCall(name=name) | OtherCall(name=name):
-            return LOOKS_DEEPER.search(name) is not None
+            return RANK.search(name) is not None
         case Test():
             named = argument_of(origins(step.test, step.body, reached.via), CALLERS) is not None
             words = (node.property for node in walk(step.test) if isinstance(node, n.Member))
-            return (named and is_comparison(step.test, step.body)) or any(map(LOOKS_DEEPER.search, words))
+            return (named and is_comparison(step.test, step.body)) or any(map(RANK.search, words))
     return False
 
 
@@ -58,11 +53,11 @@ def is_comparison(node: n.Expression, body: Body) -> bool:
 def ignores_identity(function: Function, known: Collection[Reached]) -> bool:
     """Whether the caller is asked to sign in, and then nobody looks at who it is."""
     called = [*function.builder.names, *(call.name for each in known for call in each.via)]
-    if any(LOOKS_DEEPER.search(name) for name in called):
+    if any(RANK.search(name) for name in called):
         return False
     if not all(isinstance(each.step, Auth | HelperCall) for each in known):
         return False
-    if any(isinstance(each.step, HelperCall) and LOOKS_DEEPER.search(each.step.name) for each in known):
+    if any(isinstance(each.step, HelperCall) and RANK.search(each.step.name) for each in known):
         return False
     own = [each for each in function.reached if not each.prelude and not _is_for_nothing(each)]
     return not any(map(_uses_identity, own))
@@ -90,12 +85,10 @@ def _weighs_up(step: Step) -> bool:
 def _asks_more(body: Body, depth: int = 3) -> bool:
     """Whether a helper looks at more than whether somebody is signed in: at a role, or a list."""
     words = (node.property for node in nodes_of(body, n.Member))
-    if any(map(LOOKS_DEEPER.search, words)) or any(_weighs_up(step) for step in body.steps):
+    if any(map(RANK.search, words)) or any(_weighs_up(step) for step in body.steps):
         return True
     return depth > 0 and any(
-        LOOKS_DEEPER.search(call.name) is not None
-        or call.callee is None
-        or _asks_more(call.callee, depth - 1)
+        RANK.search(call.name) is not None or call.callee is None or _asks_more(call.callee, depth - 1)
         for call in body.calls
     )
 

@@ -21,8 +21,9 @@ from scaffold.source import nodes as n
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_RANK = regex(
-    r"role|admin|permission|moderator|staff|scope|owner|member|access|can[A-Z]|team|org", re.IGNORECASE
+RANK = regex(
+    r"role|admin|permission|moderator|staff|scope|owner|member|access|(?-i:(?<![a-z])can(?=[A-Z]))|team|org|system",
+    re.IGNORECASE,
 )
 # What somebody is who has signed in, and nothing more.
 _SIGNED_IN = regex(
@@ -34,14 +35,14 @@ _SIGNED_IN = regex(
 @lru_cache(maxsize=1024)
 def is_for_a_rank(function: Function) -> bool:
     """Whether callers have to be more than signed in: a builder, a helper or a test says so."""
-    if any(map(_RANK.search, function.builder.names)):
+    if any(map(RANK.search, function.builder.names)):
         return True
     calls = (each for each in function.reached if isinstance(each.step, HelperCall | OtherCall | External))
     if any(_demands_rank(reached, function) for reached in calls):
         return True
     tests = (each for each in function.reached if isinstance(each.step, Test))
     return any(
-        isinstance(part, n.Member) and _RANK.search(part.property)
+        isinstance(part, n.Member) and RANK.search(part.property)
         for reached in tests
         if isinstance(reached.step, Test)
         for part in looked_into(reached.step.body, reached.step.test)
@@ -61,12 +62,12 @@ def _demands_rank(reached: Reached, function: Function) -> bool:
     if not isinstance(step, HelperCall | OtherCall | External) or not comes_through(step, reached.via):
         return False
     name = step.name
-    if not is_check_name(name) and not _RANK.search(name):
+    if not is_check_name(name) and not RANK.search(name):
         return False
     given = [value for each in step.arguments for value in origins(each, step.body, reached.via)]
     if roots_of(given, reached.via):
         return False
-    ranked = bool(_RANK.search(name)) or any(isinstance(value, vs.Literal) for value in given)
+    ranked = bool(RANK.search(name)) or any(isinstance(value, vs.Literal) for value in given)
     return ranked and tells(step, function)
 
 
