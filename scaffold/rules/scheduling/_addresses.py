@@ -35,6 +35,7 @@ MODEL_WORDS = {"model", "messages"}
 SETTLED = regex(
     r"/delete|/remove|/disable|/cancel|/deactivate|/archive|/unsubscribe|/newsletter|/typing\b|eventsub"
     r"|/git/refs|/_bulk\b|/settle\b|/join\b|/reconcile\b|/domains?\b|/subscribed_apps|/account_links|/login_links"
+    r"|/(?:message_?|whatsapp_?|configs/)templates?(?![\w/-])"
     r"|/enable|/uninstall|/(?:register|metadata|redeploy|restart|refresh|re-?sync|report-?usage|usage/report)(?![\w/-])"
     r"|/ephemeral_keys|/setup_intents|/alerts?\b|/editMessage|slack\.com/api/(?:chat\.(?:update|delete)"
     r"|reactions\.|conversations\.(?:join|open)|views\.(?:publish|update))"
@@ -47,7 +48,6 @@ TAKEN = (
     ("/repos/", regex(r"(?<!/)/(?:hooks|releases)(?![\w./])")),
     ("api.brevo.", regex(r"/contacts(?![\w/])")),
     ("api.hubapi.", regex(r"/contacts(?:/batch/create)?(?![\w/])")),
-    ("graph.facebook.", regex(r"/message_templates(?![\w/])")),
     ("api.clerk.", regex(r"/users(?![\w/])|/invitations(?![\w/])")),
 )
 TYPING = regex(r"(?:^|[^a-z])[Tt]yping|(?<=[a-z])Typing")  # the sign that somebody is writing
@@ -75,7 +75,7 @@ DOES = regex(
     r"|subscri|preapprov|sms|mail|messag|alert|hook|trigger|dispatch|submit|issue(?!r)|ticket|publish|post(?!hog|gres|code|man)|push"
     r"|insert|append|(?<![a-z])add(?!r)|invit|remind|digest|announc|broadcast|blast|deploy|provision|redeem|purchase"
     r"|checkout|fulfil|shipment|(?<![a-z])print|payout|(?<![a-z])mint|withdraw|deposit|reserv|schedul|enqueue|comment"
-    r"|reply|tweet|/tags|/notes|/events|/calls|place\w*call|make\w*call|usage|(?<![a-z])track(?!ing)|ingest"
+    r"|reply|tweet|(?<![a-z])msgs?(?![a-z])|/feed(?![\w/-])|/tags|/notes|/events|/calls|place\w*call|make\w*call|usage|(?<![a-z])track(?!ing)|ingest"
     r"|stripe\.com|/sobjects/",
     re.IGNORECASE,
 )
@@ -111,6 +111,10 @@ MODELS = regex(
 HOW = regex(
     r"^_*(?:(?:do|make)P|p)ost(?=$|[A-Z_])"
     r"|^_*(?:send|dispatch)(?:[aA]pi|[hH]ttp|[rR]aw|[sS]igned|_)*(?:[rR]equest|[jJ]son|JSON|[hH]ttp)(?![a-z])"
+)
+# A hook or a subscription to events that is set to an address: the second time it is there, or refused.
+HOOKING = regex(
+    r"^_*(?:set|set_?[uU]p|configure|register|enable|ensure|update)(?=[A-Z_])\w*(?:[wW]eb)?(?:[hH]ook|[sS]ubscription|[cC]allback)s?"
 )
 # `POST /users`: a collection is posted to, to make one more of it. Behind `/users/` an id may follow.
 COLLECTION = regex(

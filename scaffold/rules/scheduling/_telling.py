@@ -12,6 +12,7 @@ from scaffold.rules.scheduling._addresses import (
     DOES,
     DOES_BY_NAME,
     HANDING_ON,
+    HOOKING,
     HOW,
     WORDED,
 )
@@ -27,6 +28,8 @@ def tells(call: External, url: n.Expression, address: str, name: str) -> bool:
     Names tell of a whole flow, and this may be the part of it that converts, uploads or signs in: they say
     what is done to a collection, or at an address without words.
     """
+    if HOOKING.match(name):
+        return False
     if DOES.search(address):
         return True
     if ASKS.match(name) and not ACTS.search(name):
