@@ -55,12 +55,15 @@ class Style(msgspec.Struct, frozen=True):
 
     def prose(self, text: str, width: int) -> list[str]:
         """Lines of at most `width` columns; `code` between backticks is not broken and stands out."""
-        whole = re.sub(r"`[^`]+`", lambda code: code[0].replace(" ", "\0"), self.plain(text))
+        text = self.plain(text)
+        if 0 < len(text.rstrip()) == len(text) <= width:  # what textwrap would give, much sooner
+            return [self._highlight(text)]
+        whole = re.sub(r"`[^`]+`", lambda code: code[0].replace(" ", "\0"), text)
         lines = textwrap.wrap(whole, max(width, 20), break_long_words=False, break_on_hyphens=False)
         return [self._highlight(line.replace("\0", " ")) for line in lines]
 
     def _highlight(self, line: str) -> str:
-        return re.sub(r"`[^`]+`", lambda code: self.paint(code[0], "code"), line)
+        return re.sub(r"`[^`]+`", lambda code: self.paint(code[0], "code"), line) if self.colour else line
 
 
 def columns(text: str) -> int:
