@@ -47,7 +47,7 @@ def _environment(project: Project, module: Module, app: n.Call) -> frozenset[str
 
 def _components(project: Project, module: Module) -> Iterator[str]:
     """The names under which components are mounted: `app.use(component, { name })`."""
-    for node in walk_all(module.facts.body):
+    for node in walk_all(module.body):
         match node:
             case n.Call(callee=n.Member(object=n.Name(), property="use"), arguments=(definition, *rest)):
                 name = _given(project, module, rest) or _own(

@@ -93,8 +93,8 @@ class BodyReader:
         known = self._bodies.get(key)
         if known is not None:
             return known
-        end = max((statement.end for statement in module.facts.body), default=0)
-        everything = n.Function(0, end, "", (), module.facts.body)
+        end = max((statement.end for statement in module.body), default=0)
+        everything = n.Function(0, end, "", (), module.body)
         body = self._bodies[key] = Body(self._project, Written(module, everything, module.name))
         body.top = True
         Walker(body).top()

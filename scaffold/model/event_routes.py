@@ -37,7 +37,7 @@ def read(project: Project, module: Module) -> Iterator[Route]:
     """The routes that a module has added, one for each function that is told of events."""
     if _PACKAGES.isdisjoint(specifier for specifier, _ in module.imports.values()):
         return
-    for node in walk_all(module.facts.body):
+    for node in walk_all(module.body):
         callee = project.resolver.evaluate(module, node.callee) if isinstance(node, n.Call) else None
         if isinstance(node, n.Call) and callee in _ADDS and len(node.arguments) > _OPTIONS:
             yield from _added(project, module, node, _ADDS[callee])

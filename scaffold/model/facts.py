@@ -12,12 +12,13 @@ from scaffold.core.store import Store, digest, shape_of
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
 _SHAPE = shape_of((os.path.dirname(n.__file__),))  # noqa: PTH120 - on a hot path
 _decoder = msgspec.msgpack.Decoder(n.ModuleFacts)
 _NOTHING = n.ModuleFacts()
+_OUTLINE = b"outline"  # before the digest of a file, where no more is kept of it
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -63,15 +64,17 @@ class Reader:
             self._read[path] = (self._root / path).read_bytes()
         return self._read[path]
 
-    def read(self, paths: Sequence[str]) -> Iterator[Source]:
-        """The facts of files, in the order given."""
+    def read(self, paths: Sequence[str], outlined: Collection[str] = ()) -> Iterator[Source]:
+        """The facts of files, in the order given; no more than an outline will do for some."""
         contents = {path: self.contents.get(path) or self._content(path) for path in paths}
         sources = {path: data for path, data in contents.items() if isinstance(data, bytes)}
         digests = {path: digest(data) for path, data in sources.items()}
-        known = {path: self._recalled(name) for path, name in digests.items()}
-        for path, encoded in _parsed([(path, sources[path]) for path in known if known[path] is None]):
+        keys = {path: _OUTLINE + name if path in outlined else name for path, name in digests.items()}
+        known = {path: self._recalled(key) for path, key in keys.items()}
+        missing = [(path, sources[path]) for path in known if known[path] is None]
+        for path, encoded in _parsed(missing, outlined):
             known[path] = _decoder.decode(encoded)
-            self._store.put(digests[path], encoded)
+            self._store.put(keys[path], encoded)
         for path in paths:
             data = contents[path]
             if isinstance(data, str):
@@ -101,9 +104,9 @@ class Reader:
         self._store.save()
 
 
-def _parsed(files: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+def _parsed(files: list[tuple[str, bytes]], outlined: Collection[str]) -> list[tuple[str, bytes]]:
     if not files:
         return []
     from scaffold.model.parsing import parse  # noqa: PLC0415 - it loads the parser, which few runs need
 
-    return parse(files)
+    return parse(files, outlined)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SOURCES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
+JSX = (".tsx", ".jsx", ".js")  # where elements of JSX may stand
 EMBEDDED = (".vue", ".svelte", ".astro")
 FOREIGN = (".py", ".rs", ".swift", ".kt", ".dart", ".go")
 SKIPPED = {

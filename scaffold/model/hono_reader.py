@@ -86,7 +86,7 @@ class HonoReader:
         if isinstance(first, n.Name):  # `const routes = app.get(…).post(…)`
             return self._app(value.module, first, depth - 1)
         if isinstance(first, n.Call) and first.new:
-            return _App(value.module, value.node, value.name, value.module.facts.body)
+            return _App(value.module, value.node, value.name, value.module.body)
         return self._given(value.module, value.node)
 
     def _given(self, module: Module, call: n.Call) -> _App | None:
@@ -120,7 +120,7 @@ class HonoReader:
             yield app.module, call
         if app.module is not self._module:
             names = {name for name in self._module.imports if self._means(name, app)}
-            for call in _called(self._module.facts.body, names, None) if names else ():
+            for call in _called(self._module.body, names, None) if names else ():
                 yield self._module, call
 
     def _means(self, name: str, app: _App) -> bool:

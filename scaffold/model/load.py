@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property, partial
+from itertools import count
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Blind
@@ -23,7 +24,7 @@ from scaffold.model.schema_reader import SchemaReader
 from scaffold.model.validator_reader import ValidatorReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
     from scaffold.model.function import Kind
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from scaffold.model.wiring import Wiring
 
 _CALLS_CONVEX = regex(rb"_generated/|convex|anyApi|\bapi\s*[.,}]")
+_NEAR = 3  # hops from the functions, within which most of what is imported is looked into
 _ENTRY = regex(r"^[^.# ][^. ]*\.[^. ]+$")
 
 
@@ -87,7 +89,10 @@ class _Loader:
     def load(self) -> Workspace:
         """Read, then understand."""
         inside, outside = self._candidates()
-        self._read([*inside, *outside])
+        self._read(inside)
+        self._read_helpers(inside)
+        clients = [path for path in outside if path not in self._sources]
+        self._read(clients, outlined=frozenset(clients))
         owned: dict[str | None, list[str]] = {}
         for path in inside:
             owned.setdefault(discovery.owner(path, self._folders), []).append(path)
@@ -114,7 +119,7 @@ class _Loader:
         if not self._found:
             return inside, outside
         for path, entry in self._entries.items():
-            if not path.endswith(files.SOURCES) or files.is_declaration(path) or "/_generated/" in f"/{path}":
+            if not _is_code(path):
                 continue
             if entry.size > files.TOO_LARGE:
                 self._note("file", f"it is larger than {files.TOO_LARGE // 1_000_000} MB", path)
@@ -127,8 +132,28 @@ class _Loader:
     def _speaks(self, path: str) -> bool:
         return _CALLS_CONVEX.search(files.content(self._root / path)) is not None
 
-    def _read(self, paths: list[str]) -> None:
-        for source in self._reader.read(paths):
+    def _read_helpers(self, inside: list[str]) -> None:
+        """Read what the functions folders import from outside of them, a hop at a time.
+
+        A page that somebody imports a function from brings the whole of a client along, of which no more than
+        an outline is asked for.
+        """
+        seen = {path for path in inside if not files.is_test(path)}
+        pending = seen
+        for hop in count(1):
+            imported = {
+                self.locate(path, specifier)
+                for path in pending & self._sources.keys()
+                for specifier in names.specifiers(self._sources[path].facts)
+            }
+            pending = {path for path in imported if path is not None and _is_code(path)} - seen
+            if not pending:
+                return
+            self._read(sorted(pending - self._sources.keys()), outlined=() if hop <= _NEAR else pending)
+            seen |= pending
+
+    def _read(self, paths: list[str], outlined: Collection[str] = ()) -> None:
+        for source in self._reader.read(paths, outlined):
             if source.problem:
                 self._note("file", source.problem, source.path)
                 continue
@@ -185,7 +210,7 @@ class _Loader:
 
     def helper_module(self, project: Project, path: str) -> Module | None:
         """A file outside of the functions folder that a module imports; parsed when it is asked for."""
-        if not path.endswith(files.SOURCES) or files.is_declaration(path) or "/_generated/" in f"/{path}":
+        if not _is_code(path):
             return None
         if path not in self._sources:
             self._read([path])
@@ -246,6 +271,12 @@ class _Loader:
             locate=self.locate,
             module=partial(self._module, inside=False),
         )
+
+
+def _is_code(path: str) -> bool:
+    """Whether a file may hold code that somebody wrote and that runs."""
+    written = not files.is_declaration(path) and "/_generated/" not in f"/{path}"
+    return written and path.endswith(files.SOURCES)
 
 
 class _Project(Project):

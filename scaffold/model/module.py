@@ -49,9 +49,18 @@ class Module(msgspec.Struct, eq=False, kw_only=True, dict=True):
         return self.entry or (self.name in _READ and self.path in self.project.modules)
 
     @cached_property
+    def body(self) -> tuple[n.Statement, ...]:
+        """Its statements. Those of a file that is only outlined are read when they are asked for."""
+        if self.facts.whole:
+            return self.facts.body
+        from scaffold.source.scan import scan  # noqa: PLC0415 - it loads the parser, which few runs need
+
+        return scan(self.lines.source, jsx=self.path.endswith(files.JSX)).body
+
+    @cached_property
     def is_node(self) -> bool:
         """Whether it runs in Node.js: `"use node"` stands before all code."""
-        for statement in self.facts.body:
+        for statement in self.body:
             if not isinstance(statement, n.Do) or not isinstance(statement.value, n.String):
                 return False
             if statement.value.value == "use node":
@@ -93,7 +102,7 @@ class Module(msgspec.Struct, eq=False, kw_only=True, dict=True):
     def given_to(self) -> dict[int, str]:
         """Where the arguments of calls start, and the last name of each callee."""
         found: dict[int, str] = {}
-        for node in walk_all(self.facts.body):
+        for node in walk_all(self.body):
             match node:
                 case n.Call(callee=n.Name(name=name) | n.Member(property=name), arguments=arguments):
                     found |= {argument.start: name for argument in arguments}
@@ -104,8 +113,8 @@ class Module(msgspec.Struct, eq=False, kw_only=True, dict=True):
         """The names declared at the top level, and what they stand for."""
         from scaffold.model.names import top_level  # noqa: PLC0415 - it knows modules
 
-        return dict(top_level(self.facts.body))
+        return dict(top_level(self.body))
 
     def statements(self) -> Iterator[n.Statement]:
         """The top-level statements."""
-        yield from self.facts.body
+        yield from self.body

@@ -4,40 +4,46 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from scaffold.core import forks
-from scaffold.source.scan import scan
+from scaffold.model.files import JSX
+from scaffold.source.scan import outline, scan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 _PARALLEL_FROM = 200_000  # bytes; below, starting processes costs more than they save
 _PARCEL = 50_000
 _encoder = msgspec.msgpack.Encoder()
 
 
-def parse(files: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
-    """The encoded facts of files, by path, in any order."""
+def parse(files: list[tuple[str, bytes]], outlined: Collection[str] = ()) -> list[tuple[str, bytes]]:
+    """The encoded facts of files, by path, in any order; of those that are `outlined` no more than that."""
     size = sum(len(data) for _, data in files)
     if size < _PARALLEL_FROM:
-        return _parse_here(files)
+        return _parse_here(files, outlined)
     parcels = list(_parcels(files))
     if sys.platform == "linux":
-        done = forks.each(lambda number: _parse_here(parcels[number]), len(parcels), forks.workers())
+        done = forks.each(
+            lambda number: _parse_here(parcels[number], outlined), len(parcels), forks.workers()
+        )
     else:
-        done = _parse_in_pool(parcels)
+        done = _parse_in_pool(parcels, outlined)
     return [each for parcel in done for each in parcel]
 
 
-def _parse_in_pool(parcels: list[list[tuple[str, bytes]]]) -> Iterable[list[tuple[str, bytes]]]:
+def _parse_in_pool(
+    parcels: list[list[tuple[str, bytes]]], outlined: Collection[str]
+) -> Iterable[list[tuple[str, bytes]]]:
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - slow to import, for few runs
     from multiprocessing import get_context  # noqa: PLC0415
 
     with ProcessPoolExecutor(min(os.cpu_count() or 1, 8), mp_context=get_context("spawn")) as pool:
-        return list(pool.map(_parse_here, parcels))
+        return list(pool.map(_parse_here, parcels, repeat(outlined)))
 
 
 def _parcels(files: list[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
@@ -54,9 +60,10 @@ def _parcels(files: list[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]
         yield parcel
 
 
-def _parse_here(files: Iterable[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
-    return [(path, _parsed(path, data)) for path, data in files]
+def _parse_here(files: Iterable[tuple[str, bytes]], outlined: Collection[str]) -> list[tuple[str, bytes]]:
+    return [(path, _parsed(path, data, whole=path not in outlined)) for path, data in files]
 
 
-def _parsed(path: str, data: bytes) -> bytes:
-    return _encoder.encode(scan(data, jsx=path.endswith((".tsx", ".jsx", ".js"))))
+def _parsed(path: str, data: bytes, *, whole: bool) -> bytes:
+    read = scan if whole else outline
+    return _encoder.encode(read(data, jsx=path.endswith(JSX)))

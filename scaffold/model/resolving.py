@@ -312,7 +312,7 @@ class Resolver:
             return
         found: dict[str, names.Export] = {}
         stars: list[str] = []
-        for export in names.exports(module.facts.body):
+        for export in names.exports(module.body):
             if export.name == "*" and export.specifier is not None:
                 stars.append(export.specifier)
             else:
@@ -335,7 +335,7 @@ class Resolver:
         return found
 
     def _star_place(self, module: Module, specifier: str) -> tuple[int, int]:
-        for statement in module.facts.body:
+        for statement in module.body:
             if isinstance(statement, n.ExportNames) and statement.specifier == specifier:
                 return statement.start, statement.end
         return 0, 0

@@ -53,7 +53,7 @@ def _handlers(project: Project, module: Module, node: n.Expression | n.Class, na
 
 def _called(module: Module) -> Iterator[tuple[str, n.Expression]]:
     """The calls that are statements at the top level: `triggers.register("users", async (ctx) => …)`."""
-    for statement in module.facts.body:
+    for statement in module.body:
         match statement:
             case n.Do(value=n.Call(callee=n.Member(property=name) | n.Name(name=name)) as call):
                 yield name, call

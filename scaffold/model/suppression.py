@@ -189,7 +189,7 @@ class Tree:
             last = max(0, bisect_right(starts, offset) - 1)
             nodes = nodes[last : last + 1]
         else:
-            nodes = parts(node) if node else list(self._module.facts.body)
+            nodes = parts(node) if node else list(self._module.body)
             starts = [each.start for each in nodes]
             if len(nodes) > _MANY and starts == sorted(set(starts)):
                 self._wide[id(node)] = node, nodes, starts

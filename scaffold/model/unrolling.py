@@ -44,7 +44,7 @@ def unrolled(project: Project, module: Module, calls: list[n.Call]) -> Iterator[
 
 def _loops(module: Module) -> Iterator[_Loop]:
     """`for (const route of routes)`, `routes.forEach((route) => …)`, outermost first."""
-    for node in walk_all(module.facts.body):
+    for node in walk_all(module.body):
         match node:
             case n.Loop(kind="of", target=target, head=head) if target is not None and head is not None:
                 yield _Loop(node.start, node.end, target, head)

@@ -54,7 +54,7 @@ def handed_on(project: Project) -> dict[str, set[Handed]]:
     found: dict[str, set[Handed]] = {}
     for module in project.modules.values():
         names = _made(module, {**_CRONS, **_ROUTERS}) if module.entry and module.facts.wires else set()
-        for call in walk_all(module.facts.body) if names else ():
+        for call in walk_all(module.body) if names else ():
             if isinstance(call, n.Call) and any(_is_one_of(each, names) for each in call.arguments):
                 for where, parameter in _parameters(project, module, call, names):
                     found.setdefault(where.path, set()).add(parameter)
@@ -131,7 +131,7 @@ def _routes(
 def _hono_routes(project: Project, module: Module, wiring: Wiring) -> Iterator[Route]:
     """The routes of the applications that the module hands to `new HttpRouterWithHono(app)`."""
     reader = HonoReader(project, module)
-    for node in walk_all(module.facts.body):
+    for node in walk_all(module.body):
         if isinstance(node, n.Call) and node.new and _is(module, node.callee, {"HttpRouterWithHono"}):
             yield from reader.routes(node)
     wiring.unexported += reader.unexported
@@ -167,7 +167,7 @@ def _calls(
     names = _made(module, factories) | _handed_in(module, set(factories.values()))
     if not names and not handed:
         return
-    for node in walk_all(module.facts.body):
+    for node in walk_all(module.body):
         match node:
             case n.Call(callee=n.Member(object=n.Name(name=name), property=method)) if method in methods:
                 if name in names or any(name == each.name and _is_inside(node, each) for each in handed):
@@ -192,7 +192,7 @@ def _handed_in(module: Module, types: set[str]) -> set[str]:
 
     Of what is imported as `{ type HttpRouter }` only the module is known that it comes from.
     """
-    imports = [statement for statement in module.facts.body if isinstance(statement, n.Import)]
+    imports = [statement for statement in module.body if isinstance(statement, n.Import)]
     imported = {name for statement in imports for name, _ in statement.names if name in types}
     if any(statement.specifier == _SERVER for statement in imports):
         imported |= types
@@ -200,7 +200,7 @@ def _handed_in(module: Module, types: set[str]) -> set[str]:
         return set()
     return {
         node.pattern.name
-        for node in walk_all(module.facts.body)
+        for node in walk_all(module.body)
         if isinstance(node, n.Parameter) and isinstance(node.pattern, n.Name) and node.annotation in imported
     }
 

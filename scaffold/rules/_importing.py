@@ -41,7 +41,7 @@ def quote(module: Module) -> str:
 
 
 def _imports(module: Module) -> list[n.Import]:
-    return [each for each in module.facts.body if isinstance(each, n.Import)]
+    return [each for each in module.body if isinstance(each, n.Import)]
 
 
 @lru_cache(maxsize=64)
@@ -50,7 +50,7 @@ def _taken(module: Module, name: str) -> bool:
     if not re.search(rb"(?<![\w$.])" + re.escape(name.encode()) + rb"(?![\w$])", module.lines.source):
         return False
     return name in module.imports or any(
-        isinstance(node, n.Name) and node.name == name for node in walk_all(module.facts.body)
+        isinstance(node, n.Name) and node.name == name for node in walk_all(module.body)
     )
 
 
@@ -80,7 +80,7 @@ def _added(module: Module, name: str, specifier: str) -> Edit:
     if imports:
         at = imports[-1].end
         return Edit(module.path, at, at, end + line)
-    code = [each for each in module.facts.body if not _is_directive(each)]
+    code = [each for each in module.body if not _is_directive(each)]
     at = code[0].start if code else 0
     at = module.lines.source.rfind(b"\n", 0, at) + 1
     return Edit(module.path, at, at, line + end + end)

@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 def links(module: Module) -> Iterator[tuple[Link, str]]:
     """The imports and re-exports of values, `import()` and `require` too, with the module that they name."""
-    for statement in module.facts.body:
+    for statement in module.facts.links:
         if isinstance(statement, n.ExportNames) and statement.specifier and not statement.type_only:
             yield statement, statement.specifier
         if isinstance(statement, n.Import) and not statement.type_only:
             yield statement, statement.specifier
     for start, specifier in module.facts.dynamic_imports:
         yield n.Node(start, start + len('import("")') + len(specifier.encode())), specifier
-    if b"require(" in module.lines.source:
+    if module.facts.required:
         yield from _required(module)
 
 
 def _required(module: Module) -> Iterator[tuple[n.Node, str]]:
-    for node in walk_all(module.facts.body):
+    for node in walk_all(module.body):
         match node:
             case n.Call(callee=n.Name(name="require"), arguments=(n.String(value=specifier),)):
                 yield n.Node(node.start, node.end), specifier
@@ -42,7 +42,7 @@ def is_tried(module: Module, link: Link) -> bool:
     if isinstance(link, n.Import | n.ExportNames):
         return False
     return any(
-        isinstance(node, n.Try) and node.start < link.start < node.end for node in walk_all(module.facts.body)
+        isinstance(node, n.Try) and node.start < link.start < node.end for node in walk_all(module.body)
     )
 
 
@@ -57,9 +57,9 @@ def stays(module: Module, link: Link) -> bool:
     local = {name for _, name in link.names}
     exported = (
         name
-        for statement in module.facts.body
+        for statement in module.body
         if isinstance(statement, n.ExportNames) and statement.specifier is None and not statement.type_only
         for name, _ in statement.names
     )
-    used = (node.name for node in walk_all(module.facts.body) if isinstance(node, n.Name | n.Element))
+    used = (node.name for node in walk_all(module.body) if isinstance(node, n.Name | n.Element))
     return not local.isdisjoint(used) or not local.isdisjoint(exported)

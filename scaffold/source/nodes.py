@@ -382,6 +382,8 @@ class ModuleFacts(msgspec.Struct, frozen=True, array_like=True, dict=True):
     wires: bool = False
     """It may register cron jobs or HTTP routes."""
     size: int = 0
+    whole: bool = True
+    """It is no outline: what runs was read too."""
 
     @cached_property
     def body(self) -> tuple[Statement, ...]:

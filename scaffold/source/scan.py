@@ -7,11 +7,14 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from scaffold.core.patterns import regex
 from scaffold.core.text import address
 from scaffold.source import nodes as n
 from scaffold.source.retelling import errors, understood
 from scaffold.source.statements import Statements
+from scaffold.source.syntax import children, string_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,10 +36,14 @@ _LOADED = regex(rb"\(\s*[\"'][^\"'\n]*_generated/api")
 _UNPACKED = regex(
     rb"\{([^{}]*)\}\s*=\s*(?:await\s+import|require)\s*\(\s*[\"'][^\"'\n]*_generated/api(?:\.[jt]s)?[\"']"
 )
+_CHAIN = {"call_expression", "member_expression", "subscript_expression"}
+_CASTS = {"as_expression", "satisfies_expression"}
 _DECLARING = {"import_specifier", "import_clause", "namespace_import", "pair_pattern", "type_query"}
 _UNPACKED_NAME = regex(rb"([\w$]+)(?:\s*:\s*([\w$]+))?")
 _TAKEN = regex(rb"\b(?:const|let|var)\s*\{([\w$\s,:.]*)\}\s*=\s*$")
 _REQUIRED = regex(rb"require(?<!\wrequire)\s*\(\s*[\"']([^\"'\n]+)[\"']")
+# `import("./large")`
+_IMPORTING = regex(rb"(import)(?<![\w$.]import)\s*\(")
 # `makeFunctionReference<"query">("messages:list")`
 _NAMING = b"makeFunctionReference"
 _NAMED = regex(rb"makeFunctionReference\s*(?:<[^()]*>)?\s*\(\s*[\"'`]([\w$/-]+:[\w$]+)[\"'`]")
@@ -53,27 +60,70 @@ _BOM = b"\xef\xbb\xbf"
 
 def scan(source: bytes, *, jsx: bool = False) -> n.ModuleFacts:
     """The facts of a module. Never fails: what does not parse is listed in `errors`, as offsets."""
-    text = b"   " + source[3:] if source.startswith(_BOM) else source
+    text = _text(source)
     root = understood(text, jsx=jsx)
     lowering = Statements(text, jsx=jsx)
     body = lowering.program(root)
-    broken = tuple(_errors(root)) if root.has_error else ()
     try:
         code = n.encoded(body)
     except RecursionError:
         return n.ModuleFacts(errors=((0, len(source)),), size=len(source))
+    loaded = tuple(lowering.dynamic_imports)
+    facts = _facts(text, root, body, loaded)
+    return replace(facts, code=code, errors=(*facts.errors, *lowering.too_deep))
+
+
+def outline(source: bytes, *, jsx: bool = False) -> n.ModuleFacts:
+    """The facts of a module without its code, which costs more than all others and is seldom asked for."""
+    text = _text(source)
+    root = understood(text, jsx=jsx)
+    top = Statements(text, jsx=jsx).outline(root)
+    return replace(_facts(text, root, top, tuple(_loaded(text, root))), whole=False)
+
+
+def _facts(
+    text: bytes, root: Node, body: tuple[n.Statement, ...], loaded: tuple[tuple[int, str], ...]
+) -> n.ModuleFacts:
+    """All but the code of a module, by its statements, or by those of an outline."""
     return n.ModuleFacts(
-        code=code,
         links=tuple(_links(body)),
         required=tuple(match.decode("utf-8", "replace") for match in _REQUIRED.findall(text)),
         directives=tuple(_directives(body)),
         comments=tuple(_comments(text, root)) if _holds(text, _TOOLS) else (),
-        errors=(*broken, *lowering.too_deep),
-        dynamic_imports=tuple(lowering.dynamic_imports),
+        errors=tuple(_errors(root)) if root.has_error else (),
+        dynamic_imports=loaded,
         references=(*_references(text, root, body), *_named(text, root)),
         wires=_holds(text, _WIRING),
-        size=len(source),
+        size=len(text),
     )
+
+
+def _loaded(text: bytes, root: Node) -> Iterator[tuple[int, str]]:
+    """Where `import("…")` stands, and what it loads."""
+    matches = list(_IMPORTING.finditer(text))
+    for word in _nodes(root, [match.span(1) for match in matches]):
+        callee = word.parent if word is not None and word.type == "import" else None
+        call = callee.parent if callee is not None and callee.type == "import" else None
+        arguments = call.child_by_field_name("arguments") if call is not None else None
+        specifier = string_value(next(children(arguments), None)) if arguments is not None else None
+        if callee is not None and call is not None and specifier is not None and not _is_in_type(call):
+            yield callee.start_byte, specifier
+
+
+def _is_in_type(call: Node) -> bool:
+    """Whether an expression stands for its type: `Promise<import("./x").Y>`, `value as import("./x").Y`."""
+    around = call.parent
+    while around is not None and around.type in _CHAIN:
+        around = around.parent
+    if around is None:
+        return False
+    cast = around.type in _CASTS and around.start_byte < call.start_byte
+    return cast or "type" in around.type or around.type == "constraint"
+
+
+def _text(source: bytes) -> bytes:
+    """The source with spaces for its byte order mark, so that all offsets stay."""
+    return b"   " + source[3:] if source.startswith(_BOM) else source
 
 
 def _holds(source: bytes, words: Iterable[bytes]) -> bool:
@@ -141,7 +191,7 @@ def _onward(cursor: TreeCursor, start: int, end: int) -> Node | None:
     return None
 
 
-def _references(source: bytes, root: Node, body: tuple[n.Statement, ...]) -> Iterator[n.Reference]:
+def _references(source: bytes, root: Node, body: Iterable[n.Statement]) -> Iterator[n.Reference]:
     """Mentions of functions by their address, under whatever name the module imports `api` and its like."""
     roots = dict(_roots(source, body))
     if not roots:
@@ -177,7 +227,7 @@ def _mention(roots: tuple[bytes, ...]) -> re.Pattern[bytes]:
     return re.compile(rb"(" + names + rb")(?![\w$])(?:\s+as\s+\w+\s*\))?(" + _STEP + rb"*)")
 
 
-def _roots(source: bytes, body: tuple[n.Statement, ...]) -> Iterator[tuple[bytes, str]]:
+def _roots(source: bytes, body: Iterable[n.Statement]) -> Iterator[tuple[bytes, str]]:
     """The local names of `api` and its like; "*" is the name of all of the generated module."""
     for statement in body:
         if not isinstance(statement, n.Import):

@@ -49,6 +49,25 @@ class Statements(Expressions):
                 self.too_deep.append((child.start_byte, child.end_byte))
         return tuple(body)
 
+    def outline(self, root: Node) -> tuple[n.Statement, ...]:
+        """The statements that tie a file to others, and its directives."""
+        ties = (child for child in root.named_children if self._is_tie(child))
+        return tuple(statement for child in ties for statement in self.statement(child))
+
+    def _is_tie(self, node: Node) -> bool:
+        match self.kinds[node.kind_id]:
+            case "import_statement":
+                return True
+            case "export_statement":
+                return node.child_by_field_id(self.fields.declaration) is None and not self.begins_with(
+                    node, "default", node.end_byte
+                )
+            case "lexical_declaration" | "variable_declaration":
+                return self._bytes.find("require", node.start_byte, node.end_byte) >= 0
+            case "expression_statement":
+                return self.kinds[node.named_children[0].kind_id] == "string"
+        return False
+
     def statement(self, node: Node) -> Iterable[n.Statement]:
         """The statements that a syntax node stands for: none, one, or one a declarator."""
         return self._statements[node.kind_id](self, node)

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from support import tree
 
 from scaffold.model.load import load
+from scaffold.model.steps import Clock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,3 +119,39 @@ def test_a_client_counts_for_the_project_whose_api_it_takes(tmp_path: Path) -> N
         "one": ["apps/one/web/page.ts", "packages/mail/src/client.ts", "packages/web/any.ts"],
         "two": ["packages/mail/src/client.ts", "packages/web/any.ts"],
     }
+
+
+def test_what_clients_call_is_read_when_it_is_asked_for(tmp_path: Path) -> None:
+    page = (
+        'import { api } from "../convex/_generated/api";\nexport const Page = () => useQuery(api.a.list);\n'
+    )
+    tree.write(tmp_path, BACKEND | {"src/page.tsx": page})
+    (project,) = load(tmp_path).projects
+    (mention,) = project.mentions_of(project.functions[0])
+
+    assert not mention.module.facts.whole
+    assert mention.call == "useQuery"
+
+
+def test_no_more_than_an_outline_is_read_of_what_is_imported_from_afar(tmp_path: Path) -> None:
+    names = ["near", "b", "c", "far", "last"]
+    chain = {
+        f"src/{name}.ts": f'import {{ x as y }} from "./{other}";\nexport const x = () => y();\n'
+        for name, other in pairwise(names)
+    }
+    function = 'import { query } from "./_generated/server";\nimport { x } from "../src/near";\n'
+    function += "export const list = query({ args: {}, handler: async () => x() });\n"
+    tree.write(
+        tmp_path,
+        BACKEND | chain | {"convex/a.ts": function, "src/last.ts": "export const x = () => Date.now();\n"},
+    )
+    (project,) = load(tmp_path).projects
+
+    assert {path: module.facts.whole for path, module in project.helpers.items()} == {
+        "src/near.ts": True,
+        "src/b.ts": True,
+        "src/c.ts": True,
+        "src/far.ts": False,
+        "src/last.ts": False,
+    }
+    assert [clock.step.place.path for clock in project.functions[0].steps(Clock)] == ["src/last.ts"]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from msgspec.structs import replace
 
 from scaffold.source import nodes as n
-from scaffold.source.scan import scan
+from scaffold.source.scan import outline, scan
 from scaffold.source.walk import walk_all
 
 # A call of a method, the method's name, and where it starts.
@@ -103,3 +106,26 @@ UNPACKED = [
 def test_mentions_of_what_is_unpacked(source: str) -> None:
     found = [(each.root, each.path) for each in scan(f"{source}\nuse(api.a.b);".encode()).references]
     assert found == [("api", ("a", "b"))]
+
+
+TEMPLATE = Path(__file__).parent.parent.parent / "template"
+OUTLINED = [
+    '"use node";\nimport { api } from "./_generated/api";\nexport const a = () => go(api.a, import("./c"));',
+    'export { a as b } from "./a";\nexport * from "./b";\nexport { c };\nexport type { D } from "./d";',
+    'export { a } from "./a";\nexport default a;',
+    'const { api } = require("./_generated/api");\nlet later = () => require("./x");\nuse(api.a.b);',
+    'const { api } = await import("./_generated/api");\nuse(api.a.b);',
+    "const page = lazy(() => import(/* eager */ `./page`).then((found) => found.Page));",
+    'type A = typeof import("./a"); let b: Promise<import("./b").B>; const c = d as import("./c").C<"d">;',
+    'interface A { b: import("./b").B }\nlet f = <T extends import("./t").T>() => import("./f") as T;',
+    "// eslint-disable-next-line no-console\nconst a = ;\nhttpRouter();",
+    "class A { b = import(name); c = import(`./${name}`); static d = import('./d'); }",
+]
+
+
+@pytest.mark.parametrize(
+    "source", [*OUTLINED, *(path.read_text() for path in sorted(TEMPLATE.rglob("*.ts")))]
+)
+def test_an_outline_is_all_but_the_code(source: str) -> None:
+    whole = scan(source.encode())
+    assert outline(source.encode()) == replace(whole, code=n.ModuleFacts().code, whole=False)

@@ -163,7 +163,7 @@ def _line_break(table: Table) -> str:
 
 def _definition_end(table: Table) -> int | None:
     """Where `defineTable(…)` ends, when it stands behind the table's name."""
-    for node in walk_all(table.module.facts.body):
+    for node in walk_all(table.module.body):
         if isinstance(node, n.Property) and node.start == table.node.start:
             value = node.value
             if isinstance(value, n.Call) and isinstance(value.callee, n.Name):

@@ -96,7 +96,7 @@ def _tools(module: Module) -> Iterator[tuple[n.Node, str]]:
 def _meta(module: Module) -> Iterator[tuple[n.Node, str]]:
     if b"import.meta" not in module.lines.source:
         return
-    for node in walk_all(module.facts.body):
+    for node in walk_all(module.body):
         if isinstance(node, n.Member) and node.property != "url":
             subject = node.object
             if isinstance(subject, n.Other) and subject.kind == "meta_property":

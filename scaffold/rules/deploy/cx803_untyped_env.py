@@ -109,7 +109,7 @@ def _reads(module: Module) -> Iterator[tuple[n.Member, n.Node | None]]:
     """Every `process.env`, with what it is part of; writes to it are left out."""
     offsets = [match.start() for match in re.finditer(rb"\bprocess\b", module.lines.source)]
     pending: list[tuple[n.Node, n.Node | None, n.Node | None]] = [
-        (statement, None, None) for statement in reversed(module.facts.body)
+        (statement, None, None) for statement in reversed(module.body)
     ]
     while pending:
         node, parent, above = pending.pop()
@@ -177,9 +177,7 @@ def _fix(module: Module, node: n.Member, name: str) -> Fix | None:
 
 def _server(module: Module) -> str:
     """How the module would import `_generated/server`: as it does already, or by a relative path."""
-    written = [
-        each.specifier for each in module.facts.body if isinstance(each, n.Import) and not each.type_only
-    ]
+    written = [each.specifier for each in module.body if isinstance(each, n.Import) and not each.type_only]
     for specifier in written:
         if _SERVER.search(specifier):
             return specifier

@@ -90,7 +90,7 @@ def node_file_with_transaction(module: Module, rule: Rule) -> Iterator[Finding]:
 
 def _first(module: Module, directive: n.String) -> bool:
     """Whether only directives stand before it."""
-    for statement in module.facts.body:
+    for statement in module.body:
         if statement.start <= directive.start < statement.end:
             return True
         if not (isinstance(statement, n.Do) and isinstance(statement.value, n.String)):

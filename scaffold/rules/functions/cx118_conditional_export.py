@@ -75,7 +75,7 @@ def conditional_export(function: Function, rule: Rule) -> Iterator[Finding]:
 
 def _home(function: Function, condition: n.Node) -> Module:
     """The module that the condition stands in: its own, unless the function is re-exported."""
-    own = any(node is condition for node in walk_all(function.module.facts.body))
+    own = any(node is condition for node in walk_all(function.module.body))
     return function.module if own else function.call_module
 
 

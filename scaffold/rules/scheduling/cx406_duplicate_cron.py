@@ -95,7 +95,7 @@ def duplicate_cron(project: Project, rule: Rule) -> Iterator[Finding]:  # noqa: 
 
 def _is_in_function(cron: Cron) -> bool:
     """Whether a function registers it on crons that it is given."""
-    around = [node for node in cron.module.facts.body if holds(node, cron.call)]
+    around = [node for node in cron.module.body if holds(node, cron.call)]
     return any(isinstance(node, n.Function) and holds(node, cron.call) for node in walk(*around))
 
 
@@ -103,9 +103,7 @@ def _exclude(one: Cron, other: Cron) -> bool:
     """Whether they stand in two arms of one condition."""
     if one.module is not other.module:
         return False
-    branches = (
-        node for node in walk(*one.module.facts.body) if isinstance(node, n.If | n.Conditional | n.Switch)
-    )
+    branches = (node for node in walk(*one.module.body) if isinstance(node, n.If | n.Conditional | n.Switch))
     return any(
         _within(one, first) and _within(other, second)
         for branch in branches

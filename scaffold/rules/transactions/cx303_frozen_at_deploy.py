@@ -94,7 +94,8 @@ def frozen_at_deploy(project: Project, rule: Rule) -> Iterator[Finding]:
         if body.top and not body.module.test:
             yield from _in_module(project, body.module, (step.node for step in body.steps), rule)
     for module in project.imported_from_outside():
-        yield from _in_module(project, module, _runs(module.facts.body), rule)
+        if module.facts.whole:  # others stand too far away for functions to come to their variables
+            yield from _in_module(project, module, _runs(module.body), rule)
 
 
 def _in_module(project: Project, module: Module, nodes: Iterable[n.Node], rule: Rule) -> Iterator[Finding]:
@@ -119,7 +120,7 @@ def _in_module(project: Project, module: Module, nodes: Iterable[n.Node], rule: 
 
 def _matters(project: Project, module: Module, node: n.Node) -> bool:
     """Whether functions may come to what was computed, and no comment says that it is meant so."""
-    statement = next((each for each in module.facts.body if each.start <= node.start < each.end), None)
+    statement = next((each for each in module.body if each.start <= node.start < each.end), None)
     if statement is None or not isinstance(statement, n.Declare) or not isinstance(statement.target, n.Name):
         return True
     if _MEANT.search(module.comment_above(statement)):
@@ -141,7 +142,7 @@ def _made_of(module: Module, name: str) -> set[str]:
     for _ in range(_DEPTH):
         made |= {
             each.target.name
-            for each in module.facts.body
+            for each in module.body
             if isinstance(each, n.Declare)
             and isinstance(each.target, n.Name)
             and each.value is not None
@@ -177,7 +178,7 @@ def _runs(body: tuple[n.Statement, ...]) -> Iterator[n.Node]:
 
 def _is_of_instance(module: Module, call: n.Node) -> bool:
     """Whether a call stands in a field of a class that is not static: it runs for every instance."""
-    for statement in module.facts.body:
+    for statement in module.body:
         if not isinstance(statement, n.Class) or not statement.start <= call.start < statement.end:
             continue
         for member in statement.members:
@@ -267,7 +268,7 @@ def _path(node: n.Expression) -> tuple[str, ...]:
 
 def _declared(module: Module, call: n.Node) -> str:
     """The name of the top-level variable that a call stands in."""
-    for statement in module.facts.body:
+    for statement in module.body:
         if isinstance(statement, n.Declare) and statement.start <= call.start < statement.end:
             return statement.target.name if isinstance(statement.target, n.Name) else ""
     return ""
