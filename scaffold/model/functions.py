@@ -96,18 +96,17 @@ class FunctionReader:
         builder = self._project.builders.meant(callee, node.callee)
         if builder is None or (not builder.resolved and not looks_registered(node)):
             return None
-        syntax, options, options_module, handler = self._parts(value, node, builder.kind)
-        read_body = None
-        if handler is not None and isinstance(handler.node, n.Function):
-            request = Argument(("request",) if builder.kind is Kind.HTTP else ())
-            arguments = partial(declared, options_module, options)
+        syntax, options, options_module, found = self._parts(value, node, builder.kind)
+        handler, read_body = None, None
+        if found is not None and isinstance(found.node, n.Function):
+            handler = found.node
             read_body = partial(
                 self._project.reader.handler,
-                Written(handler.module, handler.node, name),
-                request,
-                arguments,
+                Written(found.module, handler, name),
+                Argument(("request",) if builder.kind is Kind.HTTP else ()),
+                partial(declared, options_module, options),
                 builder.inputs,
-                handler.knows,
+                found.knows,
             )
         written = self._written(options, node, syntax)
         wrappers = tuple(self._wrappers(options_module, written)) if written is not None else ()
@@ -122,7 +121,7 @@ class FunctionReader:
             syntax=syntax,
             options=options,
             options_module=options_module,
-            handler=handler.node if handler is not None and isinstance(handler.node, n.Function) else None,
+            handler=handler,
             read_body=read_body,
             conditional=condition,
         )

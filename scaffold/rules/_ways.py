@@ -229,23 +229,26 @@ def _open(step: Step, via: tuple[HelperCall, ...]) -> bool:
         held = _holds(frame.test, step.body, via)
         if (held is not None and held != frame.taken) or _asks_context(frame.test, step.body):
             return False
-    return not any(_exits(test, step.body, via) for test in step.after_exit)
+    return not _is_behind_exit(step, via)
 
 
-def _exits(test: n.Expression, body: Body, via: tuple[HelperCall, ...]) -> bool:
-    """Whether a test always holds that leaves the function. Each is asked for all steps behind it."""
+def _is_behind_exit(step: Step, via: tuple[HelperCall, ...]) -> bool:
+    """Whether a test before a step always holds, and leaves the function."""
     if via:
-        return bool(_holds(test, body, via)) or _asks_context(_opposite(test), body)
-    known, key = _exits_of(body), (test.start, test.end)
-    if key not in known:
-        known[key] = bool(_holds(test, body, via)) or _asks_context(_opposite(test), body)
-    return known[key]
+        return any(_leaves(test, step.body, via) for test in step.after_exit)
+    always = _left_always(step.body)
+    return bool(always) and any(id(test) in always for test in step.after_exit)
 
 
 @lru_cache(maxsize=4096)
-def _exits_of(body: Body) -> dict[tuple[int, int], bool]:  # noqa: ARG001 - whose they are
-    """What is known of the tests of a body that nobody has called."""
-    return {}
+def _left_always(body: Body) -> frozenset[int]:
+    """The tests, by identity, by which a body is always left. Each is asked for all steps behind it."""
+    tests = {id(test): test for step in body.steps for test in step.after_exit}
+    return frozenset(key for key, test in tests.items() if _leaves(test, body, ()))
+
+
+def _leaves(test: n.Expression, body: Body, via: tuple[HelperCall, ...]) -> bool:
+    return bool(_holds(test, body, via)) or _asks_context(_opposite(test), body)
 
 
 def _is_given(

@@ -38,29 +38,46 @@ _RANK = regex(r"role|admin|permission|moderator|staff|scope", re.IGNORECASE)
 
 def believed_of(function: Function, reached: Reached, test: Test) -> Spoof | None:
     """A decision on the word of an argument: it is compared with an owner, or it is a role itself."""
+    claims = _claims(function, reached, test)
+    return next((Spoof(name, deed, reached) for name, deed in claims if name is not None), None)
+
+
+def _claims(function: Function, reached: Reached, test: Test) -> Iterator[tuple[str | None, str]]:
+    """What arguments are believed in a test, the plainest first: their names, and what they do there."""
     found = origins(test.test, test.body, reached.via)
-    role = argument_of(found, ROLES)
-    decides = role is not None and not any(isinstance(each, vs.Result) for each in found)
-    told = role is not None and (_is_filter(function, role, test) or _is_speaker(function, test))
-    if role is not None and decides and not told:
-        return Spoof(role, "decides what the caller may do", reached)
     stored = [each for each in found if isinstance(each, vs.Result) and isinstance(each.step, Read | Get)]
-    name = argument_of(found, CALLERS | AUTHORS | MAILS) or found_by(stored, reached)
-    if name is not None and any(_is_owner(each) for each in stored) and is_comparison(test.test, test.body):
-        return Spoof(name, "is compared with who owns the document", reached)
-    claimed = _claimed(reached, test)
-    if claimed is not None:
-        return Spoof(claimed, "is compared with another argument", reached)
+    yield _claimed_role(function, test, found), "decides what the caller may do"
+    yield _claimed_owner(reached, test, found, stored), "is compared with who owns the document"
+    yield _claimed(reached, test), "is compared with another argument"
     among = _sought(reached, test)
-    if among is not None:
-        if _is_looked_up(function, test):
-            return Spoof(among, "says whose document is changed or given away", reached)
-        return Spoof(among, "is looked for among those who may", reached)
-    for each in stored:
-        looked_up = looked_up_by(each.step, reached, _DOERS)
-        if looked_up is not None and any(_RANK.search(part) for part in each.path):
-            return Spoof(looked_up, "says whose role decides", reached)
-    return None
+    if among is not None and _is_looked_up(function, test):
+        yield among, "says whose document is changed or given away"
+    yield among, "is looked for among those who may"
+    yield _of_rank(reached, stored), "says whose role decides"
+
+
+def _claimed_role(function: Function, test: Test, found: tuple[vs.Value, ...]) -> str | None:
+    """The role of `if (args.role !== "admin") throw …`, which nothing that is stored backs up."""
+    role = argument_of(found, ROLES)
+    if role is None or any(isinstance(each, vs.Result) for each in found):
+        return None
+    return None if _is_filter(function, role, test) or _is_speaker(function, test) else role
+
+
+def _claimed_owner(
+    reached: Reached, test: Test, found: tuple[vs.Value, ...], stored: list[vs.Result]
+) -> str | None:
+    """The owner of `if (note.ownerId !== args.userId) throw …`, or of a user that an argument finds."""
+    if not any(map(_is_owner, stored)) or not is_comparison(test.test, test.body):
+        return None
+    return argument_of(found, CALLERS | AUTHORS | MAILS) or found_by(stored, reached)
+
+
+def _of_rank(reached: Reached, stored: list[vs.Result]) -> str | None:
+    """The argument by which somebody is found whose role is asked for."""
+    ranked = (each for each in stored if any(map(_RANK.search, each.path)))
+    found = (looked_up_by(each.step, reached, _DOERS) for each in ranked)
+    return next((name for name in found if name is not None), None)
 
 
 def _claimed(reached: Reached, test: Test) -> str | None:

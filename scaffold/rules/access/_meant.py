@@ -121,12 +121,13 @@ def collects(function: Function, touched: Iterable[Reached]) -> bool:
     writes = [each.step for each in touched if isinstance(each.step, Write) and not only_counts(each.step)]
     if function.kind is Kind.QUERY or any(step.operation == "delete" for step in writes):
         return False
-    if _VISITS.search(function.name) or (writes and _COLLECTS.search(function.name)):
-        return True
-    if _begins(function, writes):
-        return True
-    if _is_of_visitor(function) or (_COLLECTS.search(function.name) and _is_card(function)):
-        return True
+    collecting = _COLLECTS.search(function.name) is not None and (bool(writes) or _is_card(function))
+    named = collecting or _VISITS.search(function.name) is not None
+    return named or _begins(function, writes) or _is_of_visitor(function) or _is_letter_box(function, writes)
+
+
+def _is_letter_box(function: Function, writes: list[Write]) -> bool:
+    """Whether the tables that it writes to, or what it is given, are what strangers leave behind."""
     tables = [str(step.table) for step in writes]
     if tables and all(map(_VISITS.search, tables)):
         return True
