@@ -10,14 +10,15 @@ import msgspec
 from scaffold import __version__
 from scaffold.core.store import Store, digest, shape_of
 from scaffold.source import nodes as n
+from scaffold.source.module_facts import ModuleFacts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
 _SHAPE = shape_of((os.path.dirname(n.__file__),))  # noqa: PTH120 - on a hot path
-_decoder = msgspec.msgpack.Decoder(n.ModuleFacts)
-_NOTHING = n.ModuleFacts()
+_decoder = msgspec.msgpack.Decoder(ModuleFacts)
+_NOTHING = ModuleFacts()
 _OUTLINE = b"outline"  # before the digest of a file, where no more is kept of it
 
 
@@ -29,7 +30,7 @@ class Source(msgspec.Struct, frozen=True):
 
     path: str
     problem: str = ""
-    facts: n.ModuleFacts = _NOTHING
+    facts: ModuleFacts = _NOTHING
     content: bytes = b""
     digest: bytes = b""
 
@@ -92,7 +93,7 @@ class Reader:
             return "it is a binary file"
         return data
 
-    def _recalled(self, name: bytes) -> n.ModuleFacts | None:
+    def _recalled(self, name: bytes) -> ModuleFacts | None:
         kept = self._store.get(name)
         try:
             return _decoder.decode(kept) if kept is not None else None

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from scaffold.model.module import Module
     from scaffold.model.wiring import Who
+    from scaffold.source.module_facts import ModuleFacts
 
 _ADDRESS = regex(rb"[\"'`]((?:[A-Za-z_]\w*/)*[A-Za-z_]\w*:[A-Za-z_]\w*)[\"'`]")
 _ROOTS = {"api", "internal"}
@@ -33,7 +34,7 @@ def references(module: Module, by: Who) -> Iterator[Mention]:
         yield Mention(module=module, node=reference, root=reference.root, path=reference.path, by=by)
 
 
-def sources(facts: n.ModuleFacts) -> Iterator[str]:
+def sources(facts: ModuleFacts) -> Iterator[str]:
     """The modules that a file takes addresses from: those with `api` in the import, or a generated one."""
     for statement in facts.links:
         match statement:
@@ -55,7 +56,7 @@ def sources(facts: n.ModuleFacts) -> Iterator[str]:
     yield from (specifier for _, specifier in facts.dynamic_imports if _GENERATED.search(specifier))
 
 
-def is_of_convex(facts: n.ModuleFacts) -> bool:
+def is_of_convex(facts: ModuleFacts) -> bool:
     """Whether a file imports something called convex: it may name functions in strings."""
     return any(isinstance(part, n.Import) and "convex" in part.specifier for part in facts.links)
 

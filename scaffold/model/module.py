@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from scaffold.core.places import Place
     from scaffold.model.project import Project
+    from scaffold.source.module_facts import ModuleFacts
 
 _READ = {"schema", "auth.config", "convex.config"}
 _COMMENT = regex(r"\s*(?://+|/\*+|\*+/?)(.*?)(?:\*/)?\s*$")
@@ -34,7 +35,7 @@ class Module(msgspec.Struct, eq=False, kw_only=True, dict=True):
     file: Path
     path: str
     name: str
-    facts: n.ModuleFacts
+    facts: ModuleFacts
     project: Project
     entry: bool = True
     test: bool = False

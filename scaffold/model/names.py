@@ -12,6 +12,8 @@ from scaffold.source.walk import walk_all
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from scaffold.source.module_facts import ModuleFacts
+
 
 class Export(msgspec.Struct, frozen=True):
     """One exported name: a `local` name of the module, or the `imported` one of another module.
@@ -167,7 +169,7 @@ def mentions(node: n.Node, patterns: Iterable[n.Expression]) -> bool:
     return any(isinstance(part, n.Name) and part.name in bound_names for part in walk_all((node,)))
 
 
-def imports(facts: n.ModuleFacts) -> dict[str, tuple[str, str]]:
+def imports(facts: ModuleFacts) -> dict[str, tuple[str, str]]:
     """Local name -> (specifier, imported name), for what is imported as a value."""
     return {
         local: (statement.specifier, imported)
@@ -177,7 +179,7 @@ def imports(facts: n.ModuleFacts) -> dict[str, tuple[str, str]]:
     }
 
 
-def specifiers(facts: n.ModuleFacts) -> Iterator[str]:
+def specifiers(facts: ModuleFacts) -> Iterator[str]:
     """The modules that a module needs at run time, imported or required."""
     for statement in facts.links:
         if (

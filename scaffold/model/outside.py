@@ -10,7 +10,7 @@ from scaffold.core.places import Lines
 from scaffold.core.store import digest
 from scaffold.model import files, mentioning
 from scaffold.model.module import Module
-from scaffold.source import nodes as n
+from scaffold.source.module_facts import ModuleFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scaffold.model.facts import Source
     from scaffold.model.project import Project
     from scaffold.model.wiring import Mention, Who
+    from scaffold.source import nodes as n
 
 
 class _Said(NamedTuple):
@@ -113,7 +114,7 @@ class Outside:
                     file=self._others[text.path],
                     path=text.path,
                     name=text.path,
-                    facts=n.ModuleFacts(),
+                    facts=ModuleFacts(),
                     project=project,
                     entry=False,
                     digest=text.digest,

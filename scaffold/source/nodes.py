@@ -7,7 +7,6 @@ too: `Object`, `Array`, `Name`, and `Assign` for a default.
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TypeAlias, Union
 
 import msgspec
@@ -355,50 +354,7 @@ class Reference(Node, frozen=True, gc=False, array_like=True, tag=61):
     path: tuple[str, ...]
 
 
-class _Code(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class Code(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What runs in a file."""
 
     body: tuple[Statement, ...] = ()
-
-
-class ModuleFacts(msgspec.Struct, frozen=True, array_like=True, dict=True):
-    """All that the model knows of one file. Paths and places are added by who holds the file.
-
-    Most files of a run are asked how they hang together with others, and only a few what runs in them: what
-    runs stays encoded in `code` until it is asked for. Bytes are stepped over at once where facts are read,
-    and stay where they lie.
-    """
-
-    code: memoryview = memoryview(b"\x91\x90")  # no statements
-    links: tuple[Import | ExportNames | Declare, ...] = ()
-    """What ties it to other files at its top level: imports, exports of names, what is required."""
-    required: tuple[str, ...] = ()
-    """The modules that `require` loads, wherever it stands."""
-    directives: tuple[String, ...] = ()
-    comments: tuple[Comment, ...] = ()
-    errors: tuple[tuple[int, int], ...] = ()
-    dynamic_imports: tuple[tuple[int, str], ...] = ()
-    references: tuple[Reference, ...] = ()
-    wires: bool = False
-    """It may register cron jobs or HTTP routes."""
-    size: int = 0
-    whole: bool = True
-    """It is no outline: what runs was read too."""
-
-    @cached_property
-    def body(self) -> tuple[Statement, ...]:
-        """Its statements."""
-        return _decoder.decode(self.code).body
-
-
-_encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(_Code)
-
-
-def encoded(body: tuple[Statement, ...]) -> memoryview:
-    """Statements as facts keep them.
-
-    Raises:
-        RecursionError: they are nested too deep.
-    """
-    return memoryview(_encoder.encode(_Code(body)))

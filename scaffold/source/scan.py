@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from scaffold.core.patterns import regex
 from scaffold.core.text import address
 from scaffold.source import nodes as n
+from scaffold.source.module_facts import ModuleFacts, encoded
 from scaffold.source.retelling import errors, understood
 from scaffold.source.statements import Statements
 from scaffold.source.syntax import children, string_value
@@ -58,22 +59,22 @@ _MANY = 500
 _BOM = b"\xef\xbb\xbf"
 
 
-def scan(source: bytes, *, jsx: bool = False) -> n.ModuleFacts:
+def scan(source: bytes, *, jsx: bool = False) -> ModuleFacts:
     """The facts of a module. Never fails: what does not parse is listed in `errors`, as offsets."""
     text = _text(source)
     root = understood(text, jsx=jsx)
     lowering = Statements(text, jsx=jsx)
     body = lowering.program(root)
     try:
-        code = n.encoded(body)
+        code = encoded(body)
     except RecursionError:
-        return n.ModuleFacts(errors=((0, len(source)),), size=len(source))
+        return ModuleFacts(errors=((0, len(source)),), size=len(source))
     loaded = tuple(lowering.dynamic_imports)
     facts = _facts(text, root, body, loaded)
     return replace(facts, code=code, errors=(*facts.errors, *lowering.too_deep))
 
 
-def outline(source: bytes, *, jsx: bool = False) -> n.ModuleFacts:
+def outline(source: bytes, *, jsx: bool = False) -> ModuleFacts:
     """The facts of a module without its code, which costs more than all others and is seldom asked for."""
     text = _text(source)
     root = understood(text, jsx=jsx)
@@ -83,9 +84,9 @@ def outline(source: bytes, *, jsx: bool = False) -> n.ModuleFacts:
 
 def _facts(
     text: bytes, root: Node, body: tuple[n.Statement, ...], loaded: tuple[tuple[int, str], ...]
-) -> n.ModuleFacts:
+) -> ModuleFacts:
     """All but the code of a module, by its statements, or by those of an outline."""
-    return n.ModuleFacts(
+    return ModuleFacts(
         links=tuple(_links(body)),
         required=tuple(match.decode("utf-8", "replace") for match in _REQUIRED.findall(text)),
         directives=tuple(_directives(body)),

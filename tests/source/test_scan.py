@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from scaffold.source import nodes as n
+from scaffold.source.module_facts import ModuleFacts
 from scaffold.source.scan import outline, scan
 from scaffold.source.walk import walk_all
 
@@ -128,4 +129,4 @@ OUTLINED = [
 )
 def test_an_outline_is_all_but_the_code(source: str) -> None:
     whole = scan(source.encode())
-    assert outline(source.encode()) == replace(whole, code=n.ModuleFacts().code, whole=False)
+    assert outline(source.encode()) == replace(whole, code=ModuleFacts().code, whole=False)
