@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _HELPER = External("convex-helpers/server/filter", ("filter",))
 _FILTERS = {"filter", "find", "findLast", "findIndex", "some", "every", "flatMap"}
-_ORDERING = {"sort", "toSorted", "reverse", "toReversed"}
 
 
 def array_filter(call: OtherCall) -> tuple[Read, tuple[Condition, ...]] | None:
@@ -166,9 +165,15 @@ def _is_used_again(step: Step, name: n.Expression | None, read: Read, counted: i
 
 
 def _mentions(body: Body, name: n.Name) -> Iterator[n.Name]:
-    """The places that name a variable, that of its declaration included."""
+    """The places that name a variable, that of its declaration included; not where it is put in order."""
     binding = body.scopes.find(name.name, name.start)
+    ordered: set[int] = set()
     for node in walk_all(body.function.body):
+        match node:
+            case n.Do(value=n.Call(callee=n.Member(object=n.Name(start=start), property="sort" | "reverse"))):
+                ordered.add(start)
+            case n.Name(start=start) if start in ordered:
+                continue
         if not isinstance(node, n.Name) or node.name != name.name:
             continue
         if body.scopes.find(node.name, node.start) is binding:
@@ -197,7 +202,7 @@ def _receiver(call: OtherCall, node: n.Call) -> Read | None:
 def _sorted(node: n.Call) -> n.Expression | None:
     """What a method is called on; documents that are put in order first are the same documents."""
     match node.callee:
-        case n.Member(object=n.Call(callee=n.Member(property=method)) as inner) if method in _ORDERING:
+        case n.Member(object=n.Call(callee=n.Member(property=method)) as inner) if method in reads.ORDERING:
             return _sorted(inner)
         case n.Member(object=inner):
             return inner

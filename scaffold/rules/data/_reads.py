@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 from scaffold.core.findings import Confidence, Evidence
 from scaffold.core.patterns import regex
 from scaffold.model.function import Function, Kind
-from scaffold.model.steps import HelperCall, Read
+from scaffold.model.steps import HelperCall, OtherCall, Read
 from scaffold.model.values import Result, Unknown
 from scaffold.rules._said import is_meant
+from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
     from scaffold.model.schema import Table
     from scaffold.model.steps import Step
     from scaffold.model.values import Value
 
+ORDERING = {"sort", "toSorted", "reverse", "toReversed"}
 _SHOWN = 3
 _DEPTH = 4
 # What a comment says of a scan that is meant.
@@ -87,7 +89,7 @@ def in_public_query(step: Step) -> bool:
 
 
 def read_behind(value: Value) -> Read | None:
-    """The read whose whole result a value is, also by helpers that return it; None if it is anything else."""
+    """The read whose whole result a value is, put in order or given by a helper too; None for all else."""
     return _behind(value, 0) if isinstance(value, Result) and not value.path else None
 
 
@@ -96,6 +98,9 @@ def _behind(value: Value, depth: int) -> Read | None:
         return None
     if isinstance(value.step, Read):
         return value.step
+    match value.step:
+        case OtherCall(name=name, node=n.Call(callee=n.Member(object=rows))) if name in ORDERING:
+            return _behind(value.step.body.value(rows), depth + 1) if not value.path else None
     if not isinstance(value.step, HelperCall) or value.step.callee is None:
         return None
     callee = value.step.callee
