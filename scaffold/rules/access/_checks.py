@@ -252,8 +252,15 @@ def _compares_secret(reached: Reached, step: Test, plain: frozenset[tuple[str, .
         return True
     if not _are_secret(origins(step.test, step.body, reached.via), plain):
         return False
-    compared = (node for node in walk(step.test) if isinstance(node, n.Call) or _is_equality(node))
+    asked = (step.test, *(source for part in walk(step.test) for source in _sources(step.body, part)))
+    compared = (node for node in walk(*asked) if isinstance(node, n.Call) or _is_equality(node))
     return any(_are_secret(origins(node, step.body, reached.via), plain) for node in compared)
+
+
+def _sources(body: Body, node: n.Node) -> tuple[n.Expression, ...]:
+    """What a variable of a test was given, if that says yes or no by several things."""
+    sources = body.sources(node) if isinstance(node, n.Name) else ()
+    return tuple(each for each in sources if isinstance(each, n.Binary | n.Unary))
 
 
 def _seeks_secret(reached: Reached, step: OtherCall, plain: frozenset[tuple[str, ...]]) -> bool:

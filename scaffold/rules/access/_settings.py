@@ -155,3 +155,15 @@ def _made_of(
                     yield from _made_of(answer, callee, hops - 1, seen)
             case vs.Result(step=OtherCall(node=n.Call() as inner) | External(node=n.Call() as inner)):
                 yield inner, body
+            case vs.Mixed() if isinstance(part, n.Name):
+                yield from ((compared, body) for source in body.sources(part) for compared in _joined(source))
+
+
+def _joined(node: n.Expression) -> Iterator[n.Binary]:
+    """The comparisons that are joined to one answer: `secret !== undefined && key === secret`."""
+    match node:
+        case n.Binary(operator="&&" | "||", left=left, right=right):
+            yield from _joined(left)
+            yield from _joined(right)
+        case n.Binary(operator=operator) if operator in EQUALITIES:
+            yield node

@@ -20,6 +20,7 @@ from scaffold.source.walk import holds
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scaffold.model.body import Body
     from scaffold.model.function import Function, Reached
     from scaffold.model.wiring import Route
 
@@ -35,6 +36,7 @@ _VERIFIES = regex(
     r"verif|validat\w*(key|token|secret|auth|request|user|session)|authenticat|authoriz", re.IGNORECASE
 )
 _HOPS = 2
+_FOLLOWED = 3  # variables that stand for one another
 
 
 def changes_state(route: Route) -> bool:
@@ -214,7 +216,7 @@ def _verifies(reached: Reached) -> bool:
 def _compares_header(reached: Reached, tested: n.Expression) -> bool:
     """A header compared with something that is not written there, as a token of another module."""
     body = reached.step.body
-    for left, right in _comparisons(tested):
+    for left, right in _comparisons(tested, body):
         sides = [origins(side, body, reached.via) for side in (left, right)]
         for one, other in (sides, reversed(sides)):
             if any(map(is_header, one)) and not all(isinstance(each, vs.Literal) for each in other):
@@ -222,17 +224,23 @@ def _compares_header(reached: Reached, tested: n.Expression) -> bool:
     return False
 
 
-def _comparisons(node: n.Expression) -> Iterator[tuple[n.Expression, n.Expression]]:
+def _comparisons(
+    node: n.Expression, body: Body, depth: int = _FOLLOWED
+) -> Iterator[tuple[n.Expression, n.Expression]]:
+    """What is compared in a test, and in what the variables in it stand for."""
     match node:
         case n.Binary(operator=operator, left=left, right=right) if operator in EQUALITIES:
             yield left, right
         case n.Call(callee=n.Member(object=known, property="has" | "includes"), arguments=(asked,)):
             yield asked, known
         case n.Binary(left=left, right=right):
-            yield from _comparisons(left)
-            yield from _comparisons(right)
+            yield from _comparisons(left, body, depth)
+            yield from _comparisons(right, body, depth)
         case n.Unary(value=value):
-            yield from _comparisons(value)
+            yield from _comparisons(value, body, depth)
+        case n.Name() if depth:
+            for source in body.sources(node):
+                yield from _comparisons(source, body, depth - 1)
         case _:
             pass
 
