@@ -64,6 +64,11 @@ class Reached(msgspec.Struct, frozen=True, eq=False):
     prelude: bool = False
     """It belongs to the builder's input, which runs before the handler."""
 
+    @property
+    def levels(self) -> tuple[Step, ...]:
+        """The calls of helpers that lead to it, outermost first, and the step itself."""
+        return (*self.via, self.step)
+
 
 class Function(msgspec.Struct, eq=False, kw_only=True, dict=True):
     """A registered function. `identifier` is as Convex spells it: `users/public:list`."""

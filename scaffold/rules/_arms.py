@@ -8,6 +8,7 @@ from scaffold.model.steps import BranchFrame
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
+    from scaffold.model.function import Reached
     from scaffold.model.steps import Step
 
 
@@ -16,6 +17,16 @@ def left_before(first: Step, second: Step) -> bool:
     return any(
         isinstance(frame, BranchFrame) and ends(taken := arm(frame)) and not _holds(taken, second)
         for frame in first.frames
+    )
+
+
+def left_on_way(first: Reached, second: Reached) -> bool:
+    """The same of steps in helpers: whether it is left at any level, before it comes to the second."""
+    return any(
+        left_before(step, other)
+        for step in first.levels
+        for other in second.levels
+        if step.body is other.body
     )
 
 

@@ -99,14 +99,12 @@ def possible(reached: Reached) -> bool:
     A helper that writes only `if (create)` is no writer where it is called with `false`. A branch that asks
     the context what it can do is taken to keep its promise.
     """
-    steps: tuple[Step, ...] = (*reached.via, reached.step)
-    return all(_open(step, reached.via[:depth]) for depth, step in enumerate(steps))
+    return all(_open(step, reached.via[:depth]) for depth, step in enumerate(reached.levels))
 
 
 def ruled_out(reached: Reached) -> bool:
     """Whether a constant on the way surely keeps the function from a step: `load(ctx, { ask: false })`."""
-    steps: tuple[Step, ...] = (*reached.via, reached.step)
-    return any(_shut(step, reached.via[:depth]) for depth, step in enumerate(steps))
+    return any(_shut(step, reached.via[:depth]) for depth, step in enumerate(reached.levels))
 
 
 def _shut(step: Step, via: tuple[HelperCall, ...]) -> bool:
@@ -198,11 +196,7 @@ def fails_always(body: Body) -> bool:
 
 def _left(reached: Reached) -> bool:
     """Whether a context with a database has left before: `if ("db" in ctx) return …`."""
-    return any(
-        _asks_for_database(test, step.body)
-        for step in (*reached.via, reached.step)
-        for test in step.after_exit
-    )
+    return any(_asks_for_database(test, step.body) for step in reached.levels for test in step.after_exit)
 
 
 def _asks_for_database(test: n.Expression, body: Body) -> bool:

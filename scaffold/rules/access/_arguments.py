@@ -62,7 +62,7 @@ class Spoof(msgspec.Struct, frozen=True):
     @property
     def place(self) -> Place:
         """The step, or the handler's call that leads to it."""
-        return self.reached.via[0].place if self.reached.via else self.reached.step.place
+        return self.reached.levels[0].place
 
 
 def declared(function: Function, argument: str) -> Validator | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.patterns import regex
 from scaffold.model.function import Function, Kind, Reached
-from scaffold.model.steps import BranchFrame, External, Run, Schedule, Step
+from scaffold.model.steps import BranchFrame, External, Run, Schedule
 from scaffold.rules._nodes import walk
 from scaffold.rules._services import is_service
 from scaffold.rules.access._checks import choice_of_caller
@@ -65,7 +65,7 @@ def _question(reached: Reached, choice: BranchFrame) -> tuple[str, bool]:
     test, taken = choice.test, choice.taken
     while isinstance(test, n.Unary) and test.operator == "!":
         test, taken = test.value, not taken
-    body = next(step.body for step in (*reached.via, reached.step) if choice in step.frames)
+    body = next(step.body for step in reached.levels if choice in step.frames)
     return body.module.text(test), taken
 
 
@@ -88,6 +88,5 @@ def _is_whether_given(test: n.Expression) -> bool:
 
 
 def _arms(reached: Reached) -> set[tuple[int, bool]]:
-    steps: tuple[Step, ...] = (*reached.via, reached.step)
-    frames = (frame for step in steps for frame in step.frames)
+    frames = (frame for step in reached.levels for frame in step.frames)
     return {(frame.node.start, frame.taken) for frame in frames if hasattr(frame, "taken")}

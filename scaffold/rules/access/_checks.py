@@ -127,8 +127,7 @@ def blind_spots(function: Function) -> Iterator[Reached]:
 
 def choice_of_caller(reached: Reached) -> BranchFrame | None:
     """The branch around a step that the caller decides by its arguments alone."""
-    steps: tuple[Step, ...] = (*reached.via, reached.step)
-    for depth, step in enumerate(steps):
+    for depth, step in enumerate(reached.levels):
         for frame in step.frames:
             if isinstance(frame, BranchFrame) and is_from_caller(frame.test, step.body, reached.via[:depth]):
                 return frame

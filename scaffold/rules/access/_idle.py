@@ -256,7 +256,7 @@ def _is_swallowed(step: Step, function: Function) -> bool:
 def _protects(tried: n.Try, check: Step, function: Function) -> bool:
     """Whether anything else than the check stands in what a `try` tries."""
     for reached in function.reached:
-        for step in (*reached.via, reached.step):
+        for step in reached.levels:
             inside = any(isinstance(frame, TryFrame) and frame.node is tried for frame in step.frames)
             if inside and step is not check and isinstance(step, (*_ACTS, HelperCall)):
                 return True

@@ -42,7 +42,7 @@ def looked_into(body: Body, test: n.Expression) -> Iterator[n.Node]:
 
 def before(reached: Reached) -> Iterator[Question]:
     """What is asked on the way to a step."""
-    for depth, step in enumerate((*reached.via, reached.step)):
+    for depth, step in enumerate(reached.levels):
         for test in step.tests:
             yield test, step.body, reached.via[:depth]
 

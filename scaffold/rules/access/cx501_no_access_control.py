@@ -287,7 +287,7 @@ def _unheard(function: Function) -> list[Place]:
     looks = (Auth, HelperCall, OtherCall, External)
     found = checks(function, function.module.project.access_checks)
     idle = (each for each in found if isinstance(each.step, looks) and is_idle(function, each))
-    return list(dict.fromkeys((each.via[0] if each.via else each.step).place for each in idle))[:1]
+    return list(dict.fromkeys(each.levels[0].place for each in idle))[:1]
 
 
 def _is_open(function: Function) -> bool:

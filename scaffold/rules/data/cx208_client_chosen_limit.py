@@ -110,7 +110,7 @@ def _any_number(function: Function, argument: Argument) -> bool:
 
 def _tested(function: Function, reached: Reached, argument: Argument) -> bool:
     """Whether the way to the read depends on a comparison with the argument, or a check may refuse it."""
-    for step in (*reached.via, reached.step):
+    for step in reached.levels:
         if any(_compares(step, test, argument, reached) for test in step.tests):
             return True
     return any(_may_refuse(each.step, argument) for each in function.steps(HelperCall))

@@ -82,7 +82,7 @@ def paginate_without_validator(function: Function, rule: Rule) -> Iterator[Findi
         if argument is None or fault is None:
             continue
         yield rule.finding(
-            reached.via[0].place if reached.via else read.place,
+            reached.levels[0].place,
             f"`{function.identifier}` paginates by what the client sends, and {fault}",
             way_out="declare `paginationOpts: paginationOptsValidator` (from `convex/server`) in its `args`, "
             "and call `.paginate(args.paginationOpts)`",

@@ -100,7 +100,7 @@ def _finding(function: Function, rule: Rule, page: Reached, first: Reached | Non
 
 def _seen_from(page: Reached) -> Step:
     """The call in the function itself that leads to the page."""
-    return page.via[0] if page.via else page.step
+    return page.levels[0]
 
 
 def _is_page(page: Reached) -> bool:
@@ -109,7 +109,7 @@ def _is_page(page: Reached) -> bool:
         return False
     return not any(
         isinstance(frame, ClosureFrame) and frame.call is None
-        for step in _levels(page)
+        for step in page.levels
         for frame in step.frames
     )
 
@@ -126,20 +126,16 @@ def _anew(function: Function, page: Reached) -> Iterator[Reached]:
 
 def _order(page: Reached) -> tuple[bool, tuple[int, ...]]:
     """What is first where one reads: what the builder runs, then one place after the other."""
-    return not page.prelude, tuple(step.node.start for step in _levels(page))
-
-
-def _levels(page: Reached) -> tuple[Step, ...]:
-    return (*page.via, page.step)
+    return not page.prelude, tuple(step.node.start for step in page.levels)
 
 
 def _repeats(page: Reached) -> bool:
     """Whether a loop on the way can come to the page again; not if the page is returned from it."""
     return any(
         isinstance(frame, LoopFrame) and (isinstance(frame.node, n.Call) or step.use is not Use.RETURNED)
-        for step in _levels(page)
+        for step in page.levels
         for frame in step.frames
-    ) and not any(_leaves(step) for step in _levels(page))
+    ) and not any(_leaves(step) for step in page.levels)
 
 
 def _leaves(step: Step) -> bool:
@@ -156,13 +152,13 @@ def _leaves(step: Step) -> bool:
 
 def _exclusive(first: Reached, second: Reached) -> bool:
     """Whether no run comes to both."""
-    frames = [[frame for step in _levels(page) for frame in step.frames] for page in (first, second)]
+    frames = [[frame for step in page.levels for frame in step.frames] for page in (first, second)]
     if any(_apart(left, right) for left in frames[0] for right in frames[1]):
         return True
     return any(
         left_before(step, other) or _in_other_case(step, other)
-        for step in _levels(first)
-        for other in _levels(second)
+        for step in first.levels
+        for other in second.levels
         if step.body is other.body
     )
 

@@ -111,7 +111,7 @@ def _uses(function: Function, subject: str, rule: Rule) -> Iterator[Finding]:
     uses = (reached for reached in function.reached if _is_use(reached.step))
     for reached in sorted(uses, key=_is_kept):
         step = reached.step
-        place = reached.via[0].place if reached.via else step.place
+        place = reached.levels[0].place
         if place in seen or _asks_first(reached) or _does_without(step) or not possible(reached):
             continue
         if is_of_helper(step):
@@ -156,7 +156,7 @@ def _asks_first(reached: Reached) -> bool:
     """Whether a test on the way asks what the context has: the branch is taken to keep its promise."""
     return any(
         _asks(test, step.body)
-        for step in (*reached.via, reached.step)
+        for step in reached.levels
         for test in (
             *(_test(frame, step.body) for frame in step.frames if isinstance(frame, BranchFrame)),
             *step.after_exit,

@@ -64,7 +64,7 @@ def set_going(functions: list[Function]) -> Iterator[tuple[Step, str]]:
 
 def _hangs_on_stored(reached: Reached) -> bool:
     """Whether a test on the way looks at what was read, or at what a function answered."""
-    for step in (*reached.via, reached.step):
+    for step in reached.levels:
         for test in step.tests:
             if any(isinstance(each.step, Read | Get | Run) for each in results(test, step.body)):
                 return True
@@ -102,7 +102,7 @@ def _is_told_apart(reached: Reached) -> bool:
     """Whether the way to it compares what is stored with what came: `if (account.last === event) return`."""
     return any(
         _is_held_against(step, node)
-        for step in (*reached.via, reached.step)
+        for step in reached.levels
         for test in step.tests
         for node in _asked(test, step.body)
     )

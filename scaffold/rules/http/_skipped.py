@@ -32,7 +32,7 @@ class Choice(msgspec.Struct, frozen=True, eq=False):
 
 def choice(check: Reached) -> Choice | None:
     """What has to be there for a check to be made, where the handler goes on if it is not."""
-    first = (*check.via, check.step)[0]
+    first = check.levels[0]
     for frame in first.frames:
         if isinstance(frame, BranchFrame) and frame.taken and not _has_other(frame.node):
             found = _asked(frame.test, first.body)
@@ -72,7 +72,7 @@ def _asked(test: n.Expression, body: Body) -> tuple[frozenset[vs.Value], bool] |
 
 def is_without(effect: Reached, choices: Collection[Choice]) -> bool:
     """Whether something is done where what the checks hang on is missing."""
-    first = (*effect.via, effect.step)[0]
+    first = effect.levels[0]
     around = {id(frame.node) for frame in first.frames if isinstance(frame, BranchFrame)}
     return not any(id(each.node) in around or _is_demanded(each, first) for each in choices)
 

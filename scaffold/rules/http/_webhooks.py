@@ -101,7 +101,7 @@ def _is_heeded(reached: Reached, function: Function) -> bool:
     """Whether the request of somebody unknown goes no further than to a check."""
     if not all(is_heard(call, function) for call in reached.via):
         return False
-    if any(_is_read_anyway(each) or _is_made_up_for(each) for each in (*reached.via, reached.step)):
+    if any(_is_read_anyway(each) or _is_made_up_for(each) for each in reached.levels):
         return False
     step = reached.step
     match step:

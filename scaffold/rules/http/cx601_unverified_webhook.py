@@ -206,7 +206,7 @@ def _left(effect: Reached, asked: Reached) -> bool:
 
 def _is_said(route: Route, effect: Reached) -> bool:
     """Whether a comment above the route, or above what it does, says that it is for everybody."""
-    step = (*effect.via, effect.step)[0]
+    step = effect.levels[0]
     above = (route.call_module.comment_above(route.call), step.body.module.comment_above(step.node))
     return any(map(says_open, above))
 

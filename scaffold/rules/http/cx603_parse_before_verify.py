@@ -86,7 +86,7 @@ from scaffold.model import values as vs
 from scaffold.model.function import Reached
 from scaffold.model.steps import BranchFrame, External, HelperCall, OtherCall, Run, Schedule
 from scaffold.model.wiring import Route
-from scaffold.rules._arms import left_before
+from scaffold.rules._arms import left_on_way
 from scaffold.rules._ways import name_of, origins, traced
 from scaffold.rules.http._webhooks import body_reads, is_signature_check, verifications
 from scaffold.rules.rule import Rule, rule
@@ -129,9 +129,7 @@ def _too_early(handler: Function, reads: list[tuple[Reached, str]], rule: Rule) 
         if known < order[id(reached)]:
             continue
         others = [
-            check
-            for check in checks
-            if check.step not in reached.via and not _left(reached, check) and not _apart(reached, check)
+            check for check in checks if check.step not in reached.via and not _exclusive(reached, check)
         ]
         before = any(order[id(check)] < order[id(reached)] for check in others)
         after = next((check for check in others if order[id(check)] > order[id(reached)]), None)
@@ -160,7 +158,7 @@ def _checks(reached: Reached, parsed: list[Reached]) -> bool:
 
 def _names(reached: Reached) -> Iterator[str]:
     """What a check is called, and the helpers on the way to it."""
-    for step in (*reached.via, reached.step):
+    for step in reached.levels:
         if isinstance(step, HelperCall | OtherCall | External):
             yield step.name
 
@@ -229,6 +227,11 @@ def _is_json(parsed: Reached) -> bool:
     return isinstance(step, OtherCall) and not step.name.endswith("formData")
 
 
+def _exclusive(first: Reached, second: Reached) -> bool:
+    """Whether no run comes from the first to the second."""
+    return left_on_way(first, second) or _apart(first, second)
+
+
 def _apart(first: Reached, second: Reached) -> bool:
     """Whether they stand in two arms of one branch."""
     for one, other in zip(_frames(first), _frames(second), strict=False):
@@ -237,16 +240,6 @@ def _apart(first: Reached, second: Reached) -> bool:
         if one.node is other.node:
             return one.taken != other.taken
     return False
-
-
-def _left(first: Reached, second: Reached) -> bool:
-    """Whether the handler is left behind the first, before it comes to the second."""
-    return any(
-        left_before(step, other)
-        for step in (*first.via, first.step)
-        for other in (*second.via, second.step)
-        if step.body is other.body
-    )
 
 
 def _parses(handler: Function, reads: list[tuple[Reached, str]]) -> Iterator[Reached]:
@@ -286,4 +279,4 @@ def _always_before(first: Reached, second: Reached) -> bool:
 
 
 def _frames(reached: Reached) -> tuple[Frame, ...]:
-    return tuple(frame for step in (*reached.via, reached.step) for frame in step.frames)
+    return tuple(frame for step in reached.levels for frame in step.frames)
