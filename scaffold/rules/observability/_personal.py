@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from scaffold.core.patterns import regex
 
 _WORDS = regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_QUESTIONS = {
-    "is",
-    "has",
-    "have",
-    "should",
-    "needs",
-    "can",
-    "no",
-    "num",
-    "max",
-    "min",
-    "total",
-    "count",
-    "sent",
-}
-_QUESTIONS |= {"send", "valid", "hashed", "masked", "redacted", "encrypted", "missing", "use", "validate"}
+_QUESTIONS = set(
+    "is has have should needs can no num max min total count sent send valid hashed masked redacted encrypted"
+    " missing use validate".split()
+)
 _SECRETS = {"password", "passwd", "passphrase", "pwd", "ssn", "cvv", "cvc", "iban", "jwt", "secret"}
 _SECRET_PAIRS = {
     *(
@@ -51,6 +41,7 @@ _WHOSE = set(
 )
 
 
+@lru_cache(maxsize=4096)
 def secret(name: str) -> bool:
     """Whether a name stands for a secret: `apiKey`, `args.password`, `STRIPE_SECRET`."""
     words = _words(name)
@@ -59,6 +50,7 @@ def secret(name: str) -> bool:
     return words[-1] in _SECRETS or _pair(words) in _SECRET_PAIRS or "".join(words) in _SECRET_NAMES
 
 
+@lru_cache(maxsize=4096)
 def personal(name: str) -> bool:
     """Whether a name stands for data about a person: `email`, `customerEmail`, `phoneNumber`."""
     words = _words(name)
