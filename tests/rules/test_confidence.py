@@ -18,6 +18,7 @@ import { v } from "convex/values";
 export default defineSchema({
   topics: defineTable({ title: v.string(), rank: v.number() }),
   letters: defineTable({ email: v.string(), text: v.string() }),
+  shippers: defineTable({ title: v.string(), email: v.string() }),
   members: defineTable({ name: v.string() }),
   shops: defineTable({ name: v.string(), phone: v.string(), email: v.string() }),
 });
@@ -140,6 +141,30 @@ export const add = mutation({ handler: async (ctx, args) => {
 MAILED = """\
 export const %s = action({ args: { email: v.string(), message: v.string() }, handler: async (ctx, args) => {
   await fetch("https://mail.example.com", { method: "POST", headers: { key: process.env.MAIL_KEY! } });
+} });
+"""
+VOICED = """\
+export const say = mutation({ args: { text: v.string() }, handler: async (ctx, { text }) => {
+  await ctx.db.insert("%s", { text, status: "%s" });
+} });
+"""
+PAID = """\
+export const all = query({ args: {}, handler: async (ctx) => {
+  const found = await ctx.db.query("jobs").take(9);
+  return found.map((job) => ({ title: job.title, pay: job.%s }));
+} });
+"""
+SHOWN = """\
+function shown(agent: Doc<"shippers">) {
+  const { email, ...rest } = agent;
+  void email;
+  return rest;
+}
+const named = (agent: Doc<"shippers">) => ({ id: agent._id, title: agent.title });
+const marked = (agent: Doc<"shippers">) => ({ ...agent, marked: true });
+export const all = query({ args: {}, handler: async (ctx) => {
+  const found = await ctx.db.query("shippers").take(9);
+  return found.%s;
 } });
 """
 KEYED = """\
@@ -807,6 +832,22 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX501", (CARD % ("topics", "topicId: v.id('topics')")).replace("add", "subscribe"), "medium"),
         ("CX501", (CARD % ("topics", "")).replace("email", "plan").replace("add", "subscribe"), "high"),
         ("CX501", ADD % "createPublicLead", "medium"),
+        ("CX501", "/** Join the waitlist. */\n" + MAILED % "join", "medium"),
+        ("CX501", "/** Join the meeting. */\n" + MAILED % "join", "high"),
+        ("CX501", VOICED % ("reviews", "pending"), "medium"),
+        ("CX501", VOICED % ("reviews", "approved"), "high"),
+        ("CX501", VOICED % ("orders", "pending"), "high"),
+        ("CX501", SHOWN % "map(shown)", "medium"),
+        ("CX501", SHOWN % "map((each) => shown(each))", "medium"),
+        ("CX501", SHOWN % "map((each) => named(each))", "medium"),
+        ("CX501", SHOWN % "map(marked)", "high"),
+        ("CX501", SHOWN % "map((each) => ({ ...each, email: undefined }))", "medium"),
+        ("CX501", SHOWN % "map((each) => ({ email: undefined, ...each }))", "high"),
+        ("CX501", SHOWN % "map((each) => ({ ...each, title: '' }))", "high"),
+        ("CX501", PAID % "salaryMin", "medium"),
+        ("CX501", PAID % "maxSalary", "medium"),
+        ("CX501", PAID % "salary", "high"),
+        ("CX501", PAID % "salaryMinutes", "high"),
         ("CX501", ADD % "makePublicLead", "high"),
         ("CX501", ADD % "createPaymentIntent", "high"),
         ("CX501", MAILED % "createPaymentIntent", "medium"),

@@ -8,6 +8,8 @@ import msgspec
 
 from scaffold.model import values as vs
 from scaffold.model.steps import HelperCall, OtherCall, Read
+from scaffold.rules._nodes import left_out
+from scaffold.rules.access._private import is_personal
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk_own
 
@@ -41,6 +43,13 @@ class Given(msgspec.Struct):
         return None if id(read) in self.whole else self.fields.get(id(read), set())
 
 
+class Told(msgspec.Struct, frozen=True):
+    """What a helper is given, and where that stands."""
+
+    arguments: tuple[n.Expression, ...]
+    body: Body
+
+
 def given_by(function: Function) -> Given:
     """What the handler returns of what it reads, as far as can be followed."""
     flow = _Flow()
@@ -52,10 +61,13 @@ def given_by(function: Function) -> Given:
 class _Flow:
     """Follows what is returned back to the reads."""
 
-    def __init__(self, depth: int = 0) -> None:
+    def __init__(self, depth: int = 0, told: dict[Body, Told] | None = None) -> None:
         self.given = Given()
-        self._seen: set[tuple[type, int, int, int]] = set()
+        self._seen: set[tuple[type, int, int, int, int, frozenset[str]]] = set()
         self._depth = depth
+        self._told = told if told is not None else {}  # what the helper that is being followed was given
+        self._followed: set[Body] = set()  # helpers that give away something of what they are given
+        self._without: frozenset[str] = frozenset()
 
     def returned(self, body: Body) -> None:
         for expression in body.returns():
@@ -64,7 +76,7 @@ class _Flow:
     def expression(self, node: n.Node | None, body: Body) -> None:
         if node is None or self._depth > _DEPTH:
             return
-        key = (type(node), id(body), node.start, node.end)
+        key = (type(node), id(body), node.start, node.end, id(self._told.get(body)), self._without)
         if key in self._seen:
             return
         self._seen.add(key)
@@ -78,6 +90,8 @@ class _Flow:
                 self._call(node, body)
             case n.Unary() | n.Function():
                 pass
+            case n.Object():
+                self._object(node, body)
             case _:
                 self._all(_parts(node, body), body)
         self._depth -= 1
@@ -85,6 +99,18 @@ class _Flow:
     def _all(self, nodes: Iterable[n.Node | None], body: Body) -> None:
         for node in nodes:
             self.expression(node, body)
+
+    def _object(self, node: n.Object, body: Body) -> None:
+        """The properties of an object; what is spread into it gives nothing that stands behind it again."""
+        before = self._without
+        for part in reversed([each for each in _parts(node, body) if isinstance(each, n.Property)]):
+            if part.kind == "spread":
+                self.expression(part.value, body)
+                continue
+            behind, self._without = self._without, before
+            self.expression(part.value, body)
+            self._without = behind | {part.key} if part.key is not None else behind
+        self._without = before
 
     def _value(self, value: vs.Value, body: Body) -> None:
         match value:
@@ -94,14 +120,41 @@ class _Flow:
                 self.returned(callee)
             case vs.Result(step=OtherCall(node=node), path=path) if not _COUNTS & set(path):
                 self._field(node, body, [part for part in path if part not in _STEPS])
+            case vs.Parameter():
+                self._parameter(value, body)
             case vs.Computed(node=node):
                 self.expression(node, body)
             case vs.Mixed(values=values):
                 for each in values:
                     self._value(each, body)
 
+    def _parameter(self, value: vs.Parameter, body: Body) -> None:
+        """What a helper gives away of what it is given, or of a field of that."""
+        told = self._told.get(body)
+        if told is None or value.index >= len(told.arguments):
+            return
+        self._followed.add(body)
+        path = [part for part in value.path if part not in _STEPS and not part.isdecimal()]
+        if not _COUNTS & set(path):
+            self._field(told.arguments[value.index], told.body, path)
+
+    def _through(self, callee: Body, told: Told) -> bool:
+        """Follow a helper; whether anything of what it is given comes out, as far as can be seen."""
+        before = self._told.get(callee)
+        self._told[callee] = told
+        self.returned(callee)
+        if before is None:
+            del self._told[callee]
+        else:
+            self._told[callee] = before
+        return callee in self._followed
+
     def _read(self, read: Read, path: list[str]) -> None:
-        if not path:
+        table = read.body.project.tables.get(str(read.table)) if self._without and not path else None
+        if table is not None and is_personal(self._without & set(table.document.fields)):
+            left = set(table.document.fields) - self._without
+            self.given.fields.setdefault(id(read), set()).update(left)
+        elif not path:
             self.given.whole.add(id(read))
         elif path[-1] not in _COUNTS:
             self.given.fields.setdefault(id(read), set()).add(path[0])
@@ -111,7 +164,7 @@ class _Flow:
         if not path or path[0].isdecimal():
             self.expression(node, body)
             return
-        inner = _Flow(self._depth + 1)
+        inner = _Flow(self._depth + 1, self._told)
         inner.expression(node, body)
         for read in inner.given.whole:
             self.given.fields.setdefault(read, set()).add(path[0])
@@ -119,8 +172,11 @@ class _Flow:
             self.given.fields.setdefault(read, set()).update(fields)
 
     def _named(self, node: n.Name, body: Body) -> None:
+        before = self._without
+        self._without |= left_out(node, body)
         self._value(body.value(node), body)
         self._all(body.sources(node), body)
+        self._without = before
         for step in body.steps:  # what is put into it afterwards
             if isinstance(step, OtherCall) and step.name in _PUSHING and _is_on(step.node, node.name):
                 self._all(step.arguments, body)
@@ -143,9 +199,12 @@ class _Flow:
             self._mapped(node, body)
             return
         step = body.result(node)
-        if isinstance(step, Read | HelperCall):
+        if isinstance(step, Read):
             self._value(vs.Result(step), body)
-            if isinstance(step, Read):
+            return
+        if isinstance(step, HelperCall) and step.callee is not None:
+            spread = any(isinstance(each, n.Spread) for each in step.arguments)
+            if self._through(step.callee, Told(step.arguments, body)) and not spread:
                 return
         if isinstance(node.callee, n.Member):
             self.expression(node.callee.object, body)
@@ -156,7 +215,16 @@ class _Flow:
             if isinstance(argument, n.Function):
                 self._all(_results(argument), body)
             elif isinstance(node.callee, n.Member):
-                self.expression(node.callee.object, body)
+                given = node.callee.object
+                callee = _helper(argument, body)
+                if callee is None or not self._through(callee, Told((given,), body)):
+                    self.expression(given, body)
+
+
+def _helper(argument: n.Expression, body: Body) -> Body | None:
+    """The body of a function that is handed on by its name: `rows.map(shown)`."""
+    at = (call.callee for call in body.calls if call.node.start == argument.start)
+    return next(at, None) if isinstance(argument, n.Name) else None
 
 
 def _is_on(call: n.Node, name: str) -> bool:

@@ -9,6 +9,7 @@ from scaffold.core.patterns import regex
 from scaffold.model.function import Kind
 from scaffold.model.options import part_of
 from scaffold.model.steps import Auth, EnvRead, External, HelperCall, OtherCall, Read, Test, Write
+from scaffold.model.values import Computed
 from scaffold.model.values import External as Imported
 from scaffold.rules._environment import is_of_environment
 from scaffold.rules._nodes import walk
@@ -71,8 +72,16 @@ _DEFAULTS = regex(
 )
 _LIMITER = regex(r"rate_?-?limit", re.IGNORECASE)
 _CARD = regex(
-    r"^(?:email|(?:first|last|full)?name|phone|message|subject|source|company|topic)$", re.IGNORECASE
+    r"^(?:email|(?:first|last|full)?name|phone|message|subject|source|company|topic|locale|language|referrer|utm_?\w+)$",
+    re.IGNORECASE,
 )
+# What is said above a form for those who wait: "join the waitlist", "sign up for the newsletter".
+_WAITS = regex(
+    r"\b(?:join|sign(?:s|ed|ing)?[ -]?up)\b[^.]{0,40}\b(?:wait-?list|newsletter|mailing list)\b",
+    re.IGNORECASE,
+)
+# What visitors say of something, if it waits until somebody has read it.
+_OPINIONS = regex(r"(?:review|comment|testimonial|suggestion)s?$", re.IGNORECASE)
 _ADDRESS = regex(r"^(?:(?:contact|client|lead|work|business)_?)?e_?mail(?:_?address)?$", re.IGNORECASE)
 _SENDER = regex(r"^(?:from|sender|contact|your)_?(?=[A-Z])")  # `fromEmail`, `fromName`: of who writes
 _GUEST = regex(r"^(?:guest|visitor|customer|applicant)_?(?:e_?mail|phone|contact)$", re.IGNORECASE)
@@ -122,7 +131,8 @@ def collects(function: Function, touched: Iterable[Reached]) -> bool:
     if function.kind is Kind.QUERY or any(step.operation == "delete" for step in writes):
         return False
     collecting = _COLLECTS.search(function.name) is not None and (bool(writes) or _is_card(function))
-    named = collecting or _VISITS.search(function.name) is not None
+    waits = _WAITS.search(function.comment) is not None and _is_card(function)
+    named = collecting or waits or _VISITS.search(function.name) is not None
     return named or _begins(function, writes) or _is_of_visitor(function) or _is_letter_box(function, writes)
 
 
@@ -134,9 +144,18 @@ def _is_letter_box(function: Function, writes: list[Write]) -> bool:
     inserts = [step.operation == "insert" for step in writes]
     if not any(inserts) or not all(isinstance(step.table, str) for step in writes):
         return False
-    if all(map(_COLLECTS.search, tables)):
+    if all(map(_COLLECTS.search, tables)) or (all(inserts) and all(map(_is_moderated, writes))):
         return True
     return all(inserts) and _is_card(function) and not any(map(_PEOPLE.search, tables))
+
+
+def _is_moderated(write: Write) -> bool:
+    """Whether it is an opinion that nobody sees before it is approved: `{ …, status: "pending" }`."""
+    value = write.body.value(write.document)
+    node = value.node if isinstance(value, Computed) else write.document
+    state = part_of(node, "status") if isinstance(node, n.Object) else None
+    waits = state is not None and isinstance(state.value, n.String) and state.value.value == "pending"
+    return waits and _OPINIONS.search(str(write.table)) is not None
 
 
 def _begins(function: Function, writes: list[Write]) -> bool:

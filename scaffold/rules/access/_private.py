@@ -40,7 +40,8 @@ _ESTABLISHMENTS = set(
     """.split()
 )
 _PRIVATE = regex(
-    r"e_?mail|password|secret|token(?!s|_?(?:count|address|symbol))|api_?key(?!_?(?:env|name|id))|birth|salary|iban|passport",
+    r"e_?mail|password|secret|token(?!s|_?(?:count|address|symbol))|api_?key(?!_?(?:env|name|id))|birth|iban|passport"
+    r"|(?<!min)(?<!min_)(?<!max)(?<!max_)salary(?!_?(?:min|max|from|to|range|type|period|currency|unit)(?![a-z]))",
     re.IGNORECASE,
 )
 _OF_SOMEBODY = regex(r"phone|address|payment|balance", re.IGNORECASE)
