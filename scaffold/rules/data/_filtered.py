@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.model.steps import BranchFrame, OtherCall, Read, Test
 from scaffold.model.values import External, Mixed, Result
+from scaffold.rules._nodes import nodes_of
 from scaffold.rules.data import _looped as looped
 from scaffold.rules.data import _predicates as predicates
 from scaffold.rules.data import _reads as reads
@@ -167,17 +168,20 @@ def _is_used_again(step: Step, name: n.Expression | None, read: Read, counted: i
 def _mentions(body: Body, name: n.Name) -> Iterator[n.Name]:
     """The places that name a variable, that of its declaration included; not where it is put in order."""
     binding = body.scopes.find(name.name, name.start)
-    ordered: set[int] = set()
-    for node in walk_all(body.function.body):
-        match node:
-            case n.Do(value=n.Call(callee=n.Member(object=n.Name(start=start), property="sort" | "reverse"))):
-                ordered.add(start)
-            case n.Name(start=start) if start in ordered:
-                continue
-        if not isinstance(node, n.Name) or node.name != name.name:
+    ordered = {start for node in nodes_of(body, n.Do) if (start := _put_in_order(node)) is not None}
+    for node in nodes_of(body, n.Name):
+        if node.name != name.name or node.start in ordered:
             continue
         if body.scopes.find(node.name, node.start) is binding:
             yield node
+
+
+def _put_in_order(statement: n.Do) -> int | None:
+    """Where the name stands in `rows.sort(…);`."""
+    match statement.value:
+        case n.Call(callee=n.Member(object=n.Name(start=start), property="sort" | "reverse")):
+            return start
+    return None
 
 
 def _is_replaced(step: Step, name: n.Name) -> bool:
