@@ -40,7 +40,7 @@ SETTLED = regex(
     r"|/ephemeral_keys|/setup_intents|/alerts?\b|/editMessage|slack\.com/api/(?:chat\.(?:update|delete)"
     r"|reactions\.|conversations\.(?:join|open)|views\.(?:publish|update))"
     r"|://[\w.-]*pdf|/(?:[a-z]+[-_]?)?status(?![\w/-])|/(?:presence|read|seen|mark_?(?:as_?)?(?:read|seen))(?![\w/-])"
-    r"|/reactions?(?![\w-])",
+    r"|/reactions?(?![\w-])|/(?:tags|labels)(?![\w/-])",
     re.IGNORECASE,
 )
 # What a service does once for an address or a name, by a part of where it is and what is made there.
@@ -75,7 +75,7 @@ DOES = regex(
     r"|subscri|preapprov|sms|mail|messag|alert|hook|trigger|dispatch|submit|issue(?!r)|ticket|publish|post(?!hog|gres|code|man)|push"
     r"|insert|append|(?<![a-z])add(?!r)|invit|remind|digest|announc|broadcast|blast|deploy|provision|redeem|purchase"
     r"|checkout|fulfil|shipment|(?<![a-z])print|payout|(?<![a-z])mint|withdraw|deposit|reserv|schedul|enqueue|comment"
-    r"|reply|tweet|(?<![a-z])msgs?(?![a-z])|/feed(?![\w/-])|/tags|/notes|/events|/calls|place\w*call|make\w*call|usage|(?<![a-z])track(?!ing)|ingest"
+    r"|reply|tweet|(?<![a-z])msgs?(?![a-z])|/feed(?![\w/-])|/notes|/events|/calls|place\w*call|make\w*call|usage|(?<![a-z])track(?![\w/-])|ingest"
     r"|stripe\.com|/sobjects/",
     re.IGNORECASE,
 )
@@ -87,7 +87,7 @@ WORDED = regex(
 # Nouns tell only where they come first: `smsGuests`, not `setSmsHook`.
 DOES_BY_NAME = regex(
     r"(?:^|_|(?<=[a-z0-9])(?=[A-Z]))(?:[sS]end|[cC]reate|[aA]dd|[iI]nsert|[aA]ppend|[sS]ubmit|[pP]ublish|[nN]otify"
-    r"|[cC]harge|[pP]ay|[rR]efund|[tT]ransfer|[iI]ssue|[tT]rigger|[dD]ispatch|[iI]nvite|[rR]emind|[bB]roadcast"
+    r"|[cC]harge|[pP]ay|[rR]efund|[tT]ransfer|[iI]ssue|[dD]ispatch|[iI]nvite|[rR]emind|[bB]roadcast"
     r"|[aA]nnounce|[dD]eploy|[pP]rovision|[rR]edeem|[pP]urchase|[mM]int|[wW]ithdraw|[dD]eposit|[rR]eserve|[eE]nqueue"
     r"|[rR]eply|[tT]weet|[dD]eliver)(?![a-z])"
     r"|^_*(?:post|push|alert|print|schedule|comment|order|book|e?mail|sms|message|buy|place)(?![a-z])"
