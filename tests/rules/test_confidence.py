@@ -666,6 +666,7 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX104", HELPED % "shaped(it.payload);", "medium"),
         ("CX104", HELPED % "shaped(it.id);", "high"),
         ("CX207", FIND % ("diagnoseRanks", "rank"), "medium"),
+        ("CX207", FIND % ("simulateRanks", "rank"), "medium"),
         ("CX404", MONTHLY % 'cron("m", "0 0 1 * *", ', "medium"),
         ("CX404", MONTHLY % 'cron("m", "0 0 1 8 *", ', "medium"),
         ("CX404", MONTHLY % 'cron("m", "0 0 * * *", ', "high"),

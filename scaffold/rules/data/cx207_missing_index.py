@@ -89,7 +89,10 @@ if TYPE_CHECKING:
 
 _OWN = {"_id", "_creationTime"}
 _SHOWN = 5
-_ONCE = regex(r"migrat|backfill|seed|mock|fixture|test|cleanup|oneOff|diagnos|debug", re.IGNORECASE)
+_ONCE = regex(
+    r"migrat|backfill|seed|mock|fixture|test|cleanup|oneOff|diagnos|debug|simulat|playground|dev_?tools",
+    re.IGNORECASE,
+)
 
 
 def _wanted(project: Project, rule: Rule) -> Iterator[list[Any]]:  # noqa: ARG001 - one signature for all
