@@ -57,7 +57,7 @@ def owner(path: str, folders: AbstractSet[str]) -> str | None:
 def _by_generated(paths: set[str]) -> Iterator[str]:
     for path in paths:
         folder, _, name = path.rpartition("/")
-        if name in _GENERATED and PurePosixPath(folder).name == "_generated":
+        if name in _GENERATED and PurePosixPath(folder).name == "_generated" and not is_test(path):
             yield _parent(folder)
 
 
