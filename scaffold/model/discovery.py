@@ -41,6 +41,8 @@ def find(root: Path, files: Iterable[Entry], read: Callable[[str], bytes]) -> tu
     """
     paths = {entry.path for entry in files}
     folders = set(_by_generated(paths)) | set(_by_config(root, paths)) | set(_by_content(paths, read))
+    if len(folders) > 1:  # a client may hold a copy of what was generated beside the functions
+        folders = folders & {owner(path, folders) for path in paths if _is_written(path)} or folders
     return tuple(Found(folder, _is_component(folder, read)) for folder in sorted(folders))
 
 
@@ -52,6 +54,11 @@ def owner(path: str, folders: AbstractSet[str]) -> str | None:
         if folder in folders:
             return folder
     return None
+
+
+def _is_written(path: str) -> bool:
+    """Whether somebody wrote a file of code, other than Convex."""
+    return path.endswith(SOURCES) and "/_generated/" not in f"/{path}"
 
 
 def _by_generated(paths: set[str]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from scaffold.model.functions import FunctionReader
 from scaffold.model.installed import declared_version, package_version
 from scaffold.model.locating import Locator
 from scaffold.model.module import Module
-from scaffold.model.outside import Outside
+from scaffold.model.outside import Outside, Reading
 from scaffold.model.project import Project, Workspace
 from scaffold.model.registrations import Registrations
 from scaffold.model.resolving import Resolver
@@ -264,13 +264,8 @@ class _Loader:
             and path.endswith((*files.EMBEDDED, *files.FOREIGN))
             and discovery.owner(path, self._folders) is None
         }
-        return Outside(
-            parsed,
-            others,
-            sources=self._sources,
-            locate=self.locate,
-            module=partial(self._module, inside=False),
-        )
+        module = partial(self._module, inside=False)
+        return Outside(parsed, others, Reading(self._sources, self._folders, self.locate, module))
 
 
 def _is_code(path: str) -> bool:

@@ -9,17 +9,31 @@ from typing import TYPE_CHECKING, NamedTuple
 from scaffold.core.places import Lines
 from scaffold.core.store import digest
 from scaffold.model import files, mentioning
+from scaffold.model.discovery import owner
 from scaffold.model.module import Module
 from scaffold.source.module_facts import ModuleFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from scaffold.model.facts import Source
     from scaffold.model.project import Project
     from scaffold.model.wiring import Mention, Who
     from scaffold.source import nodes as n
+
+
+class Reading(NamedTuple):
+    """What was read of a workspace, with its functions folders, and how to find one's way in it.
+
+    `locate` finds the file behind a specifier in another, `module` makes a file one of a project's.
+    """
+
+    sources: Mapping[str, Source]
+    folders: AbstractSet[str]
+    locate: Callable[[str, str], str | None]
+    module: Callable[[Project, str], Module]
 
 
 class _Said(NamedTuple):
@@ -33,17 +47,17 @@ class _Said(NamedTuple):
 
 
 class _Origin(NamedTuple):
-    """Where the `api` of a file comes from: a package, paths, or somewhere above the root of the run."""
+    """Where the `api` of a file comes from: a package or a copy, paths, or somewhere above the root."""
 
-    package: bool
+    elsewhere: bool
     paths: tuple[str, ...]
     unknown: bool
 
     def is_in(self, project: Project) -> bool:
-        """Whether it may be this project's; a package is not asked for that of a component."""
+        """Whether it may be this project's; a package or a copy is not asked for that of a component."""
         generated = f"{project.folder}/" if project.folder else "_generated"
-        packaged = self.package and not project.component
-        return packaged or self.unknown or any(path.startswith(generated) for path in self.paths)
+        handed = self.elsewhere and not project.component
+        return handed or self.unknown or any(path.startswith(generated) for path in self.paths)
 
 
 class _Text(NamedTuple):
@@ -58,24 +72,13 @@ class _Text(NamedTuple):
 class Outside:
     """The files of clients and tests of one folder.
 
-    `paths` are those that are parsed, `others` the places of those that are not; `locate` finds the file
-    behind a specifier, and `module` makes a file one of a project's.
+    `paths` are those that are parsed, `others` the places of those that are not.
     """
 
-    def __init__(
-        self,
-        paths: Collection[str],
-        others: Mapping[str, Path],
-        *,
-        sources: Mapping[str, Source],
-        locate: Callable[[str, str], str | None],
-        module: Callable[[Project, str], Module],
-    ) -> None:
+    def __init__(self, paths: Collection[str], others: Mapping[str, Path], reading: Reading) -> None:
         self._paths = paths
         self._others = others
-        self._sources = sources
-        self._locate = locate
-        self._module = module
+        self._reading = reading
         self._taken: dict[str, tuple[str, ...]] = {}
         self._origins: dict[str, _Origin] = {}
 
@@ -100,7 +103,7 @@ class Outside:
             each for each in said.named if each.node.start not in told and (certain or each.path in known)
         ]
         if references or named:
-            module = self._module(project, said.path)
+            module = self._reading.module(project, said.path)
             if references:
                 yield from mentioning.references(module, said.by)
             yield from mentioning.named(module, named, said.by)
@@ -129,7 +132,7 @@ class Outside:
         """The files that name any function."""
         found = []
         for path in self._paths:
-            source = self._sources[path]
+            source = self._reading.sources[path]
             references, named = source.facts.references, tuple(mentioning.strings(source.content))
             if references or named:
                 by: Who = "test" if files.is_test(path) or files.is_in_tests(path) else "client"
@@ -154,11 +157,17 @@ class Outside:
             taken = [(here, each) for here in self._handing(path) for each in self._taken_by(here)]
             relative = [_relative(here, each) for here, each in taken if each.startswith(".")]
             self._origins[path] = _Origin(
-                package=len(relative) < len(taken),
+                elsewhere=len(relative) < len(taken) or any(map(self._is_copy, relative)),
                 paths=tuple(each for each in relative if each is not None),
                 unknown=None in relative,
             )
         return self._origins[path]
+
+    def _is_copy(self, path: str | None) -> bool:
+        """Whether it is generated code that a client holds, without the functions."""
+        if path is None or "_generated" not in path.split("/"):
+            return False
+        return owner(path, self._reading.folders) is None
 
     def _handing(self, path: str) -> list[str]:
         """A file, and all that it takes `api` from."""
@@ -166,14 +175,16 @@ class Outside:
         pending: list[str | None] = [path]
         while pending:
             here = pending.pop()
-            if here is not None and here in self._sources and here not in seen:
+            if here is not None and here in self._reading.sources and here not in seen:
                 seen[here] = None
-                pending += [self._locate(here, each) for each in self._taken_by(here) if each.startswith(".")]
+                pending += [
+                    self._reading.locate(here, each) for each in self._taken_by(here) if each.startswith(".")
+                ]
         return list(seen)
 
     def _taken_by(self, path: str) -> tuple[str, ...]:
         if path not in self._taken:
-            self._taken[path] = tuple(mentioning.sources(self._sources[path].facts))
+            self._taken[path] = tuple(mentioning.sources(self._reading.sources[path].facts))
         return self._taken[path]
 
 

@@ -155,3 +155,12 @@ def test_no_more_than_an_outline_is_read_of_what_is_imported_from_afar(tmp_path:
         "src/last.ts": False,
     }
     assert [clock.step.place.path for clock in project.functions[0].steps(Clock)] == ["src/last.ts"]
+
+
+def test_a_client_with_a_copy_of_what_is_generated_counts_for_the_functions(tmp_path: Path) -> None:
+    backend = {f"packages/backend/{name}": text for name, text in BACKEND.items()}
+    copy = {"apps/web/convex/_generated/api.d.ts": "export declare const api: any;\n"}
+    page = 'import { api } from "../convex/_generated/api";\nuseQuery(api.a.list);\n'
+    tree.write(tmp_path, backend | copy | {"apps/web/src/page.tsx": page})
+
+    assert callers(tmp_path) == ([("apps/web/src/page.tsx", "client")], True)
