@@ -176,7 +176,9 @@ def test_who_signs_out_is_gone(chromium: Browser, site: str, foyer: Room) -> Non
     assert bob.texts(".presence li") == []
 
 
-def test_a_message_is_there_before_the_backend_has_answered(chromium: Browser, site: str, foyer: Room) -> None:
+def test_a_message_is_there_before_the_backend_has_answered(
+    chromium: Browser, site: str, foyer: Room
+) -> None:
     ada, bob = (opened(chromium, site, foyer, name) for name in ("ada", "bob"))
 
     with standing_still(foyer.backend):
@@ -249,6 +251,19 @@ def test_on_a_phone_there_is_one_column_at_a_time(chromium: Browser, site: str, 
     ada.click(".back")
     ada.wait(shown, expected=[".side"])
 
+
+def test_a_scroll_that_comes_with_another_size_loses_nobody_the_newest_message(
+    chromium: Browser, site: str, foyer: Room
+) -> None:
+    ada = opened(chromium, site, foyer, "ada")
+    ada.wait(LEFT_OF_LOG, expected=0)
+
+    ada.evaluate(f"(() => {{ const log = document.querySelector('.log'); {SHORTER} }})()")
+    ada.wait(LEFT_OF_LOG, expected=0)
+
+
+# Browsers tell of a scroll before they tell of a size.
+SHORTER = "log.style.flex = '0 0 120px'; log.scrollTop -= 1; log.scrollTop;"
 
 LEFT_OF_LOG = """(() => {
     const { scrollHeight, scrollTop, clientHeight } = document.querySelector(".log");

@@ -87,6 +87,7 @@ function SentAt({ time }: { time: number }) {
 function useLogAtItsEnd(newest: Message | undefined) {
   const ref = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
+  const size = useRef("");
   const isOwn = newest !== undefined && isPending(newest.messageId);
 
   useLayoutEffect(() => {
@@ -96,19 +97,26 @@ function useLogAtItsEnd(newest: Message | undefined) {
 
   // The window is another size, or the keyboard of a phone came up.
   useEffect(() => {
-    if (ref.current === null) return;
+    const log = ref.current;
+    if (log === null) return;
     const observer = new ResizeObserver(() => {
-      if (isAtEnd.current) scrollToEnd(ref.current);
+      size.current = sizeOf(log);
+      if (isAtEnd.current) scrollToEnd(log);
     });
-    observer.observe(ref.current);
+    observer.observe(log);
     return () => observer.disconnect();
   }, []);
 
-  const onScroll = (event: UIEvent<HTMLDivElement>) => {
-    const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
-    isAtEnd.current = scrollHeight - scrollTop - clientHeight < NEAR_THE_END;
+  // A scroll that comes with another size is not the reader's: where they were before it still counts.
+  const onScroll = ({ currentTarget: log }: UIEvent<HTMLDivElement>) => {
+    if (sizeOf(log) !== size.current) return;
+    isAtEnd.current = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_THE_END;
   };
   return { ref, onScroll };
+}
+
+function sizeOf({ clientWidth, clientHeight }: HTMLElement): string {
+  return `${clientWidth} x ${clientHeight}`;
 }
 
 function scrollToEnd(log: HTMLElement | null): void {
