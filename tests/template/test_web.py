@@ -86,7 +86,7 @@ def signed_in(chromium: Browser, url: str, name: str) -> Page:
 @contextmanager
 def standing_still(backend: Backend) -> Iterator[None]:
     """The backend gets what is sent, and does not answer."""
-    process = backend.server._process
+    process = backend.server._process  # noqa: SLF001 - no user stops it half-way
     os.kill(process.pid, signal.SIGSTOP)
     try:
         yield
@@ -137,7 +137,7 @@ def opened(chromium: Browser, site: str, room: Room, name: str) -> Page:
     """Somebody who is in the room and sees the last page of what was said."""
     page = signed_in(chromium, f"{site}#/rooms/{room.room_id}", name)
     page.wait_text(".log li:last-child .body", str(MESSAGES - 1))
-    page.wait(f"document.querySelectorAll('.presence li').length > 0")
+    page.wait("document.querySelectorAll('.presence li').length > 0")
     return page
 
 
@@ -302,7 +302,8 @@ def test_what_cannot_be_sent_comes_back(chromium: Browser, site: str, foyer: Roo
     ada.wait_text(".log li:last-child .body", str(MESSAGES - 1))
 
 
-def test_an_address_that_leads_nowhere(chromium: Browser, site: str, foyer: Room) -> None:
+@pytest.mark.usefixtures("foyer")
+def test_an_address_that_leads_nowhere(chromium: Browser, site: str) -> None:
     ada = signed_in(chromium, f"{site}#/rooms/nothing", "ada")
 
     ada.wait_text("main [role=alert] p", "This room cannot be shown.")
