@@ -19,7 +19,7 @@ from scaffold.model.view import View
 from scaffold.rules.registry import fits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from scaffold.check.parts import Rows
     from scaffold.core.findings import Blind, Finding
@@ -85,23 +85,22 @@ class _Asking:
 
     def own(self) -> list[_Task]:
         """What to ask of each module."""
-        keys = zip(self._modules, self._keys.own(), strict=True)
-        return [
-            _Task(self._project, self._apart, key, partial(self._project.part, module))
-            for module, key in keys
-        ]
+        return self._tasks(self._keys.own(), self._project.part)
 
     def strays(self) -> list[_Task]:
         """What to ask of the bodies in each module that only functions elsewhere come to."""
         entered = entered_by(self.parts)
-        keys = zip(self._modules, self._keys.strays(entered), strict=True)
-        return [
-            _Task(self._project, self._apart, key, partial(self._strays_of, module, entered))
-            for module, key in keys
-        ]
 
-    def _strays_of(self, module: Module, entered: Mapping[str, Iterable[bytes]]) -> View:
-        return self._project.strays_of(module, bodies(module.path, entered.get(module.path, ())))
+        def strays_of(module: Module) -> View:
+            return self._project.strays_of(module, bodies(module.path, entered.get(module.path, ())))
+
+        return self._tasks(self._keys.strays(entered), strays_of)
+
+    def _tasks(self, keys: Iterable[bytes], view: Callable[[Module], View]) -> list[_Task]:
+        return [
+            _Task(self._project, self._apart, key, partial(view, module))
+            for module, key in zip(self._modules, keys, strict=True)
+        ]
 
     def ask_all(self, memory: Memory) -> None:
         """Ask what has to be asked of the whole, and those who gathered from its parts."""
