@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scaffold.core.patterns import regex
-from scaffold.model.files import SOURCES, is_test
+from scaffold.model.files import SOURCES, is_generated, is_test
 
 if TYPE_CHECKING:
     import re
@@ -58,7 +58,7 @@ def owner(path: str, folders: AbstractSet[str]) -> str | None:
 
 def _is_written(path: str) -> bool:
     """Whether somebody wrote a file of code, other than Convex."""
-    return path.endswith(SOURCES) and "/_generated/" not in f"/{path}"
+    return path.endswith(SOURCES) and not is_generated(path)
 
 
 def _by_generated(paths: set[str]) -> Iterator[str]:

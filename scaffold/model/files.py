@@ -94,6 +94,11 @@ def is_declaration(path: str) -> bool:
     return path.endswith((".d.ts", ".d.mts", ".d.cts"))
 
 
+def is_generated(path: str) -> bool:
+    """Whether Convex wrote a file."""
+    return "/_generated/" in f"/{path}"
+
+
 def _size(entry: os.DirEntry[str]) -> int | None:
     try:
         return entry.stat(follow_symlinks=False).st_size

@@ -270,8 +270,7 @@ class _Loader:
 
 def _is_code(path: str) -> bool:
     """Whether a file may hold code that somebody wrote and that runs."""
-    written = not files.is_declaration(path) and "/_generated/" not in f"/{path}"
-    return written and path.endswith(files.SOURCES)
+    return path.endswith(files.SOURCES) and not (files.is_declaration(path) or files.is_generated(path))
 
 
 class _Project(Project):
