@@ -1,15 +1,16 @@
-"""Syntax tree to nodes: statements, declarations, imports and exports."""
+"""Syntax tree to nodes: statements, declarations and exports of them."""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING
 
+from scaffold.source import linking
 from scaffold.source import nodes as n
 from scaffold.source.lowering import Expressions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from tree_sitter import Node
 
@@ -26,7 +27,6 @@ _IGNORED = {
     "hash_bang_line",
     "debugger_statement",
 }
-_TYPES = {"type", "typeof"}
 _FUNCTIONS = {"function_declaration", "generator_function_declaration"}
 _CLASSES = {"class_declaration", "abstract_class_declaration"}
 
@@ -279,49 +279,6 @@ def _leave(self: Statements, node: Node) -> Iterable[n.Statement]:
     return (n.Leave(node.start_byte, node.end_byte, kind),)
 
 
-def _import(self: Statements, node: Node) -> Iterable[n.Statement]:
-    source = node.child_by_field_id(self.fields.source)
-    if source is None:  # import a = require("…")
-        return ()
-    names: list[tuple[str, str]] = []
-    for clause in node.named_children:
-        if self.kinds[clause.kind_id] == "import_clause":
-            for child in clause.named_children:
-                names.extend(_imported(self, child))
-    type_only = self.begins_with(node, "type", source.start_byte)
-    specifier = self.key(source) or ""
-    return (n.Import(node.start_byte, node.end_byte, specifier, tuple(names), type_only),)
-
-
-def _imported(self: Statements, node: Node) -> Iterable[tuple[str, str]]:
-    match self.kinds[node.kind_id]:
-        case "identifier":
-            return (("default", self.text(node)),)
-        case "namespace_import":
-            return (("*", self.text(node.named_children[0])),)
-        case "named_imports":
-            return _specified(self, node, "import_specifier")
-    return ()
-
-
-def _specified(self: Statements, clause: Node, kind: str) -> Iterator[tuple[str, str]]:
-    """The names in braces, without those of types."""
-    for specifier in clause.named_children:
-        if self.kinds[specifier.kind_id] != kind:
-            continue
-        text = self.text(specifier)
-        if text.isidentifier():  # as most are: nothing but a name
-            yield text, text
-        elif specifier.child_count and self.kinds[specifier.children[0].kind_id] not in _TYPES:
-            yield _renamed(self, specifier)
-
-
-def _renamed(self: Statements, specifier: Node) -> tuple[str, str]:
-    name = self.key(specifier.child_by_field_id(self.fields.name)) or ""
-    alias = self.key(specifier.child_by_field_id(self.fields.alias))
-    return name, alias or name
-
-
 def _export(self: Statements, node: Node) -> Iterable[n.Statement]:
     declaration = node.child_by_field_id(self.fields.declaration)
     end = declaration.start_byte if declaration is not None else node.end_byte
@@ -330,18 +287,7 @@ def _export(self: Statements, node: Node) -> Iterable[n.Statement]:
     if declaration is not None:
         declare = _DECLARATIONS.get(self.kinds[declaration.kind_id])
         return self.statement(declaration) if declare is None else declare(self, declaration, exported=True)
-    source = node.child_by_field_id(self.fields.source)
-    specifier = self.key(source) if source is not None else None
-    names: list[tuple[str, str]] = []
-    for child in node.children:
-        if child.type == "export_clause":
-            names.extend(_specified(self, child, "export_specifier"))
-        elif child.type == "*":
-            names.append(("*", "*"))
-        elif child.type == "namespace_export":
-            names = [("*", self.key(child.named_children[0]) or "")]
-    type_only = self.begins_with(node, "type", end)
-    return (n.ExportNames(node.start_byte, node.end_byte, tuple(names), specifier, type_only),)
+    return (linking.exported(self, node),)
 
 
 def _export_default(self: Statements, node: Node, declaration: Node | None) -> Iterable[n.Statement]:
@@ -391,7 +337,7 @@ _STATEMENTS: dict[str, Callable[[Statements, Node], Iterable[n.Statement]]] = {
     "labeled_statement": _labeled,
     "break_statement": _leave,
     "continue_statement": _leave,
-    "import_statement": _import,
+    "import_statement": linking.imported,
     "export_statement": _export,
     "internal_module": _namespace,
     "module": _namespace,
