@@ -15,7 +15,7 @@ from scaffold.source import nodes as n
 from scaffold.source.module_facts import ModuleFacts, encoded
 from scaffold.source.retelling import errors, understood
 from scaffold.source.statements import Statements
-from scaffold.source.syntax import children, string_value
+from scaffold.source.syntax import arguments_of, string_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -105,9 +105,10 @@ def _loaded(text: bytes, root: Node) -> Iterator[tuple[int, str]]:
     for word in _nodes(root, [match.span(1) for match in matches]):
         callee = word.parent if word is not None and word.type == "import" else None
         call = callee.parent if callee is not None and callee.type == "import" else None
-        arguments = call.child_by_field_name("arguments") if call is not None else None
-        specifier = string_value(next(children(arguments), None)) if arguments is not None else None
-        if callee is not None and call is not None and specifier is not None and not _is_in_type(call):
+        if callee is None or call is None or _is_in_type(call):
+            continue
+        specifier = string_value(next(iter(arguments_of(call)), None))
+        if specifier is not None:
             yield callee.start_byte, specifier
 
 
