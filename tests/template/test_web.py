@@ -260,6 +260,7 @@ def test_a_scroll_that_comes_with_another_size_loses_nobody_the_newest_message(
 
     ada.evaluate(f"(() => {{ const log = document.querySelector('.log'); {SHORTER} }})()")
     ada.wait(LEFT_OF_LOG, expected=0)
+    assert ada.evaluate("document.querySelector('.log').offsetHeight") == 120
 
 
 # Browsers tell of a scroll before they tell of a size.
