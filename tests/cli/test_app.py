@@ -281,6 +281,32 @@ def test_closed_streams_are_no_bug(folder: Path, closed: str, arguments: str) ->
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_names_of_files_are_utf_8_whatever_the_locale_says(folder: Path) -> None:
+    module = 'import { query } from "./_generated/server";\n'
+    project = tree.write(folder / "größe", {"convex/übung.ts": module})
+    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.com", "-C", str(project)]
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "a"]):
+        subprocess.run([*git, *arguments], check=True)
+    tree.write(project, {"convex/übung.ts": module + "export const a = query(async () => 1);\n"})
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "scaffold", "check", "--base", "HEAD", "--format", "concise"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        cwd=project,
+        env={**os.environ, **ascii_only},
+    )
+
+    assert done.stdout == (
+        "convex/?bung.ts:2:14: CX101 error `?bung:a` gives `query` a bare function, "
+        "so it has no room for validators\n"
+    )
+
+
 @pytest.mark.parametrize("refused", [True, False])
 def test_no_colours_for_who_wants_none(monkeypatch: pytest.MonkeyPatch, *, refused: bool) -> None:
     if refused:
