@@ -1,7 +1,8 @@
-"""Calls in a loop over a list that is written down, as one call for each of its items."""
+"""Calls in a loop over what is written down, or in a helper, as one call for each time that they run."""
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     _Given: TypeAlias = dict[str, n.Expression]
 
+_MOST = 1000  # times that a helper is followed: helpers that call helpers multiply
+
 
 class _Loop(msgspec.Struct, frozen=True, eq=False):
     """A stretch of the module, and what stands for each item of a list in it."""
@@ -30,16 +33,53 @@ class _Loop(msgspec.Struct, frozen=True, eq=False):
 
 
 def unrolled(project: Project, module: Module, calls: list[n.Call]) -> Iterator[n.Call]:
-    """The calls, each in a loop over a list as often as that has items, with their parts put in."""
-    loops = list(_loops(module)) if calls else []
-    for call in calls:
-        around = [loop for loop in loops if loop.start <= call.start and call.end <= loop.end]
-        items = _items(project, module, around[-1].head) if around else None
-        if items is None:
-            yield call
-            continue
-        for item in items:
-            yield _filled_call(call, dict(_bound(around[-1].target, item)))
+    """The calls, each as often as a list around it has items or its helper is called, with those put in."""
+    if calls:
+        rounds = _Rounds(project, module)
+        for call in calls:
+            yield from rounds.of(call)
+
+
+class _Rounds:
+    """How often the calls of a module run, and with what."""
+
+    def __init__(self, project: Project, module: Module) -> None:
+        self._project = project
+        self._module = module
+        self._loops = list(_loops(module))
+        self._helpers = {name: node for name, node in module.top.items() if isinstance(node, n.Function)}
+        self._given: dict[str, list[_Given]] = {}
+
+    def of(self, call: n.Call) -> list[n.Call]:
+        """One call: first from the loops around it, then from the helper that it stands in."""
+        found = [call]
+        for loop in reversed(self._loops):
+            if _is_inside(call, loop):
+                items = _items(self._project, self._module, loop.head)
+                ways = [dict(_bound(loop.target, item)) for item in items] if items is not None else [{}]
+                found = _filled_calls(found, ways)
+        for name, helper in self._helpers.items():
+            if _is_inside(call, helper):
+                found = _filled_calls(found, self._to(name, helper) or [{}])
+        return found
+
+    def _to(self, name: str, helper: n.Function) -> list[_Given]:
+        """What the parameters of a helper are, for each time that the module calls it."""
+        if name not in self._given:
+            self._given[name] = []  # for a helper that calls itself
+            calls = (each for site in self._sites(name, helper) for each in self.of(site))
+            self._given[name] = [dict(_handed(helper, each)) for each in islice(calls, _MOST)]
+        return self._given[name]
+
+    def _sites(self, name: str, helper: n.Function) -> Iterator[n.Call]:
+        for node in walk_all(self._module.body):
+            match node:
+                case n.Call(callee=n.Name(name=called)) if called == name and not _is_inside(node, helper):
+                    yield node
+
+
+def _is_inside(node: n.Node, stretch: n.Node | _Loop) -> bool:
+    return stretch.start <= node.start and node.end <= stretch.end
 
 
 def _loops(module: Module) -> Iterator[_Loop]:
@@ -57,14 +97,51 @@ def _loops(module: Module) -> Iterator[_Loop]:
 
 def _items(project: Project, module: Module, head: n.Expression) -> tuple[n.Expression, ...] | None:
     """The items of a list that the module writes down; None if not all of them are in view."""
-    if not isinstance(head, n.Array):
-        value = project.resolver.evaluate(module, head)
-        if not isinstance(value, Definition) or value.module is not module:
-            return None
-        head = value.node  # type: ignore[assignment]
-    if not isinstance(head, n.Array) or any(isinstance(item, n.Spread) for item in head.items):
+    match head:
+        case n.Call(
+            callee=n.Member(object=n.Name(name="Object"), property="entries" | "keys" | "values" as part),
+            arguments=(whole,),
+        ):
+            return _parts(_written(project, module, whole), part)
+    items = _written(project, module, head)
+    if not isinstance(items, n.Array) or any(isinstance(item, n.Spread) for item in items.items):
         return None
-    return head.items
+    return items.items
+
+
+def _written(project: Project, module: Module, node: n.Expression) -> n.Node | None:
+    """The list or object that the module writes down for an expression."""
+    if isinstance(node, n.Array | n.Object):
+        return node
+    value = project.resolver.evaluate(module, node)
+    return value.node if isinstance(value, Definition) and value.module is module else None
+
+
+def _parts(whole: n.Node | None, part: str) -> tuple[n.Expression, ...] | None:
+    """What `Object.entries`, `Object.keys` or `Object.values` gives of an object."""
+    if not isinstance(whole, n.Object):
+        return None
+    found: list[n.Expression] = []
+    for each in whole.properties:
+        if each.key is None:
+            return None
+        key = n.String(each.start, each.end, each.key)
+        match part:
+            case "keys":
+                found.append(key)
+            case "values":
+                found.append(each.value)
+            case _:
+                found.append(n.Array(each.start, each.end, (key, each.value)))
+    return tuple(found)
+
+
+def _handed(helper: n.Function, call: n.Call) -> Iterator[tuple[str, n.Expression]]:
+    """The names of a helper's parameters, and what a call gives for them."""
+    for parameter, given in zip(helper.parameters, call.arguments, strict=False):
+        if parameter.rest or isinstance(given, n.Spread):
+            return
+        yield from _bound(parameter.pattern, given)
 
 
 def _bound(target: n.Expression, item: n.Expression) -> Iterator[tuple[str, n.Expression]]:
@@ -84,6 +161,10 @@ def _bound(target: n.Expression, item: n.Expression) -> Iterator[tuple[str, n.Ex
 
 def _part(item: n.Object, key: str | None) -> n.Expression | None:
     return next((part.value for part in item.properties if key is not None and part.key == key), None)
+
+
+def _filled_calls(calls: list[n.Call], ways: list[_Given]) -> list[n.Call]:
+    return list(islice((_filled_call(call, way) for call in calls for way in ways), _MOST))
 
 
 def _filled_call(call: n.Call, given: _Given) -> n.Call:
