@@ -533,6 +533,18 @@ export const %s = mutation({ args: {}, handler: async (ctx) => {
   await ctx.db.insert("%s", { title: "First" });
 } });
 """
+SAID = "args: { title: v.string() }"
+EDIT = """\
+import { v } from "convex/values";
+import { mutation } from "./_generated/server";
+const %s = (rank: number) => rank > 1;
+const args = { id: v.id("topics"), title: v.string() };
+export const edit = mutation({ args, handler: async (ctx, args) => {
+  const topic = await ctx.db.get(args.id);
+  if (!topic || !%s(topic.rank)) throw new Error("No");
+  await ctx.db.patch(topic._id, { title: args.title });
+} });
+"""
 PARSED = """\
 import { httpRouter } from "convex/server";
 import { internal } from "./_generated/api";
@@ -834,6 +846,11 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX501", FILLED % ("seedDefaultTopics", "return", "topics"), "medium"),
         ("CX501", FILLED % ("seedDefaultedTopics", "return", "topics"), "high"),
         ("CX501", FILLED % ("seedTopics", "return", "topics"), "high"),
+        ("CX501", FILLED % ("initializeTopics", "return", "topics"), "medium"),
+        ("CX501", FILLED % ("initialTopics", "return", "topics"), "high"),
+        ("CX501", FILLED % ("initializeTopics", "console.log()", "topics"), "high"),
+        ("CX501", (FILLED % ("initializeTopics", "return", "topics")).replace("args: {}", SAID), "high"),
+        ("CX501", (FILLED % ("seedDefaultTopics", "return", "topics")).replace("args: {}", SAID), "medium"),
         ("CX501", FILLED % ("seedTopicsIfEmpty", "return", "admins"), "high"),
         ("CX501", FILLED % ("seedTopicsIfEmpty", "console.log()", "topics"), "high"),
         ("CX501", (CARD % ("topics", "topicId: v.id('topics')")).replace("add", "subscribe"), "medium"),
@@ -954,6 +971,12 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX501", "// No agent has auth.\n" + ADD % "add", "high"),
         ("CX501", "// No auth required for now.\n" + ADD % "add", "high"),
         ("CX501", "// Public mutation for the form.\n" + ADD % "add", "high"),
+        ("CX501", "// This is a public mutation, but it needs a real id.\n" + ADD % "add", "medium"),
+        ("CX501", "// A public mutation (not internal), as clients call it for now.\n" + ADD % "add", "high"),
+        ("CX501", EDIT.replace("%s", "canPublicEdit"), "medium"),
+        ("CX501", EDIT.replace("%s", "canPublish"), "high"),
+        ("CX501", ADD % "requestCode", "medium"),
+        ("CX501", ADD % "requestCodeReview", "high"),
         ("CX501", "// Public: the form.\n\n" + ADD % "add", "high"),
         ("CX501", PUBLISHED % 'withIndex("by_state", (q) => q.eq("state", "published"))', "medium"),
         ("CX501", PUBLISHED % 'withIndex("by_state", (q) => q.eq("isPublic", true))', "medium"),

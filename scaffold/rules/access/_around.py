@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from scaffold.core.patterns import regex
+from scaffold.model import values as vs
 from scaffold.model.function import Function, Kind, Reached
 from scaffold.model.steps import BranchFrame, External, Run, Schedule
 from scaffold.rules._nodes import walk
@@ -16,10 +17,15 @@ from scaffold.rules.access._idle import calls_to
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
+
+    from scaffold.model.body import Body
+    from scaffold.model.steps import Step
 
 # What an action may do for whoever calls it.
 _ASIDE = regex(r"log|audit|track|count|limit|throttl|metric|attempt", re.IGNORECASE)
+
+_NOTHING = (vs.Literal(None), vs.UNSET)
 
 
 def way_around(function: Function, known: Collection[Reached], touched: list[Reached]) -> Reached | None:
@@ -31,8 +37,46 @@ def way_around(function: Function, known: Collection[Reached], touched: list[Rea
     if any((question, not taken) in asked for question, taken in asked):
         return None
     arms = {(choice.node.start, choice.taken) for _, choice in choices if choice is not None}
-    free = [reached for reached in touched if not arms & _arms(reached)]
+    found = {step for check, _ in choices for step in check.levels}
+    free = [each for each in touched if not (arms & _arms(each) or _is_behind(each, found))]
     return max(free, key=lambda reached: weight_of(reached.step), default=None)
+
+
+def _is_behind(reached: Reached, found: Collection[Step]) -> bool:
+    """Whether a step is only come to where a check has found something: `if (!session) throw` before it."""
+    for step in reached.levels:
+        asked = [(test, False) for test in step.after_exit]
+        asked += [(frame.test, frame.taken) for frame in step.frames if isinstance(frame, BranchFrame)]
+        if any(_is_found(node, step.body, found) for test, held in asked for node in _there(test, held=held)):
+            return True
+    return False
+
+
+def _there(test: n.Expression, *, held: bool) -> Iterator[n.Expression]:
+    """What is there, and not nothing, once a test came out so."""
+    match test:
+        case n.Unary(operator="!", value=value):
+            yield from _there(value, held=not held)
+        case n.Binary(operator="&&" | "||" as operator, left=left, right=right):
+            if (operator == "&&") == held:
+                yield from _there(left, held=held)
+                yield from _there(right, held=held)
+        case n.Binary(operator="==" | "===", left=left, right=n.Constant(value=None | "undefined")) if (
+            not held
+        ):
+            yield left
+        case n.Binary(operator="!=" | "!==", left=left, right=n.Constant(value=None | "undefined")) if held:
+            yield left
+        case n.Name() if held:
+            yield test
+
+
+def _is_found(node: n.Expression, body: Body, found: Collection[Step]) -> bool:
+    """Whether a variable holds what a check gives, or nothing."""
+    value = body.value(node)
+    values = value.values if isinstance(value, vs.Mixed) else (value,)
+    given = [each for each in values if each not in _NOTHING]
+    return bool(given) and all(isinstance(each, vs.Result) and each.step in found for each in given)
 
 
 def before_asking(function: Function, known: Collection[Reached], touched: list[Reached]) -> Reached | None:

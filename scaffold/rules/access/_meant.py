@@ -30,6 +30,8 @@ _SAID = regex(
     r"|\b(?:is|are|be) public(?:ly)?\b|\b(?:no|without)(?: \w+)?[ -](?:auth|login|sign-?in|user) required"
     r"|\b(?:no|without)[ -](?:auth|login|sign-?in)"
     r"|\bnot (?:require|need) (?:auth|a? ?log-?in|sign)|\banonymous"
+    r"|\bpublic (?:action|mutation|query|function|endpoint),? (?:but|because|since|so that|by design"
+    r"|\(not internal\))"
     r"|\b(?:any|every)(?:one|body) (?:can|may|is)\b|\b(?:by|for|to) (?:any|every)(?:one|body)\b"
     r"|\bp[\u00fau]blic[ao]\b|\b(?:no requiere|sem|sin) autentica|\bsans authentification",
     re.IGNORECASE | re.MULTILINE,
@@ -58,6 +60,7 @@ _VISITS = regex(
     r"(?:^|_)(?:draft|cart|basket|checkout|guest|anonymous|visit(?:or)?|login)s?(?![a-z])"
     r"|(?:Draft|Cart|Basket|Checkout|Guest|Anonymous|Visit(?:or)?|Login)s?(?![a-z])|[Ss]ign_?(?:[Uu]p|[Ii]n)|^(?:self_?)?[Rr]egister"
     r"|^un_?subscribe|^(?:request|send|forgot)\w*(?:[Pp]assword|[Rr]eset)"
+    r"|^(?:request|(?:re)?send)_?[cC]ode$"
     r"|(?:^(?:re)?send|^request|AndSend)\w*(?:O[Tt][Pp]|[Mm]agic_?[Ll]ink|(?:[Ll]ogin|[Vv]erification|[Aa]ccess)_?(?:[Cc]ode|[Ee]mail))"
     r"|^(?:create|submit|add|send|place|request|book)_?Public[A-Z]"
     r"|(?:^|_)(?:create|host|start|join|leave)_?(?:Game|game|Room|room|Lobby|lobby|Match|match)(?![a-z])"
@@ -70,6 +73,10 @@ _PAYS = regex(
 _DEFAULTS = regex(
     r"^(?:ensure|seed|init(?:iali[sz]e)?|create)(?:\w*(?:Defaults|If(?:Empty|Missing|None|Needed))$|Default[A-Z])"
 )
+# The same where the caller has no say: without arguments, nothing but what the code holds can be written.
+_FILLS = regex(r"^(?:ensure|init(?:iali[sz]e)?|bootstrap|set_?up)(?![a-z])")
+# A test that tells what the public may do from what it may not: `if (!canPublicEdit(move)) throw …`.
+_OF_PUBLIC = regex(r"^(?:can|may|is)_?(?:[pP]ublic|[gG]uest|[aA]nonymous)(?:[A-Z_]|$)")
 _LIMITER = regex(r"rate_?-?limit", re.IGNORECASE)
 _CARD = regex(
     r"^(?:email|(?:first|last|full)?name|phone|message|subject|source|company|topic|locale|language|referrer|utm_?\w+)$",
@@ -94,8 +101,10 @@ _PEOPLE = regex(r"user|account|admin|member|customer|profile|session", re.IGNORE
 
 
 def is_said(function: Function) -> bool:
-    """Whether the comment above a function, or the name of its module, says that it is for everybody."""
+    """Whether a comment above it, the name of its module or a test in it says that it is for everybody."""
     if _is_in_open_module(function) or (function.kind is Kind.QUERY and _is_of_visitor(function)):
+        return True
+    if any(map(_asks_of_public, function.steps(Test))):
         return True
     comment = function.comment
     shown = function.kind is Kind.QUERY and _SHOWN.search(comment) and not _UNSETTLED.search(comment)
@@ -111,6 +120,17 @@ def _is_in_open_module(function: Function) -> bool:
     if not _PUBLIC.search(module.name):
         return False
     return not any(any(each.steps(Auth)) for each in module.project.functions_of(module))
+
+
+def _asks_of_public(reached: Reached) -> bool:
+    """Whether a test asks if strangers may do it, by a helper that is called so."""
+    step = reached.step
+    calls = (
+        (node.callee for node in walk(step.test) if isinstance(node, n.Call))
+        if isinstance(step, Test)
+        else ()
+    )
+    return any(isinstance(callee, n.Name) and _OF_PUBLIC.match(callee.name) for callee in calls)
 
 
 def says_open(comment: str) -> bool:
@@ -164,7 +184,8 @@ def _begins(function: Function, writes: list[Write]) -> bool:
         return True
     if function.name == "subscribe" and writes and any(map(_ADDRESS.match, function.arguments)):
         return True
-    if _DEFAULTS.search(function.name) and _only_fills_in(writes):
+    fills = _DEFAULTS.search(function.name) or (not function.arguments and _FILLS.match(function.name))
+    if fills and _only_fills_in(writes):
         return True
     return all(step.operation == "insert" for step in writes) and _is_of_entrance(function)
 

@@ -82,9 +82,10 @@ Exceptions:
       those that collect what strangers send (`trackVisit`, a `waitlist`), or that take an address and a few
       words; what a visitor does before having an account (`createCheckout`, `createPaymentIntent`,
       `createPublicLead`, `joinGame`, `sendOtp`, a table `drafts`, with a `visitorId`, called under `sign-up/`
-      alone), what fills in what is missing (`ensureDefaults`, `seedTagsIfEmpty`), or a rate limiter counts,
-      if it deletes nothing; what only fetches, without a key; and those whose comment or whose module's name
-      says so (`// Public: …`, `no auth required`).
+      alone), what fills in what is missing (`ensureDefaults`, `seedTagsIfEmpty`, `initializeWorld` without
+      arguments), or a rate limiter counts, if it deletes nothing; what only fetches, without a key; and those
+      that a comment, a test or the name of the module tells so (`// Public: …`, `no auth required`,
+      `canPublicEdit`).
     - With medium confidence, too: whatever a project does that never asks who is calling, and whose schema
       knows neither people nor anything private.
     - A refusal by a setting of the deployment (`IS_TEST`, a comparison), as for helpers of development only.
