@@ -449,6 +449,16 @@ export const %s = internalAction({
   },
 });
 """
+SIGNED = """\
+import docusign from "docusign-esign";
+import { internalAction } from "./_generated/server";
+const envelopes = new docusign.EnvelopesApi(new docusign.ApiClient());
+export const sign = internalAction({
+  args: {},
+  handler: async () => void (await envelopes.%s("account", {})),
+});
+"""
+DAILY = POST.replace("a.example.com/users", "api.daily.co/v1/rooms").replace("createAll", "createRoom")
 STRIPE = POST.replace('"https://a.example.com/users"', "`https://api.stripe.com/v1/%s`") % ("%s", "{}")
 XERO = POST.replace('"https://a.example.com/users"', "`https://api.xero.com/api.xro/2.0/Invoices%s`") % (
     "%s",
@@ -760,6 +770,20 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX401", POST.replace("/users", "/usage/records") % "{}", "high"),
         ("CX401", POST.replace("a.example.com/users", "graph.facebook.com/message_templates") % "", "medium"),
         ("CX401", POST.replace("a.example.com/users", "api.hubapi.com/contacts/batch/create") % "", "medium"),
+        ("CX401", POST_OF_OURS % "{ secret: process.env.SECRET }", "medium"),
+        ("CX401", POST_OF_OURS % "{ secret: process.env.SECRET, to: 1 }", "high"),
+        ("CX401", POST % "{ secret: process.env.SECRET }", "high"),
+        ("CX401", DAILY % '{ name: "a" }', "medium"),
+        ("CX401", DAILY % '{ name: `a-${Date.now()}` }', "high"),
+        ("CX401", DAILY % '{ title: "a" }', "high"),
+        ("CX401", POST_OF_OURS.replace("HOST", "CONVEX_SITE_URL") % "{}", "medium"),
+        ("CX401", POST.replace("/users", "/stores/1/invoices") % "{ metadata: { orderId: 1 } }", "medium"),
+        ("CX401", POST.replace("/users", "/stores/1/invoices") % "{ metadata: { buyerId: 1 } }", "high"),
+        ("CX401", POST.replace("/users", "/stores/1/refunds") % "{ orderId: 1 }", "high"),
+        ("CX401", CALLED % "test", "medium"),
+        ("CX401", CALLED % "testament", "high"),
+        ("CX401", SIGNED % "createRecipientView", "medium"),
+        ("CX401", SIGNED % "createEnvelope", "high"),
         ("CX401", POST % '{ action: "delete" }', "medium"),
         ("CX401", POST % '{ action: "disable" }', "medium"),
         ("CX401", POST % '[["DEL", "a"], ["UNLINK", "b"]]', "medium"),

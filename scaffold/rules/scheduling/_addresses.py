@@ -14,7 +14,7 @@ ASKING = regex(
     r"|graphql|\bgql\b|search|/query|token|oauth|embed|completion|verif|introspect|validat|lookup|log-?in\b|/auth"
     r"|session|generat|translat|predict|infer|analy[sz]|/parse|extract|scrape|crawl|preview|quote|estimate"
     r"|calculat|/rpc|revoke|transcri|summar|classif|moderat|batchget|tts|speech|geocod|maps\.|captcha"
-    r"|turnstile|posthog|segment\.|analytics|sentry|telemetry|/logs?\b|mixpanel|axiom|presign|revalidat"
+    r"|turnstile|umami|plausible|posthog|segment\.|analytics|sentry|telemetry|/logs?\b|mixpanel|axiom|presign|revalidat"
     r"|/ping|/health|/pull\b|cloudconvert|convertapi|gotenberg|virustotal|(?<![a-z])dify|/pdf(?![a-z])|/scans?\b|(?<!/)/list\b|_keys?\b|[/_]get_|(?-i:(?<!/)/(?:get|list|find|fetch|count)(?![a-z]))"
     r"|/initiali[sz]e\b|(?-i:/\w+\.(?:get|list|find|fetch|count)[A-Z])",
     re.IGNORECASE,
@@ -50,6 +50,10 @@ TAKEN = (
     ("api.hubapi.", regex(r"/contacts(?:/batch/create)?(?![\w/])")),
     ("api.clerk.", regex(r"/users(?![\w/])|/invitations(?![\w/])")),
 )
+# What a service does once for a name that it is given, by where that is.
+TAKEN_NAMES = (("api.daily.co/v1/rooms", "name"),)
+# Routes of this very deployment, which know by themselves what they have done already.
+OURS = regex(r"\bCONVEX_(?:SITE|CLOUD)_URL\b")
 TYPING = regex(r"(?:^|[^a-z])[Tt]yping|(?<=[a-z])Typing")  # the sign that somebody is writing
 SEEN = {"read", "seen", "delivered"}  # `{ status: "read" }`: the ticks beside a message
 HERE = regex(r"://(?:localhost|127\.|0\.0\.0\.0|\[::1\])")  # something that is watched while it is written
@@ -134,3 +138,6 @@ REFERENCE = regex(
     r"(?:(?:client|merchant|payment|transaction|transfer|txn?|trx|external)_?)?ref(?:erence)?(?:_?(?:id|no|number))?",
     re.IGNORECASE,
 )
+# What somebody is to pay later, and the number of one's own for it.
+BILLS = regex(r"/(?:invoices?|checkouts?)(?![\w/-])", re.IGNORECASE)
+NUMBER = regex(r"(?:merchant_?)?order_?(?:id|no|number)", re.IGNORECASE)

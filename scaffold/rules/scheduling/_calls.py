@@ -30,6 +30,7 @@ from scaffold.rules._ways import origins, results, traced
 from scaffold.rules.scheduling._addresses import (
     ASKING,
     ASKING_WORDS,
+    BILLS,
     DELETING,
     DOING,
     ELSEWHERE,
@@ -40,12 +41,15 @@ from scaffold.rules.scheduling._addresses import (
     MODELS,
     MUTATION,
     NAMED_BY,
+    NUMBER,
+    OURS,
     REFERENCE,
     REPEATED_COMMANDS,
     SEEN,
     SETTING,
     SETTLED,
     TAKEN,
+    TAKEN_NAMES,
     TYPING,
     WORK,
 )
@@ -73,7 +77,7 @@ _KEY = regex(
 _CLAIM = regex(r"claim|acquire|onlyOnce|exactlyOnce|reserve[A-Z]|withLock|alreadySent", re.IGNORECASE)
 # What only opens something for a while, or is known by its address.
 _HARMLESS = regex(
-    r"[sS]essions?$|^(?:billingPortal|ephemeralKeys|accountLinks|loginLinks|portal|setupIntents|tokens|calculations|uploads"
+    r"[sS]essions?$|^create[A-Z]\w*View$|^(?:billingPortal|ephemeralKeys|accountLinks|loginLinks|portal|setupIntents|tokens|calculations|uploads"
     r"|contacts)$"
 )
 _LOOKS = {"list", "search"}
@@ -246,6 +250,7 @@ def _does_again(call: External, arguments: tuple[n.Expression, ...], address: st
         return False
     if (
         SETTLED.search(address)
+        or OURS.search(address)
         or _is_taken(address)
         or words & (DELETING | REPEATED_COMMANDS)
         or _is_update(call, arguments[0])
@@ -255,7 +260,7 @@ def _does_again(call: External, arguments: tuple[n.Expression, ...], address: st
         return False
     if any(map(TYPING.search, (address, *words))) or _is_sign(call, arguments):
         return False
-    if _is_referred_to(call, arguments):
+    if _is_referred_to(call, arguments, address) or _is_bell(call, arguments):
         return False
     return not _KEY.search(call.body.module.comment_above(call.node))
 
@@ -271,12 +276,26 @@ def _is_sign(call: External, arguments: tuple[n.Expression, ...]) -> bool:
     return False
 
 
-def _is_referred_to(call: External, arguments: tuple[n.Expression, ...]) -> bool:
+def _is_bell(call: External, arguments: tuple[n.Expression, ...]) -> bool:
+    """Whether a service of one's own is only told to look: it is sent nothing but a secret."""
+    sent = [each for each in followed(call.body, *arguments[1:]) if isinstance(each, n.Property)]
+    body = next((each.value for each in sent if each.key == "body"), None)
+    given = [each for each in followed(call.body, body) if isinstance(each, n.Property)] if body else []
+    return (
+        bool(given)
+        and _is_of_setting(call, arguments[0])
+        and all(any(map(is_of_environment, call.body.origins(each.value))) for each in given)
+    )
+
+
+def _is_referred_to(call: External, arguments: tuple[n.Expression, ...], address: str) -> bool:
     """Whether what is sent has a name of one's own, which is the same each time."""
+    taken = {name for where, name in TAKEN_NAMES if where in address}
+    billed = BILLS.search(address) is not None
     return any(
         isinstance(each, n.Property)
         and each.key is not None
-        and REFERENCE.fullmatch(each.key) is not None
+        and (REFERENCE.fullmatch(each.key) or each.key in taken or (billed and NUMBER.fullmatch(each.key)))
         and not _is_fresh(call.body, each.value)
         for each in followed(call.body, *arguments[1:])
     )

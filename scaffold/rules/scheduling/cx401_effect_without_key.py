@@ -54,8 +54,10 @@ Exceptions:
     - With medium confidence: POST whose address does not tell that something is sent, made or paid
       (`/convert` in `sendVoiceNote`, not `/sms/send`). Names tell only where it has no words, and at a
       collection (`/users` in `createUser`).
-    - With medium confidence: what is sent with a `reference` of one's own, and what a service was asked for
-      first (`customers.list`) and is made only if there is none.
+    - With medium confidence: what is sent with a `reference` of one's own, or an invoice with an `order_id`,
+      and what a service was asked for first (`customers.list`) and is made only if there is none.
+    - With medium confidence: requests to the routes of this deployment (`CONVEX_SITE_URL`), and those to a
+      service of one's own that is sent nothing but a secret, so that it looks by itself.
     - POST that asks instead of doing: language models, searches, lists, tokens, queries of GraphQL,
       analytics. Mutations of GraphQL, and POST that says `"delete"`, are reported with medium confidence.
     - A call beside a key or a claim: a header, an option or a helper that speaks of idempotency, a request
@@ -85,7 +87,7 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
 
 # What somebody sends to see if it arrives.
-_TRIES = regex(r"^test(?=[A-Z_])|Test(?=[A-Z]|$)|[hH]ealth_?[cC]heck")
+_TRIES = regex(r"^test(?=[A-Z_]|$)|Test(?=[A-Z]|$)|[hH]ealth_?[cC]heck")
 
 
 @rule("CX401", "effect-without-key", External, level=Level.WARNING, by_module="any")
