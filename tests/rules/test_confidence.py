@@ -774,7 +774,7 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX401", POST_OF_OURS % "{ secret: process.env.SECRET, to: 1 }", "high"),
         ("CX401", POST % "{ secret: process.env.SECRET }", "high"),
         ("CX401", DAILY % '{ name: "a" }', "medium"),
-        ("CX401", DAILY % '{ name: `a-${Date.now()}` }', "high"),
+        ("CX401", DAILY % "{ name: `a-${Date.now()}` }", "high"),
         ("CX401", DAILY % '{ title: "a" }', "high"),
         ("CX401", POST_OF_OURS.replace("HOST", "CONVEX_SITE_URL") % "{}", "medium"),
         ("CX401", POST.replace("/users", "/stores/1/invoices") % "{ metadata: { orderId: 1 } }", "medium"),
