@@ -53,3 +53,12 @@ class Validator(msgspec.Struct, frozen=True, kw_only=True, eq=False):
             return self
         inner = self.fields.get(path[0])
         return inner.at(path[1:]) if inner is not None else None
+
+    def may_have(self, path: tuple[str, ...]) -> bool:
+        """Whether a value may have something at a path; only what is wholly in view can say no."""
+        if not path or self.kind in {"any", "record", "unknown", "zod"}:
+            return True
+        if self.kind == "union":
+            return not self.members or any(member.may_have(path) for member in self.members)
+        inner = self.fields.get(path[0])
+        return inner.may_have(path[1:]) if inner is not None else not self.complete

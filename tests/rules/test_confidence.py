@@ -16,7 +16,10 @@ SCHEMA = """\
 import { defineSchema, defineTable } from "convex/server";
 import { v } from "convex/values";
 export default defineSchema({
-  topics: defineTable({ title: v.string(), rank: v.number() }),
+  topics: defineTable({
+    title: v.string(), rank: v.number(),
+    isDeleted: v.number(), isEnabled: v.number(), isPublished: v.number(), activeSince: v.number(),
+  }),
   letters: defineTable({ email: v.string(), text: v.string() }),
   shippers: defineTable({ title: v.string(), email: v.string() }),
   members: defineTable({ name: v.string() }),
@@ -616,6 +619,7 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX207", FIND % ("one", "isEnabled"), "medium"),
         ("CX207", FIND % ("one", "isPublished"), "medium"),
         ("CX207", FIND % ("one", "activeSince"), "high"),
+        ("CX207", FIND % ("one", "undeclared"), "medium"),
         ("CX104", LOOSE % "return args.payload;", "high"),
         ("CX104", LOOSE % "return JSON.parse(args.payload);", "high"),
         ("CX104", LOOSE % "return schema.parse(args.id);", "high"),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _CAMEL = regex(r"by[A-Z]")
 _LONGEST = 40
+SYSTEM = {"_id", "_creationTime"}
 # What most documents are not, and what most are.
 _SHARED = regex(
     r"^(?:(?:is|was|soft)?_?(?:deleted|archived|removed)(?:_?at)?|(?:is)?_?(?:active|enabled|published))$",
@@ -30,6 +31,11 @@ _SHARED = regex(
 def is_shared(field: str) -> bool:
     """Whether nearly all documents of a table have one value of a field, so that an index spares little."""
     return _SHARED.search(field) is not None
+
+
+def can_have(table: Table, field: str) -> bool:
+    """Whether an index of a table can have a field: not one that its documents do not declare."""
+    return field in SYSTEM or table.document.may_have(tuple(field.split(".")))
 
 
 def equal_fields(conditions: Iterable[Condition]) -> tuple[str, ...]:
@@ -86,6 +92,7 @@ def advice(module: Module, table: Table | None, conditions: Sequence[Condition])
     by_id = next((each for each in conditions if each.field == "_id" and each.operator == "eq"), None)
     if by_id is not None and table is not None:
         return f'load it by its id: `ctx.db.get("{table.name}", {_text(module, by_id.value)})`'
+    conditions = [each for each in conditions if table is None or can_have(table, each.field)]
     bounds = (each.field for each in conditions if each.operator != "eq")
     wanted = equal_fields(conditions) or tuple(dict.fromkeys(bounds))[:1]
     if not wanted:

@@ -62,7 +62,8 @@ Exceptions:
     - Tables whose indexes are not all in view, and those that a package publishes.
     - Medium confidence: what only migrations, seeds and tests filter by, which run once, or internal
       functions that nothing names, which somebody runs by hand; and fields that say whether a document is
-      deleted, as most are not, or active, enabled or published, as most are, or that hold one of two values.
+      deleted, as most are not, or active, enabled or published, as most are, or that hold one of two values;
+      and fields that the schema does not declare, which no index can have.
 """
 
 from __future__ import annotations
@@ -87,7 +88,6 @@ if TYPE_CHECKING:
     from scaffold.model.schema import Table
     from scaffold.model.steps import Step
 
-_OWN = {"_id", "_creationTime"}
 _SHOWN = 5
 _ONCE = regex(
     r"migrat|backfill|seed|mock|fixture|test|cleanup|oneOff|diagnos|debug|simulat|playground|dev_?tools",
@@ -99,11 +99,12 @@ def _wanted(project: Project, rule: Rule) -> Iterator[list[Any]]:  # noqa: ARG00
     """The tables and fields that scans compare for equality, where no index starts with any of them."""
     for step, read, conditions in filtered.all_of(project):
         table, fields = reads.table_of(read), indexes.equal_fields(conditions)
-        if table is None or not fields or _OWN & set(fields) or not _is_whole(table):
+        if table is None or indexes.SYSTEM & set(fields) or not _is_whole(table):
             continue
         if step is not read and read.filters:  # what the database filters by comes first
             continue
-        if not any(indexes.starts_with(table, field) for field in fields):
+        fields = tuple(field for field in fields if indexes.can_have(table, field)) or fields
+        if fields and not any(indexes.starts_with(table, field) for field in fields):
             reader = reads.reader(step)
             once = _ONCE.search(reader) is not None or _is_run_by_hand(step)
             yield [table.name, list(fields), reader, to_builtins(filtered.place(step)), once]
@@ -125,21 +126,23 @@ def missing_index(project: Project, rule: Rule) -> Iterator[Finding]:
     for (name, fields), found in _by_fields(rule).items():
         table = project.tables[name]
         declared = indexes.declaration(project, fields)
-        edits = indexes.addition(table, declared)
+        possible = all(indexes.can_have(table, field) for field in fields)
+        edits = indexes.addition(table, declared) if possible else ()
         names = " and ".join(f"`{field}`" for field in fields)
+        first = "" if possible else f"declare {names}, "
         who = "a read filters" if len(found) == 1 else f"{len(found)} reads filter"
         often = not all(once for _, once in found.values())
         yield rule.finding(
             table.place,
             f"table `{table.name}` has no index that starts with {names}, which {who} by",
-            way_out=f"add `{declared}` to table `{table.name}`, and read by it",
+            way_out=f"{first}add `{declared}` to table `{table.name}`, and read by it",
             symbol=f"{table.name}.{'.'.join(fields)}",
             evidence=[
                 Evidence(place, f"filtered in {reader}")
                 for place, (reader, _) in list(found.items())[:_SHOWN]
             ],
             fix=Fix(f"add `{declared}`", edits) if edits else None,
-            confidence=Confidence.HIGH if often and _tells(table, fields) else Confidence.MEDIUM,
+            confidence=Confidence.HIGH if often and possible and _tells(table, fields) else Confidence.MEDIUM,
         )
 
 
