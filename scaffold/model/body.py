@@ -74,6 +74,7 @@ class Body:
         self.steps: tuple[Step, ...] = ()
         self.top = False  # the top level of a module, which runs when it is loaded
         self.varies = False  # it is made by a function that makes others like it, of other tables perhaps
+        self.told: tuple[tuple[str, str], ...] = ()  # its variables that a caller names a table by
         self.inputs: tuple[Body, ...] = ()  # what puts more on the context of a handler
         self.read_arguments: Callable[[], Validator | None] = lambda: None
         self.scopes = Scopes()

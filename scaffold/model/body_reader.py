@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.model import instances
+from scaffold.model import instances, named_tables
 from scaffold.model.body import Body, Written
 from scaffold.model.contexts import as_context
-from scaffold.model.values import Argument, Bundle, Computed, Context, Known, Parameter, Surrounding, Value
+from scaffold.model.values import (
+    Argument,
+    Bundle,
+    Computed,
+    Context,
+    Known,
+    Literal,
+    Parameter,
+    Surrounding,
+    Value,
+)
 from scaffold.model.walker import Walker
 from scaffold.source import nodes as n
 
@@ -32,6 +42,7 @@ class BodyReader:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._bodies: dict[tuple[str, int, int, tuple[Value | None, ...]], Body] = {}
+        self._named: dict[tuple[str, int], frozenset[str]] = {}
         self._depth = 0
 
     def handler(
@@ -74,9 +85,11 @@ class BodyReader:
         if self._depth >= _HELPER_DEPTH:
             return None
         values: list[Value | None] = []
+        named = self._named_in(written)
         for position, parameter in enumerate(written.function.parameters):
             argument = call.arguments[position] if position < len(call.arguments) else None
-            passed = _passed(caller, argument, position) if argument is not None else None
+            passed = _passed(caller, argument, position, parameter, named) if argument is not None else None
+            passed = passed or named_tables.given(caller, argument, parameter.pattern, named)
             values.append(passed or as_context(parameter))
         this = instances.called_on(caller, call)
         values += [this] if this is not None else []  # behind the parameters
@@ -100,6 +113,13 @@ class BodyReader:
         Walker(body).top()
         return body
 
+    def _named_in(self, written: Written) -> frozenset[str]:
+        """The variables of a function that it takes for names of tables, looked for once."""
+        key = (written.module.path, written.function.start)
+        if key not in self._named:
+            self._named[key] = named_tables.named_in(written.function)
+        return self._named[key]
+
     def _read(
         self,
         written: Written,
@@ -115,7 +135,8 @@ class BodyReader:
         body = self._bodies[key] = Body(self._project, written)
         body.read_arguments = arguments
         body.inputs = inputs
-        body.varies = any(isinstance(value, Surrounding) and _varies(value) for value in values)
+        body.told = tuple(named_tables.told(function, values))
+        body.varies = any(map(_varies, values))
         self._depth += 1
         try:
             Walker(body).walk([value or Parameter(i) for i, value in enumerate(values)])
@@ -126,20 +147,25 @@ class BodyReader:
         return body
 
 
-def _varies(around: Surrounding) -> bool:
+def _varies(value: Value | None) -> bool:
     """Whether more than the context is known of the function around, which others may call otherwise."""
-    return any(not isinstance(known, Context) for _, known in around.entries)
+    if not isinstance(value, Surrounding):
+        return False
+    return any(not isinstance(known, Context) for _, known in value.entries)
 
 
-def _passed(caller: Body, argument: n.Expression, position: int) -> Value | None:
-    """What of the context a call hands on: all, a part, or an object with parts."""
+def _passed(
+    caller: Body, argument: n.Expression, position: int, parameter: n.Parameter, named: frozenset[str]
+) -> Value | None:
+    """What of the context a call hands on: all, a part, or an object with parts, and with a table's name."""
     value = caller.value(argument)
     if isinstance(value, Context):
         return value
     if isinstance(value, Bundle):
         return Bundle(position, value.entries)
     if isinstance(value, Computed) and isinstance(value.node, n.Object):
-        entries = tuple(_entries(caller, value.node))
+        tables = named_tables.entries(caller, value.node, parameter.pattern, named)
+        entries: tuple[tuple[str, Context | Literal], ...] = (*_entries(caller, value.node), *tables)
         return Bundle(position, entries) if entries else None
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from scaffold.model import begins, calls, dispatching
+from scaffold.model import begins, calls, dispatching, named_tables
 from scaffold.model import steps as s
 from scaffold.model.chains import LINKS, TERMINALS, Chain, ChainReader
 from scaffold.model.contexts import as_context
@@ -189,7 +189,7 @@ class ExpressionWalker:
             self.expression(bound, s.Use.PASSED)
         step = s.Read(
             **self._common(node, use),
-            table=chain.table,
+            table=named_tables.read(self._body, chain.table, self._frames, self._guards),
             index=chain.index,
             index_node=chain.index_node,
             index_kind=chain.index_kind,

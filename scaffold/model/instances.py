@@ -7,19 +7,24 @@ from typing import TYPE_CHECKING
 from scaffold.model.contexts import as_context
 from scaffold.model.options import part_of
 from scaffold.model.steps import HelperCall, OtherCall
-from scaffold.model.values import Argument, Computed, Context, Definition, Instance, Result
+from scaffold.model.values import Argument, Computed, Context, Definition, Instance, Literal, Result, Unknown
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from scaffold.model.body import Body
     from scaffold.model.steps import Step
     from scaffold.model.values import Value
 
+    _Kept = Context | Argument | Literal
+
 _REQUEST = Argument(("request",))  # as a route's handler is given it
 _HELPERS = 3  # around one `new`
+_PARENTS = 5  # classes above one
+_KEPT = (Context, Argument, Literal)
+_NOBODY = Unknown("it extends nothing in view")
 
 
 def method(step: Step, name: str) -> Definition | None:
@@ -154,17 +159,27 @@ def _member(of_class: Definition, name: str) -> Definition | None:
     return of_class.module.project.resolver.method(of_class, name)
 
 
-def _kept(made: Definition, where: Body, call: n.Call) -> Iterator[tuple[str, Context | Argument]]:
-    """The fields that hold the context or a part of it, or the request, after the constructor has run."""
-    constructor = _member(made, "constructor")
-    if constructor is None or not isinstance(constructor.node, n.Function):
+def _kept(made: Definition, where: Body, call: n.Call) -> Iterator[tuple[str, _Kept]]:
+    """The fields that hold the context or a part of it, the request, or a table's name, once it is made."""
+    yield from _fields(made, [where.value(argument) for argument in call.arguments])
+
+
+def _fields(made: Value, passed: Sequence[Value | None], depth: int = 0) -> Iterator[tuple[str, _Kept]]:
+    """The fields that the constructor of a class fills of what it is given, and those of its parent."""
+    of_class = made if isinstance(made, Definition) and isinstance(made.node, n.Class) else None
+    constructor = _member(of_class, "constructor") if of_class is not None and depth < _PARENTS else None
+    if of_class is None or constructor is None or not isinstance(constructor.node, n.Function):
         return
-    given: dict[str, Context | Argument] = {}
-    for parameter, argument in zip(constructor.node.parameters, call.arguments, strict=False):
-        passed = where.value(argument)
-        kept = passed if isinstance(passed, Context) or passed == _REQUEST else as_context(parameter)
-        if isinstance(parameter.pattern, n.Name) and isinstance(kept, Context | Argument):
+    given: dict[str, _Kept] = {}
+    for parameter, value in zip(constructor.node.parameters, passed, strict=False):
+        kept = value if _is_kept(of_class, value) else as_context(parameter)
+        if isinstance(parameter.pattern, n.Name) and isinstance(kept, _KEPT):
             given[parameter.pattern.name] = kept
+    for node in walk_all(constructor.node.body):
+        match node:
+            case n.Call(callee=n.Name(name="super"), arguments=arguments):
+                handed = [_part(argument, given) or _written_out(argument) for argument in arguments]
+                yield from _fields(_parent(of_class), handed, depth + 1)
     yield from given.items()  # `constructor(private ctx: QueryCtx)`
     for node in walk_all(constructor.node.body):
         match node:
@@ -174,11 +189,37 @@ def _kept(made: Definition, where: Body, call: n.Call) -> Iterator[tuple[str, Co
                     yield field, part
 
 
-def _part(node: n.Expression, given: dict[str, Context | Argument]) -> Context | Argument | None:
+def _is_kept(of_class: Definition, value: Value | None) -> bool:
+    """Whether it is the context or a part of it, the request, or the name of a table."""
+    if isinstance(value, Literal):
+        return value.value in of_class.module.project.tables
+    return isinstance(value, Context) or value == _REQUEST
+
+
+def _written_out(node: n.Expression) -> Literal | None:
+    return Literal(node.value) if isinstance(node, n.String) else None
+
+
+def _parent(of_class: Definition) -> Value:
+    """What a class extends whose constructor this is, or of one that it extends in turn."""
+    value: Value = of_class
+    for _ in range(_PARENTS):
+        if not isinstance(value, Definition) or not isinstance(value.node, n.Class):
+            break
+        own = any(part.key == "constructor" for part in value.node.members)
+        if value.node.parent is None:
+            break
+        value = value.module.project.resolver.evaluate(value.module, value.node.parent)
+        if own:
+            return value
+    return _NOBODY
+
+
+def _part(node: n.Expression, given: dict[str, _Kept]) -> _Kept | None:
     match node:
         case n.Name(name=name):
             return given.get(name)
         case n.Member(object=inner, property=name):
             whole = _part(inner, given)
-            return type(whole)((*whole.path, name)) if whole is not None else None
+            return type(whole)((*whole.path, name)) if isinstance(whole, Context | Argument) else None
     return None

@@ -51,21 +51,24 @@ class Parameter(msgspec.Struct, frozen=True):
 
 
 class Bundle(msgspec.Struct, frozen=True):
-    """A parameter that is an object, some of whose properties are parts of the context, or the request."""
+    """A parameter that is an object, some of whose properties are parts of the context, or the request.
+
+    Names of tables are kept too, where the function takes them for such.
+    """
 
     index: int
-    entries: tuple[tuple[str, Context | Argument], ...]
+    entries: tuple[tuple[str, Context | Argument | Literal], ...]
 
 
 class Instance(msgspec.Struct, frozen=True):
     """`this` in a method of a class of the project.
 
-    The entries are the fields that are parts of the context, or the request.
+    The entries are the fields that are parts of the context, the request, or the name of a table.
     """
 
     module: Module
     name: str
-    entries: tuple[tuple[str, Context | Argument], ...]
+    entries: tuple[tuple[str, Context | Argument | Literal], ...]
 
 
 class Result(msgspec.Struct, frozen=True, eq=False):

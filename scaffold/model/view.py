@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import msgspec
 
 from scaffold.model.function import Reached
-from scaffold.model.steps import Step, kinds
+from scaffold.model.steps import Read, Step, kinds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from scaffold.model.module import Module
     from scaffold.model.project import Project
     from scaffold.model.steps import HelperCall
+    from scaffold.model.values import Unknown
     from scaffold.model.wiring import Cron, Route
 
 _S = TypeVar("_S", bound=Step)
 _T = TypeVar("_T")
 BodyKey: TypeAlias = tuple[str, int, int]
-_Place: TypeAlias = tuple[int, int, type]
+_Key: TypeAlias = "BodyKey | tuple[str, int, int, tuple[tuple[str, str], ...]]"
+_Place: TypeAlias = "tuple[int, int, type, str | Unknown | None]"
 
 
 class View(msgspec.Struct, eq=False, kw_only=True, dict=True):
@@ -68,13 +70,13 @@ class View(msgspec.Struct, eq=False, kw_only=True, dict=True):
         return frozenset(key_of(body) for body in self.reached.values())
 
     def steps(self, kind: type[_S]) -> Iterator[_S]:
-        """The steps of one kind, each place once, in all bodies."""
+        """The steps of one kind, each place once, in all bodies; a read once for every table told."""
         for step_type in kinds(kind):
             yield from self._steps.get(step_type, ())  # type: ignore[misc]
 
     def owners(self, step: Step) -> tuple[tuple[Function, Reached], ...]:
         """The registered functions that come to a step, each with the way there."""
-        found = self._owners.get(key_of(step.body), ())
+        found = self._owners.get(_teller(step.body) if type(step) is Read else key_of(step.body), ())
         return tuple((owner, Reached(step, via, prelude)) for owner, via, prelude in found)
 
     def derived(self, project: Project, compute: Callable[[Project], _T]) -> _T:
@@ -84,15 +86,15 @@ class View(msgspec.Struct, eq=False, kw_only=True, dict=True):
         return self._derived[compute]  # type: ignore[no-any-return]
 
     @cached_property
-    def _owners(self) -> dict[BodyKey, list[tuple[Function, tuple[HelperCall, ...], bool]]]:
-        found: dict[BodyKey, list[tuple[Function, tuple[HelperCall, ...], bool]]] = defaultdict(list)
+    def _owners(self) -> dict[_Key, list[tuple[Function, tuple[HelperCall, ...], bool]]]:
+        found: dict[_Key, list[tuple[Function, tuple[HelperCall, ...], bool]]] = defaultdict(list)
         for function in (*self.functions, *self.unexported):
-            seen: set[BodyKey] = set()
+            seen: set[_Key] = set()
             for body, via, prelude in function.ways:
-                key = key_of(body)
-                if key not in seen:  # the same helper under other parameters
-                    seen.add(key)
-                    found[key].append((function, via, prelude))
+                for key in (key_of(body), _teller(body)) if body.told else (key_of(body),):
+                    if key not in seen:  # the same helper under other parameters
+                        seen.add(key)
+                        found[key].append((function, via, prelude))
         return found
 
     @cached_property
@@ -104,7 +106,8 @@ class View(msgspec.Struct, eq=False, kw_only=True, dict=True):
             known, here = seen[key_of(body)], ours[body.module.path]
             is_ours = id(body) in self.reached
             for step in body.steps:
-                key = (step.node.start, step.node.end, type(step))
+                told = step.table if body.told and type(step) is Read else None
+                key = (step.node.start, step.node.end, type(step), told)
                 if key not in known and (is_ours or key not in here):  # a factory holds what it registers
                     known.add(key)
                     found[type(step)].append(step)
@@ -116,6 +119,11 @@ class View(msgspec.Struct, eq=False, kw_only=True, dict=True):
 def key_of(body: Body) -> BodyKey:
     """Which function of the code a body is of, under whatever parameters."""
     return body.module.path, body.function.start, body.function.end
+
+
+def _teller(body: Body) -> _Key:
+    """The same with the tables that its callers name."""
+    return (*key_of(body), body.told) if body.told else key_of(body)
 
 
 def _enter(body: Body, found: dict[int, Body]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from scaffold.model import steps as s
 from scaffold.model.expression_walker import ExpressionWalker
 from scaffold.model.rounds import element_of, only_counts, over, read_by
-from scaffold.model.values import UNSET, Closure, Instance, Result, Surrounding
+from scaffold.model.values import UNSET, Closure, Instance, Literal, Result, Surrounding
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -25,7 +25,10 @@ class Walker(ExpressionWalker):
         """Read the whole body with these values for its parameters."""
         function = self._body.function
         for parameter, value in zip(function.parameters, parameters, strict=False):
-            self._body.scopes.bind(parameter.pattern, value, self._extent)
+            pattern = parameter.pattern
+            if isinstance(pattern, n.Assign) and isinstance(value, Literal):
+                pattern = pattern.target  # the default is taken, or it is not
+            self._body.scopes.bind(pattern, value, self._extent)
         for value in parameters[len(function.parameters) :]:
             if isinstance(value, Instance):
                 self._body.scopes.bind(n.Name(function.start, function.start, "this"), value, self._extent)

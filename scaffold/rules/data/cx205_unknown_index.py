@@ -136,6 +136,8 @@ def _names(read: Read) -> list[str]:
     """The index of a read, or each that it may be: `recent ? "by_date" : "by_name"`."""
     if isinstance(read.index, str):
         return [read.index]
+    if read.body.told:
+        return []  # which index may go with the table
     value = read.body.value(read.index_node) if isinstance(read.index, Unknown) else None
     parts = value.values if isinstance(value, Mixed) else ()
     return [part.value for part in parts if isinstance(part, Literal) and isinstance(part.value, str)]

@@ -85,7 +85,7 @@ def _finding(step: Get | Write, method: str, rule: Rule) -> Iterator[Finding]:
     node, module = step.node, step.body.module
     if not isinstance(node, n.Call) or not node.arguments or isinstance(node.arguments[0], n.Spread):
         return
-    table = step.table if isinstance(step.table, str) and not step.body.varies else None
+    table = step.table if isinstance(step.table, str) and not _is_chosen(step, step.table) else None
     start = node.arguments[0].start
     given = ", ".join(" ".join(module.text(argument).split()) for argument in node.arguments[:1])
     fix = None
@@ -100,6 +100,11 @@ def _finding(step: Get | Write, method: str, rule: Rule) -> Iterator[Finding]:
         symbol=f"{module.name}:{step.body.name}:{method}:{given}",
         fix=fix,
     )
+
+
+def _is_chosen(step: Get | Write, table: str) -> bool:
+    """Whether the table is one that those who call or make the function choose, others perhaps another."""
+    return step.body.varies or any(told == table for _, told in step.body.told)
 
 
 def _is_wrapped(step: Get | Write) -> bool:
