@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from scaffold.core.patterns import regex
 from scaffold.model.steps import (
     Auth,
+    ClosureFrame,
     External,
     FunctionCall,
     HelperCall,
@@ -23,7 +24,7 @@ from scaffold.model.steps import (
     TryFrame,
     Write,
 )
-from scaffold.model.values import Argument, Context, Global, Parameter, Result
+from scaffold.model.values import Argument, Closure, Context, Global, Parameter, Result
 from scaffold.rules._arms import ends
 from scaffold.rules._caught import catching
 from scaffold.rules._nodes import spelled, throws, walk
@@ -210,6 +211,19 @@ def _refuses(body: Body) -> bool:
     return any(_may_throw(step) for step in body.steps)
 
 
+@lru_cache(maxsize=1024)
+def _refuses_by_itself(body: Body) -> bool:
+    """Whether a body may end with an error, not counting the functions that it only makes for its caller."""
+    here = [*body.returns(), *(call.target.node for call in body.calls if isinstance(call.target, Closure))]
+    return any(_may_throw(step) and not _is_made_in(step, here) for step in body.steps)
+
+
+def _is_made_in(step: Step, called: Collection[n.Node]) -> bool:
+    """Whether a step stands in a function that is neither called where it is made nor handed to a call."""
+    kept = (frame.node for frame in step.frames if isinstance(frame, ClosureFrame) and frame.call is None)
+    return any(all(node is not each for each in called) for node in kept)
+
+
 def _may_throw(step: Step) -> bool:
     match step:
         case Throw():
@@ -268,7 +282,7 @@ def _is_builder_heard(function: Function) -> bool:
     builder = function.builder
     if builder.adds is None or _guards_data(builder) or any(blind_spots(function)):
         return True
-    if any(_refuses(body) for given in builder.inputs for body in below(given)):
+    if any(_refuses_by_itself(body) for given in builder.inputs for body in below(given)):
         return True
     added = builder.adds | {key for given in builder.inputs for key in _returned_keys(given)}
     added -= {"db"}  # the context's own: whoever asks has it
