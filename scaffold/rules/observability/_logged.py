@@ -38,20 +38,25 @@ def written(log: Log) -> Iterator[tuple[Step, str, Shown, Shown]]:
     for argument in log.arguments:
         for key, node in _shown(argument, ""):
             yield log, key, node, node
-            yield from ((log, "", part, node) for part in _put_in(log, node))
+            yield from ((log, word, part, node) for word, part in _put_in(log, node))
             for call, given in _given(log, node):
                 yield call, key, given, given
 
 
-def _put_in(log: Log, node: Shown) -> Iterator[Shown]:
-    """What stands in a text that was made before: `const link = `…?token=${token}`; console.log(link)`."""
+def _put_in(log: Log, node: Shown) -> Iterator[tuple[str, Shown]]:
+    """What stands in a text or an object that was made before, with its key.
+
+    For example: `const link = `…?token=${token}`; console.log(link)`.
+    """
     if not isinstance(node, n.Name) or is_masked(log, node):
         return
     match log.body.value(node):
+        case Computed(node=n.Object() as made):
+            yield from _shown(made, "")
         case Computed(node=n.Template() | n.Binary() as made):
-            yield from (part for _, part in _shown(made, ""))
+            yield from (("", part) for _, part in _shown(made, ""))
         case Result(step=OtherCall(name=name, node=n.Call() as made), path=()) if name in _KEEPING:
-            yield from (part for _, part in _shown(made, ""))
+            yield from (("", part) for _, part in _shown(made, ""))
 
 
 def _given(step: Step, node: Shown, hops: int = _HOPS) -> Iterator[tuple[HelperCall, Shown]]:
