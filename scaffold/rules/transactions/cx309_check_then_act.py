@@ -260,7 +260,7 @@ def _decides(run: Run, decision: _Decision, write: Write) -> bool:
         return _tells_existence(decision.query) and _says_absent(run, decision)
     if write.operation in {"patch", "replace"} and write.document is not None:
         changed = {part.key for part in _properties(write) if part.key is not None}
-        return bool(changed & (_tested_fields(decision.test) | _given_fields(decision.query)))
+        return bool(changed & (_tested_fields(run, decision) | _given_fields(decision.query)))
     return False
 
 
@@ -285,19 +285,22 @@ def _properties(write: Write) -> tuple[n.Property, ...]:
     return node.properties if isinstance(node, n.Object) else ()
 
 
-def _tested_fields(test: n.Expression) -> set[str]:
-    return {node.property for node in walk(test) if isinstance(node, n.Member)}
+def _tested_fields(run: Run, decision: _Decision) -> set[str]:
+    """The fields that a test looks at, in variables too: `const open = job.state === "open"`."""
+    written = {node.property for node in walk(decision.test) if isinstance(node, n.Member)}
+    return written.union(
+        *(each.path for each in results(decision.test, run.body) if each.step is decision.query)
+    )
 
 
 def _given_fields(query: Run) -> set[str]:
-    """The field that a query gives by itself: `return wallet?.balance ?? 0`."""
+    """The fields that a query tells of: `return wallet?.balance ?? 0`, `return job.state === "open"`."""
     function = query.body.project.resolve(query.target)
     body = function.body if function is not None else None
     found: set[str] = set()
     for returned in body.returns() if body is not None else ():
-        value = returned.left if isinstance(returned, n.Binary) and returned.operator == "??" else returned
-        if isinstance(value, n.Member):
-            found.add(value.property)
+        parts = walk(returned) if isinstance(returned, n.Binary | n.Unary) else (returned,)
+        found |= {part.property for part in parts if isinstance(part, n.Member)}
     return found
 
 
