@@ -138,10 +138,14 @@ def _parts(whole: n.Node | None, part: str) -> tuple[n.Expression, ...] | None:
 
 def _handed(helper: n.Function, call: n.Call) -> Iterator[tuple[str, n.Expression]]:
     """The names of a helper's parameters, and what a call gives for them."""
-    for parameter, given in zip(helper.parameters, call.arguments, strict=False):
-        if parameter.rest or isinstance(given, n.Spread):
+    for place, parameter in enumerate(helper.parameters):
+        pattern, given = parameter.pattern, call.arguments[place : place + 1]
+        if parameter.rest or any(isinstance(each, n.Spread) for each in given):
             return
-        yield from _bound(parameter.pattern, given)
+        if isinstance(pattern, n.Assign):  # `minuteUTC = 0`
+            given = given or (pattern.value,)
+            pattern = pattern.target
+        yield from (pair for each in given for pair in _bound(pattern, each))
 
 
 def _bound(target: n.Expression, item: n.Expression) -> Iterator[tuple[str, n.Expression]]:
@@ -180,6 +184,8 @@ def _filled(node: n.Expression, given: _Given) -> n.Expression:
             whole = _filled(inner, given)
             found = _part(whole, name) if isinstance(whole, n.Object) else None
             return found or node
+        case n.Subscript(object=inner, index=index) if isinstance(key := _filled(index, given), n.String):
+            return n.Member(node.start, node.end, _filled(inner, given), key.value)
         case n.Object(properties=properties):
             parts = (replace(part, value=_filled(part.value, given)) for part in properties)
             return replace(node, properties=tuple(parts))

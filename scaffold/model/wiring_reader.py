@@ -67,8 +67,9 @@ def _parameters(
     match project.resolver.evaluate(module, call.callee):
         case Definition(where, n.Function(parameters=parameters) as function):
             for parameter, given in zip(parameters, call.arguments, strict=False):
-                if isinstance(parameter.pattern, n.Name) and _is_one_of(given, names):
-                    yield where, Handed(parameter.pattern.name, function.start, function.end)
+                pattern = _without_default(parameter)
+                if isinstance(pattern, n.Name) and _is_one_of(given, names):
+                    yield where, Handed(pattern.name, function.start, function.end)
 
 
 def _is_one_of(node: n.Expression, names: set[str]) -> bool:
@@ -199,10 +200,16 @@ def _handed_in(module: Module, types: set[str]) -> set[str]:
     if not imported:
         return set()
     return {
-        node.pattern.name
+        pattern.name
         for node in walk_all(module.body)
-        if isinstance(node, n.Parameter) and isinstance(node.pattern, n.Name) and node.annotation in imported
+        if isinstance(node, n.Parameter) and node.annotation in imported
+        if isinstance(pattern := _without_default(node), n.Name)
     }
+
+
+def _without_default(parameter: n.Parameter) -> n.Expression:
+    """What a parameter binds: `http` of `http = httpRouter()`."""
+    return parameter.pattern.target if isinstance(parameter.pattern, n.Assign) else parameter.pattern
 
 
 def _is(module: Module, callee: n.Expression, factories: Container[str]) -> bool:
