@@ -38,9 +38,22 @@ def written(log: Log) -> Iterator[tuple[Step, str, Shown, Shown]]:
     for argument in log.arguments:
         for key, node in _shown(argument, ""):
             yield log, key, node, node
-            yield from ((log, word, part, node) for word, part in _put_in(log, node))
+            over = written_over(log)
+            yield from ((log, word, part, node) for word, part in _put_in(log, node) if word not in over)
             for call, given in _given(log, node):
                 yield call, key, given, given
+
+
+def written_over(step: Step) -> frozenset[str]:
+    """The keys that take the place of others' values: `{ ...request, card: "***" }`."""
+    literals = (node for node in walk(step.node) if isinstance(node, n.Object))
+    return frozenset(
+        part.key
+        for literal in literals
+        if any(each.kind == "spread" for each in literal.properties)
+        for part in literal.properties
+        if part.key is not None
+    )
 
 
 def _put_in(log: Log, node: Shown) -> Iterator[tuple[str, Shown]]:

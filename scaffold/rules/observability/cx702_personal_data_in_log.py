@@ -42,6 +42,7 @@ Exceptions:
     - Values that stand in the code themselves, and those that are missing there: `if (!email)
       console.log(email)`.
     - Facts about the value: `Boolean(token)`, `email.length`, `maskEmail(email)`.
+    - What is called `to`, unless the log or its file tells of mail or text messages.
     - A `token` logged beside an amount, which is counted in it; a `cardNumber` in a file that knows no
       payments, as that of a card of a game.
     - Medium confidence: personal data in seeds, mocks and fixtures, which mostly is made up; and what is
@@ -67,9 +68,9 @@ from scaffold.model.values import (
 )
 from scaffold.rules._environment import variable_of
 from scaffold.rules._names import symbol
-from scaffold.rules._nodes import left_out
+from scaffold.rules._nodes import left_out, spelled
 from scaffold.rules._ways import results
-from scaffold.rules.observability._logged import header, is_masked, lists_headers, written
+from scaffold.rules.observability._logged import header, is_masked, lists_headers, written, written_over
 from scaffold.rules.observability._personal import personal, secret
 from scaffold.rules.observability._switched import is_switched
 from scaffold.rules.rule import Rule, rule
@@ -89,6 +90,11 @@ _SEEDS = regex(r"(^|/|:)(seed|mock|fixture)|(Seeds?|Fixtures?|Mocks?)(:|/|$)")
 _AMOUNTS = regex(r"^(amount|balance|price|quantity|decimals)|(Amount|Balance|Price)$")
 _CARD = regex(r"^card_?number$", re.IGNORECASE)
 _PAYS = regex(rb"cvv|cvc|expir|holder|payment|billing|credit|debit|bank|checkout", re.IGNORECASE)
+# A log that tells of a letter or a text message, by what it says or by its file.
+_POST = regex(
+    r"e-?mail|(?<![a-z])mail|(?<![a-z])(?:sms|otp|smtp)(?![a-z])|whats_?app|twilio|resend|postmark|sendgrid",
+    re.IGNORECASE,
+)
 _SILENT = {"time", "timeEnd", "timeLog", "assert", "count", "group", "groupEnd"}
 
 
@@ -169,9 +175,20 @@ def _named(step: Step, key: str, node: Shown) -> _Found | None:
             continue
         if _is_secret(step, word):
             return _Found(f"the secret `{step.body.module.text(node)}`")
-        if personal(word):
+        if personal(word) or (word == "to" and _is_address(step, node)):
             return _Found(f"`{step.body.module.text(node)}`, which is personal data,", personal=True)
     return None
+
+
+def _is_address(step: Step, node: n.Expression) -> bool:
+    """Whether an argument is where a letter or a text message goes, and not the state after `from`."""
+    value, validator = step.body.value(node), step.body.arguments
+    if not isinstance(value, Argument) or "from" in spelled(walk(step.node)):
+        return False
+    given = validator.at(value.path) if validator is not None else None
+    if given is not None and (given.kind not in {"string", "any", "array", "union"} or _is_choice(given)):
+        return False
+    return _POST.search(f"{step.body.module.name} {step.body.module.text(step.node)}") is not None
 
 
 def _is_secret(step: Step, word: str) -> bool:
@@ -216,7 +233,8 @@ def _whole(step: Step, node: Shown) -> _Found | None:
     if isinstance(value, Argument):
         validator = step.body.arguments
         inner = validator.at(value.path) if validator is not None else None
-        return _fields(f"`{text}`", inner, Confidence.HIGH, left_out(node, step.body))
+        without = left_out(node, step.body) | written_over(step)
+        return _fields(f"`{text}`", inner, Confidence.HIGH, without)
     return _of_result(step, text, value)
 
 
