@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from scaffold.source.module_facts import ModuleFacts
 
 _READ = {"schema", "auth.config", "convex.config"}
+_BESIDE = regex(r"[\s);,\]}]*//+(.*)")
+_LONG = 400  # bytes behind a node in which a comment may stand
 _COMMENT = regex(r"\s*(?://+|/\*+|\*+/?)(.*?)(?:\*/)?\s*$")
 
 
@@ -98,6 +100,12 @@ class Module(msgspec.Struct, eq=False, kw_only=True, dict=True):
             found.insert(0, match[1].strip())
             number -= 1
         return "\n".join(found)
+
+    def comment_beside(self, node: n.Node) -> str:
+        """The comment behind a node, at the end of its line."""
+        behind, _, _ = self.lines.source[node.end : node.end + _LONG].partition(b"\n")
+        match = _BESIDE.match(behind.decode("utf-8", "replace"))
+        return match[1].strip() if match else ""
 
     @cached_property
     def given_to(self) -> dict[int, str]:

@@ -17,6 +17,6 @@ _UNSETTLED = regex(r"\b(?:todo|fixme|hack|xxx|for now|later|should|avoid|tempora
 
 
 def is_meant(module: Module, node: n.Node, *more: re.Pattern[str]) -> bool:
-    """Whether the comment right above the line of a node says that it is meant, also in words of `more`."""
-    said = module.comment_above(node)
+    """Whether the comment right above a node's line, or behind it, says that it is meant, or is of `more`."""
+    said = f"{module.comment_above(node)}\n{module.comment_beside(node)}".strip()
     return bool(said) and any(each.search(said) for each in (MEANT, *more)) and not _UNSETTLED.search(said)

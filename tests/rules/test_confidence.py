@@ -19,6 +19,7 @@ export default defineSchema({
   topics: defineTable({
     title: v.string(), rank: v.number(),
     isDeleted: v.number(), isEnabled: v.number(), isPublished: v.number(), activeSince: v.number(),
+    isAdmin: v.optional(v.boolean()),
   }),
   letters: defineTable({ email: v.string(), text: v.string() }),
   shippers: defineTable({ title: v.string(), email: v.string() }),
@@ -509,6 +510,16 @@ export const all = query({
 """
 FILTERED = '.filter((q) => q.eq(q.field("title"), "a")).collect()'
 SIEVED = 'collect().then((all) => all.filter((each) => each.title === "a"))'
+BESIDE = """\
+import { query } from "./_generated/server";
+export const all = query({
+  args: {},
+  handler: async (ctx) => {
+    const topics = await ctx.db.query("topics").collect(); // %s
+    return topics.filter((each) => each.title === "a");
+  },
+});
+"""
 PICK = """\
 import { query } from "./_generated/server";
 export const all = query({
@@ -620,6 +631,14 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX207", FIND % ("one", "isPublished"), "medium"),
         ("CX207", FIND % ("one", "activeSince"), "high"),
         ("CX207", FIND % ("one", "undeclared"), "medium"),
+        ("CX207", SCAN % ("A tiny table.", f".{SIEVED}"), "medium"),
+        ("CX207", SCAN % ("tiny letters", f".{SIEVED}"), "high"),
+        ("CX207", BESIDE % "tiny table, admin path", "medium"),
+        ("CX207", BESIDE % "all of them", "high"),
+        ("CX203", BESIDE % "tiny table, admin path", "medium"),
+        ("CX203", BESIDE % "all of them", "high"),
+        ("CX202", BESIDE % "a small table for now", "high"),
+        ("CX203", SCAN % ("all", f".{SIEVED.replace('title', 'legacy')}"), "medium"),
         ("CX104", LOOSE % "return args.payload;", "high"),
         ("CX104", LOOSE % "return JSON.parse(args.payload);", "high"),
         ("CX104", LOOSE % "return schema.parse(args.id);", "high"),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from scaffold.model.body import Body
     from scaffold.model.project import Project
     from scaffold.model.steps import LoopFrame, Step
+    from scaffold.model.values import Value
     from scaffold.rules.data._predicates import Condition
 
 _HELPER = External("convex-helpers/server/filter", ("filter",))
@@ -33,12 +34,26 @@ def array_filter(call: OtherCall) -> tuple[Read, tuple[Condition, ...]] | None:
     read = _receiver(call, call.node)
     if read is None or not reads.collected(read) or not reads.scans(read):
         return None
-    if _is_joined(call, read) or _is_used_again(call, _sorted(call.node), read):
+    if _is_joined(call, read) or _is_rank(call) or _is_used_again(call, _sorted(call.node), read):
         return None
     conditions = tuple(
         each for each in predicates.of_array(call.node, call.body) if _is_comparison(each, read)
     )
     return (read, conditions) if conditions else None
+
+
+def _is_rank(call: OtherCall) -> bool:
+    """Whether it is asked how many come before: `rows.findIndex((row) => …) + 1`."""
+    return call.name == "findIndex" and any(
+        node.operator == "+"
+        and isinstance(node.right, n.Number)
+        and (node.left is call.node or _is_result(call.body.value(node.left), call))
+        for node in nodes_of(call.body, n.Binary)
+    )
+
+
+def _is_result(value: Value, call: OtherCall) -> bool:
+    return isinstance(value, Result) and value.step is call
 
 
 def loop_filter(test: Test) -> tuple[Read, tuple[Condition, ...]] | None:

@@ -24,7 +24,7 @@ _DEPTH = 4
 # What a comment says of a scan that is meant.
 _SMALL = regex(
     r"\b(?:not an index\b|few (?:rows|documents|entries))"
-    r"|\bsmall (?:table|data ?set|collection|number|list|set)\b"
+    r"|\b(?:small|tiny) (?:table|data ?set|collection|number|list|set)\b"
     r"|\b(?:table|data ?set|collection|count|list|number|volume|set)s?\b[^.;]{0,30}\b(?:is|are|stays?)"
     r" (?:very |so |still |always |quite )?(?:small|tiny|low|limited|bounded)\b"
     r"|\bscan\b[^.;]{0,60}\b(?:is|are) (?:fine|ok|okay|acceptable|cheap)\b",

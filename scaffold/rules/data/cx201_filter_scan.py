@@ -65,7 +65,8 @@ Exceptions:
     - `.filter(…).paginate(…)`: the filter keeps the pages full, which TypeScript could not.
     - A filter behind an index range or a search, which has narrowed the read.
     - Reads of system tables, which have no indexes to choose from.
-    - A comment right above that says it is meant so, or that the table is small: medium confidence.
+    - A comment right above or behind it says that it is meant so, or that the table is small: medium
+      confidence.
 """
 
 from __future__ import annotations

@@ -47,7 +47,8 @@ Exceptions:
     - A read that an index range narrows.
     - `for await` that leaves its loop early.
     - A filtered scan is reported as CX201.
-    - A comment right above that says it is meant so, or that the table is small: medium confidence.
+    - A comment right above or behind it says that it is meant so, or that the table is small: medium
+      confidence.
 """
 
 from __future__ import annotations

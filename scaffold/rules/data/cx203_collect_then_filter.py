@@ -45,10 +45,11 @@ Exceptions:
     - A read that an index range narrows.
     - Documents that are used for more than one filter, such as statistics over all of them.
     - A filter that compares no field of the documents with a value: no index could replace it.
-    - A comment right above that says it is meant so, or that the table is small: medium confidence.
-      The same for what leaves out only deleted documents, which most are not, or those that are not active,
-      enabled or published, as most are, for loops that only skip by flags, and for migrations and seeds,
-      which run once.
+    - How many come before: `rows.findIndex((row) => row._id === id) + 1`.
+    - A comment right above, or behind it, that says it is meant so, or that the table is small: medium
+      confidence. The same for what leaves out only deleted documents, which most are not, or those that are
+      not active, enabled or published, as most are, for loops that only skip by flags, for migrations and
+      seeds, which run once, and for fields that the table does not have.
     - A read that the database filters too: CX201 reports it.
     - A loop that does something with every document, or compares them with each other (`row.n > best`).
 """
@@ -70,6 +71,7 @@ from scaffold.rules.rule import Rule, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scaffold.model.schema import Table
     from scaffold.model.steps import Step
     from scaffold.rules.data._predicates import Condition
 
@@ -98,13 +100,17 @@ def _finding(step: Step, read: Read, conditions: tuple[Condition, ...], rule: Ru
         way_out=indexes.advice(module, table, conditions),
         symbol=f"{module.name}:{step.body.name}:{read.table}:{how}",
         evidence=evidence,
-        confidence=Confidence.MEDIUM if _tells_little(step, conditions) else reads.confidence(read),
+        confidence=Confidence.MEDIUM if _tells_little(step, table, conditions) else reads.confidence(read),
     )
 
 
-def _tells_little(step: Step, conditions: tuple[Condition, ...]) -> bool:
-    """Whether an index would spare little: few are left out, a loop only skips by flags, or it runs once."""
+def _tells_little(step: Step, table: Table | None, conditions: tuple[Condition, ...]) -> bool:
+    """Whether an index would spare little: few are left out, a loop only skips by flags, or it runs once.
+
+    None can be made by fields that the table does not have.
+    """
     few = all(indexes.is_shared(each.field) for each in conditions)
-    if few or _ONCE.search(reads.reader(step)):
+    unheard = table is not None and not any(indexes.can_have(table, each.field) for each in conditions)
+    if few or unheard or _ONCE.search(reads.reader(step)):
         return True
     return not isinstance(step, OtherCall) and all(each.is_of_flag for each in conditions)

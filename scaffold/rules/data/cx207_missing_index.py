@@ -61,9 +61,10 @@ Exceptions:
     - A filter behind an index range, which has narrowed the read.
     - Tables whose indexes are not all in view, and those that a package publishes.
     - Medium confidence: what only migrations, seeds and tests filter by, which run once, or internal
-      functions that nothing names, which somebody runs by hand; and fields that say whether a document is
-      deleted, as most are not, or active, enabled or published, as most are, or that hold one of two values;
-      and fields that the schema does not declare, which no index can have.
+      functions that nothing names, which somebody runs by hand; scans that a comment calls meant, or the
+      table small; fields that say whether a document is deleted, as most are not, or active, enabled or
+      published, as most are, or that hold one of two values; and fields that the schema does not declare,
+      which no index can have.
 """
 
 from __future__ import annotations
@@ -107,7 +108,8 @@ def _wanted(project: Project, rule: Rule) -> Iterator[list[Any]]:  # noqa: ARG00
         if fields and not any(indexes.starts_with(table, field) for field in fields):
             reader = reads.reader(step)
             once = _ONCE.search(reader) is not None or _is_run_by_hand(step)
-            yield [table.name, list(fields), reader, to_builtins(filtered.place(step)), once]
+            seldom = once or reads.confidence(read) is not Confidence.HIGH
+            yield [table.name, list(fields), reader, to_builtins(filtered.place(step)), seldom]
 
 
 def _is_run_by_hand(step: Step) -> bool:
