@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
 from scaffold.core.patterns import regex
 from scaffold.core.text import address
+from scaffold.source import aliases
 from scaffold.source import nodes as n
 from scaffold.source.module_facts import ModuleFacts, encoded
 from scaffold.source.retelling import errors, understood
@@ -18,7 +19,7 @@ from scaffold.source.statements import Statements
 from scaffold.source.syntax import arguments_of, string_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Sequence
 
     from tree_sitter import Node, TreeCursor
 
@@ -41,7 +42,6 @@ _CHAIN = {"call_expression", "member_expression", "subscript_expression"}
 _CASTS = {"as_expression", "satisfies_expression"}
 _DECLARING = {"import_specifier", "import_clause", "namespace_import", "pair_pattern", "type_query"}
 _UNPACKED_NAME = regex(rb"([\w$]+)(?:\s*:\s*([\w$]+))?")
-_TAKEN = regex(rb"\b(?:const|let|var)\s*\{([\w$\s,:.]*)\}\s*=\s*$")
 _REQUIRED = regex(rb"require(?<!\wrequire)\s*\(\s*[\"']([^\"'\n]+)[\"']")
 # `import("./large")`
 _IMPORTING = regex(rb"(import)(?<![\w$.]import)\s*\(")
@@ -53,9 +53,14 @@ _RUN = regex(
     rb"\.run(?:(?:Query|Mutation|Action)\s*\(|A(?:fter|t)\s*\([^;\"'`]{0,200}?,)\s*[\"'`]([\w$/-]+:[\w$]+)[\"'`]"
 )
 _WIRING = (b"cronJobs", b"Crons", b"httpRouter", b"HttpRouter")
-_PATTERN = 400  # bytes of a pattern that is looked into
 _GENERATED = regex(r"_generated/api(?:\.[jt]s)?$")
 _MANY = 500
+_NAMES = {"identifier", "type_identifier", "shorthand_property_identifier"}
+_NEAR = 20  # bytes
+_BEFORE = b" \t\r\n("
+_CAST = regex(rb"\s*(?:as|satisfies)\s")
+_ALIASES = 3  # a variable of a variable
+_DECLARED = rb"(?:const|let|var)\s+%b\b"
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -93,7 +98,7 @@ def _facts(
         comments=tuple(_comments(text, root)) if _holds(text, _TOOLS) else (),
         errors=tuple(_errors(root)) if root.has_error else (),
         dynamic_imports=loaded,
-        references=(*_references(text, root, body), *_named(text, root)),
+        references=(*sorted(_references(text, root, body), key=_start), *_named(text, root)),
         wires=_holds(text, _WIRING),
         size=len(text),
     )
@@ -194,17 +199,77 @@ def _onward(cursor: TreeCursor, start: int, end: int) -> Node | None:
 
 
 def _references(source: bytes, root: Node, body: Iterable[n.Statement]) -> Iterator[n.Reference]:
-    """Mentions of functions by their address, under whatever name the module imports `api` and its like."""
-    roots = dict(_roots(source, body))
-    if not roots:
-        return
-    matches = list(_mention(tuple(roots)).finditer(source))
+    """Mentions of functions by their address, under whatever name the module imports `api` and its like.
+
+    What a variable stands for is mentioned where the variable is, with the steps from there.
+    """
+    roots = [(local, _Way(name)) for local, name in _roots(source, body)]
+    for _ in range(_ALIASES):
+        roots = yield from _of_roots(source, root, roots)
+    for _, way in roots:
+        if way.reference is not None:
+            yield way.reference
+
+
+class _Way(NamedTuple):
+    """What a local name stands for; `reference` is what made it a name, if it is a variable."""
+
+    root: str
+    path: tuple[str, ...] = ()
+    reference: n.Reference | None = None
+
+
+def _of_roots(
+    source: bytes, root: Node, roots: list[tuple[bytes, _Way]]
+) -> Generator[n.Reference, None, list[tuple[bytes, _Way]]]:
+    """The mentions under names, the making of those that nobody uses, and what is named after them."""
+    known: dict[bytes, list[_Way]] = {}
+    for local, way in roots:
+        known.setdefault(local, []).append(way)
+    found: list[tuple[bytes, _Way]] = []
+    used: set[bytes] = set()
+    for local, node, end, path in _places(source, root, known):
+        for way in known[local]:
+            root_name, rest = _rooted(way.root, path)
+            if not root_name:
+                continue
+            used.add(local)
+            said = n.Reference(node.start_byte, end, root_name, (*way.path, *rest))
+            is_kept = source[max(0, node.start_byte - _NEAR) : node.start_byte].rstrip(_BEFORE)[-1:] == b"="
+            names = list(aliases.named(node, end)) if is_kept else []
+            found += [(name, _Way(root_name, (*said.path, *on), _on(said, on))) for name, on in names]
+            if not names and (said.path or not aliases.is_only_asked(node, end)):
+                yield said
+    for local, way in roots:
+        if local not in used and way.reference is not None:
+            yield way.reference
+    return found
+
+
+def _places(
+    source: bytes, root: Node, known: dict[bytes, list[_Way]]
+) -> Iterator[tuple[bytes, Node, int, tuple[str, ...]]]:
+    """Where the names stand for what they are known for, to which end, and the steps from there."""
+    matches = list(_mention(tuple(known)).finditer(source)) if known else []
+    imported = [local for local, ways in known.items() if ways[0].reference is None]
+    declared = {local for local in imported if re.search(_DECLARED % re.escape(local), source)}
     for match, node in zip(matches, _nodes(root, [match.span(1) for match in matches]), strict=True):
-        if node is not None and node.type in {"identifier", "type_identifier"} and not _declares(node):
-            path = tuple(_steps(match[2].decode("utf-8", "replace")))
-            root_name, path = _rooted(roots[match[1]], path)
-            for taken in _taken(source, match.start(1)) if root_name else ():
-                yield n.Reference(match.start(1), match.end(), root_name, (*path, *taken))
+        if node is None or node.type not in _NAMES or _declares(node):
+            continue
+        if match[1] not in declared or not aliases.is_shadowed(node):
+            path, end = tuple(_steps(match[2].decode("utf-8", "replace"))), match.end()
+            if _CAST.match(source, end):
+                end, behind = aliases.behind_casts(node, end)
+                path = (*path, *behind)
+            yield match[1], node, end, path
+
+
+def _start(node: n.Node) -> int:
+    return node.start
+
+
+def _on(reference: n.Reference, way: tuple[str, ...]) -> n.Reference:
+    return replace(reference, path=(*reference.path, *way))
 
 
 def _steps(text: str) -> Iterator[str]:
@@ -243,16 +308,6 @@ def _roots(source: bytes, body: Iterable[n.Statement]) -> Iterator[tuple[bytes, 
                 yield renamed or name, name.decode()
 
 
-def _taken(source: bytes, start: int) -> Iterator[tuple[str, ...]]:
-    """The ways on from an address that a pattern takes: `const { list, get } = api.messages`."""
-    pattern = _TAKEN.search(source, max(0, start - _PATTERN), start)
-    if pattern is None or b"..." in pattern[1]:
-        yield ()
-        return
-    for name, _ in _UNPACKED_NAME.findall(pattern[1]):
-        yield (name.decode(),)
-
-
 def _rooted(root: str, path: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """An address without the name of the module that `import * as generated` gives: `generated.api.users`."""
     if root != "*":
@@ -261,8 +316,13 @@ def _rooted(root: str, path: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
 
 
 def _declares(node: Node) -> bool:
-    """Whether a name stands in an import, in a pattern or in a type, where it hands on nothing."""
-    return node.parent is not None and node.parent.type in _DECLARING
+    """Whether a name is declared, or stands in an import, a pattern or a type, where it hands on nothing."""
+    around = node.parent
+    if around is None or around.type in _DECLARING:
+        return around is not None
+    if around.type == "export_specifier":  # who imports it mentions what it takes of it
+        return around.child_by_field_name("alias") is None
+    return around.type == "variable_declarator" and around.child_by_field_name("name") == node
 
 
 def _errors(root: Node) -> Iterator[tuple[int, int]]:

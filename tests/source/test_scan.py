@@ -92,6 +92,49 @@ use(hidden["my-module"].run, other.api.no, apis.no, $api.no, (api as any).a.b);
     ]
 
 
+NAMED = [
+    (
+        "const { orders, users: people } = api.shop; use(orders.list, people.get)",
+        ["orders list", "users get"],
+    ),
+    ("const shop = api.shop as any; const { orders } = shop; use(orders?.list)", ["orders list"]),
+    ("const shop: Shop = api.shop!; use((shop as unknown as { a: A }).a.b, shop)", ["a b", ""]),
+    ("export const shop = api.shop; use(shop.a.b)", [""]),
+    ("const { a } = api.shop; use({ a })", ["a"]),
+    ("const { a, ...rest } = api.shop; use(a, rest.b)", [""]),
+    ("const { a: { list } } = api.shop; use(list)", ["a"]),
+    ("const pick = api.shop[name]; use(pick.a)", [""]),
+    ("use((api.shop as { a: A }).a.b, 'a' in api.shop)", ["a b", ""]),
+]
+
+
+@pytest.mark.parametrize(("code", "paths"), NAMED)
+def test_mentions_by_variables(code: str, paths: list[str]) -> None:
+    source = f'import {{ api }} from "./_generated/api";\n{code};'
+    found = scan(source.encode()).references
+    assert [each.path for each in found] == [("shop", *path.split()) for path in paths]
+
+
+NOT_HANDED_ON = [
+    'void api; use("shop" in api);',
+    "export { api };",
+    "function read() { const api = connect(); return api.shop; }",
+]
+
+
+@pytest.mark.parametrize("code", NOT_HANDED_ON)
+def test_what_hands_on_nothing(code: str) -> None:
+    assert scan(f'import {{ api }} from "./_generated/api";\n{code}'.encode()).references == ()
+
+
+@pytest.mark.parametrize(
+    "code", ["use(api);", "use({ api });", "const all = api; use(all);", "export { api as all };"]
+)
+def test_what_hands_on_all(code: str) -> None:
+    found = scan(f'import {{ api }} from "./_generated/api";\n{code}'.encode()).references
+    assert [(each.root, each.path) for each in found] == [("api", ())]
+
+
 def test_what_a_file_requires() -> None:
     source = b'require("a"); x.require ( "b" ); prerequire("c"); _require("d"); $require("e")'
     assert scan(source).required == ("a", "b", "e")

@@ -1,0 +1,110 @@
+"""Variables that stand for an address, or for a part of one: `const { orders } = api.shop`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+_STEPS = {"member_expression", "subscript_expression"}
+_WRAPPERS = {
+    "as_expression",
+    "satisfies_expression",
+    "non_null_expression",
+    "parenthesized_expression",
+    "type_assertion",
+}
+_PARTS = {"shorthand_property_identifier_pattern", "pair_pattern"}
+_BLOCKS = {"statement_block", "switch_body"}
+_ASKING = {"unary_expression": {b"void", b"typeof"}, "binary_expression": {b"in"}}
+
+
+def named(node: Node, end: int) -> Iterator[tuple[bytes, tuple[str, ...]]]:
+    """The variables that an address is put into, each with the way on from it; none where others get it too.
+
+    The address begins with `node` and ends at the byte `end`.
+    """
+    whole = _whole(node, end)
+    declares = whole.parent if whole is not None else None
+    if declares is None or declares.type != "variable_declarator" or _is_exported(declares):
+        return
+    target = declares.child_by_field_name("name")
+    if target is None or declares.child_by_field_name("value") != whole:
+        return
+    if target.type == "identifier" and target.text is not None:
+        yield target.text, ()
+    elif target.type == "object_pattern":
+        yield from _taken_apart(target)
+
+
+def behind_casts(node: Node, end: int) -> tuple[int, tuple[str, ...]]:
+    """The steps that follow casts of an address, and its end: `(api as unknown as Api).orders.list`."""
+    steps: list[str] = []
+    whole = _whole(node, end)
+    while whole is not None and whole.end_byte > end:
+        around = whole.parent
+        name = around.child_by_field_name("property") if around is not None else None
+        if around is None or around.type != "member_expression" or name is None or name.text is None:
+            break
+        if around.child_by_field_name("object") != whole:
+            break
+        steps.append(name.text.decode())
+        whole, end = around, around.end_byte - 1
+    return (end + 1 if steps else end), tuple(steps)
+
+
+def is_only_asked(node: Node, end: int) -> bool:
+    """Whether an address is but asked for what it has, or dropped: `"billing" in api`, `void api`."""
+    whole = _whole(node, end)
+    around = whole.parent if whole is not None else None
+    operator = around.child_by_field_name("operator") if around is not None else None
+    return around is not None and operator is not None and operator.text in _ASKING.get(around.type, ())
+
+
+def is_shadowed(node: Node) -> bool:
+    """Whether a block around declares something else of that name: `const api = getApi(url)`."""
+    around = node.parent
+    while around is not None:
+        if around.type in _BLOCKS and any(_declares(each, node) for each in around.named_children):
+            return True
+        around = around.parent
+    return False
+
+
+def _declares(statement: Node, name: Node) -> bool:
+    if statement.type not in {"lexical_declaration", "variable_declaration"}:
+        return False
+    targets = (each.child_by_field_name("name") for each in statement.named_children)
+    return any(target is not None and target.text == name.text for target in targets)
+
+
+def _whole(node: Node, end: int) -> Node | None:
+    """All of an address, with the casts around it; None where it goes on in a way that is worked out."""
+    whole = node
+    while (around := whole.parent) is not None and around.child(0) is not None:
+        goes_on = around.type in _STEPS and around.end_byte <= end
+        wraps = around.type in _WRAPPERS and whole in (around.child(0), around.named_child(0))
+        if not goes_on and not wraps:
+            break
+        whole = around
+    return whole
+
+
+def _is_exported(declarator: Node) -> bool:
+    statement = declarator.parent
+    around = statement.parent if statement is not None else None
+    return around is not None and around.type == "export_statement"
+
+
+def _taken_apart(pattern: Node) -> Iterator[tuple[bytes, tuple[str, ...]]]:
+    if any(part.type not in _PARTS for part in pattern.named_children):
+        return
+    for part in pattern.named_children:
+        key, value = part.child_by_field_name("key"), part.child_by_field_name("value")
+        if part.type == "shorthand_property_identifier_pattern" and part.text is not None:
+            yield part.text, (part.text.decode(),)
+        elif key is not None and key.text is not None and value is not None and value.text is not None:
+            yield value.text if value.type == "identifier" else b"", (key.text.decode().strip("\"'"),)
