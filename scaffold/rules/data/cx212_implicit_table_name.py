@@ -41,6 +41,8 @@ Way out:
 
 Exceptions:
     - `ctx.db.system`.
+    - A database whose type the code writes down itself, `{ db: { get: (id: Id<"tasks">) => … } }`, and so how
+      it is called.
     - Where the table is another one for each call of a function that makes the function, none is named.
     - Projects on a version of convex before 1.31, which does not know the form.
 """
@@ -50,6 +52,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Edit, Finding, Fix, Level
+from scaffold.model import written_types
 from scaffold.model.project import Project
 from scaffold.model.steps import Get, Write
 from scaffold.rules.data import _reads as reads
@@ -58,6 +61,8 @@ from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from scaffold.model.body import Body
 
 _OPERATIONS = {"patch", "replace", "delete"}
 
@@ -84,6 +89,8 @@ def implicit_table_name(project: Project, rule: Rule) -> Iterator[Finding]:
 def _finding(step: Get | Write, method: str, rule: Rule) -> Iterator[Finding]:
     node, module = step.node, step.body.module
     if not isinstance(node, n.Call) or not node.arguments or isinstance(node.arguments[0], n.Spread):
+        return
+    if _is_of_own_type(step.body, node.callee):
         return
     table = step.table if isinstance(step.table, str) and not _is_chosen(step, step.table) else None
     start = node.arguments[0].start
@@ -112,6 +119,36 @@ def _is_wrapped(step: Get | Write) -> bool:
     return any(
         function.builder.adds is None or "db" in function.builder.adds for function in reads.owners(step)
     )
+
+
+def _is_of_own_type(body: Body, callee: n.Expression) -> bool:
+    """Whether the type of the database is written out in the code, and not that of Convex."""
+    for parameter, path in _ways_to(body, callee.object if isinstance(callee, n.Member) else callee):
+        annotation, left = written_types.followed(parameter.annotation, path)
+        if annotation.isidentifier():
+            annotation, left = written_types.followed(body.module.types.get(annotation, ""), left)
+        if annotation.startswith("{") and not left:
+            return True
+    return False
+
+
+def _ways_to(body: Body, database: n.Expression) -> Iterator[tuple[n.Parameter, tuple[str, ...]]]:
+    """The parameter that a database comes in by, and where it is in that: `ctx.db`, `{ db }`, `db`."""
+    match database:
+        case n.Name(name=root):
+            path: tuple[str, ...] = ()
+        case n.Member(object=n.Name(name=root), property=inner):
+            path = (inner,)
+        case _:
+            return
+    for parameter in body.function.parameters:
+        match parameter.pattern:
+            case n.Name(name=name) if name == root:
+                yield parameter, path
+            case n.Object(properties=properties):
+                for part in properties:
+                    if part.key and isinstance(part.value, n.Name) and part.value.name == root:
+                        yield parameter, (part.key, *path)
 
 
 def _is_system(node: n.Node) -> bool:
