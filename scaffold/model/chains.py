@@ -45,6 +45,13 @@ class Chain(msgspec.Struct, frozen=True, eq=False):
     begun: bool = False
     """A helper begins it; `root` is the call of the helper."""
 
+    @property
+    def other_indexes(self) -> tuple[n.Call, ...]:
+        """The calls of `withIndex` on the ways that are not told."""
+        calls = self.calls if self.conditional else ()
+        named = (call for call in calls if call.arguments and call.arguments[0] is not self.index_node)
+        return tuple(call for call in named if _method(call) == "withIndex")
+
 
 class ChainReader:
     """Recognizes chains; `value` evaluates an expression, `sources` gives what a variable was given.
@@ -266,3 +273,7 @@ def _merged(chains: list[Chain]) -> Chain | None:
     differ = any(chain.index != best.index or not _begins_alike(chain, best) for chain in chains)
     calls = {id(call): call for chain in (best, *chains) for call in chain.calls}
     return replace(best, conditional=best.conditional or differ, calls=tuple(calls.values()))
+
+
+def _method(call: n.Call) -> str:
+    return call.callee.property if isinstance(call.callee, n.Member) else ""

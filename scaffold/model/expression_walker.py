@@ -201,6 +201,7 @@ class ExpressionWalker:
             system=chain.system,
             root=chain.root,
             conditional=chain.conditional,
+            other_indexes=chain.other_indexes,
         )
         self._emit(step)
         self._body.note(node, step)

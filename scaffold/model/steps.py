@@ -143,6 +143,8 @@ class Read(Step, eq=False, kw_only=True):
     root: n.Node
     conditional: bool = False
     """The chain differs by branch; index, range and filters are those of one of the ways."""
+    other_indexes: tuple[n.Call, ...] = ()
+    """The calls of `withIndex` on the other ways."""
 
     @property
     def comparisons(self) -> tuple[Comparison, ...]:
