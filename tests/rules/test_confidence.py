@@ -50,7 +50,7 @@ export const %s = internalMutation({
   },
 });
 export const ensure = internalAction({
-  args: {},
+  args: { title: v.string() },
   handler: async (ctx) => {
     const topic = await ctx.runQuery(internal.a.find, {});
     if (!topic) {
@@ -59,6 +59,7 @@ export const ensure = internalAction({
   },
 });
 """
+BY_HAND = RACE.replace("%s", "add").replace("{ title: v.string() }", "{}")
 HELPED_RACE = (
     RACE.replace("%s", "add").replace(
         "    if (!topic)", "    const parts = await split(ctx, topic);\n    if (!parts)"
@@ -85,6 +86,14 @@ export const sync = internalAction({
     await ctx.%s, {});
   },
 });
+"""
+KEPT_KEY = """\
+import { query } from "./_generated/server";
+const answer = `
+%s
+{ "apiKey": "xK7mN2pQ9rT5vW8yB4cD6fG1hJ3kL0nM" }
+`;
+export const all = query({ args: {}, handler: async () => answer });
 """
 MISSING = "if (!topic) throw new Error('none');"
 OFFER = """\
@@ -657,6 +666,12 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX104", PARTS % "yesBranch", "medium"),
         ("CX104", PARTS % "raw_response", "medium"),
         ("CX104", PARTS % "rawness", "high"),
+        ("CX104", NESTED % "request: v.object({ body: v.any() })", "medium"),
+        ("CX104", NESTED % "article: v.object({ body: v.any() })", "high"),
+        ("CX104", HASHED.replace("query", "action") % "args.it ?? { made: true }", "medium"),
+        ("CX104", HASHED.replace("query", "action") % 'await fetch("https://a.example", args.it)', "high"),
+        ("CX104", HASHED.replace("query", "mutation") % "args.it", "high"),
+        ("CX104", HASHED.replace("query", "action").replace("./hash", "hash-kit") % "hash(args.it)", "high"),
         ("CX104", NESTED % "raw_response: v.object({ one: v.any() })", "medium"),
         ("CX104", NESTED % "blocks: v.array(v.object({ input: v.any() }))", "medium"),
         ("CX104", NESTED % "rows: v.array(v.object({ input: v.any() }))", "high"),
@@ -862,6 +877,15 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX110", CHAIN % ("", "runMutation(internal.a.add"), "high"),
         ("CX110", CHAIN % (MISSING, "runMutation(internal.a.add"), "medium"),
         ("CX110", CHAIN % (MISSING, "runQuery(internal.a.find"), "high"),
+        ("CX110", CHAIN % ("// In a separate transaction.", "runMutation(internal.a.add"), "medium"),
+        ("CX110", CHAIN % ("// Needs no separate transaction.", "runMutation(internal.a.add"), "high"),
+        ("CX110", (CHAIN % ("", "runMutation(internal.a.add")).replace("add", "resetRateLimit"), "high"),
+        ("CX110", CHAIN % ("// In separate rooms.", "runMutation(internal.a.add"), "high"),
+        ("CX110", (CHAIN % ("", "runMutation(internal.a.add")).replace("add", "rateLimit"), "medium"),
+        ("CX110", (CHAIN % (MISSING, "runQuery(internal.a.find")).replace("find", "rateLimit"), "high"),
+        ("CX807", KEPT_KEY % "\\`\\`\\`json", "medium"),
+        ("CX807", KEPT_KEY % "\\`json\\`", "high"),
+        ("CX807", KEPT_KEY % "\\`\\`\\`json\n\\`\\`\\`", "high"),
         ("CX105", KEPT % "await ctx.db.get(id)", "high"),
         ("CX105", KEPT % "({ get: () => ctx.db.get(id) })", "medium"),
         ("CX302", f"export const now = query{CLOCK}", "high"),
@@ -873,6 +897,8 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX302", STAMPED % "return [Date.now(), text];", "high"),
         ("CX302", OFFER % "now: () => Date.now()", "medium"),
         ("CX309", RACE.replace("%s", "add"), "high"),
+        ("CX309", BY_HAND, "medium"),
+        ("CX309", BY_HAND + NIGHTLY.replace("a.join", "a.ensure"), "high"),
         ("CX309", RACE.replace("%s", "recordAttempt"), "medium"),
         ("CX309", RACE.replace("%s", "createSyncLog"), "medium"),
         ("CX309", RACE.replace("%s", "createLogin"), "high"),

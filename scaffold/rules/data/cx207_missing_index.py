@@ -78,6 +78,7 @@ from scaffold.core.findings import Confidence, Evidence, Finding, Fix, Level
 from scaffold.core.patterns import regex
 from scaffold.core.places import Place
 from scaffold.model.project import Project
+from scaffold.rules._hands import is_run_by_hand
 from scaffold.rules.data import _filtered as filtered
 from scaffold.rules.data import _indexes as indexes
 from scaffold.rules.data import _reads as reads
@@ -87,7 +88,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.model.schema import Table
-    from scaffold.model.steps import Step
 
 _SHOWN = 5
 _ONCE = regex(
@@ -107,19 +107,9 @@ def _wanted(project: Project, rule: Rule) -> Iterator[list[Any]]:  # noqa: ARG00
         fields = tuple(field for field in fields if indexes.can_have(table, field)) or fields
         if fields and not any(indexes.starts_with(table, field) for field in fields):
             reader = reads.reader(step)
-            once = _ONCE.search(reader) is not None or _is_run_by_hand(step)
+            once = _ONCE.search(reader) is not None or is_run_by_hand(step)
             seldom = once or reads.confidence(read) is not Confidence.HIGH
             yield [table.name, list(fields), reader, to_builtins(filtered.place(step)), seldom]
-
-
-def _is_run_by_hand(step: Step) -> bool:
-    """Whether only internal functions come to a step that nothing names: somebody runs them, once."""
-    project = step.body.project
-    owners = [function for function, _ in project.owners(step)]
-    return bool(owners) and not any(
-        function.public or project.mentions_of(function) or project.is_handed_on(function, "server")
-        for function in owners
-    )
 
 
 @rule("CX207", "missing-index", Project, level=Level.WARNING, gather=_wanted)

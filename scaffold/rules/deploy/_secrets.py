@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 
 class Secret(msgspec.Struct, frozen=True):
-    """A stretch of the file, and what it is."""
+    """A stretch of the file, and what it is. `issued` is whether its shape tells who issued it."""
 
     start: int
     end: int
     what: str
+    issued: bool = True
 
 
 # What issuers give: the whole shape of a key, and what it is.
@@ -227,7 +228,8 @@ def _assigned(source: bytes, token: re.Match[bytes]) -> Secret | None:
     name = _ASSIGNED.search(before) or _HANDED.search(before)
     if name is None or not (_is_secret_name(name[1]) or _is_setting(before, name, text)):
         return None
-    return Secret(token.start(1), token.end(1), f"a secret for `{name[1].decode('utf-8', 'replace')}`")
+    what = f"a secret for `{name[1].decode('utf-8', 'replace')}`"
+    return Secret(token.start(1), token.end(1), what, issued=False)
 
 
 def _carried(token: re.Match[bytes]) -> Secret | None:

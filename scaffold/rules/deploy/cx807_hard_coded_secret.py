@@ -39,15 +39,17 @@ Way out:
 
 Exceptions:
     - Tests, and values that are plainly examples (`your-key-here`, `xxxx`).
+    - Medium confidence: literals without the shape of an issuer, in a block of code of a text in Markdown,
+      which shows what an answer looks like.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.core.findings import Level
+from scaffold.core.findings import Confidence, Level
 from scaffold.model.module import Module
-from scaffold.rules.deploy._secrets import find
+from scaffold.rules.deploy._secrets import Secret, find
 from scaffold.rules.rule import Rule, rule
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
 
 _SHOWN = 4
+_FENCE = b"\\`\\`\\`"  # as it is written in a template
 
 
 @rule("CX807", "hard-coded-secret", Module, level=Level.ERROR, by_module="any")
@@ -72,4 +75,10 @@ def hard_coded_secret(module: Module, rule: Rule) -> Iterator[Finding]:
             way_out="make it invalid where it was issued, set the new one with `npx convex env set`, "
             "and read it from the environment",
             symbol=f"{module.name} {secret.what}",
+            confidence=Confidence.MEDIUM if _is_shown(source, secret) else Confidence.HIGH,
         )
+
+
+def _is_shown(source: bytes, secret: Secret) -> bool:
+    """Whether it stands in a block of code of a text, and nothing but its name tells that it is a secret."""
+    return not secret.issued and source.count(_FENCE, 0, secret.start) % 2 == 1

@@ -46,11 +46,11 @@ Exceptions:
     - Validators of other libraries (zod) are not read. An argument that the handler gives to one, to a
       `validate…`, or to a helper that throws at its `typeof`, is reported with medium confidence; so are
       those of a function that does nothing but call functions of components, which have validators of their
-      own, of a query that answers from its arguments alone, and of a function that is shown a secret of the
-      deployment. So is what a comment right above says is meant or why, and what has a name such as
-      `toolCalls`, `inputSchema` or `children`: tools of a model take many shapes, a JSON Schema or an OpenAPI
-      document tells its own, no validator is made of itself. What another service sent is kept as it came
-      (`rawResponse`). What always fails takes nothing.
+      own, of a query or an action that answers from its arguments alone, and of a function that is shown a
+      secret of the deployment. So is what a comment right above says is meant or why, and what has a name
+      such as `toolCalls`, `inputSchema` or `children`: tools of a model take many shapes, a JSON Schema or an
+      OpenAPI document tells its own, no validator is made of itself. What another service sent is kept as it
+      came (`rawResponse`, `request.body`). What always fails takes nothing.
 """
 
 from __future__ import annotations
@@ -102,7 +102,9 @@ _OF_ITSELF = regex(
 )
 # What another service sent, kept as it came.
 _AS_IT_CAME = regex(
-    r"(?:^|[.\]])raw(?:_?(?:request|response|payload|body|event|data|webhook))?(?=$|[.\[])", re.IGNORECASE
+    r"(?:^|[.\]])raw(?:_?(?:request|response|payload|body|event|data|webhook))?(?=$|[.\[])"
+    r"|(?:^|[.\]])(?:request|response)[._]?body$",
+    re.IGNORECASE,
 )
 _IN_AND_OUT = regex(
     r"^(?:args|arguments|input|output|params|parameters|result)(?-i:(?![a-z]))", re.IGNORECASE
@@ -161,14 +163,15 @@ def _is_checked(function: Function, path: str) -> bool:
 def _touches_nothing(function: Function) -> bool:
     """Whether a handler touches nothing but functions of components, which have validators of their own.
 
-    A query that touches nothing at all answers from its arguments.
+    A query or an action that touches nothing at all answers from its arguments.
     """
     if function.body is None or any(blind_spots(function)):
         return False
     steps = [reached.step for reached in touches(function)]
     targets = [step.target if isinstance(step, Run) else None for step in steps]
     if not targets:
-        return function.kind is Kind.QUERY and _answers_from_arguments(function.body)
+        tells_nobody = function.kind is Kind.ACTION and not any(function.steps(External))
+        return (function.kind is Kind.QUERY or tells_nobody) and _answers_from_arguments(function.body)
     return all(isinstance(target, Reference) and target.root == "components" for target in targets)
 
 

@@ -73,7 +73,8 @@ Exceptions:
       front of many functions.
     - Two or more that write in loops or read whole tables may be too much for one transaction: reported
       with less confidence.
-    - So is a check between them and a mutation: what it decides by may be out of a transaction's reach.
+    - So is a check between them and a mutation: what it decides by may be out of a transaction's reach; a
+      mutation that counts for a rate limit; a call under a comment that says why (`separate transaction`).
 """
 
 from __future__ import annotations
@@ -113,6 +114,12 @@ _GATES = regex(
     re.IGNORECASE,
 )
 
+_LIMITS = regex(r"rate_?limit|throttl", re.IGNORECASE)
+_COUNTS = regex(
+    r"^(?:enforce|check|consume|acquire|limit|count|hit|take|try|increment|apply)|^rate_?limit", re.IGNORECASE
+)
+_APART = regex(r"(?<!no )\b(?:own|separate|different) transactions?\b|\bOCC\b", re.IGNORECASE)
+
 
 class _Link(msgspec.Struct, frozen=True):
     """A transaction of a chain. `step` is the call that stands in the chain, of a helper perhaps."""
@@ -139,7 +146,11 @@ def _finding(chain: list[_Link], place: Place, rule: Rule) -> Finding:
     writes = any(link.run.method == "runMutation" for link in chain)
     listed = ", ".join(f"`{name}`" for name in names[:-1]) + f" and `{names[-1]}`"
     between, too = ("only a check", " and checks what is checked") if _checks(chain) else ("nothing", "")
-    doubtful = _checks(chain, "runMutation") or sum(is_heavy(link.function) for link in chain) > 1
+    doubtful = (
+        _checks(chain, "runMutation")
+        or sum(is_heavy(link.function) for link in chain) > 1
+        or any(map(_is_apart, chain))
+    )
     return rule.finding(
         place,
         f"{listed} run as transactions of their own, with {between} between them",
@@ -149,6 +160,17 @@ def _finding(chain: list[_Link], place: Place, rule: Rule) -> Finding:
         evidence=(Evidence(link.step.place, "another transaction begins here") for link in chain[1:]),
         confidence=Confidence.MEDIUM if doubtful else Confidence.HIGH,
     )
+
+
+def _is_apart(link: _Link) -> bool:
+    """Whether a comment says why it is a transaction of its own, or it counts how often somebody came.
+
+    What is counted stays so whatever comes of the rest.
+    """
+    function = link.function
+    counts = link.run.method == "runMutation" and _COUNTS.search(function.name) is not None
+    said = _APART.search(link.step.body.module.comment_above(link.step.node)) is not None
+    return (counts and _LIMITS.search(function.identifier) is not None) or said
 
 
 def _checks(chain: list[_Link], *before: str) -> bool:

@@ -75,7 +75,8 @@ Exceptions:
     - Functions that cannot be found by their reference.
     - A search in a list (`rows.some(…)`), what a helper makes of what was found, a change of a document, and
       a mutation called like a record (`recordAttempt`), are reported with medium confidence: they may ask
-      for something else, or put down what has happened by then.
+      for something else, or put down what has happened by then. So are actions without arguments that nothing
+      names, as those that fill an empty table: somebody starts them by hand.
 """
 
 from __future__ import annotations
@@ -90,6 +91,7 @@ from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.function import Function, Kind
 from scaffold.model.steps import BranchFrame, Get, HelperCall, OtherCall, Read, Run, Write
+from scaffold.rules._hands import is_started_by_hand
 from scaffold.rules._nodes import EQUALITIES, walk
 from scaffold.rules._ways import results, ways
 from scaffold.rules.rule import Rule, rule
@@ -153,6 +155,7 @@ def check_then_act(run: Run, rule: Rule) -> Iterator[Finding]:
             if _may_be_a_record(write, mutation)
             or _looks_up(decision.test)
             or _is_worked_out(run, decision.test)
+            or is_started_by_hand(run)
             else way.confidence,
         )
         return
