@@ -136,6 +136,7 @@ def _of_project(project: Project) -> bytes:
     told = (
         project.folder,
         project.version,
+        project.generates_env,
         sorted((table.name, table.complete) for table in project.tables.values() if table.package),
         project.component,
         sorted(project.environment) if project.environment is not None else None,

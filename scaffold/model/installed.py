@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from scaffold.core import files
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+_ENV = regex(rb"\bconst env\b")
 _DEFINITION = regex(r"""\bdefineComponent(?:<[^(]*>)?\(\s*["'`]([^"'`]+)["'`]""")
 
 
@@ -30,6 +32,14 @@ def package_version(start: Path, package: str) -> str | None:
     folder = package_folder(start, package)
     version = _manifest(folder).get("version") if folder else None
     return version if isinstance(version, str) else None
+
+
+def generates_env(functions: Path) -> bool:
+    """Whether the generated code of a functions folder has the typed `env`, as far as there is any."""
+    for name in ("server.d.ts", "server.ts"):
+        with suppress(OSError):
+            return _ENV.search(files.read(functions / "_generated" / name)) is not None
+    return True
 
 
 def declared_version(start: Path, package: str) -> str | None:

@@ -13,7 +13,7 @@ from scaffold.core.text import is_text
 from scaffold.model import app_reader, discovery, facts, files, mentioning, names, wiring_reader
 from scaffold.model.builders import BuilderReader
 from scaffold.model.functions import FunctionReader
-from scaffold.model.installed import declared_version, package_version
+from scaffold.model.installed import declared_version, generates_env, package_version
 from scaffold.model.locating import Locator
 from scaffold.model.module import Module
 from scaffold.model.outside import Outside, Reading
@@ -173,6 +173,7 @@ class _Loader:
         project = _Project(root=self._root, folder=found.folder, component=found.component)
         project.loader = self
         project.version = self._version(found.folder)
+        project.generates_env = generates_env(self._root / found.folder)
         project.access_checks = self._hints.access_checks
         project.instrumented = self._hints.instrumented
         for path in inside:

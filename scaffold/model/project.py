@@ -49,7 +49,8 @@ _T = TypeVar("_T")
 class Project:
     """One functions folder with what belongs to it. `folder` is its path relative to the root of the run.
 
-    `version` is the installed or declared version of `convex` ("" if neither). `environment` is what
+    `version` is the installed or declared version of `convex` ("" if neither). `generates_env`: the
+    generated code of an older version, without the typed `env`, does not stand there. `environment` is what
     convex.config declares in `env`. `clients_in_view` and `tests_in_view` tell whether any were found.
     `component`: the folder is a component's, so there are no direct clients.
     """
@@ -62,6 +63,7 @@ class Project:
     """Files outside of the functions folder that its modules import, by path."""
     mentions: list[Mention] = field(default_factory=list)
     version: str = ""
+    generates_env: bool = True
     environment: frozenset[str] | None = None
     components: frozenset[str] = frozenset()
     access_checks: frozenset[str] = frozenset()

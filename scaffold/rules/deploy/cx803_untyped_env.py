@@ -158,14 +158,17 @@ def _way_out(module: Module, name: str | None) -> str:
     if name == _WRITTEN_IN:
         return "tell deployments apart by a variable of your own, declared under `env` of `defineApp`"
     if _declared(module, name):
-        return f"read `env.{name}` from `_generated/server`"
+        first = (
+            "" if module.project.generates_env else "write the generated code anew (`npx convex dev`), and "
+        )
+        return f"{first}read `env.{name}` from `_generated/server`"
     return (
         f"declare `{name}: v.string()` under `env` of `defineApp` in convex.config.ts, and read `env.{name}`"
     )
 
 
 def _fix(module: Module, node: n.Member, name: str) -> Fix | None:
-    if not _declared(module, name):
+    if not _declared(module, name) or not module.project.generates_env:
         return None
     imported = import_edit(module, "env", _server(module))
     if imported is None:
