@@ -151,7 +151,7 @@ def _written(
     for field, value in written_fields(function, reached, write):
         plain = folded(field)
         name = argument_of(value, names)
-        found = None if name is not None or checked else found_by(value, reached)
+        found = None if name is not None or checked else found_by(value, reached, names)
         if (name or found) is None or plain not in FIELDS:
             continue
         if write.operation != "insert" and not plain.endswith(("by", "byid")):
