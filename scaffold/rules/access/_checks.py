@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, TypeGuard
 
 from scaffold.core.patterns import regex
@@ -13,7 +12,6 @@ from scaffold.model.steps import (
     BranchFrame,
     Comparison,
     DbUse,
-    EnvRead,
     External,
     FunctionCall,
     Get,
@@ -28,8 +26,7 @@ from scaffold.model.steps import (
 )
 from scaffold.rules._nodes import EQUALITIES, walk
 from scaffold.rules._ways import origins
-from scaffold.rules.access._arguments import AUTHORS, CALLERS, MAILS, argument_of
-from scaffold.rules.access._objects import is_in_view
+from scaffold.rules.access._helpers import believes, takes_context
 from scaffold.rules.access._settings import asks_setting
 from scaffold.source import nodes as n
 
@@ -86,10 +83,6 @@ _EXPIRES = regex(r"expir|token(?!s|_?(?:count|usage))|secret|revoked|valid_?unti
 _OAUTH = regex(r"o_?auth|auth_?states?$", re.IGNORECASE)
 _LOGINS = regex(r"^(?:user|auth|login)?_?sessions?$", re.IGNORECASE)
 _MANY = 5  # fields: where sessions hold more, something else goes on in them
-# Packages whose functions take a context and never look at the caller.
-_BLIND = regex(
-    r"^@convex-dev/(?!.*auth)|^convex-helpers|^convex(/|$)|^convex-ents|^zod|^lodash|^date-fns|^_generated/"
-)
 _HOPS = 3
 _LEADING = (Run, FunctionCall, OtherCall, External, HelperCall)
 _TOUCHES = (Read, Get, Write, DbUse, Storage, Schedule, Run)
@@ -161,7 +154,7 @@ def _is_check(reached: Reached, names: Collection[str], hops: int, plain: frozen
             return True
         case HelperCall():
             named = _DEMANDS.match(step.name) or _BARE.match(step.name)
-            return step.name in names or bool(named and not _believes(reached, step))
+            return step.name in names or bool(named and not believes(reached, step))
         case OtherCall(name="find" | "findLast" | "some" | "filter"):
             return _is_named_check(step, names) or _seeks_secret(reached, step, plain)
         case OtherCall() | External():
@@ -198,34 +191,6 @@ def _is_asked(
         and isinstance(given, n.Object)
         and any(_is_secret(part.value, reached, plain) for part in given.properties)
     )
-
-
-def _believes(reached: Reached, call: HelperCall) -> bool:
-    """Whether a helper asks only about whom an argument names, and all that it does is in view."""
-    if call.callee is None or not any(_names_person(each, call, reached) for each in call.arguments):
-        return False
-    return not any(_may_ask(step) for body in _with_callees(call.callee) for step in body.steps)
-
-
-def _names_person(node: n.Expression, call: HelperCall, reached: Reached) -> bool:
-    return argument_of(origins(node, call.body, reached.via), CALLERS | AUTHORS | MAILS) is not None
-
-
-@lru_cache(maxsize=4096)
-def _with_callees(body: Body, depth: int = _HOPS) -> tuple[Body, ...]:
-    """A body, and those of the helpers that it calls."""
-    found = {body: None}
-    for call in body.calls if depth else ():
-        if call.callee is not None:
-            found |= dict.fromkeys(_with_callees(call.callee, depth - 1))
-    return tuple(found)
-
-
-def _may_ask(step: Step) -> bool:
-    """Whether a step looks at who calls, or at a secret of the deployment, or leads out of sight."""
-    if isinstance(step, OtherCall | External | HelperCall):
-        return takes_context(step)
-    return isinstance(step, Auth | Run | FunctionCall | EnvRead)
 
 
 def is_check_name(name: str) -> bool:
@@ -332,21 +297,3 @@ def _calls_out(function: Function, step: Step) -> bool:
     if not isinstance(step, External) or function.transactional:
         return False
     return not step.package or "()" in step.path
-
-
-def takes_context(step: OtherCall | External | HelperCall) -> bool:
-    """Whether a call that cannot be followed is handed the context, and may look at the caller."""
-    if isinstance(step, HelperCall) and (step.callee is not None or isinstance(step.target, vs.Closure)):
-        return False
-    if isinstance(step, OtherCall) and isinstance(step.value, vs.External):
-        if _BLIND.match(step.value.specifier):
-            return False
-    elif isinstance(step, External) and _BLIND.match(step.package):
-        return False
-    given = any(_is_context(argument, step.body) for argument in step.arguments)
-    return given and not (isinstance(step, OtherCall) and is_in_view(step))
-
-
-def _is_context(node: n.Expression, body: Body) -> bool:
-    value = body.value(node)
-    return isinstance(value, vs.Context) and value.path in {(), ("auth",)}

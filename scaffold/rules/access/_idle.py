@@ -29,7 +29,8 @@ from scaffold.rules._arms import ends
 from scaffold.rules._caught import catching
 from scaffold.rules._nodes import spelled, throws, walk
 from scaffold.rules._ways import ruled_out
-from scaffold.rules.access._checks import blind_spots, checks, is_check_name, takes_context
+from scaffold.rules.access._checks import blind_spots, checks, is_check_name
+from scaffold.rules.access._helpers import lets_all_pass, takes_context
 from scaffold.rules.access._promised import only_logs
 from scaffold.rules.access._uses import Fate, fates, is_hushed, is_pending, matters
 from scaffold.source import nodes as n
@@ -55,7 +56,7 @@ _DEPTH = 6
 @lru_cache(maxsize=4096)
 def effective(function: Function, names: frozenset[str]) -> tuple[Reached, ...]:
     """The checks of the caller in a function, without those that surely keep nobody out."""
-    found = list(checks(function, names))
+    found = [each for each in checks(function, names) if not _is_only_called_so(each, function)]
     heard = tuple(each for each in found if not is_idle(function, each) and not ruled_out(each))
     if heard or not found:
         return heard
@@ -80,7 +81,14 @@ def is_idle(function: Function, reached: Reached) -> bool:
     """Whether a check surely changes nothing for whoever calls the function."""
     if not tells(reached.step, function) or not all(is_heard(call, function) for call in reached.via):
         return True
-    return reached.prelude and not _is_builder_heard(function)
+    return _is_only_called_so(reached, function) or (reached.prelude and not _is_builder_heard(function))
+
+
+def _is_only_called_so(reached: Reached, function: Function) -> bool:
+    """Whether a helper is called like a check, and neither the configuration nor what it does says so."""
+    step = reached.step
+    vouched = isinstance(step, HelperCall) and step.name in function.module.project.access_checks
+    return not vouched and lets_all_pass(reached)
 
 
 def may_refuse(call: HelperCall) -> bool:
