@@ -26,7 +26,8 @@ from scaffold.model.steps import (
 )
 from scaffold.rules._nodes import EQUALITIES, walk
 from scaffold.rules._ways import origins
-from scaffold.rules.access._helpers import believes, takes_context
+from scaffold.rules.access._arguments import written_fields
+from scaffold.rules.access._helpers import believes, lets_all_pass, takes_context
 from scaffold.rules.access._settings import asks_setting
 from scaffold.source import nodes as n
 
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
     from scaffold.model.validators import Validator
 
 _NOUN = (
-    r"auth|user|admin|role|permission|access|member|owner|session|login|logged|sign|identity|token|secret|key"
+    r"auth|user|admin|role|permission|access|member|owner|session|login|logged|sign|identity|token|secret"
+    r"|(?:api|master|service|internal|private|licen[cs]e|device|agent|server|sync|shared|webhook)_?key(?!s)"
     r"|viewer|principal|caller|tenant|account|privilege|polic|rights|scope|staff|moderator"
 )
 _DEMANDS = regex(
@@ -47,7 +49,11 @@ _DEMANDS = regex(
     rf"|enforce|allow|expect|restrict|with|safe)(?-i:(?![a-z]))\w*({_NOUN})",
     re.IGNORECASE,
 )
-_BARE = regex(r"^(authori[sz]e|authenticate|protect|auth|can|checkAccess|requireAuth)$", re.IGNORECASE)
+_BARE = regex(
+    r"^(authori[sz]e|authenticate|protect|auth|can|checkAccess|requireAuth"
+    r"|(require|assert|check|verify|validate|is_?valid)_?key)$",
+    re.IGNORECASE,
+)
 _READS = regex(
     r"^(get|load|fetch|find|resolve|lookup|current|use|read|safeGet|tryGet)\w*(current|auth|session|identity|viewer"
     r"|caller|(?-i:Me)\b)|^(get|current)(User|Viewer|Session|Identity|AuthUser|UserId)$",
@@ -62,8 +68,15 @@ _SECRET = regex(
 )
 # `session.userId` says who somebody is, not what only they know.
 _NAMES = regex(
-    r"(?:user|account|customer|member|owner|author|clerk)_?id$|^(?:role|name|email|identifier)$",
+    r"(?:user|account|customer|member|owner|author|clerk)_?id$|^(?:role|name|email|identifier)$"
+    r"|(?-i:[a-z](?:Status|State|Type|Kind|Level|Method|Mode|Format|Date|Count|Number|Name|Title|Notes?)$)"
+    r"|_(?:status|state|type|kind|level|method|mode|format|date|count|number|name|title|notes?)$",
     re.IGNORECASE,
+)
+# What may be a secret, or only what something is called: the key of a setting, the code of a currency.
+_MAY_NAME = {"key", "code", "hash", "pin"}
+_SETTINGS = regex(
+    r"setting|config|preference|flag|content|translation|template|prompt|counter", re.IGNORECASE
 )
 # Fields that hold what only somebody who was given it can know, or its hash.
 _KEPT_SECRET = regex(
@@ -90,7 +103,7 @@ _TOUCHES = (Read, Get, Write, DbUse, Storage, Schedule, Run)
 
 def checks(function: Function, names: Collection[str], hops: int = _HOPS) -> Iterator[Reached]:
     """The steps that look at who is asking. `names` are functions that the configuration vouches for."""
-    plain = _plain_ids(function)
+    plain = _plain(function)
     for reached in function.reached:
         if _is_check(reached, names, hops, plain):
             yield reached
@@ -135,9 +148,33 @@ def is_from_caller(node: n.Expression, body: Body, via: tuple[HelperCall, ...]) 
     )
 
 
-def _plain_ids(function: Function) -> frozenset[tuple[str, ...]]:
-    """The arguments that are ids of documents which nobody signs in with: `v.id("trainingSessions")`."""
-    return frozenset((name,) for name, given in function.arguments.items() if _is_plain_id(function, given))
+def _plain(function: Function) -> frozenset[tuple[str, ...]]:
+    """The arguments that are no secrets: ids of documents which nobody signs in with, choices, and names."""
+    given = function.arguments.items()
+    found = {(name,) for name, each in given if _is_plain_id(function, each) or _is_choice(each)}
+    for name in _MAY_NAME.intersection(function.arguments):
+        if _is_name(function, vs.Argument((name,))):
+            found.add((name,))
+    return frozenset(found)
+
+
+def _is_choice(given: Validator) -> bool:
+    """Whether it is one of some words, or yes or no."""
+    return {each.kind for each in (given.members or (given,))} <= {"literal", "boolean", "null"}
+
+
+def _is_name(function: Function, given: vs.Argument) -> bool:
+    """Whether an argument finds a setting, or is stored under the name that the caller made up for it."""
+    return any(given in values for reached in function.reached for values in _named_by(function, reached))
+
+
+def _named_by(function: Function, reached: Reached) -> Iterator[tuple[vs.Value, ...]]:
+    """What a new document is made of, or what a setting is found by."""
+    step = reached.step
+    if isinstance(step, Write) and step.operation == "insert":
+        yield from (values for _, values in written_fields(function, reached, step))
+    elif isinstance(step, Read) and _SETTINGS.search(str(step.table)):
+        yield from (origins(each.value, step.body, reached.via) for each in step.comparisons)
 
 
 def _is_plain_id(function: Function, given: Validator) -> bool:
@@ -174,7 +211,7 @@ def _is_check(reached: Reached, names: Collection[str], hops: int, plain: frozen
             if isinstance(step.target, vs.Reference) and step.target.root == "components":
                 return bool(step.target.path) and _is_asked(step.target.path[-1], step, reached, plain)
             target = step.body.project.resolve(step.target)
-            return target is not None and any(checks(target, names, hops - 1))
+            return target is not None and not all(map(lets_all_pass, checks(target, names, hops - 1)))
     return False
 
 
