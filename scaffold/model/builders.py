@@ -79,7 +79,21 @@ class BuilderReader:
                 return _guess(name)
             case Definition(_, n.Call() | n.Function()):
                 return self._definition(value, depth)
+            case Definition(module, n.Conditional() as node):
+                return self._chosen(module, node, depth)
         return None
+
+    def _chosen(self, module: Module, node: n.Conditional, depth: int) -> Builder | None:
+        """One of two builders: `isOpen ? mutation : internalMutation` may be public."""
+        arms = [
+            self.of(self._project.resolver.evaluate(module, arm), _last_name(arm), depth + 1)
+            for arm in (node.then, node.other)
+        ]
+        found = [arm for arm in arms if arm is not None]
+        if len(found) != len(arms):
+            return None
+        most = max(found, key=lambda arm: arm.public)
+        return replace(most, condition=Definition(module, node.test), raw=False)
 
     def _definition(self, value: Definition, depth: int) -> Builder | None:
         key = (value.module.path, value.node.start, value.node.end)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from scaffold.model.body import Body
     from scaffold.model.module import Module
     from scaffold.model.steps import HelperCall, Step
+    from scaffold.model.values import Definition
     from scaffold.source import nodes as n
 
 
@@ -52,6 +53,8 @@ class Builder(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     arguments: tuple[n.Object, ...] = ()
     """What its wrapper adds to `args`, to see the names."""
     adds: frozenset[str] | None = frozenset()
+    condition: Definition | None = None
+    """What chooses it, where it is one of two."""
     takes_options: bool = True
     """It is known to be given `{ args, returns, handler }`; a wrapper may have a form of its own."""
 

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.core.findings import Finding
+    from scaffold.core.places import Place
     from scaffold.model.module import Module
 
 _HOPS = 5
@@ -59,18 +60,23 @@ _HOPS = 5
 @rule("CX118", "conditional-export", Function, level=Level.ERROR, by_module="any")
 def conditional_export(function: Function, rule: Rule) -> Iterator[Finding]:
     """Functions that are there or not, as the environment says."""
-    condition = function.conditional
-    if condition is None:
-        return
-    module = _home(function, condition)
-    if _asks_environment(module, condition):
-        yield rule.finding(
-            function.place,
-            f"`{function.identifier}` is exported only if an environment variable says so",
-            way_out="export it always, and look at the variable in its handler",
-            symbol=function.identifier,
-            evidence=(Evidence(module.at(condition), "this decides"),),
-        )
+    condition, chosen = function.conditional, function.builder.condition
+    if condition is not None and _asks_environment(module := _home(function, condition), condition):
+        message = f"`{function.identifier}` is exported only if an environment variable says so"
+        yield _finding(function, rule, message, "export it", module.at(condition))
+    elif chosen is not None and _asks_environment(chosen.module, chosen.node):
+        message = f"`{function.identifier}` has a builder that an environment variable chooses"
+        yield _finding(function, rule, message, "register it with one builder", chosen.module.at(chosen.node))
+
+
+def _finding(function: Function, rule: Rule, message: str, advice: str, place: Place) -> Finding:
+    return rule.finding(
+        function.place,
+        message,
+        way_out=f"{advice} always, and look at the variable in its handler",
+        symbol=function.identifier,
+        evidence=(Evidence(place, "this decides"),),
+    )
 
 
 def _home(function: Function, condition: n.Node) -> Module:
