@@ -56,11 +56,12 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Edit, Fix, Level
 from scaffold.core.patterns import regex
+from scaffold.model import names
 from scaffold.model.module import Module
 from scaffold.rules._importing import import_edit
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
-from scaffold.source.walk import parts
+from scaffold.source.walk import parts, walk_own
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,6 +69,8 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
 
 _ALWAYS = {"CONVEX_CLOUD_URL", "CONVEX_SITE_URL"}
+_PROCESS = {"process", "node:process"}
+_UNTYPED = "is untyped, and code is pushed even where a variable is missing"
 _WRITTEN_IN = "NODE_ENV"
 _SERVER = regex(r"(?:^|/)_generated/server(?:\.[jt]s)?$")
 
@@ -94,6 +97,18 @@ def untyped_env(module: Module, rule: Rule) -> Iterator[Finding]:
             symbol=f"{module.name} {name or 'process.env'}",
             fix=_fix(module, node, name) if name else None,
         )
+    for imported in module.body:
+        if isinstance(imported, n.Import) and _takes_env(imported):
+            yield rule.finding(
+                module.at(imported),
+                f"`env` of `{imported.specifier}` {_UNTYPED}",
+                way_out=_way_out(module, None),
+                symbol=f"{module.name} process.env",
+            )
+
+
+def _takes_env(statement: n.Import) -> bool:
+    return statement.specifier in _PROCESS and any(name == "env" for name, _ in statement.names)
 
 
 def _judged(module: Module) -> bool:
@@ -102,7 +117,15 @@ def _judged(module: Module) -> bool:
 
 
 def _is_shadowed(module: Module) -> bool:
-    return "process" in module.top or "process" in module.imports
+    specifier, _ = module.imports.get("process", ("", ""))
+    return "process" in module.top or (specifier != "" and specifier not in _PROCESS)
+
+
+def _is_bound(function: n.Function) -> bool:
+    """Whether a function has a `process` of its own."""
+    patterns = [parameter.pattern for parameter in function.parameters]
+    patterns += [node.target for node in walk_own(function.body) if isinstance(node, n.Declare)]
+    return any("process" in names.bound_in(pattern) for pattern in patterns)
 
 
 def _reads(module: Module) -> Iterator[tuple[n.Member, n.Node | None]]:
@@ -115,6 +138,8 @@ def _reads(module: Module) -> Iterator[tuple[n.Member, n.Node | None]]:
         node, parent, above = pending.pop()
         if bisect_left(offsets, node.start) == bisect_left(offsets, node.end):
             continue  # the word is not in there
+        if isinstance(node, n.Function) and _is_bound(node):
+            continue
         if isinstance(node, n.Member) and node.property == "env" and _is_process(node.object):
             if not _is_written(parent, above):
                 yield node, parent
@@ -141,7 +166,7 @@ def _declared(module: Module, name: str) -> bool:
 
 def _message(module: Module, name: str | None) -> str:
     if name is None:
-        return "`process.env` is untyped, and code is pushed even where a variable is missing"
+        return f"`process.env` {_UNTYPED}"
     if name == _WRITTEN_IN:
         return f'`process.env.{name}` is "production" in every deployment: the bundler writes it in'
     read = f"`process.env.{name}` is untyped"
