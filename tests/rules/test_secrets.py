@@ -31,6 +31,7 @@ KEYS = [
     ("shpat" + "_" + HEX, "a token of Shopify"),
     ("lin_api" + "_" + BODY[:40], "an API key of Linear"),
     ("-----BEGIN RSA PRIVATE" + " KEY-----\\nMIIE" + BODY, "a private key"),
+    ("-----BEGIN PRIVATE" + ' KEY-----",\n  "MIIE' + BODY, "a private key"),
     ("postgres://app:" + BODY[:12] + "@db.shop.io:5432/app", "the password of a database"),
     ("prod:happy-otter-123|" + BODY, "a deploy key of Convex"),
     ("ey" + "J" + BODY[:20] + ".ey" + "J" + BODY[:30] + "." + BODY[:40], "a signed token"),

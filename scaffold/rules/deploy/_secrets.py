@@ -62,7 +62,7 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     (r"\beyJ[\w-]{15,}\.eyJ[\w-]{20,}\.[\w-]{20,}", "a signed token"),
 )
 _KNOWN = regex("|".join(f"({shape})" for shape, _ in _SHAPES).encode())
-_PRIVATE = regex(rb"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----(?:\\n|\s)*[A-Za-z0-9+/=]{20,}")
+_PRIVATE = regex(rb"""-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----(?:\\n|[\s"'`,+])*[A-Za-z0-9+/=]{20,}""")
 # Where a key may begin: behind a quotation mark or `=`, without a space, with a digit in it. It is not looked
 # for beyond the end of a key: a line of a megabyte may be full of `=`.
 _TOKEN = regex(rb"""["'`=](?:(?:Bearer|Basic|token) )?(?=[^\s"'`\d]{0,300}\d)([^\s"'`<>{}$;,()]{16,300})""")
