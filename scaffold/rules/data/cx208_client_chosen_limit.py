@@ -48,7 +48,7 @@ from typing import TYPE_CHECKING
 from scaffold.core.findings import Evidence, Finding, Level
 from scaffold.model.options import part_of
 from scaffold.model.steps import HelperCall, Read, Throw
-from scaffold.model.values import Computed
+from scaffold.model.values import Computed, Parameter
 from scaffold.rules.data import _callers as callers
 from scaffold.rules.data import _reads as reads
 from scaffold.rules.rule import Rule, rule
@@ -57,6 +57,7 @@ from scaffold.source.walk import walk
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scaffold.model.body import Body
     from scaffold.model.function import Function, Reached
     from scaffold.model.steps import Step
     from scaffold.model.values import Argument
@@ -68,33 +69,44 @@ _NUMBERS = {"number", "int64", "any", "string"}  # a string is parsed on the way
 @rule("CX208", "client-chosen-limit", Read, level=Level.WARNING, by_module="any")
 def client_chosen_limit(read: Read, rule: Rule) -> Iterator[Finding]:
     """A bound that is an argument of a public function."""
-    bound = _number(read)
-    if bound is None:
-        return
+    told: set[tuple[str, int]] = set()
     for function, reached in read.body.project.owners(read):
-        argument = callers.unlimited(read.body, bound, reached.via) if reads.by_clients(function) else None
-        if argument is None or not _any_number(function, argument) or _tested(function, reached, argument):
+        found = _number(read, reached.via) if reads.by_clients(function) else None
+        argument = callers.unlimited(*found) if found is not None else None
+        if found is None or argument is None:
             continue
+        if not _any_number(function, argument) or _tested(function, reached, argument):
+            continue
+        body, bound, _ = found
+        if (body.module.path, bound.start) in told:
+            continue
+        told.add((body.module.path, bound.start))
         name = ".".join(argument.path) or "its argument"
         yield rule.finding(
-            read.body.module.at(bound),
+            body.module.at(bound),
             f"a client of `{function.identifier}` chooses by `{name}` how many documents are read",
-            way_out=f"clamp it: `Math.min({read.body.module.text(bound)}, 100)`",
+            way_out=f"clamp it: `Math.min({body.module.text(bound)}, 100)`",
             symbol=f"{function.identifier}:{name}",
             evidence=[Evidence(function.place, "the public function")] if reached.via else (),
         )
-        return
 
 
-def _number(read: Read) -> n.Expression | None:
-    """The expression that says how many."""
-    if read.terminal == "take":
-        return read.bound
-    if read.terminal != "paginate":
-        return None
-    known = read.body.value(read.bound)
-    part = part_of(known.node if isinstance(known, Computed) else read.bound, "numItems")
-    return part.value if part is not None else None
+def _number(read: Read, via: callers.Way) -> tuple[Body, n.Expression, callers.Way] | None:
+    """The expression that says how many, in the body that it stands in, and the way to that."""
+    if read.terminal == "take" and read.bound is not None:
+        return read.body, read.bound, via
+    return _page_size(read.body, read.bound, via) if read.terminal == "paginate" else None
+
+
+def _page_size(
+    body: Body, options: n.Expression | None, via: callers.Way
+) -> tuple[Body, n.Expression, callers.Way] | None:
+    """How many documents the options of a page ask for, which a helper may be given."""
+    known = body.value(options)
+    if isinstance(known, Parameter) and not known.path and via and known.index < len(via[-1].arguments):
+        return _page_size(via[-1].body, via[-1].arguments[known.index], via[:-1])
+    part = part_of(known.node if isinstance(known, Computed) else options, "numItems")
+    return (body, part.value, via) if part is not None else None
 
 
 def _any_number(function: Function, argument: Argument) -> bool:
