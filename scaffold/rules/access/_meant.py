@@ -36,6 +36,7 @@ _SAID = regex(
     r"|\bp[\u00fau]blic[ao]\b|\b(?:no requiere|sem|sin) autentica|\bsans authentification",
     re.IGNORECASE | re.MULTILINE,
 )
+_EXEMPT = regex(r"\bauth[- ]exempt|\bpre-?auth\b", re.IGNORECASE)  # before anybody has a session yet
 _SHOP_WINDOWS = regex(r"^(?:catalog(?:ue)?|store_?front|leader_?board|site_?map|landing\w*)$", re.IGNORECASE)
 # What is said of a state that is not to last, or of callers who are no clients.
 _UNSETTLED = regex(
@@ -135,7 +136,8 @@ def _asks_of_public(reached: Reached) -> bool:
 
 def says_open(comment: str) -> bool:
     """Whether a comment says that something is for everybody, and for good."""
-    return bool(_SAID.search(comment)) and not _UNSETTLED.search(comment)
+    said = _SAID.search(comment) is not None and not _UNSETTLED.search(comment)
+    return said or _EXEMPT.search(comment) is not None
 
 
 def is_published(function: Function) -> bool:

@@ -85,7 +85,7 @@ Exceptions:
       alone), what fills in what is missing (`ensureDefaults`, `seedTagsIfEmpty`, `initializeWorld` without
       arguments), or a rate limiter counts, if it deletes nothing; what only fetches, without a key; and those
       that a comment, a test or the name of the module tells so (`// Public: …`, `no auth required`,
-      `canPublicEdit`).
+      `AUTH EXEMPT`, `canPublicEdit`).
     - With medium confidence, too: whatever a project does that never asks who is calling, and whose schema
       knows neither people nor anything private.
     - A refusal by a setting of the deployment (`IS_TEST`, a comparison), as for helpers of development only.
@@ -221,6 +221,7 @@ def _of_function(function: Function, rule: Rule) -> Iterator[Finding]:
         bypass = way_around(function, known, touched)
         if bypass is not None:
             sure = isinstance(bypass.step, Write) and all(map(asks_whether_given, known))
+            sure = sure and not (is_said(function) or collects(function, touched))
             confidence = Confidence.HIGH if sure else Confidence.MEDIUM
             how = "when the caller leaves out what leads to the check"
             yield _found(function, rule, bypass, how, confidence=confidence)

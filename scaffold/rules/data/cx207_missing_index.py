@@ -60,7 +60,7 @@ Way out:
 Exceptions:
     - A filter behind an index range, which has narrowed the read.
     - Tables whose indexes are not all in view, and those that a package publishes.
-    - Medium confidence: what only migrations, seeds and tests filter by, which run once, or internal
+    - Medium confidence: what only migrations, repairs, seeds and tests filter by, which run once, or internal
       functions that nothing names, which somebody runs by hand; scans that a comment calls meant, or the
       table small; fields that say whether a document is deleted, as most are not, or active, enabled or
       published, as most are, or that hold one of two values; and fields that the schema does not declare,
@@ -91,7 +91,8 @@ if TYPE_CHECKING:
 
 _SHOWN = 5
 _ONCE = regex(
-    r"migrat|backfill|seed|mock|fixture|test|cleanup|oneOff|diagnos|debug|simulat|playground|dev_?tools",
+    r"migrat|backfill|seed|mock|fixture|test|cleanup|oneOff|diagnos|debug|simulat|playground|dev_?tools"
+    r"|invariant|(?-i:[`:]fix(?=[A-Z_])|(?<![a-z])[rR]epair(?![a-z]))",
     re.IGNORECASE,
 )
 

@@ -108,7 +108,9 @@ def personal_data_in_log(log: Log, rule: Rule) -> Iterator[Finding]:
         found = _named(step, key, node) or _whole(step, node)
         if found is None or (step, found.what) in seen or _is_known(step, node):
             continue
-        seen.add((step, found.what))
+        if found.personal and (step, f"{shown.start}") in seen:  # the same, by another name
+            continue
+        seen |= {(step, found.what), (step, f"{shown.start}")}
         passed = (Evidence(log.place, "it is written here"),) if step is not log else ()
         made_up = found.personal and _SEEDS.search(f"{step.body.module.name}:{step.body.name}") is not None
         doubted = made_up or is_switched(log)
