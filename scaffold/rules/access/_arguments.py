@@ -27,7 +27,8 @@ CALLERS = set(
     """
     userid currentuserid currentuser callerid viewerid myid myuserid requesterid requestinguserid actorid uid
     authuserid authid clerkid clerkuserid workosid auth0id externaluserid tokenidentifier byuserid
-    adminuserid adminclerkid
+    adminuserid adminclerkid actinguserid actoruserid calleruserid callinguserid currentmemberid initiatorid
+    loggedinuserid requesteruserid selfid sessionuserid signedinuserid vieweruserid
     """.split()
 )
 AUTHORS = set(
