@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from scaffold.model import instances
 from scaffold.model.steps import HelperCall, OtherCall, Step
-from scaffold.model.values import Context, Global
+from scaffold.model.values import Context, Global, Result
 from scaffold.source import nodes as n
 
 
-def given_back(step: HelperCall, name: str) -> Context | None:
-    """The part of the context that a helper gives back: `db` of `await signedIn(ctx)`."""
+def given_back(step: HelperCall, name: str) -> Context | Result | None:
+    """The part of the context that a helper gives back: `db` of `await signedIn(ctx)`.
+
+    Or the object of a class that it made: `notes` of `services(ctx)`.
+    """
     callee = step.callee
     returned = callee.returns() if callee is not None else ()
     found = callee.member(callee.value(returned[-1]), name) if callee is not None and returned else None
+    if isinstance(found, Result) and not found.path and instances.makes(found.step):
+        return found
     return found if isinstance(found, Context) else None
 
 

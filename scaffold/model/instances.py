@@ -34,6 +34,11 @@ def method(step: Step, name: str) -> Definition | None:
     return _member(made, name) if made is not None else None
 
 
+def makes(step: Step) -> bool:
+    """Whether a step makes an object of a class of the project."""
+    return _making(step) is not None
+
+
 def offered(inputs: tuple[Body, ...], name: str) -> Result | None:
     """The object that a builder puts on the context: `{ orders: new Orders(ctx) }`."""
     for body in inputs:

@@ -224,5 +224,5 @@ def _sorted(node: n.Call) -> n.Expression | None:
         case n.Member(object=n.Call(callee=n.Member(property=method)) as inner) if method in reads.ORDERING:
             return _sorted(inner)
         case n.Member(object=inner):
-            return inner
+            return reads.copied(inner) or inner
     return None

@@ -10,10 +10,12 @@ from scaffold.core.patterns import regex
 from scaffold.model.function import Function, Kind
 from scaffold.model.steps import HelperCall, OtherCall, Read
 from scaffold.model.values import Result, Unknown
+from scaffold.rules._nodes import nodes_of
 from scaffold.rules._said import is_meant
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
+    from scaffold.model.body import Body
     from scaffold.model.schema import Table
     from scaffold.model.steps import Step
     from scaffold.model.values import Value
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 ORDERING = {"sort", "toSorted", "reverse", "toReversed"}
 _SHOWN = 3
 _DEPTH = 4
+_TWICE = 2  # where it is declared, where it is copied
 # What a comment says of a scan that is meant.
 _SMALL = regex(
     r"\b(?:not an index\b|few (?:rows|documents|entries))"
@@ -100,12 +103,34 @@ def _behind(value: Value, depth: int) -> Read | None:
         return value.step
     match value.step:
         case OtherCall(name=name, node=n.Call(callee=n.Member(object=rows))) if name in ORDERING:
-            return _behind(value.step.body.value(rows), depth + 1) if not value.path else None
+            whole = _of_copy(value.step.body, rows)
+            return _behind(value.step.body.value(whole), depth + 1) if not value.path else None
     if not isinstance(value.step, HelperCall) or value.step.callee is None:
         return None
     callee = value.step.callee
     found = [_behind(callee.value(node), depth + 1) for node in callee.returns()]
     return found[0] if len(found) == 1 else None
+
+
+def copied(node: n.Expression) -> n.Expression | None:
+    """What a list is a copy of: `[...rows]`, `rows.slice()`."""
+    match node:
+        case (
+            n.Array(items=(n.Spread(value=rows),))
+            | n.Call(callee=n.Member(object=rows, property="slice"), arguments=())
+        ):
+            return rows
+    return None
+
+
+def _of_copy(body: Body, node: n.Expression) -> n.Expression:
+    """What a copy is made of that nobody looks at but for the copy, or else the list itself."""
+    rows = copied(node)
+    if rows is None:
+        return node
+    name = rows.name if isinstance(rows, n.Name) else None
+    used = sum(each.name == name for each in nodes_of(body, n.Name)) if name else 0
+    return rows if used <= _TWICE else node
 
 
 def collected(read: Read | None) -> bool:
