@@ -56,6 +56,7 @@ from typing import TYPE_CHECKING
 from scaffold.core.findings import Evidence, Finding, Level
 from scaffold.model.function import Function, Reached
 from scaffold.model.steps import BranchFrame, ClosureFrame, HelperCall, LoopFrame, Read, TryFrame, Use
+from scaffold.model.values import Closure
 from scaffold.rules._arms import arm, ends, left_before
 from scaffold.rules._nodes import nodes_of
 from scaffold.rules.rule import Rule, rule
@@ -72,7 +73,7 @@ def two_paginates(function: Function, rule: Rule) -> Iterator[Finding]:
     """Two pages on one path, or one in a loop."""
     if not function.transactional:
         return
-    pages = [reached for reached in function.steps(Read) if _is_page(reached)]
+    pages = [page for reached in function.steps(Read) for page in _called(reached) if _is_page(page)]
     repeated = next((page for page in pages if _repeats(page)), None)
     if repeated is not None:
         yield _finding(function, rule, repeated, None)
@@ -103,15 +104,38 @@ def _seen_from(page: Reached) -> Step:
     return page.levels[0]
 
 
+def _called(reached: Reached) -> Iterator[Reached]:
+    """A step, or where it stands in a function within the function: that by each call of this one."""
+    step = reached.levels[0]
+    inner = next((frame.node for frame in step.frames if _is_uncalled(frame)), None)
+    if inner is None:
+        yield reached
+        return
+    for call in step.body.calls:
+        if _calls(call, inner):
+            yield Reached(reached.step, (call, *reached.via), reached.prelude)
+
+
 def _is_page(page: Reached) -> bool:
     """Whether a step paginates; not if it stands in a function of its own, which runs nobody knows when."""
     if not isinstance(page.step, Read) or page.step.terminal != "paginate":
         return False
+    before: tuple[Step | None, ...] = (None, *page.levels)
     return not any(
-        isinstance(frame, ClosureFrame) and frame.call is None
-        for step in page.levels
+        _is_uncalled(frame) and not _calls(caller, frame.node)
+        for caller, step in zip(before, page.levels, strict=False)
         for frame in step.frames
     )
+
+
+def _is_uncalled(frame: Frame) -> bool:
+    """Whether a function within a function is no argument of a call, which would run it."""
+    return isinstance(frame, ClosureFrame) and frame.call is None
+
+
+def _calls(step: Step | None, function: n.Node) -> bool:
+    target = step.target if isinstance(step, HelperCall) else None
+    return isinstance(target, Closure) and target.node is function
 
 
 def _anew(function: Function, page: Reached) -> Iterator[Reached]:
@@ -120,7 +144,7 @@ def _anew(function: Function, page: Reached) -> Iterator[Reached]:
     for level, call in enumerate(page.via):
         for other in function.steps(HelperCall):
             step = other.step
-            if isinstance(step, HelperCall) and step is not call and step.callee is call.callee:
+            if isinstance(step, HelperCall) and step is not call and step.callee is call.callee is not None:
                 yield Reached(page.step, (*other.via, step, *page.via[level + 1 :]), page.prelude)
 
 
