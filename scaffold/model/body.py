@@ -85,6 +85,7 @@ class Body:
         self._whole: dict[Binding, Value] = {}
         self._met: dict[int, Value] = {}
         self._asked: set[int] = set()
+        self.giving: set[str] = set()  # the parts that are asked for of what it gives back
         self._circles = 0
         self._pending = 0
         self.complete = False  # all of it was walked

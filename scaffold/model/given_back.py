@@ -14,8 +14,14 @@ def given_back(step: HelperCall, name: str) -> Context | Result | None:
     Or the object of a class that it made: `notes` of `services(ctx)`.
     """
     callee = step.callee
-    returned = callee.returns() if callee is not None else ()
-    found = callee.member(callee.value(returned[-1]), name) if callee is not None and returned else None
+    if callee is None or name in callee.giving:  # helpers may give back what they give each other
+        return None
+    callee.giving.add(name)
+    try:
+        returned = callee.returns()
+        found = callee.member(callee.value(returned[-1]), name) if returned else None
+    finally:
+        callee.giving.discard(name)
     if isinstance(found, Result) and not found.path and instances.makes(found.step):
         return found
     return found if isinstance(found, Context) else None
