@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scaffold.model.names import given_back
 from scaffold.model.steps import HelperCall, Read
-from scaffold.model.values import Result
+from scaffold.model.values import Closure, Result
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ def read_by(value: Value, depth: int = _HELPERS) -> Read | None:
     match value:
         case Result(step=Read() as read):
             return read
+        case Result(step=HelperCall(body=body, target=Closure(node=inner)), path=()) if depth:
+            given = given_back(inner)
+            return read_by(body.value(given), depth - 1) if given is not None else None
         case Result(step=HelperCall(callee=callee), path=()) if callee is not None and depth:
             found = [read_by(callee.value(returned), depth - 1) for returned in callee.returns()]
             return found[0] if len(found) == 1 else None

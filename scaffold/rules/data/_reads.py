@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from scaffold.core.findings import Confidence, Evidence
 from scaffold.core.patterns import regex
 from scaffold.model.function import Function, Kind
+from scaffold.model.names import given_back
 from scaffold.model.steps import HelperCall, OtherCall, Read
-from scaffold.model.values import Result, Unknown
+from scaffold.model.values import Closure, Result, Unknown
 from scaffold.rules._nodes import nodes_of
 from scaffold.rules._said import is_meant
 from scaffold.source import nodes as n
@@ -105,11 +106,13 @@ def _behind(value: Value, depth: int) -> Read | None:
         case OtherCall(name=name, node=n.Call(callee=n.Member(object=rows))) if name in ORDERING:
             whole = _of_copy(value.step.body, rows)
             return _behind(value.step.body.value(whole), depth + 1) if not value.path else None
-    if not isinstance(value.step, HelperCall) or value.step.callee is None:
-        return None
-    callee = value.step.callee
-    found = [_behind(callee.value(node), depth + 1) for node in callee.returns()]
-    return found[0] if len(found) == 1 else None
+        case HelperCall(body=body, target=Closure(node=function)):
+            given = given_back(function)
+            return _behind(body.value(given), depth + 1) if given is not None else None
+        case HelperCall(callee=callee) if callee is not None:
+            found = [_behind(callee.value(node), depth + 1) for node in callee.returns()]
+            return found[0] if len(found) == 1 else None
+    return None
 
 
 def copied(node: n.Expression) -> n.Expression | None:
