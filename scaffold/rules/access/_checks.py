@@ -152,10 +152,18 @@ def _plain(function: Function) -> frozenset[tuple[str, ...]]:
     """The arguments that are no secrets: ids of documents which nobody signs in with, choices, and names."""
     given = function.arguments.items()
     found = {(name,) for name, each in given if _is_plain_id(function, each) or _is_choice(each)}
-    for name in _MAY_NAME.intersection(function.arguments):
-        if _is_name(function, vs.Argument((name,))):
-            found.add((name,))
-    return frozenset(found)
+    names = {value.path for value in _sought(function) if value.path[-1] in _MAY_NAME}
+    return frozenset(found | {path for path in names if _is_name(function, vs.Argument(path))})
+
+
+def _sought(function: Function) -> Iterator[vs.Argument]:
+    """The arguments by which documents are found."""
+    for reached in function.steps(Read):
+        step = reached.step
+        for comparison in step.comparisons if isinstance(step, Read) else ():
+            for value in origins(comparison.value, step.body, reached.via):
+                if isinstance(value, vs.Argument) and value.path:
+                    yield value
 
 
 def _is_choice(given: Validator) -> bool:
@@ -211,8 +219,21 @@ def _is_check(reached: Reached, names: Collection[str], hops: int, plain: frozen
             if isinstance(step.target, vs.Reference) and step.target.root == "components":
                 return bool(step.target.path) and _is_asked(step.target.path[-1], step, reached, plain)
             target = step.body.project.resolve(step.target)
-            return target is not None and not all(map(lets_all_pass, checks(target, names, hops - 1)))
+            return target is not None and _asks_in(target, step, reached, names, hops - 1)
     return False
+
+
+def _asks_in(
+    target: Function, step: Run | FunctionCall, reached: Reached, names: Collection[str], hops: int
+) -> bool:
+    """Whether the function that is called asks who calls, or for a secret that is not written there."""
+    found = [each for each in checks(target, names, hops) if not lets_all_pass(each)]
+    if not found or not all(isinstance(each.step, Read | Get) for each in found):
+        return bool(found)
+    if not isinstance(step, Run) or not isinstance(step.arguments, n.Object):
+        return True
+    given = (origins(part.value, step.body, reached.via) for part in step.arguments.properties)
+    return any(not isinstance(each, vs.Literal) for values in given for each in values)
 
 
 def _is_asked(

@@ -29,7 +29,9 @@ _NEEDED = regex(
     re.IGNORECASE,
 )
 _TIDYING = {"trim", "toLowerCase", "toUpperCase", "toString"}
+_PREDICATES = {"startsWith", "endsWith", "includes", "match", "test", "has"}
 _NUMBERS = {"Number", "parseInt", "parseFloat", "isNaN", "isFinite", "isInteger", "isSafeInteger"}
+_SENT = (vs.Argument, vs.Parameter, vs.Context, vs.Result, vs.Unknown)  # what may come from the caller
 _HOPS = 3
 
 
@@ -37,10 +39,36 @@ def asks_setting(test: Test, via: tuple[HelperCall, ...]) -> bool:
     """Whether a test asks for a switch of the deployment, or compares something with one of its settings."""
     if any(map(_is_switch, origins(test.test, test.body, via))):
         return True
+    return any(_holds_against(node, body, via) for node, body in _comparisons(test))
+
+
+def _holds_against(node: n.Expression, body: Body, via: tuple[HelperCall, ...]) -> bool:
+    """Whether something is held against a setting, or a switch against what is written there.
+
+    The length of a key, or how a request with it was answered, says nothing of the caller.
+    """
+    made_of = origins(node, body, via)
+    if isinstance(node, n.Binary) and not _is_with_another(node):
+        return any(is_of_environment(value) and _is_switch(value) for value in made_of)
+    if isinstance(node, n.Call) and not _is_given_something(node, body, via):
+        return False
     return any(
         is_of_environment(value) or (_is_setting_with_default(value) and _is_with_another(node))
-        for node, body in _comparisons(test)
-        for value in origins(node, body, via)
+        for value in made_of
+    )
+
+
+def _is_given_something(call: n.Call, body: Body, via: tuple[HelperCall, ...]) -> bool:
+    """Whether a call asks, and of more than of settings: `safeEqual(given, process.env.KEY)`."""
+    if isinstance(call.callee, n.Name) and call.callee.name == "fetch":
+        return False
+    if isinstance(call.callee, n.Member) and call.callee.property in _PREDICATES:
+        return True
+    parts = (*call.arguments, *((call.callee.object,) if isinstance(call.callee, n.Member) else ()))
+    given = (origins(part, body, via) for part in parts)
+    return any(
+        any(isinstance(value, _SENT) for value in values) and not any(map(is_of_environment, values))
+        for values in given
     )
 
 
