@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeGuard
 
 from scaffold.core.patterns import regex
@@ -148,6 +149,7 @@ def is_from_caller(node: n.Expression, body: Body, via: tuple[HelperCall, ...]) 
     )
 
 
+@lru_cache(maxsize=4096)
 def _plain(function: Function) -> frozenset[tuple[str, ...]]:
     """The arguments that are no secrets: ids of documents which nobody signs in with, choices, and names."""
     given = function.arguments.items()
