@@ -179,6 +179,8 @@ class Body:
                 return step.body.value(item)
             case Result(step, ()) if (method := instances.method(step, name)) is not None:
                 return method
+            case Result(step, ()) if (kept := instances.field(step, name)) is not None:
+                return kept
             case Result(HelperCall() as step, ()) if (kept := given_back(step, name)) is not None:
                 return kept
             case Result(step, path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scaffold.model.contexts import as_context
 from scaffold.model.options import part_of
@@ -15,15 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from scaffold.model.body import Body
+    from scaffold.model.module import Module
     from scaffold.model.steps import Step
     from scaffold.model.values import Value
 
-    _Kept = Context | Argument | Literal
+    _Kept = Context | Argument | Literal | Instance
 
 _REQUEST = Argument(("request",))  # as a route's handler is given it
 _HELPERS = 3  # around one `new`
 _PARENTS = 5  # classes above one
-_KEPT = (Context, Argument, Literal)
+_INSIDE = 2  # objects that objects make, which may each make many
+_KEPT = (Context, Argument, Literal, Instance)
 _NOBODY = Unknown("it extends nothing in view")
 
 
@@ -97,14 +99,33 @@ def called_on(caller: Body, call: n.Call) -> Instance | None:
         return value
     if isinstance(value, Definition):
         return _shared(value)
+    if (known := _object_of(value)) is not None:
+        return known
+    made = _class_on_the_spot(caller, call.callee.object)
+    node = call.callee.object
+    return _instance(made, caller, node) if made is not None and isinstance(node, n.Call) else None
+
+
+def field(step: Step, name: str) -> _Kept | None:
+    """What an object that a step makes keeps under a name: `tasks` of `new Services(ctx)`."""
+    making = _making(step)
+    known = _object_of(Result(making)) if making is not None else None
+    return dict(known.entries).get(name) if known is not None else None
+
+
+def _object_of(value: Value | None) -> Instance | None:
+    """The object of a class of the project that a value is."""
     making = _making(value.step) if isinstance(value, Result) and not value.path else None
-    made = _made(making) if making is not None else _class_on_the_spot(caller, call.callee.object)
-    node = making.node if making is not None else call.callee.object
-    where = making.body if making is not None else caller
-    if made is None or not isinstance(node, n.Call):
+    made = _made(making) if making is not None else None
+    if making is None or made is None or not isinstance(making.node, n.Call):
         return None
-    entries = tuple(dict(_kept(made, where, node)).items())
-    return Instance(made.module, made.name, entries)
+    return _instance(made, making.body, making.node)
+
+
+def _instance(made: Definition, where: Body, call: n.Call) -> Instance:
+    values = [where.value(argument) for argument in call.arguments]
+    passed = [_object_of(value) or value for value in values]
+    return Instance(made.module, made.name, tuple(dict(_fields(made, passed)).items()))
 
 
 def method_on_the_spot(caller: Body, call: n.Call) -> Definition | None:
@@ -164,11 +185,6 @@ def _member(of_class: Definition, name: str) -> Definition | None:
     return of_class.module.project.resolver.method(of_class, name)
 
 
-def _kept(made: Definition, where: Body, call: n.Call) -> Iterator[tuple[str, _Kept]]:
-    """The fields that hold the context or a part of it, the request, or a table's name, once it is made."""
-    yield from _fields(made, [where.value(argument) for argument in call.arguments])
-
-
 def _fields(made: Value, passed: Sequence[Value | None], depth: int = 0) -> Iterator[tuple[str, _Kept]]:
     """The fields that the constructor of a class fills of what it is given, and those of its parent."""
     of_class = made if isinstance(made, Definition) and isinstance(made.node, n.Class) else None
@@ -180,29 +196,59 @@ def _fields(made: Value, passed: Sequence[Value | None], depth: int = 0) -> Iter
         kept = value if _is_kept(of_class, value) else as_context(parameter)
         if isinstance(parameter.pattern, n.Name) and isinstance(kept, _KEPT):
             given[parameter.pattern.name] = kept
+    here = _Filling(constructor.module, given, depth)
     for node in walk_all(constructor.node.body):
         match node:
             case n.Call(callee=n.Name(name="super"), arguments=arguments):
-                handed = [_part(argument, given) or _written_out(argument) for argument in arguments]
-                yield from _fields(_parent(of_class), handed, depth + 1)
+                yield from _fields(_parent(of_class), [here.handed(each) for each in arguments], depth + 1)
     yield from given.items()  # `constructor(private ctx: QueryCtx)`
-    for node in walk_all(constructor.node.body):
+    members = of_class.node.members if isinstance(of_class.node, n.Class) else ()
+    for node in (*members, *walk_all(constructor.node.body)):
         match node:
-            case n.Assign(target=n.Member(object=n.Name(name="this"), property=field), value=assigned):
-                part = _part(assigned, given)
-                if part is not None:
-                    yield field, part
+            case n.Assign(target=n.Member(object=n.Name(name="this"), property=name), value=assigned):
+                part = here.part(assigned)
+            case n.Property(key=str(name), value=n.Call(new=True) as assigned):
+                part = here.part(assigned)
+            case _:
+                continue
+        if part is not None:
+            here.own[name] = part
+            yield name, part
+
+
+class _Filling(NamedTuple):
+    """A constructor at work: what it has by name, and what it has put into the object so far."""
+
+    module: Module
+    own: dict[str, _Kept]
+    depth: int
+
+    def part(self, node: n.Expression) -> _Kept | None:
+        """What it puts into a field, as far as that is kept."""
+        match node:
+            case n.Name(name=name) | n.Member(object=n.Name(name="this"), property=name):
+                return self.own.get(name)
+            case n.Member(object=inner, property=name):
+                whole = self.part(inner)
+                return type(whole)((*whole.path, name)) if isinstance(whole, Context | Argument) else None
+            case n.Call(new=True, callee=callee, arguments=arguments) if self.depth < _INSIDE:
+                made = self.module.project.resolver.evaluate(self.module, callee)
+                if isinstance(made, Definition) and isinstance(made.node, n.Class):
+                    passed = [self.handed(each) for each in arguments]
+                    entries = tuple(dict(_fields(made, passed, self.depth + 1)).items())
+                    return Instance(made.module, made.name, entries)
+        return None
+
+    def handed(self, node: n.Expression) -> _Kept | None:
+        """What it gives another constructor."""
+        return self.part(node) or (Literal(node.value) if isinstance(node, n.String) else None)
 
 
 def _is_kept(of_class: Definition, value: Value | None) -> bool:
-    """Whether it is the context or a part of it, the request, or the name of a table."""
+    """Whether it is the context or a part of it, the request, the name of a table, or another object."""
     if isinstance(value, Literal):
         return value.value in of_class.module.project.tables
-    return isinstance(value, Context) or value == _REQUEST
-
-
-def _written_out(node: n.Expression) -> Literal | None:
-    return Literal(node.value) if isinstance(node, n.String) else None
+    return isinstance(value, Context | Instance) or value == _REQUEST
 
 
 def _parent(of_class: Definition) -> Value:
@@ -218,13 +264,3 @@ def _parent(of_class: Definition) -> Value:
         if own:
             return value
     return _NOBODY
-
-
-def _part(node: n.Expression, given: dict[str, _Kept]) -> _Kept | None:
-    match node:
-        case n.Name(name=name):
-            return given.get(name)
-        case n.Member(object=inner, property=name):
-            whole = _part(inner, given)
-            return type(whole)((*whole.path, name)) if isinstance(whole, Context | Argument) else None
-    return None

@@ -63,12 +63,13 @@ class Bundle(msgspec.Struct, frozen=True):
 class Instance(msgspec.Struct, frozen=True):
     """`this` in a method of a class of the project.
 
-    The entries are the fields that are parts of the context, the request, or the name of a table.
+    The entries are the fields that are parts of the context, the request, the name of a table, or another
+    object of that kind.
     """
 
     module: Module
     name: str
-    entries: tuple[tuple[str, Context | Argument | Literal], ...]
+    entries: tuple[tuple[str, Context | Argument | Literal | Instance], ...]
 
 
 class Result(msgspec.Struct, frozen=True, eq=False):
