@@ -66,14 +66,17 @@ Exceptions:
       them, where the caller has to be signed in and nobody looks at who it is; queries that find documents
       by whose they are, where neither a name (`orders`, `notifications`, `getMyGoals`) nor a field
       (`email`, `phone`) tells that these are private; or by who made them (`createdBy`, `authorId`), as the
-      page of an author does; and functions whose comment says that they are for everybody.
+      page of an author does; functions whose comment says that they are for everybody; and the address that
+      a guest gives (`handleGuestCheckout`).
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Level
+from scaffold.core.patterns import regex
 from scaffold.model.function import Function
 from scaffold.rules.access._actors import spoofs
 from scaffold.rules.access._arguments import declared
@@ -84,6 +87,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.core.findings import Finding
+
+_GUEST = regex(r"(?:^|_)(?:guest|visitor)(?![a-z])|(?:Guest|Visitor)(?![a-z])")
+_MAIL = regex(r"e_?mail$", re.IGNORECASE)
 
 
 @rule("CX502", "identity-from-argument", Function, level=Level.ERROR, by_module="any")
@@ -97,8 +103,15 @@ def identity_from_argument(function: Function, rule: Rule) -> Iterator[Finding]:
             way_out=f"take the caller from `ctx.auth.getUserIdentity()` and drop `{spoof.argument}`",
             symbol=f"{function.identifier} {spoof.argument}",
             evidence=_evidence(function, spoof.argument),
-            confidence=Confidence.MEDIUM if spoof.doubtful or is_said(function) else Confidence.HIGH,
+            confidence=Confidence.MEDIUM
+            if spoof.doubtful or is_said(function) or _is_of_guest(function, spoof.argument)
+            else Confidence.HIGH,
         )
+
+
+def _is_of_guest(function: Function, argument: str) -> bool:
+    """Whether it is for those who have no account, and know no more of themselves than an address."""
+    return _GUEST.search(function.name) is not None and _MAIL.search(argument) is not None
 
 
 def _evidence(function: Function, argument: str) -> Iterator[Evidence]:

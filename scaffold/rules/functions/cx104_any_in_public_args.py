@@ -48,9 +48,10 @@ Exceptions:
       those of a function that does nothing but call functions of components, which have validators of their
       own, of a query or an action that answers from its arguments alone, and of a function that is shown a
       secret of the deployment. So is what a comment right above says is meant or why, and what has a name
-      such as `toolCalls`, `inputSchema` or `children`: tools of a model take many shapes, a JSON Schema or an
-      OpenAPI document tells its own, no validator is made of itself. What another service sent is kept as it
-      came (`rawResponse`, `request.body`). What always fails takes nothing.
+      such as `toolCalls`, `inputSchema` or `children`, or the `properties` of an `event`: tools of a model
+      take many shapes, a JSON Schema or an OpenAPI document tells its own, no validator is made of itself.
+      What another service sent is kept as it came (`rawResponse`, `request.body`). What always fails takes
+      nothing.
 """
 
 from __future__ import annotations
@@ -140,7 +141,7 @@ def _confidence(function: Function, path: str, validator: Validator) -> Confiden
     node, module = validator.node, validator.module
     said = node is not None and module is not None and is_meant(module, node, _REASON)
     named = any(pattern.search(path) for pattern in (_OF_TOOLS, _OF_SCHEMAS, _OF_ITSELF, _AS_IT_CAME))
-    shapeless = said or named or _is_of_named_tool(function, path)
+    shapeless = said or named or _is_of_named_tool(function, path) or _is_of_event(function, path)
     return Confidence.MEDIUM if shapeless or _is_checked(function, path) else Confidence.HIGH
 
 
@@ -148,6 +149,12 @@ def _is_of_named_tool(function: Function, path: str) -> bool:
     """What a tool was given or gave back, if its name stands beside it: `toolName`, `argumentsSnapshot`."""
     named = not function.arguments.keys().isdisjoint({"toolName", "tool_name"})
     return named and _IN_AND_OUT.search(path) is not None
+
+
+def _is_of_event(function: Function, path: str) -> bool:
+    """What is told of an event by its name, each with details of its own: `{ event, properties }`."""
+    named = not function.arguments.keys().isdisjoint({"event", "eventName", "event_name"})
+    return named and path in {"properties", "props", "traits"}
 
 
 def _is_checked(function: Function, path: str) -> bool:
