@@ -25,6 +25,7 @@ from scaffold.model.steps import (
     Write,
 )
 from scaffold.model.values import Argument, Closure, Context, Global, Parameter, Result
+from scaffold.model.values import External as Imported
 from scaffold.rules._arms import ends
 from scaffold.rules._caught import catching
 from scaffold.rules._nodes import spelled, throws, walk
@@ -50,6 +51,7 @@ _REFUSES = regex(
     re.IGNORECASE,
 )
 _ACTS = (Write, Schedule, Storage, Run, External)
+_TABLES = Imported("convex-ents", ("entsTableFactory",))
 _DEPTH = 6
 
 
@@ -293,12 +295,29 @@ def _is_builder_heard(function: Function) -> bool:
     if any(_refuses_by_itself(body) for given in builder.inputs for body in below(given)):
         return True
     added = builder.adds | {key for given in builder.inputs for key in _returned_keys(given)}
-    added -= {"db"}  # the context's own: whoever asks has it
+    added -= {"db", *_plain_tables(builder)}  # the context's own: whoever asks has it
     return any(
         not added.isdisjoint(spelled(walk(body.function)))
         for body, _, prelude in function.ways
         if not prelude
     )
+
+
+def _plain_tables(builder: Builder) -> Iterator[str]:
+    """The names under which a builder gives the tables of Convex Ents that have no rules."""
+    for body in builder.inputs:
+        for returned in body.returns():
+            for part in walk(returned):
+                if isinstance(part, n.Property) and part.key is not None:
+                    value = body.value(part.value)
+                    if isinstance(value, Result) and not value.path and _makes_tables(value.step):
+                        yield part.key
+
+
+def _makes_tables(step: Step) -> bool:
+    if not isinstance(step, OtherCall) or step.value != _TABLES:
+        return False
+    return not any("rule" in word.lower() for word in spelled(walk(*step.arguments[1:])))
 
 
 def _guards_data(builder: Builder) -> bool:

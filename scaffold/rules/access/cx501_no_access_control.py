@@ -62,8 +62,10 @@ Exceptions:
       answer that is thrown away, a check that nobody waits for or whose error is swallowed, a user on the
       context whom nobody looks at.
     - A secret, token, session or code of a room among the arguments that is compared or looked up: nobody can
-      guess it. An id of a document is none, unless its table holds the sessions that people sign in with.
-    - Helpers named like a check (`requireUser`, `canAccess`), and those that the configuration names.
+      guess it. An id of a document is none, unless its table holds the sessions that people sign in with; nor
+      is the key of a setting, the code of a coupon that is made by it, or one of some words.
+    - Helpers named like a check (`requireUser`, `canAccess`), and those that the configuration names; not
+      those that are told nothing of the caller and throw nothing, if all of that is in view.
     - Custom builders that say that they are open: `openQuery`, `publicQuery`, `unauthenticatedMutation`.
     - Functions that touch no data, those that sign somebody in, and those of components, which only the app
       can call.
