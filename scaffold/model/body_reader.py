@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from scaffold.model import instances, named_tables
@@ -85,11 +86,12 @@ class BodyReader:
         if self._depth >= _HELPER_DEPTH:
             return None
         values: list[Value | None] = []
-        named = self._named_in(written)
+        named = partial(self._named_in, written)
         for position, parameter in enumerate(written.function.parameters):
             argument = call.arguments[position] if position < len(call.arguments) else None
-            passed = _passed(caller, argument, position, parameter, named) if argument is not None else None
-            passed = passed or named_tables.given(caller, argument, parameter.pattern, named)
+            value = caller.value(argument) if argument is not None else None
+            passed = _passed(caller, value, position, parameter, named)
+            passed = passed or named_tables.given(caller, value, parameter, named)
             values.append(passed or as_context(parameter))
         this = instances.called_on(caller, call)
         values += [this] if this is not None else []  # behind the parameters
@@ -155,10 +157,13 @@ def _varies(value: Value | None) -> bool:
 
 
 def _passed(
-    caller: Body, argument: n.Expression, position: int, parameter: n.Parameter, named: frozenset[str]
+    caller: Body,
+    value: Value | None,
+    position: int,
+    parameter: n.Parameter,
+    named: Callable[[], frozenset[str]],
 ) -> Value | None:
     """What of the context a call hands on: all, a part, or an object with parts, and with a table's name."""
-    value = caller.value(argument)
     if isinstance(value, Context):
         return value
     if isinstance(value, Bundle):

@@ -4,49 +4,54 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scaffold.core.patterns import regex
 from scaffold.model.steps import BranchFrame
 from scaffold.model.values import Bundle, Instance, Literal, Unknown
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk, walk_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from scaffold.model.body import Body
     from scaffold.model.steps import Frame
     from scaffold.model.values import Value
 
+_OTHER = regex(r"\w*Ctx\b|(?:Id|Doc)<|(?:number|bigint|boolean)\b")  # types of what is no table's name
 _READING = {"query"}
 _CHOSEN = Unknown("the table's name decides what is read")
 
 
 def given(
-    caller: Body, argument: n.Expression | None, pattern: n.Expression, named: frozenset[str]
+    caller: Body, value: Value | None, parameter: n.Parameter, named: Callable[[], frozenset[str]]
 ) -> Literal | None:
     """The table that a call names by an argument, or that the helper takes where it names none.
 
-    `named` are the variables of the helper that it takes for names of tables.
+    `value` is that of the argument, if there is one; `named` gives the variables of the helper that it takes
+    for names of tables, and is asked at the end.
     """
-    match pattern:
-        case n.Assign(target=n.Name(name=name), value=value) if name in named:
-            return _text(caller, argument) if argument is not None else _written(caller, value)
-        case n.Name(name=name) if name in named:
-            return _text(caller, argument) if argument is not None else None
-    return None
+    if _OTHER.match(parameter.annotation):
+        return None
+    match parameter.pattern:
+        case n.Assign(target=n.Name(name=name), value=instead):
+            told = _table(caller, value if value is not None else _written(instead))
+        case n.Name(name=name):
+            told = _table(caller, value)
+        case _:
+            return None
+    return told if told is not None and name in named() else None
 
 
 def entries(
-    caller: Body, literal: n.Object, pattern: n.Expression, named: frozenset[str]
+    caller: Body, literal: n.Object, pattern: n.Expression, named: Callable[[], frozenset[str]]
 ) -> Iterator[tuple[str, Literal]]:
     """The same where the helper takes an object apart: `({ ctx, table }) => …`."""
     if not isinstance(pattern, n.Object):
         return
-    taken = {
-        part.key for part in pattern.properties if isinstance(part.value, n.Name) and part.value.name in named
-    }
+    names = {part.key: part.value.name for part in pattern.properties if isinstance(part.value, n.Name)}
     for part in literal.properties:
-        told = _text(caller, part.value) if part.key in taken else None
-        if part.key is not None and told is not None:
+        told = _table(caller, caller.value(part.value)) if part.key in names else None
+        if part.key is not None and told is not None and names[part.key] in named():
             yield part.key, told
 
 
@@ -98,15 +103,13 @@ def _named(function: n.Function) -> Iterator[str]:
                 yield from (each.name for each in rest if isinstance(each, n.Name))
 
 
-def _text(caller: Body, node: n.Expression) -> Literal | None:
-    value = caller.value(node)
-    return value if isinstance(value, Literal) and _is_table(caller, value.value) else None
+def _written(node: n.Expression) -> Literal | None:
+    return Literal(node.value) if isinstance(node, n.String) else None
 
 
-def _written(caller: Body, node: n.Expression) -> Literal | None:
-    return Literal(node.value) if isinstance(node, n.String) and _is_table(caller, node.value) else None
-
-
-def _is_table(caller: Body, name: object) -> bool:
-    """Whether it is the name of a table; of any, where no schema says which there are."""
-    return isinstance(name, str) and (not caller.project.tables or name in caller.project.tables)
+def _table(caller: Body, value: Value | None) -> Literal | None:
+    """The name of a table, if a value is one; of any, where no schema says which there are."""
+    if not isinstance(value, Literal) or not isinstance(value.value, str):
+        return None
+    known = caller.project.tables
+    return value if not known or value.value in known else None

@@ -60,7 +60,7 @@ _NEAR = 20  # bytes
 _BEFORE = b" \t\r\n("
 _CAST = regex(rb"\s*(?:as|satisfies)\s")
 _ALIASES = 3  # a variable of a variable
-_DECLARED = rb"(?:const|let|var)\s+%b\b"
+_DECLARING_WORDS = (b"const", b"let", b"var")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -251,17 +251,22 @@ def _places(
 ) -> Iterator[tuple[bytes, Node, int, tuple[str, ...]]]:
     """Where the names stand for what they are known for, to which end, and the steps from there."""
     matches = list(_mention(tuple(known)).finditer(source)) if known else []
-    imported = [local for local, ways in known.items() if ways[0].reference is None]
-    declared = {local for local in imported if re.search(_DECLARED % re.escape(local), source)}
+    declared = {match[1] for match in matches if _is_declared(source, match.start())}
     for match, node in zip(matches, _nodes(root, [match.span(1) for match in matches]), strict=True):
         if node is None or node.type not in _NAMES or _declares(node):
             continue
-        if match[1] not in declared or not aliases.is_shadowed(node):
+        is_variable = known[match[1]][0].reference is not None
+        if is_variable or match[1] not in declared or not aliases.is_shadowed(node):
             path, end = tuple(_steps(match[2].decode("utf-8", "replace"))), match.end()
             if _CAST.match(source, end):
                 end, behind = aliases.behind_casts(node, end)
                 path = (*path, *behind)
             yield match[1], node, end, path
+
+
+def _is_declared(source: bytes, name: int) -> bool:
+    """Whether a variable is declared by a name: `const api = …`."""
+    return source[max(0, name - _NEAR) : name].rstrip().endswith(_DECLARING_WORDS)
 
 
 def _start(node: n.Node) -> int:

@@ -25,6 +25,7 @@ from scaffold.model.steps import (
     Test,
     Write,
 )
+from scaffold.model.validators import Validator
 from scaffold.rules._nodes import EQUALITIES, walk
 from scaffold.rules._ways import origins
 from scaffold.rules.access._arguments import written_fields
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from scaffold.model.body import Body
     from scaffold.model.function import Function, Reached
     from scaffold.model.steps import Step
-    from scaffold.model.validators import Validator
 
 _NOUN = (
     r"auth|user|admin|role|permission|access|member|owner|session|login|logged|sign|identity|token|secret"
@@ -154,8 +154,18 @@ def _plain(function: Function) -> frozenset[tuple[str, ...]]:
     """The arguments that are no secrets: ids of documents which nobody signs in with, choices, and names."""
     given = function.arguments.items()
     found = {(name,) for name, each in given if _is_plain_id(function, each) or _is_choice(each)}
-    names = {value.path for value in _sought(function) if value.path[-1] in _MAY_NAME}
+    names = (
+        {value.path for value in _sought(function) if value.path[-1] in _MAY_NAME}
+        if _may_name(function)
+        else ()
+    )
     return frozenset(found | {path for path in names if _is_name(function, vs.Argument(path))})
+
+
+def _may_name(function: Function) -> bool:
+    """Whether any of its arguments may be a name, which only its reads tell."""
+    args = function.args
+    return not isinstance(args, Validator) or any(_MAY_NAME & each.fields.keys() for each in args.walk())
 
 
 def _sought(function: Function) -> Iterator[vs.Argument]:
@@ -229,9 +239,14 @@ def _asks_in(
     target: Function, step: Run | FunctionCall, reached: Reached, names: Collection[str], hops: int
 ) -> bool:
     """Whether the function that is called asks who calls, or for a secret that is not written there."""
-    found = [each for each in checks(target, names, hops) if not lets_all_pass(each)]
-    if not found or not all(isinstance(each.step, Read | Get) for each in found):
-        return bool(found)
+    looks_up = False
+    for each in checks(target, names, hops):
+        if not lets_all_pass(each):
+            looks_up = True
+            if not isinstance(each.step, Read | Get):
+                return True
+    if not looks_up:
+        return False
     if not isinstance(step, Run) or not isinstance(step.arguments, n.Object):
         return True
     given = (origins(part.value, step.body, reached.via) for part in step.arguments.properties)

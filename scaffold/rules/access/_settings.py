@@ -50,12 +50,11 @@ def _holds_against(node: n.Expression, body: Body, via: tuple[HelperCall, ...]) 
     made_of = origins(node, body, via)
     if isinstance(node, n.Binary) and not _is_with_another(node):
         return any(is_of_environment(value) and _is_switch(value) for value in made_of)
-    if isinstance(node, n.Call) and not _is_given_something(node, body, via):
-        return False
-    return any(
+    held = any(
         is_of_environment(value) or (_is_setting_with_default(value) and _is_with_another(node))
         for value in made_of
     )
+    return held and (not isinstance(node, n.Call) or _is_given_something(node, body, via))
 
 
 def _is_given_something(call: n.Call, body: Body, via: tuple[HelperCall, ...]) -> bool:
