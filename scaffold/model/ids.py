@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 from scaffold.core.patterns import regex
 from scaffold.model import collected, written_types
 from scaffold.model import steps as s
-from scaffold.model.values import Argument, Computed, Global, Literal, Mixed, Parameter, Result, Unknown
+from scaffold.model.values import (
+    Argument,
+    Closure,
+    Computed,
+    Global,
+    Literal,
+    Mixed,
+    Parameter,
+    Result,
+    Unknown,
+)
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk_own
 
@@ -109,9 +119,9 @@ class _Search:
 
     def _of_result(self, step: s.Step, path: tuple[str, ...]) -> Iterator[Table]:
         match step:
-            case s.HelperCall(callee=callee) if callee is not None and callee is not step.body:
-                for returned in callee.returns():
-                    yield from self.at(callee, returned, path)
+            case s.HelperCall() if (given := _given(step)) is not None:
+                for body, returned in given:
+                    yield from self.at(body, returned, path)
             case s.Write(operation="insert", table=table) if not path:
                 yield table
             case s.DbUse(method="normalizeId", node=n.Call(arguments=(named, *_))) if not path:
@@ -160,6 +170,16 @@ class _Search:
         for node in walk_own(made.body):
             if isinstance(node, n.Return) and node.value is not None:
                 yield from self.at(body, node.value, path)
+
+
+def _given(call: s.HelperCall) -> list[tuple[Body, n.Expression]] | None:
+    """What a helper gives, or a function within the own one, and where that stands; None out of sight."""
+    if isinstance(call.target, Closure):
+        returns = (node for node in walk_own(call.target.node.body) if isinstance(node, n.Return))
+        return [(call.body, node.value) for node in returns if node.value is not None] or None
+    if call.callee is None or call.callee is call.body:
+        return None
+    return [(call.callee, returned) for returned in call.callee.returns()]
 
 
 def _holds_the_same(callee: Value) -> bool:
