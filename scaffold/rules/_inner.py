@@ -17,8 +17,17 @@ def all_give(function: n.Function, body: Body, default: DefaultFrame) -> bool:
 
     Whoever else runs it, such as an array, is taken to give it.
     """
-    calls = (call for call in body.calls if isinstance(call.target, Closure) and call.target.node is function)
-    return all(_gives(call, default.index) for call in calls)
+    return all(_gives(call, default.index) for call in body.calls if is_called(function, call))
+
+
+def called(body: Body) -> list[n.Function]:
+    """The functions inside of a body that it calls itself, once a call."""
+    return [call.target.node for call in body.calls if isinstance(call.target, Closure)]
+
+
+def is_called(function: n.Node, call: HelperCall) -> bool:
+    """Whether a call is of a function inside of the body."""
+    return isinstance(call.target, Closure) and call.target.node is function
 
 
 def _gives(call: HelperCall, position: int) -> bool:

@@ -16,7 +16,7 @@ from scaffold.model.handing import is_handed_out
 from scaffold.model.names import given_back
 from scaffold.model.options import part_of
 from scaffold.model.steps import BranchFrame, ClosureFrame, DefaultFrame, HelperCall, OtherCall, Throw
-from scaffold.rules._inner import all_give
+from scaffold.rules._inner import all_give, called
 from scaffold.rules._nodes import EQUALITIES, nodes_of
 from scaffold.source import nodes as n
 
@@ -265,8 +265,7 @@ def _is_for_later(frame: ClosureFrame, body: Body) -> bool:
     node = frame.node
     if not _is_hook(node, body) and (frame.call is not None or not any(map(as_context, node.parameters))):
         return False
-    called = (call.target.node for call in body.calls if isinstance(call.target, vs.Closure))
-    runs_here = any(each is node for each in (*called, *body.returns()))
+    runs_here = any(each is node for each in (*called(body), *body.returns()))
     return not runs_here and not _is_handler(node, body)
 
 

@@ -24,10 +24,11 @@ from scaffold.model.steps import (
     TryFrame,
     Write,
 )
-from scaffold.model.values import Argument, Closure, Context, Global, Parameter, Result
+from scaffold.model.values import Argument, Context, Global, Parameter, Result
 from scaffold.model.values import External as Imported
 from scaffold.rules._arms import ends
 from scaffold.rules._caught import catching
+from scaffold.rules._inner import called
 from scaffold.rules._nodes import spelled, throws, walk
 from scaffold.rules._ways import ruled_out
 from scaffold.rules.access._checks import blind_spots, checks, is_check_name
@@ -224,14 +225,14 @@ def _refuses(body: Body) -> bool:
 @lru_cache(maxsize=1024)
 def _refuses_by_itself(body: Body) -> bool:
     """Whether a body may end with an error, not counting the functions that it only makes for its caller."""
-    here = [*body.returns(), *(call.target.node for call in body.calls if isinstance(call.target, Closure))]
+    here = [*body.returns(), *called(body)]
     return any(_may_throw(step) and not _is_made_in(step, here) for step in body.steps)
 
 
-def _is_made_in(step: Step, called: Collection[n.Node]) -> bool:
+def _is_made_in(step: Step, here: Collection[n.Node]) -> bool:
     """Whether a step stands in a function that is neither called where it is made nor handed to a call."""
     kept = (frame.node for frame in step.frames if isinstance(frame, ClosureFrame) and frame.call is None)
-    return any(all(node is not each for each in called) for node in kept)
+    return any(all(node is not each for each in here) for node in kept)
 
 
 def _may_throw(step: Step) -> bool:

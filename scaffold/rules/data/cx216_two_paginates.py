@@ -56,8 +56,8 @@ from typing import TYPE_CHECKING
 from scaffold.core.findings import Evidence, Finding, Level
 from scaffold.model.function import Function, Reached
 from scaffold.model.steps import BranchFrame, ClosureFrame, HelperCall, LoopFrame, Read, TryFrame, Use
-from scaffold.model.values import Closure
 from scaffold.rules._arms import arm, ends, left_before
+from scaffold.rules._inner import is_called
 from scaffold.rules._nodes import nodes_of
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
@@ -112,7 +112,7 @@ def _called(reached: Reached) -> Iterator[Reached]:
         yield reached
         return
     for call in step.body.calls:
-        if _calls(call, inner):
+        if is_called(inner, call):
             yield Reached(reached.step, (call, *reached.via), reached.prelude)
 
 
@@ -122,7 +122,7 @@ def _is_page(page: Reached) -> bool:
         return False
     before: tuple[Step | None, ...] = (None, *page.levels)
     return not any(
-        _is_uncalled(frame) and not _calls(caller, frame.node)
+        _is_uncalled(frame) and not (isinstance(caller, HelperCall) and is_called(frame.node, caller))
         for caller, step in zip(before, page.levels, strict=False)
         for frame in step.frames
     )
@@ -131,11 +131,6 @@ def _is_page(page: Reached) -> bool:
 def _is_uncalled(frame: Frame) -> bool:
     """Whether a function within a function is no argument of a call, which would run it."""
     return isinstance(frame, ClosureFrame) and frame.call is None
-
-
-def _calls(step: Step | None, function: n.Node) -> bool:
-    target = step.target if isinstance(step, HelperCall) else None
-    return isinstance(target, Closure) and target.node is function
 
 
 def _anew(function: Function, page: Reached) -> Iterator[Reached]:

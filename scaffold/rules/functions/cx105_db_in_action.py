@@ -73,7 +73,8 @@ from scaffold.model.steps import (
     Read,
     Write,
 )
-from scaffold.model.values import Closure, Computed, Context
+from scaffold.model.values import Computed, Context
+from scaffold.rules._inner import called
 from scaffold.rules._nodes import nodes_of
 from scaffold.rules._ways import name_of, possible
 from scaffold.rules.functions._callbacks import is_of_helper
@@ -143,11 +144,11 @@ def _is_kept(reached: Reached) -> bool:
     if not reached.via:
         return False
     body = reached.step.body
-    called = [call.target.node for call in body.calls if isinstance(call.target, Closure)]
+    inner = called(body)
     return any(
         isinstance(frame, ClosureFrame)
         and frame.call is None
-        and not any(frame.node is each for each in called)
+        and not any(frame.node is each for each in inner)
         for frame in reached.step.frames
     )
 
