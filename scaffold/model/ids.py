@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.core.patterns import regex
-from scaffold.model import collected, written_types
+from scaffold.model import collected
 from scaffold.model import steps as s
 from scaffold.model.values import (
     Argument,
@@ -198,9 +198,7 @@ def _of_validator(validator: Validator | None) -> Table:
 
 
 def _of_parameter(body: Body, index: int, path: tuple[str, ...]) -> Table:
-    annotation, path = written_types.followed(body.function.parameters[index].annotation, path)
-    if annotation.isidentifier():
-        annotation, path = written_types.followed(body.module.types.get(annotation, ""), path)
+    annotation, path = body.module.typed(body.function.parameters[index].annotation, path)
     match = (_DOCUMENT if path else _ID).match(annotation)
     if match is None:
         return _UNKNOWN

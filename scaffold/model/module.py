@@ -80,6 +80,13 @@ class Module(msgspec.Struct, eq=False, kw_only=True, dict=True):
         """What the types of this file stand for, as they are written."""
         return written_types.declared(self.lines.source.decode("utf-8", "replace"))
 
+    def typed(self, annotation: str, path: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+        """The type at a path of an annotation, through one of this file, and what is left of the path."""
+        annotation, path = written_types.followed(annotation, path)
+        if annotation.isidentifier():
+            return written_types.followed(self.types.get(annotation, ""), path)
+        return annotation, path
+
     def place(self, start: int, end: int) -> Place:
         """The place of a stretch of bytes."""
         return self.lines.place(start, end)

@@ -52,7 +52,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Edit, Finding, Fix, Level
-from scaffold.model import written_types
 from scaffold.model.project import Project
 from scaffold.model.steps import Get, Write
 from scaffold.rules.data import _reads as reads
@@ -124,9 +123,7 @@ def _is_wrapped(step: Get | Write) -> bool:
 def _is_of_own_type(body: Body, callee: n.Expression) -> bool:
     """Whether the type of the database is written out in the code, and not that of Convex."""
     for parameter, path in _ways_to(body, callee.object if isinstance(callee, n.Member) else callee):
-        annotation, left = written_types.followed(parameter.annotation, path)
-        if annotation.isidentifier():
-            annotation, left = written_types.followed(body.module.types.get(annotation, ""), left)
+        annotation, left = body.module.typed(parameter.annotation, path)
         if annotation.startswith("{") and not left:
             return True
     return False
