@@ -8,6 +8,7 @@ from typing import Literal as Choice
 import msgspec
 from msgspec.structs import replace
 
+from scaffold.model.names import method_of
 from scaffold.model.steps import Comparison
 from scaffold.model.values import Context, Literal, Unknown
 from scaffold.source import nodes as n
@@ -50,7 +51,7 @@ class Chain(msgspec.Struct, frozen=True, eq=False):
         """The calls of `withIndex` on the ways that are not told."""
         calls = self.calls if self.conditional else ()
         named = (call for call in calls if call.arguments and call.arguments[0] is not self.index_node)
-        return tuple(call for call in named if _method(call) == "withIndex")
+        return tuple(call for call in named if method_of(call) == "withIndex")
 
 
 class ChainReader:
@@ -273,7 +274,3 @@ def _merged(chains: list[Chain]) -> Chain | None:
     differ = any(chain.index != best.index or not _begins_alike(chain, best) for chain in chains)
     calls = {id(call): call for chain in (best, *chains) for call in chain.calls}
     return replace(best, conditional=best.conditional or differ, calls=tuple(calls.values()))
-
-
-def _method(call: n.Call) -> str:
-    return call.callee.property if isinstance(call.callee, n.Member) else ""

@@ -9,7 +9,7 @@ import msgspec
 
 from scaffold.model.body import Written
 from scaffold.model.function import Builder, Function, Kind
-from scaffold.model.names import declared_in, given_back
+from scaffold.model.names import declared_in, given_back, method_of
 from scaffold.model.values import Definition, Literal, Unknown
 from scaffold.model.wiring import Route
 from scaffold.source import nodes as n
@@ -106,7 +106,7 @@ class HonoReader:
         found = (self._guard(app, _Under(path), call) for _, call in calls)
         under = _Under(path, (*under.guards, *(guard for guard in found if guard is not None)))
         for module, call in calls:
-            how = _method(call)
+            how = method_of(call)
             if how in _VERBS and call.arguments:
                 yield self._route(under, module, call, router)
             elif how == "route" and len(call.arguments) > 1 and depth:
@@ -138,7 +138,7 @@ class HonoReader:
 
     def _guard(self, app: _App, under: _Under, call: n.Call) -> str | None:
         """The beginning of the paths that a middleware keeps requests from; None if it lets all pass."""
-        if _method(call) != "use" or all(map(_lets_pass, call.arguments)):
+        if method_of(call) != "use" or all(map(_lets_pass, call.arguments)):
             return None
         path = self._text(app.module, call.arguments[0]) if isinstance(call.arguments[0], n.String) else "*"
         whole = under.join(path)
@@ -147,7 +147,7 @@ class HonoReader:
     def _route(self, under: _Under, module: Module, call: n.Call, router: n.Call) -> Route:
         path = under.join(self._text(module, call.arguments[0]))
         handler = None if under.keeps_out(path) else self._handler(module, call, router)
-        method = _method(call).upper()
+        method = method_of(call).upper()
         return Route(
             module=self._module,
             call_module=module,
@@ -190,10 +190,6 @@ class HonoReader:
         if isinstance(value, Literal) and isinstance(value.value, str):
             return value.value
         return Unknown("the path is computed")
-
-
-def _method(call: n.Call) -> str:
-    return call.callee.property if isinstance(call.callee, n.Member) else ""
 
 
 def _first(node: n.Expression) -> n.Expression:

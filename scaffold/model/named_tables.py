@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.core.patterns import regex
+from scaffold.model.names import without_default
 from scaffold.model.steps import BranchFrame
 from scaffold.model.values import Bundle, Instance, Literal, Unknown
 from scaffold.source import nodes as n
@@ -65,8 +66,7 @@ def told(function: n.Function, values: Sequence[Value | None]) -> Iterator[tuple
     for position, value in enumerate(values):
         match value:
             case Literal(str(table)):
-                pattern = function.parameters[position].pattern
-                target = pattern.target if isinstance(pattern, n.Assign) else pattern
+                target = without_default(function.parameters[position].pattern)
                 yield target.name if isinstance(target, n.Name) else "", table
             case Bundle(_, entries) | Instance(_, _, entries):
                 for key, known in entries:

@@ -158,6 +158,16 @@ def given_back(function: n.Function) -> n.Expression | None:
     return None
 
 
+def method_of(call: n.Call) -> str:
+    """The method that a call names, or ""."""
+    return call.callee.property if isinstance(call.callee, n.Member) else ""
+
+
+def without_default(pattern: n.Expression) -> n.Expression:
+    """What a parameter binds: `http` of `http = httpRouter()`."""
+    return pattern.target if isinstance(pattern, n.Assign) else pattern
+
+
 def bound_in(pattern: n.Expression) -> set[str]:
     """The names that a pattern binds."""
     return {name for name, _ in _pattern_names(pattern)}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from scaffold.core.patterns import regex
+from scaffold.model.names import without_default
 from scaffold.model.validators import Validator
 from scaffold.model.values import Definition, External, Literal, Unknown
 from scaffold.source import nodes as n
@@ -169,8 +170,7 @@ class ValidatorReader:
         for parameter, argument in zip(maker.parameters, node.arguments, strict=False):
             if parameter.rest or isinstance(argument, n.Spread):
                 break
-            pattern = parameter.pattern
-            name = pattern.target if isinstance(pattern, n.Assign) else pattern
+            name = without_default(parameter.pattern)
             if isinstance(name, n.Name):
                 given[name.name] = (module, argument, self._names)
         return given

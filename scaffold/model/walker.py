@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold.model import steps as s
 from scaffold.model.expression_walker import ExpressionWalker
+from scaffold.model.names import without_default
 from scaffold.model.rounds import element_of, only_counts, over, read_by
 from scaffold.model.values import UNSET, Closure, Instance, Literal, Result, Surrounding
 from scaffold.source import nodes as n
@@ -25,9 +26,8 @@ class Walker(ExpressionWalker):
         """Read the whole body with these values for its parameters."""
         function = self._body.function
         for parameter, value in zip(function.parameters, parameters, strict=False):
-            pattern = parameter.pattern
-            if isinstance(pattern, n.Assign) and isinstance(value, Literal):
-                pattern = pattern.target  # the default is taken, or it is not
+            is_known = isinstance(value, Literal)  # the default is taken, or it is not
+            pattern = without_default(parameter.pattern) if is_known else parameter.pattern
             self._body.scopes.bind(pattern, value, self._extent)
         for value in parameters[len(function.parameters) :]:
             if isinstance(value, Instance):

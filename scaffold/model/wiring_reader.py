@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from scaffold.model import event_routes
 from scaffold.model.calls import function_in
 from scaffold.model.hono_reader import HonoReader
+from scaffold.model.names import without_default
 from scaffold.model.unrolling import unrolled
 from scaffold.model.values import Definition, Literal, Reference, Unknown
 from scaffold.model.wiring import Cron, Route, Wiring
@@ -67,7 +68,7 @@ def _parameters(
     match project.resolver.evaluate(module, call.callee):
         case Definition(where, n.Function(parameters=parameters) as function):
             for parameter, given in zip(parameters, call.arguments, strict=False):
-                pattern = _without_default(parameter)
+                pattern = without_default(parameter.pattern)
                 if isinstance(pattern, n.Name) and _is_one_of(given, names):
                     yield where, Handed(pattern.name, function.start, function.end)
 
@@ -203,13 +204,8 @@ def _handed_in(module: Module, types: set[str]) -> set[str]:
         pattern.name
         for node in walk_all(module.body)
         if isinstance(node, n.Parameter) and node.annotation in imported
-        if isinstance(pattern := _without_default(node), n.Name)
+        if isinstance(pattern := without_default(node.pattern), n.Name)
     }
-
-
-def _without_default(parameter: n.Parameter) -> n.Expression:
-    """What a parameter binds: `http` of `http = httpRouter()`."""
-    return parameter.pattern.target if isinstance(parameter.pattern, n.Assign) else parameter.pattern
 
 
 def _is(module: Module, callee: n.Expression, factories: Container[str]) -> bool:

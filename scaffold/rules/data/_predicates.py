@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scaffold.model.names import given_back
+from scaffold.model.names import given_back, method_of
 from scaffold.model.steps import HelperCall
 from scaffold.model.values import Closure, Definition, Result
 from scaffold.source import nodes as n
@@ -52,7 +52,7 @@ def of_array(call: n.Call, body: Body) -> tuple[Condition, ...]:
     The function may have been given a name before, or be made by one of the same file: `filter(isOf(team))`.
     """
     named = body.value(call.arguments[0]) if call.arguments else None
-    how = call.callee.property if isinstance(call.callee, n.Member) else ""
+    how = method_of(call)
     match named:
         case Closure(node):
             return of_function((node,), how)
