@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scaffold.source.syntax import WRAPPERS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tree_sitter import Node
 
 _STEPS = {"member_expression", "subscript_expression"}
-_WRAPPERS = {
-    "as_expression",
-    "satisfies_expression",
-    "non_null_expression",
-    "parenthesized_expression",
-    "type_assertion",
-}
+_WRAPPERS = WRAPPERS | {"type_assertion"}
 _PARTS = {"shorthand_property_identifier_pattern", "pair_pattern"}
 _BLOCKS = {"statement_block", "switch_body"}
 _ASKING = {"unary_expression": {b"void", b"typeof"}, "binary_expression": {b"in"}}

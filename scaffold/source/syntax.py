@@ -27,7 +27,7 @@ __all__ = [
     "unwrap",
 ]
 
-_WRAPPERS = {"as_expression", "satisfies_expression", "parenthesized_expression", "non_null_expression"}
+WRAPPERS = {"as_expression", "satisfies_expression", "parenthesized_expression", "non_null_expression"}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
 _SURROGATE = regex("[\ud800-\udfff]")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -61,7 +61,7 @@ def arguments_of(call: Node) -> list[Node]:
 
 def unwrap(node: Node) -> Node:
     """The expression inside parentheses, `as T`, `satisfies T` and `!`."""
-    while node.type in _WRAPPERS:
+    while node.type in WRAPPERS:
         node = next(children(node))
     return node
 
