@@ -108,8 +108,7 @@ def called_on(caller: Body, call: n.Call) -> Instance | None:
 
 def field(step: Step, name: str) -> _Kept | None:
     """What an object that a step makes keeps under a name: `tasks` of `new Services(ctx)`."""
-    making = _making(step)
-    known = _object_of(Result(making)) if making is not None else None
+    known = _object_of(Result(step))
     return dict(known.entries).get(name) if known is not None else None
 
 
