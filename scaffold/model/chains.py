@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from typing import Literal as Choice
 
 import msgspec
 from msgspec.structs import replace
 
 from scaffold.model.names import method_of
-from scaffold.model.steps import Comparison
+from scaffold.model.steps import Comparison, Read
 from scaffold.model.values import Context, Literal, Unknown
 from scaffold.source import nodes as n
 
@@ -52,6 +52,27 @@ class Chain(msgspec.Struct, frozen=True, eq=False):
         calls = self.calls if self.conditional else ()
         named = (call for call in calls if call.arguments and call.arguments[0] is not self.index_node)
         return tuple(call for call in named if method_of(call) == "withIndex")
+
+    def read(
+        self, common: dict[str, Any], table: str | Unknown, terminal: str, bound: n.Expression | None
+    ) -> Read:
+        """The read that the chain is once a terminal ends it; `common` is what all steps have."""
+        return Read(
+            **common,
+            table=table,
+            index=self.index,
+            index_node=self.index_node,
+            index_kind=self.index_kind,
+            range=self.range,
+            filters=self.filters,
+            order=self.order,
+            terminal=terminal,
+            bound=bound,
+            system=self.system,
+            root=self.root,
+            conditional=self.conditional,
+            other_indexes=self.other_indexes,
+        )
 
 
 class ChainReader:

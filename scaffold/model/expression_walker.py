@@ -187,22 +187,8 @@ class ExpressionWalker:
         self._chain_arguments(chain)
         if bound is not None:
             self.expression(bound, s.Use.PASSED)
-        step = s.Read(
-            **self._common(node, use),
-            table=named_tables.read(self._body, chain.table, self._frames, self._guards),
-            index=chain.index,
-            index_node=chain.index_node,
-            index_kind=chain.index_kind,
-            range=chain.range,
-            filters=chain.filters,
-            order=chain.order,
-            terminal=terminal,
-            bound=bound,
-            system=chain.system,
-            root=chain.root,
-            conditional=chain.conditional,
-            other_indexes=chain.other_indexes,
-        )
+        table = named_tables.read(self._body, chain.table, self._frames, self._guards)
+        step = chain.read(self._common(node, use), table, terminal, bound)
         self._emit(step)
         self._body.note(node, step)
 
