@@ -61,15 +61,12 @@ class BodyReader:
         """
         if not knows:
             return self._read(written, (Context(), request), arguments, inputs)
-        parameters: list[Value | None] = [Context(), request]
-        parameters += [None] * (len(written.function.parameters) - len(parameters))
-        parameters = parameters[: len(written.function.parameters)]
-        return self._read(written, (*parameters, Surrounding(knows)), arguments, inputs)
+        return self._read(written, _filled(written, (Context(), request), knows), arguments, inputs)
 
-    def hono_handler(self, written: Written) -> Body:
-        """The body of a handler that Hono runs: its one parameter holds the context and the request."""
+    def hono_handler(self, written: Written, knows: Known = ()) -> Body:
+        """The body of what Hono runs: its first parameter holds the context and the request."""
         given = Bundle(0, (("env", Context()), ("req", Argument(("request",)))))
-        return self._read(written, (given,))
+        return self._read(written, _filled(written, (given,), knows))
 
     def stray(self, written: Written, *, context_first: bool = False) -> Body:
         """The body of a function by its annotations alone; `context_first` where its place says so."""
@@ -147,6 +144,12 @@ class BodyReader:
         finally:
             self._depth -= 1
         return body
+
+
+def _filled(written: Written, given: tuple[Value, ...], knows: Known) -> tuple[Value | None, ...]:
+    """The parameters of a function, and behind them what it has of the function that made it."""
+    count = len(written.function.parameters)
+    return (*(*given, *[None] * count)[:count], *((Surrounding(knows),) if knows else ()))
 
 
 def _varies(value: Value | None) -> bool:

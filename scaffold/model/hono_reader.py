@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scaffold.model.body import Written
+from scaffold.model import hono_handlers
 from scaffold.model.function import Builder, Function, Kind
 from scaffold.model.names import declared_in, given_back, method_of
 from scaffold.model.values import Definition, Literal, Unknown
@@ -18,17 +18,13 @@ from scaffold.source.walk import walk_all
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scaffold.model.hono_handlers import Before, Runs
     from scaffold.model.module import Module
     from scaffold.model.project import Project
 
 _VERBS = {"get", "post", "put", "patch", "delete", "all"}
 _DEPTH = 5  # of applications in applications, and of names for one
-# Middleware of Hono's that lets every request pass, whoever sends it.
-_PASSING = set(
-    """
-    cors logger prettyJSON requestId timing etag secureHeaders compress cache zValidator vValidator sValidator
-    """.split()
-)
+_NAME = Kind.HTTP.value  # of all handlers without a name of their own
 
 
 class _App(msgspec.Struct, frozen=True, eq=False):
@@ -40,14 +36,18 @@ class _App(msgspec.Struct, frozen=True, eq=False):
     scope: tuple[n.Statement, ...]
 
 
-class _Under(msgspec.Struct, frozen=True):
-    """Where an application is put: below which path, and behind which middleware.
+class _Guard(msgspec.Struct, frozen=True, eq=False):
+    """Middleware of an application, and the beginning of the paths that it runs for."""
 
-    `guards` are the beginnings of the paths that some middleware may keep requests from.
-    """
+    start: str
+    runs: tuple[Runs, ...]
+
+
+class _Under(msgspec.Struct, frozen=True, eq=False):
+    """Where an application is put: below which path, and behind which middleware."""
 
     path: str | Unknown = ""
-    guards: tuple[str, ...] = ()
+    guards: tuple[_Guard, ...] = ()
 
     def join(self, path: str | Unknown) -> str | Unknown:
         """A path of the application as requests spell it."""
@@ -58,9 +58,20 @@ class _Under(msgspec.Struct, frozen=True):
                 return f"{outer.rstrip('/')}/{inner.lstrip('/')}"
         return path
 
-    def keeps_out(self, path: str | Unknown) -> bool:
-        """Whether a middleware may keep requests of a path out."""
-        return any(isinstance(path, Unknown) or path.startswith(guard) for guard in self.guards)
+    def runs(self, path: str | Unknown) -> Iterator[Runs]:
+        """The middleware that requests of a path come through."""
+        for guard in self.guards:
+            if isinstance(path, Unknown) or path.startswith(guard.start):
+                yield from guard.runs
+
+
+class _Answer(msgspec.Struct, frozen=True, eq=False):
+    """A call that registers a route: the method that it is for, the path, and what runs for it."""
+
+    module: Module
+    call: n.Call
+    method: str
+    given: tuple[n.Expression, ...]
 
 
 class HonoReader:
@@ -103,25 +114,43 @@ class HonoReader:
     def _of(self, app: _App, under: _Under, router: n.Call, depth: int) -> Iterator[Route]:
         calls = list(self._calls(app))
         path = self._based(app, under)
-        found = (self._guard(app, _Under(path), call) for _, call in calls)
+        found = (self._guard(module, _Under(path), call) for module, call in calls)
         under = _Under(path, (*under.guards, *(guard for guard in found if guard is not None)))
         for module, call in calls:
-            how = method_of(call)
-            if how in _VERBS and call.arguments:
-                yield self._route(under, module, call, router)
-            elif how == "route" and len(call.arguments) > 1 and depth:
+            if method_of(call) == "route" and len(call.arguments) > 1 and depth:
                 inner = self._app(module, call.arguments[1])
                 below = _Under(under.join(self._text(module, call.arguments[0])), under.guards)
                 yield from self._of(inner, below, router, depth - 1) if inner is not None else ()
+            else:
+                for answer in _answers(module, call):
+                    yield self._route(under, answer, router)
 
     def _calls(self, app: _App) -> Iterator[tuple[Module, n.Call]]:
-        """What is called on an application, where it is made and in the router's module."""
-        for call in _called(app.scope, {app.name}, _first(app.node)):
-            yield app.module, call
+        """What is called on an application where it is made, in the router's module, and in what gets it."""
+        places: list[tuple[Module, tuple[n.Statement, ...], set[str], n.Expression | None]]
+        places = [(app.module, app.scope, {app.name}, _first(app.node))]
         if app.module is not self._module:
             names = {name for name in self._module.imports if self._means(name, app)}
-            for call in _called(self._module.body, names, None) if names else ():
-                yield self._module, call
+            places += [(self._module, self._module.body, names, None)] if names else []
+        for module, scope, names, made in places:
+            for call in _called(scope, names, made):
+                yield module, call
+            for where, function, name in self._handed(module, scope, names):
+                for call in _called(function.body, {name}, None):
+                    yield where, call
+
+    def _handed(
+        self, module: Module, scope: tuple[n.Statement, ...], names: set[str]
+    ) -> Iterator[tuple[Module, n.Function, str]]:
+        """The functions that a name is handed to, and the parameter that it is: `registerOrders(app)`."""
+        for call in walk_all(scope):
+            if not isinstance(call, n.Call) or not any(_is_one_of(each, names) for each in call.arguments):
+                continue
+            match self._project.resolver.evaluate(module, call.callee):
+                case Definition(where, n.Function(parameters=parameters) as function):
+                    for parameter, given in zip(parameters, call.arguments, strict=False):
+                        if _is_one_of(given, names) and isinstance(parameter.pattern, n.Name):
+                            yield where, function, parameter.pattern.name
 
     def _means(self, name: str, app: _App) -> bool:
         value = self._project.resolver.name(self._module, name)
@@ -136,51 +165,55 @@ class HonoReader:
             node = node.callee.object
         return path
 
-    def _guard(self, app: _App, under: _Under, call: n.Call) -> str | None:
-        """The beginning of the paths that a middleware keeps requests from; None if it lets all pass."""
-        if method_of(call) != "use" or all(map(_lets_pass, call.arguments)):
+    def _guard(self, module: Module, under: _Under, call: n.Call) -> _Guard | None:
+        """The middleware that a call puts before the routes of an application, if it does."""
+        if method_of(call) != "use" or not call.arguments:
             return None
-        path = self._text(app.module, call.arguments[0]) if isinstance(call.arguments[0], n.String) else "*"
-        whole = under.join(path)
-        return "" if isinstance(whole, Unknown) else whole.partition("*")[0].partition(":")[0].rstrip("/")
+        first, given, path = call.arguments[0], call.arguments, under.path
+        if isinstance(first, n.String):
+            given, path = given[1:], under.join(self._text(module, first))
+        start = "" if isinstance(path, Unknown) else path.partition("*")[0].partition(":")[0].rstrip("/")
+        return _Guard(start, tuple(hono_handlers.spread(self._project, module, given)))
 
-    def _route(self, under: _Under, module: Module, call: n.Call, router: n.Call) -> Route:
-        path = under.join(self._text(module, call.arguments[0]))
-        handler = None if under.keeps_out(path) else self._handler(module, call, router)
-        method = method_of(call).upper()
+    def _route(self, under: _Under, answer: _Answer, router: n.Call) -> Route:
+        path = under.join(self._text(answer.module, answer.given[0]))
+        runs = tuple(hono_handlers.spread(self._project, answer.module, answer.given[1:]))
+        before = hono_handlers.before(self._project, (*under.runs(path), *runs[:-1]), _NAME)
+        handler = self._handler(answer, runs[-1], before, router) if runs else None
         return Route(
             module=self._module,
-            call_module=module,
-            call=call,
-            method=method if method != "ALL" else Unknown("any method will do"),
+            call_module=answer.module,
+            call=answer.call,
+            method=answer.method if answer.method != "ALL" else Unknown("any method will do"),
             path=path,
             prefix=False,
             handler=handler,
             body=handler.body if handler else None,
+            guarded=before.hidden,
         )
 
-    def _handler(self, module: Module, call: n.Call, router: n.Call) -> Function | None:
-        """What answers; None where others are asked before it, or it is not in view."""
-        if not call.arguments[1:] or not all(map(_lets_pass, call.arguments[1:-1])):
+    def _handler(self, answer: _Answer, answers: Runs, before: Before, router: n.Call) -> Function | None:
+        """What answers behind its middleware; None where it is not in view."""
+        made = hono_handlers.function(self._project, answers, _NAME)
+        if made is None:
             return None
-        where, handler = module, call.arguments[-1]
-        if not isinstance(handler, n.Function):
-            value = self._project.resolver.evaluate(module, handler)
-            if not isinstance(value, Definition) or not isinstance(value.node, n.Function):
-                return None
-            where, handler = value.module, value.node
-        name = Kind.HTTP.value  # as all handlers without a name of their own
         found = Function(
             module=self._module,
-            name=name,
-            builder=Builder(kind=Kind.HTTP, public=True, names=("Hono",)),
-            call=call,
-            call_module=module,
-            name_node=call if module is self._module else router,
+            name=_NAME,
+            builder=Builder(
+                kind=Kind.HTTP,
+                public=True,
+                names=("Hono",),
+                inputs=before.bodies,
+                adds=None if before.bodies else frozenset(),
+            ),
+            call=answer.call,
+            call_module=answer.module,
+            name_node=answer.call if answer.module is self._module else router,
             syntax="positional",
-            options_module=module,
-            handler=handler,
-            read_body=partial(self._project.reader.hono_handler, Written(where, handler, name)),
+            options_module=answer.module,
+            handler=made.written.function,
+            read_body=partial(self._project.reader.hono_handler, made.written, made.knows),
         )
         self.unexported.append(found)
         return found
@@ -192,11 +225,27 @@ class HonoReader:
         return Unknown("the path is computed")
 
 
+def _answers(module: Module, call: n.Call) -> Iterator[_Answer]:
+    """What a call registers: `app.post("/orders", …)`, or `app.on(["PUT", "POST"], "/orders", …)`."""
+    how = method_of(call)
+    if how in _VERBS and call.arguments:
+        yield _Answer(module, call, how.upper(), call.arguments)
+    elif how == "on" and len(call.arguments) > 1:
+        methods, *given = call.arguments
+        for each in methods.items if isinstance(methods, n.Array) else (methods,):
+            if isinstance(each, n.String):
+                yield _Answer(module, call, each.value.upper(), tuple(given))
+
+
 def _first(node: n.Expression) -> n.Expression:
     """What a chain of calls begins with: `new Hono()` of `new Hono().get(…).post(…)`."""
     while isinstance(node, n.Call) and isinstance(node.callee, n.Member):
         node = node.callee.object
     return node
+
+
+def _is_one_of(node: n.Expression, names: set[str]) -> bool:
+    return isinstance(node, n.Name) and node.name in names
 
 
 def _called(scope: tuple[n.Statement, ...], names: set[str], made: n.Expression | None) -> Iterator[n.Call]:
@@ -206,10 +255,3 @@ def _called(scope: tuple[n.Statement, ...], names: set[str], made: n.Expression 
             first = _first(node)
             if first is made or (isinstance(first, n.Name) and first.name in names):
                 yield node
-
-
-def _lets_pass(node: n.Expression) -> bool:
-    """Whether what is given to an application is a path, or middleware that lets every request pass."""
-    return isinstance(node, n.String) or (
-        isinstance(node, n.Call) and isinstance(node.callee, n.Name) and node.callee.name in _PASSING
-    )

@@ -42,7 +42,8 @@ class Route(msgspec.Struct, eq=False, kw_only=True):
     """One route of `http.ts`. `handler` is None when it cannot be found (a library's handler).
 
     `module` answers it; the call that registers it may stand in another, which that one imports. `verified`:
-    a package has checked who sent what the handler is told.
+    a package has checked who sent what the handler is told. `guarded`: something out of sight runs before the
+    handler, and may keep requests out.
     """
 
     module: Module
@@ -54,6 +55,7 @@ class Route(msgspec.Struct, eq=False, kw_only=True):
     handler: Function | None
     body: Body | None
     verified: bool = False
+    guarded: bool = False
 
     @property
     def place(self) -> Place:

@@ -248,7 +248,9 @@ def _comparisons(
 def is_header(value: vs.Value) -> bool:
     """`request.headers.get(…)`, and what is taken from the address."""
     match value:
-        case vs.Argument(path=("request", "headers" | "url", *_) | ("request", "raw", "headers" | "url", *_)):
+        case vs.Argument(path=("request", "headers" | "header" | "url", *_)):
+            return True
+        case vs.Argument(path=("request", "raw", "headers" | "url", *_)):
             return True
         case vs.Result(step=OtherCall(value=vs.Argument(path=("request", "raw", "headers", *_)))):
             return True

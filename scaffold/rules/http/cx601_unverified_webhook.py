@@ -65,7 +65,7 @@ Exceptions:
     - With medium confidence: routes that act on the body first and check afterwards, other than to log it,
       and those that check nothing while the secret of the deployment is not set.
     - Handlers that hand the request to something out of sight.
-    - Routes of Hono's from which a middleware may keep requests.
+    - Routes of Hono's behind middleware that is out of sight, or that checks who sends a request.
     - Paths that collect what strangers send (`/track`, `/contact`, `/leads`, `/sign-in`) are of medium
       confidence, and those whose comment says `no authentication required`; not those of hooks.
 """
@@ -117,7 +117,7 @@ _ASIDE = regex(r"log|audit|record|track|count|limit|throttl|metric|attempt|nonce
 def unverified_webhook(route: Route, rule: Rule) -> Iterator[Finding]:
     """One route, if nobody checks who sent the body that it acts on."""
     handler = route.handler
-    if handler is None or not handler.builder.resolved or not changes_state(route):
+    if handler is None or route.guarded or not handler.builder.resolved or not changes_state(route):
         return
     read = next(body_reads(handler), None)
     effect = next(effects(handler), None)

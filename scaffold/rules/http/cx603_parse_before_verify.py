@@ -68,7 +68,7 @@ Way out:
 
 Exceptions:
     - Tokens in headers: they say nothing about the body. Whoever has shown one may be signed for afterwards.
-    - `request.clone()`, and reads in branches that exclude each other.
+    - `request.clone()`, and reads in branches that exclude each other. Hono's `c.req` keeps what was read.
     - Handlers that hand the text on to the function that verifies it, with or without the parsed value.
     - Signatures that cannot be checked without reading the body first, as of forms, or with a secret that
       depends on whom it is about: reported only if something is done in between, or if what is verified is
@@ -115,7 +115,7 @@ def parse_before_verify(route: Route, rule: Rule) -> Iterator[Finding]:
         return
     reads = list(body_reads(handler))
     yield from _too_early(handler, reads, rule)
-    yield from _twice(handler, [reached for reached, _ in reads], rule)
+    yield from _twice(handler, [reached for reached, _ in reads if not _is_kept(handler, reached)], rule)
 
 
 def _too_early(handler: Function, reads: list[tuple[Reached, str]], rule: Rule) -> Iterator[Finding]:
@@ -270,6 +270,15 @@ def _twice(handler: Function, reads: list[Reached], rule: Rule) -> Iterator[Find
             symbol=f"{handler.identifier} read",
             evidence=(Evidence(first.step.place, "the first time"),),
         )
+
+
+def _is_kept(handler: Function, read: Reached) -> bool:
+    """Whether Hono keeps what is read, and gives it again in whatever form: `c.req.text()`."""
+    step = read.step
+    if not isinstance(step, OtherCall) or handler.builder.names != ("Hono",):
+        return False
+    value, _, _ = traced(step.value, step.body, read.via)
+    return isinstance(value, vs.Argument) and value.path[1:2] != ("raw",)
 
 
 def _always_before(first: Reached, second: Reached) -> bool:
