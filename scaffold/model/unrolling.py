@@ -189,6 +189,16 @@ def _filled(node: n.Expression, given: _Given) -> n.Expression:
         case n.Object(properties=properties):
             parts = (replace(part, value=_filled(part.value, given)) for part in properties)
             return replace(node, properties=tuple(parts))
+        case n.Template(parts=parts, tag_=None):
+            return _joined(node, [_filled(each, given) for each in parts])
+        case n.Binary(operator="+", left=left, right=right):
+            return _joined(node, [_filled(left, given), _filled(right, given)])
         case n.Call():
             return _filled_call(node, given)
     return node
+
+
+def _joined(node: n.Expression, parts: list[n.Expression]) -> n.Expression:
+    """The text that parts make, or the expression as it is where one of them is not in view."""
+    texts = [part.value for part in parts if isinstance(part, n.String)]
+    return n.String(node.start, node.end, "".join(texts)) if len(texts) == len(parts) else node

@@ -84,7 +84,18 @@ def is_idle(function: Function, reached: Reached) -> bool:
     """Whether a check surely changes nothing for whoever calls the function."""
     if not tells(reached.step, function) or not all(is_heard(call, function) for call in reached.via):
         return True
-    return _is_only_called_so(reached, function) or (reached.prelude and not _is_builder_heard(function))
+    if isinstance(reached.step, Run | FunctionCall) and _asks_in_vain(reached.step):
+        return True
+    return _is_only_called_so(reached, function) or (reached.prelude and not is_builder_heard(function))
+
+
+def _asks_in_vain(step: Run | FunctionCall) -> bool:
+    """Whether only the builder of the function that is called asks, and that one looks at no answer."""
+    target = step.body.project.resolve(step.target)
+    if target is None or is_builder_heard(target):
+        return False
+    found = checks(target, step.body.project.access_checks)
+    return all(each.prelude for each in found if not lets_all_pass(each))
 
 
 def _is_only_called_so(reached: Reached, function: Function) -> bool:
@@ -288,7 +299,7 @@ def _protects(tried: n.Try, check: Step, function: Function) -> bool:
     return False
 
 
-def _is_builder_heard(function: Function) -> bool:
+def is_builder_heard(function: Function) -> bool:
     """Whether a builder's input may refuse, or the handler looks at what it puts on the context."""
     builder = function.builder
     if builder.adds is None or _guards_data(builder) or any(blind_spots(function)):

@@ -11,7 +11,7 @@ from scaffold.model.steps import Auth, External, HelperCall, OtherCall, Return, 
 from scaffold.rules._caught import catching
 from scaffold.rules._nodes import EQUALITIES, nodes_of, walk
 from scaffold.rules._ways import origins, traced
-from scaffold.rules.access._idle import comes_through, decides, effective, is_heard
+from scaffold.rules.access._idle import comes_through, decides, effective, is_builder_heard, is_heard, tells
 from scaffold.rules.access._uses import is_hushed, matters
 from scaffold.rules.http._digests import is_held_against, makes_digest
 from scaffold.source import nodes as n
@@ -101,10 +101,14 @@ def _is_heeded(reached: Reached, function: Function) -> bool:
     """Whether the request of somebody unknown goes no further than to a check."""
     if not all(is_heard(call, function) for call in reached.via):
         return False
+    if reached.prelude and not is_builder_heard(function):
+        return False
     if any(_is_read_anyway(each) or _is_made_up_for(each) for each in reached.levels):
         return False
     step = reached.step
     match step:
+        case Auth():
+            return tells(step, function)
         case HelperCall():
             return is_heard(step, function)
         case Test():
