@@ -32,10 +32,10 @@ def function_spec(project: Project) -> dict[str, Any]:
 
 def validator_json(validator: Validator | Unknown | None) -> dict[str, Any]:
     """A validator as `convex` writes it in JSON (`ValidatorJSON` of convex 1.48, `values/validators.ts`)."""
-    if validator is None or isinstance(validator, Unknown):
+    if validator is None or isinstance(validator, Unknown) or not validator.complete:
         return dict(_ANY)
     match validator.kind:
-        case "unknown" | "zod":
+        case "zod":
             return dict(_ANY)
         case "int64":
             return {"type": "bigint"}
@@ -68,8 +68,6 @@ def _literal(value: object) -> object:
 
 
 def _object(validator: Validator) -> dict[str, Any]:
-    if not validator.complete:
-        return dict(_ANY)
     fields = {
         name: {"fieldType": validator_json(field), "optional": field.optional}
         for name, field in validator.fields.items()

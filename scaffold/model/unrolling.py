@@ -102,7 +102,7 @@ def _items(project: Project, module: Module, head: n.Expression) -> tuple[n.Expr
             callee=n.Member(object=n.Name(name="Object"), property="entries" | "keys" | "values" as part),
             arguments=(whole,),
         ):
-            return _parts(_written(project, module, whole), part)
+            return parts_of(_written(project, module, whole), part)
     items = _written(project, module, head)
     if not isinstance(items, n.Array) or any(isinstance(item, n.Spread) for item in items.items):
         return None
@@ -117,7 +117,7 @@ def _written(project: Project, module: Module, node: n.Expression) -> n.Node | N
     return value.node if isinstance(value, Definition) and value.module is module else None
 
 
-def _parts(whole: n.Node | None, part: str) -> tuple[n.Expression, ...] | None:
+def parts_of(whole: n.Node | None, part: str) -> tuple[n.Expression, ...] | None:
     """What `Object.entries`, `Object.keys` or `Object.values` gives of an object."""
     if not isinstance(whole, n.Object):
         return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from scaffold.core.patterns import regex
+from scaffold.model import lists
 from scaffold.model.names import without_default
 from scaffold.model.validators import Validator
 from scaffold.model.values import Definition, External, Literal, Unknown
@@ -15,14 +16,12 @@ from scaffold.source import nodes as n
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from scaffold.model.lists import Bound
     from scaffold.model.module import Module
     from scaffold.model.resolving import Resolver
     from scaffold.model.values import Value
 
     TableOf = Callable[[str], Validator | None]
-
-Bound = dict[str, tuple["Module", n.Expression, "Bound"]]
-"""The names of parameters: the module and expression of each argument, and the names bound around that."""
 
 _PLAIN = {
     "string": "string",
@@ -167,10 +166,12 @@ class ValidatorReader:
     def _bind(self, module: Module, node: n.Call, maker: n.Function) -> Bound:
         """What stands for the parameters of a one-line function of the project, where that is plain."""
         given: Bound = {}
-        for parameter, argument in zip(maker.parameters, node.arguments, strict=False):
-            if parameter.rest or isinstance(argument, n.Spread):
+        for place, (parameter, argument) in enumerate(zip(maker.parameters, node.arguments, strict=False)):
+            if isinstance(argument, n.Spread) and not parameter.rest:
                 break
             name = without_default(parameter.pattern)
+            if parameter.rest:
+                argument = n.Array(argument.start, argument.end, node.arguments[place:])  # noqa: PLW2901
             if isinstance(name, n.Name):
                 given[name.name] = (module, argument, self._names)
         return given
@@ -192,13 +193,13 @@ class ValidatorReader:
             case _ if kind in _PLAIN:
                 return Validator(kind=_PLAIN[kind], module=module, node=node)
             case "id", _ if first is not None:
-                table = self._resolver.evaluate(module, first)
+                table = self._value(module, first)
                 name = table.value if isinstance(table, Literal) and isinstance(table.value, str) else None
                 return Validator(kind="id", module=module, node=node, table=name)
             case "literal", n.Unary(operator="-", value=n.Number(value=number)):
                 return Validator(kind="literal", module=module, node=node, value=-number)
             case "literal", _ if first is not None:
-                literal = self._resolver.evaluate(module, first)
+                literal = self._value(module, first)
                 if isinstance(literal, Literal):
                     return Validator(kind="literal", module=module, node=node, value=literal.value)
             case "optional", _ if first is not None:
@@ -223,13 +224,25 @@ class ValidatorReader:
         return self._unknown(module, node, f"v.{kind} cannot be read")
 
     def _union(self, module: Module, node: n.Call, depth: int) -> Validator:
-        members = tuple(
-            self.read(module, argument, depth + 1)
-            for argument in node.arguments
-            if not isinstance(argument, n.Spread)
-        )
-        complete = len(members) == len(node.arguments)
+        given, complete = self._arguments(module, node)
+        members = tuple(self._within(names, other, each, depth + 1) for other, each, names in given)
         return Validator(kind="union", module=module, node=node, members=members, complete=complete)
+
+    def _arguments(self, module: Module, node: n.Call) -> tuple[list[lists.Item], bool]:
+        """The arguments of a call, with what `...` brings; and whether these are all."""
+        found: list[lists.Item] = []
+        complete = True
+        for argument in node.arguments:
+            if isinstance(argument, n.Spread):
+                inner = lists.items(self._resolver, (module, argument.value, self._names))
+                complete = complete and inner is not None
+                found += inner or ()
+            else:
+                found.append((module, argument, self._names))
+        return found, complete
+
+    def _value(self, module: Module, node: n.Expression) -> Value:
+        return lists.value(self._resolver, (module, node, self._names))
 
     def _nullable(self, module: Module, node: n.Call, inner: n.Expression, depth: int) -> Validator:
         members = (self.read(module, inner, depth + 1), Validator(kind="null", module=module, node=node))
@@ -238,13 +251,14 @@ class ValidatorReader:
     def _helper(self, module: Module, node: n.Call, kind: str, depth: int) -> Validator:
         first = node.arguments[0] if node.arguments else None
         if kind == "literals":
-            values = [self._resolver.evaluate(module, argument) for argument in node.arguments]
+            given, complete = self._arguments(module, node)
+            values = [lists.value(self._resolver, each) for each in given]
             members = tuple(
                 Validator(kind="literal", module=module, node=node, value=value.value)
                 for value in values
                 if isinstance(value, Literal)
             )
-            complete = len(members) == len(node.arguments)
+            complete = complete and len(members) == len(given)
             return Validator(kind="union", module=module, node=node, members=members, complete=complete)
         if kind == "nullable" and first is not None:
             return self._nullable(module, node, first, depth)

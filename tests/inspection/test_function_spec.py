@@ -52,9 +52,54 @@ export const untyped = internalAction({ handler: async () => undefined });
 export const anything = query({ args: { it: v.any() }, handler: async () => null });
 """
 
+# Members of unions that a list brings, in the ways in which lists are written down.
+_LISTS = """\
+import { v } from "convex/values";
+import { query } from "./_generated/server";
+import { PLANS, Role } from "./plans";
+
+const STATES = ["open", "done"] as const;
+const ALL = [...STATES, ...["late"]] as const;
+const LABELS = { low: "Low", high: "High" } as const;
+const ROWS = [{ id: "first", shapes: ["a"] }, { id: "second", shapes: ["b", "c"] }] as const;
+const states = STATES.map((state) => v.literal(state));
+const oneOf = <T extends string>(...values: T[]) => v.union(...values.map((value) => v.literal(value)));
+const among = <T extends string>(values: readonly T[]) => v.union(...values.map((each) => v.literal(each)));
+const ref = (table: "users" | "tasks") => v.id(table);
+
+export const listed = query({
+  args: {
+    mapped: v.union(...STATES.map((state) => v.literal(state))),
+    handed: v.union(...PLANS.map(v.literal)),
+    beside: v.union(v.null(), ...states),
+    joined: v.union(...ALL.map((each) => v.object({ kind: v.literal(each) }))),
+    keys: v.union(...(Object.keys(LABELS) as "low"[]).map((key) => v.literal(key))),
+    values: v.union(...Object.values(Role).map((role) => v.literal(role))),
+    entries: v.union(...Object.entries(LABELS).map(([key]) => v.literal(key))),
+    parts: v.union(...ROWS.map(({ id }) => v.literal(id))),
+    ways: v.union(...ROWS.map((row) => v.literal(row.id))),
+    rest: oneOf("x", "y"),
+    given: among(STATES),
+    table: ref("users"),
+  },
+  handler: async () => null,
+});
+"""
+_PLANS = """\
+export const PLANS = ["free", "team"] as const;
+export enum Role {
+  Admin = "admin",
+  Guest = "guest",
+}
+"""
+
 
 @pytest.mark.slow
-@pytest.mark.parametrize("extra", [{}, {"all.ts": _ALL}], ids=["the template", "every validator"])
+@pytest.mark.parametrize(
+    "extra",
+    [{}, {"all.ts": _ALL}, {"lists.ts": _LISTS, "plans.ts": _PLANS}],
+    ids=["the template", "every validator", "lists of validators"],
+)
 def test_equals_what_the_code_says_of_itself(tmp_path: Path, extra: dict[str, str]) -> None:
     shutil.copytree(_ROOT / "template" / "convex", tmp_path / "convex")
     (tmp_path / "node_modules").symlink_to(_ROOT / "node_modules")
