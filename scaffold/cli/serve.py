@@ -119,8 +119,8 @@ class _Printer:
         self._logs = logs
 
     def ready(self, server: Server, auth: AuthMode) -> None:
+        """The URL comes last: whoever waits for it finds the rest said, and may end the command."""
         details = server.details
-        console.out(server.url)
         what = count(details["functions"], "function")
         if details["components"]:
             what += f", {count(details['components'], 'component')}"
@@ -130,6 +130,7 @@ class _Printer:
         if details["unset"]:
             names = ", ".join(details["unset"])
             console.warning(f"declared in convex.config.ts and not set: {names} (--env NAME=value)")
+        console.out(server.url)
 
     def event(self, event: dict[str, Any]) -> None:
         kind = event["event"]
