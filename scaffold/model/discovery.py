@@ -25,6 +25,8 @@ _SCHEMA = regex(rb"""defineSchema|defineEntSchema""")
 _DEFAULT = regex(rb"""export\s+default|as\s+default|module\.exports|exports\.default""")
 _COMPONENT = regex(rb"""defineComponent""")
 _COMMENTS = (b"//", b"*", b"/*")
+_IMPORTING = (b"from", b"import", b"require")
+_NEAR = 40  # bytes before a specifier, in which `from` stands
 
 
 class Found(msgspec.Struct, frozen=True, gc=False):
@@ -107,16 +109,21 @@ def _imported_root(path: str, read: Callable[[str], bytes]) -> str | None:
     except OSError:
         return None
     for match in _SERVER.finditer(text, 0, 20_000):
-        if not _is_commented_out(text, match.start()):
+        if _is_imported(text, match.start()):
             specifier = match[0].decode().strip("\"'")
             return _joined(_parent(path), specifier.partition("_generated")[0])
     return None
 
 
-def _is_commented_out(text: bytes, position: int) -> bool:
-    """Whether a line is a comment, as in files that were moved, and whose imports still lead elsewhere."""
+def _is_imported(text: bytes, position: int) -> bool:
+    """Whether an import names what stands there.
+
+    Not a comment, as in files that were moved, and whose imports still lead elsewhere; and no other text, as
+    in the settings of a test runner.
+    """
     line = text[text.rfind(b"\n", 0, position) + 1 : position]
-    return line.lstrip().startswith(_COMMENTS)
+    before = text[max(position - _NEAR, 0) : position].rstrip(b"( \t\r\n")
+    return before.endswith(_IMPORTING) and not line.lstrip().startswith(_COMMENTS)
 
 
 def _is_component(folder: str, read: Callable[[str], bytes]) -> bool:
