@@ -6,6 +6,9 @@ import os
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from scaffold.check.config import package_of
 from scaffold.check.survey import modules
 from scaffold.core.errors import NotAProjectError, NothingToCheckError
 from scaffold.core.globs import matches
@@ -29,6 +32,26 @@ def demand_project(workspace: Workspace, start: Path) -> None:
         passed = [(workspace.root / each.place.path, each.reason) for each in workspace.blind]
         passed += [*_links(start), *_closed(workspace.root)]
         raise NotAProjectError(start, "no folder with Convex functions was found", passed)
+
+
+def around(workspace: Workspace, start: Path) -> Workspace:
+    """The same with the projects in a folder; or with the one that the folder lies in, or its package's."""
+    package = package_of(start)
+    folders = {project.folder: workspace.root / project.folder for project in workspace.projects}
+    chosen = {folder for folder, path in folders.items() if path.is_relative_to(start)}
+    if not chosen:
+        holding = [folder for folder, path in folders.items() if start.is_relative_to(path)]
+        chosen = {max(holding, key=len)} if holding else set()
+    if not chosen:
+        chosen = {folder for folder, path in folders.items() if path.is_relative_to(package)}
+    here = start if start.is_relative_to(package) else package
+    return replace(
+        workspace,
+        projects=tuple(project for project in workspace.projects if project.folder in chosen),
+        blind=tuple(
+            each for each in workspace.blind if (workspace.root / each.place.path).is_relative_to(here)
+        ),
+    )
 
 
 def _links(start: Path) -> Iterator[tuple[Path, str]]:

@@ -33,14 +33,25 @@ def read(
     return load.load(root, hints=hints(settings), cache=cache, cache_name=name, contents=contents)
 
 
-def configured(root: Path, start: Path | None = None) -> Workspace:
-    """All projects below `root`, with the configuration that counts for `start`, and the user's caches.
+def configured(root: Path) -> Workspace:
+    """All projects below `root`, with the configuration that counts there, and the user's caches.
 
     Raises:
         ConfigurationError: the configuration is wrong.
     """
     cache = files.cache_folder()
-    return read(root, config.load(start or root, Cache(folder=cache)), cache / "facts")
+    return read(root, config.load(root, Cache(folder=cache)), cache / "facts")
+
+
+def whole(start: Path) -> Workspace:
+    """All projects of the repository around `start`, so that whoever calls them is in view too.
+
+    Raises:
+        ConfigurationError: the configuration is wrong.
+    """
+    cache = files.cache_folder()
+    settings = config.load(start, Cache(folder=cache))
+    return read(settings.root, settings, cache / "facts")
 
 
 def hints(settings: CheckConfig) -> load.Hints:

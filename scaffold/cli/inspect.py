@@ -71,12 +71,11 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 
 def _workspace(path: Path) -> Workspace:
-    from scaffold.check import asked, config, workspace  # noqa: PLC0415 - start-up
+    from scaffold.check import asked, workspace  # noqa: PLC0415 - start-up
 
     start = path.resolve() if path.is_dir() else path.resolve().parent
-    folder = config.package_of(start)
-    loaded = workspace.configured(folder, start)
-    asked.demand_project(loaded, folder)
+    loaded = asked.around(workspace.whole(start), start)
+    asked.demand_project(loaded, start)
     return loaded
 
 
@@ -121,7 +120,7 @@ def _unknown(workspace: Workspace) -> str:
 def _function_spec(workspace: Workspace) -> str:
     from scaffold.inspection.function_spec import function_spec  # noqa: PLC0415 - start-up
 
-    projects = [project for project in workspace.projects if not project.component]
+    projects = [project for project in workspace.projects if not project.component] or workspace.projects
     if len(projects) != 1:
         folders = ", ".join(project.folder or "." for project in projects)
         raise click.UsageError(f"a function-spec is of one project; name its folder: {folders}")

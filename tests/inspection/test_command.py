@@ -178,6 +178,74 @@ def test_files_end_with_a_line_end(shop: Path, tmp_path: Path, view: list[str]) 
     assert not text.endswith("\n\n")
 
 
+_COMPONENT = {
+    "convex/counter/convex.config.ts": """\
+import { defineComponent } from "convex/server";
+export default defineComponent("counter");
+""",
+    "convex/counter/lib.ts": """\
+import { mutation } from "./_generated/server";
+export const add = mutation({ args: {}, handler: async () => null });
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("folder", "told"),
+    [
+        (".", ["orders.js:charge", "orders.js:mine", "orders.js:pay"]),
+        ("convex", ["orders.js:charge", "orders.js:mine", "orders.js:pay"]),
+        ("convex/counter", ["lib.js:add"]),
+    ],
+)
+def test_a_component_is_named_by_its_folder(shop: Path, folder: str, told: list[str]) -> None:
+    for path, text in _COMPONENT.items():
+        (shop / path).parent.mkdir(exist_ok=True)
+        (shop / path).write_text(text, "utf-8")
+
+    spec = json.loads(cli.run("inspect", "--format", "function-spec", folder).out)
+
+    assert [each["identifier"] for each in spec["functions"]] == told
+
+
+def test_a_package_of_a_repository_is_read_with_those_around_it(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (shop / ".git").mkdir()
+    files = {
+        "packages/api/package.json": "{}",
+        "packages/api/convex/notes.ts": """\
+import { v } from "convex/values";
+import { KINDS } from "../../words/kinds";
+import { query } from "./_generated/server";
+export const list = query({
+  args: { kind: v.union(...KINDS.map((kind) => v.literal(kind))) },
+  returns: v.null(),
+  handler: async () => null,
+});
+""",
+        "packages/words/kinds.ts": 'export const KINDS = ["memo", "task"] as const;\n',
+    }
+    for path, text in files.items():
+        (shop / path).parent.mkdir(parents=True, exist_ok=True)
+        (shop / path).write_text(text, "utf-8")
+    monkeypatch.chdir(shop / "packages" / "api")
+
+    kinds = [{"type": "literal", "value": kind} for kind in ("memo", "task")]
+    assert json.loads(cli.run("inspect", "--format", "function-spec").out)["functions"] == [
+        {
+            "args": {
+                "type": "object",
+                "value": {"kind": {"fieldType": {"type": "union", "value": kinds}, "optional": False}},
+            },
+            "functionType": "Query",
+            "identifier": "notes.js:list",
+            "returns": {"type": "null"},
+            "visibility": {"kind": "public"},
+        }
+    ]
+
+
 def test_no_project(tmp_path: Path) -> None:
     done = cli.run("inspect", tmp_path)
 
