@@ -77,19 +77,12 @@ def _object(validator: Validator) -> dict[str, Any]:
 
 def _function(function: Function) -> dict[str, Any]:
     return {
-        "args": validator_json(_arguments(function)),
+        "args": validator_json(function.sent),
         "functionType": _TYPES[function.kind],
         "identifier": _identifier(function),
         "returns": validator_json(function.returns),
         "visibility": {"kind": "public" if function.public else "internal"},
     }
-
-
-def _arguments(function: Function) -> Validator | Unknown | None:
-    """What the client sends; arguments that the builder takes for itself make that unknown."""
-    if function.builder.arguments:
-        return Unknown("the builder takes arguments of its own")
-    return function.args
 
 
 def _identifier(function: Function) -> str:

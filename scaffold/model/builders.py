@@ -11,6 +11,8 @@ from scaffold.core.patterns import regex
 from scaffold.model.body import Written
 from scaffold.model.calls import function_in
 from scaffold.model.function import Builder, Kind
+from scaffold.model.options import part_of
+from scaffold.model.validators import Validator
 from scaffold.model.values import Argument, Context, Definition, External, Unknown
 from scaffold.source import nodes as n
 
@@ -35,6 +37,7 @@ BASES = {
 _GENERIC = {f"{name}Generic": base for name, base in BASES.items()}
 _FACTORY = regex(r"^(?:z?(?:od)?4?[cC]ustom|z(?=\w+Builder$))(Query|Mutation|Action)(?:Builder)?$")
 _LOOKS = regex(r"^(?P<internal>.*internal.*?|.*?)(?P<kind>query|mutation|action)$", re.IGNORECASE)
+_CUSTOM_CONTEXT = External("convex-helpers/server/customFunctions", ("customCtx",))
 _DEPTH = 12
 
 
@@ -149,7 +152,7 @@ class BuilderReader:
 
     def _customized(self, builder: Builder, module: Module, options: Iterable[n.Expression]) -> Builder:
         inputs: list[Body] = list(builder.inputs)
-        arguments = list(builder.arguments)
+        arguments = builder.arguments
         hidden = False
         for option in options:
             found = list(self._customizations(module, option))
@@ -159,16 +162,32 @@ class BuilderReader:
                 if isinstance(node, n.Function):
                     written = Written(where, node, builder.names[0])
                     inputs.append(self._project.reader.stray(written, context_first=True))
-                elif isinstance(node, n.Object):
-                    arguments.append(node)
+            arguments = _both(arguments, self._taken(module, option))
         adds = builder.adds
         for body in inputs[len(builder.inputs) :]:
             keys = _added(body)
             adds = adds | keys if adds is not None and keys is not None else None
         adds = None if hidden else adds
-        return replace(
-            builder, inputs=tuple(inputs), arguments=tuple(arguments), adds=adds, takes_options=True
-        )
+        return replace(builder, inputs=tuple(inputs), arguments=arguments, adds=adds, takes_options=True)
+
+    def _taken(self, module: Module, option: n.Expression, depth: int = 0) -> Validator | None:
+        """The arguments that a customization takes for itself, None where it takes none."""
+        value = self._project.resolver.evaluate(module, option)
+        match value:
+            case External(path=(*_, "NoOp")) | Definition(node=n.Function()):
+                return None
+            case Definition(where, n.Object() as literal):
+                part = part_of(literal, "args")
+                if part is not None:
+                    taken = self._project.validators.read(where, part.value)
+                    return None if taken.complete and taken.kind == "object" and not taken.fields else taken
+                if all(part.kind != "spread" for part in literal.properties):
+                    return None
+            case Definition(where, n.Call(callee=callee, arguments=(inner, *_))) if depth < _DEPTH:
+                if self._project.resolver.evaluate(where, callee) == _CUSTOM_CONTEXT:
+                    return None
+                return self._taken(where, inner, depth + 1)
+        return Validator(kind="unknown", reason="the builder takes arguments of its own", complete=False)
 
     def _is_nothing(self, module: Module, option: n.Expression) -> bool:
         """Whether a customization is known to run nothing: `NoOp`, or an object without `input`."""
@@ -182,14 +201,14 @@ class BuilderReader:
     def _customizations(
         self, module: Module, option: n.Expression
     ) -> Iterator[tuple[Module, n.Expression | n.Class]]:
-        """The `input` function and the `args` of a customization, or the function of `customCtx`."""
+        """The `input` function of a customization, or the function of `customCtx`."""
         value = self._project.resolver.evaluate(module, option)
         if not isinstance(value, Definition):
             return
         match value.node:
             case n.Object(properties=properties):
                 for part in properties:
-                    if part.key in {"input", "args"}:
+                    if part.key == "input":
                         inner = self._project.resolver.evaluate(value.module, part.value)
                         if isinstance(inner, Definition):
                             yield inner.module, function_in(inner) or inner.node
@@ -219,6 +238,19 @@ class BuilderReader:
         if not isinstance(written, n.Function):
             return self._project.reader.stray(Written(module, node, name))
         return self._project.reader.handler(Written(module, written, name), Argument(("request",)), _nothing)
+
+
+def _both(first: Validator | None, second: Validator | None) -> Validator | None:
+    """What two customizations take together."""
+    if first is None or second is None:
+        both = first or second
+        return (
+            None if both is not None and both.kind == "object" and both.complete and not both.fields else both
+        )
+    if first.kind != "object" or second.kind != "object":
+        return first if first.kind != "object" else second
+    complete = first.complete and second.complete
+    return replace(first, fields={**first.fields, **second.fields}, complete=complete)
 
 
 def _nothing() -> None:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from scaffold.model.options import part_of, validator
 from scaffold.model.steps import kinds
@@ -50,8 +51,8 @@ class Builder(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     raw: bool = False
     """The base itself is used, from `_generated/server` or `convex/server`."""
     inputs: tuple[Body, ...] = ()
-    arguments: tuple[n.Object, ...] = ()
-    """What its wrapper adds to `args`, to see the names."""
+    arguments: Validator | None = None
+    """What it takes of the arguments for itself, if it takes any; `complete` says whether that is all."""
     adds: frozenset[str] | None = frozenset()
     condition: Definition | None = None
     """What chooses it, where it is one of two."""
@@ -146,6 +147,16 @@ class Function(msgspec.Struct, eq=False, kw_only=True, dict=True):
     def returns(self) -> Validator | Unknown | None:
         """The validator of what it returns; None when there is none."""
         return self._declared("returns")
+
+    @cached_property
+    def sent(self) -> Validator | Unknown | None:
+        """The validator of what callers send: `args`, and what the builder takes for itself."""
+        own, more = self.args, self.builder.arguments
+        if more is None:
+            return own
+        if not isinstance(own, Validator) or own.kind != "object" or more.kind != "object":
+            return Unknown("the builder takes arguments of its own")
+        return replace(own, fields={**own.fields, **more.fields}, complete=own.complete and more.complete)
 
     @property
     def arguments(self) -> Mapping[str, Validator]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from scaffold.model.names import bound
 from scaffold.model.unrolling import parts_of
-from scaffold.model.values import Definition
+from scaffold.model.values import Definition, Literal
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -98,6 +98,12 @@ def _bound(pattern: n.Expression, item: Item) -> Bound:
         }
     whole = n.Name(pattern.start, pattern.end, _ITEM)
     return {name: (module, way, {_ITEM: item}) for name, way in bound(pattern, whole)}
+
+
+def text(resolver: Resolver, item: Item) -> str | None:
+    """The string that an expression stands for, if it is one."""
+    found = value(resolver, item)
+    return found.value if isinstance(found, Literal) and isinstance(found.value, str) else None
 
 
 def value(resolver: Resolver, item: Item, depth: int = 0) -> Value:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from scaffold.core.patterns import regex
-from scaffold.model import lists
-from scaffold.model.names import without_default
+from scaffold.model import helper_validators, lists
+from scaffold.model.names import given_back, without_default
 from scaffold.model.validators import Validator
 from scaffold.model.values import Definition, External, Literal, Unknown
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from scaffold.model.lists import Bound
     from scaffold.model.module import Module
@@ -45,8 +45,8 @@ class ValidatorReader:
     """Reads the validators of a project; `table_of` gives the document of a table by its name."""
 
     def __init__(self, resolver: Resolver, table_of: TableOf) -> None:
-        self._resolver = resolver
-        self._table_of = table_of
+        self.resolver = resolver
+        self.table_of = table_of
         self._names: Bound = {}
         self._size = 0  # of what is being read
 
@@ -54,22 +54,22 @@ class ValidatorReader:
         """The validator that an expression is; kind `unknown` when it cannot be told."""
         self._size = self._size + 1 if depth else 0
         if depth > _DEPTH or self._size > _LARGEST:
-            return self._unknown(module, node, "nested too deeply")
+            return self.unknown(module, node, "nested too deeply")
         match node:
             case n.Object():
                 return self.fields(module, node, depth)
             case n.Call(callee=n.Member(object=inner, property=name)):
                 return self._method(module, node, inner, name, depth)
             case n.Call(callee=callee):
-                return self._call(module, node, self._resolver.evaluate(module, callee), depth)
+                return self._call(module, node, self.resolver.evaluate(module, callee), depth)
             case n.Name(name=name) if name in self._names:
                 bound, given, names = self._names[name]
-                return self._within(names, bound, given, depth + 1)
+                return self.within(names, bound, given, depth + 1)
             case n.Name() | n.Member():
                 return self._named(module, node, depth)
             case n.Await(value=value):
                 return self.read(module, value, depth + 1)
-        return self._unknown(module, node, "it is computed")
+        return self.unknown(module, node, "it is computed")
 
     def fields(self, module: Module, literal: n.Object, depth: int = 0) -> Validator:
         """An object literal of validators."""
@@ -93,18 +93,18 @@ class ValidatorReader:
         return validator if validator.kind == "object" else None
 
     def _named(self, module: Module, node: n.Name | n.Member, depth: int) -> Validator:
-        value = self._resolver.evaluate(module, node)
+        value = self.resolver.evaluate(module, node)
         match value:
             case External("convex/server", ("paginationOptsValidator",)):
                 return _pagination(module, node)
             case Definition(other, n.Call() | n.Object() as inner):
-                return self._within({}, other, inner, depth + 1)
+                return self.within({}, other, inner, depth + 1)
             case External(specifier, _) if _ZOD.match(specifier):
                 return Validator(kind="zod", module=module, node=node)
         if isinstance(node, n.Member):
-            return self._member(module, node, depth)
+            return helper_validators.of_table(self, module, node, depth) or self._member(module, node, depth)
         reason = value.reason if isinstance(value, Unknown) else "it is not written here"
-        return self._unknown(module, node, reason)
+        return self.unknown(module, node, reason)
 
     def _member(self, module: Module, node: n.Member, depth: int) -> Validator:
         """`schema.tables.users.validator`, `user.fields.name`, `user.fields`."""
@@ -112,37 +112,49 @@ class ValidatorReader:
             case n.Member(
                 object=n.Member(object=n.Member(property="tables"), property=table), property="validator"
             ):
-                return self._table_of(table) or self._unknown(module, node, f"table {table} is not in view")
+                return self.table_of(table) or self.unknown(module, node, f"table {table} is not in view")
             case n.Member(object=inner, property="fields"):
                 return self.read(module, inner, depth + 1)
             case n.Member(object=n.Member(object=inner, property="fields"), property=name):
                 found = self.read(module, inner, depth + 1).fields.get(name)
-                return found or self._unknown(module, node, f"field {name} is not in view")
-        return self._unknown(module, node, "it is not written here")
+                return found or self.unknown(module, node, f"field {name} is not in view")
+        return self.unknown(module, node, "it is not written here")
+
+    def text(self, module: Module, node: n.Expression) -> str | None:
+        """A string, if it is one."""
+        return lists.text(self.resolver, (module, node, self._names))
+
+    def texts(self, module: Module, nodes: tuple[n.Expression, ...]) -> list[str] | None:
+        """The strings of a list of names, or of one array of them; None if one is computed."""
+        found: list[str | None] = []
+        for node in nodes:
+            inner = lists.items(self.resolver, (module, node, self._names))
+            whole = inner if inner is not None else [(module, node, self._names)]
+            values = [lists.value(self.resolver, each) for each in whole]
+            found += [
+                value.value if isinstance(value, Literal) and isinstance(value.value, str) else None
+                for value in values
+            ]
+        return None if None in found else [each for each in found if each is not None]
 
     def _method(self, module: Module, node: n.Call, inner: n.Expression, name: str, depth: int) -> Validator:
-        if name in _DERIVING and not isinstance(self._resolver.evaluate(module, inner), External):
+        if name in _DERIVING and not isinstance(self.resolver.evaluate(module, inner), External):
             return self._derived(module, node, self.read(module, inner, depth + 1), name, depth)
-        return self._call(module, node, self._resolver.evaluate(module, node.callee), depth)
+        return self._call(module, node, self.resolver.evaluate(module, node.callee), depth)
 
     def _derived(self, module: Module, node: n.Call, base: Validator, name: str, depth: int) -> Validator:
         if name == "optional":
             return _optional(base)
         if base.kind != "object":
-            return self._unknown(module, node, base.reason or f"{name} of what is no object")
-        fields = dict(base.fields)
-        complete = base.complete
+            return self.unknown(module, node, base.reason or f"{name} of what is no object")
         if name in {"pick", "omit"}:
-            names = _strings(node.arguments)
-            complete = complete and names is not None
-            fields = {key: v for key, v in fields.items() if (key in (names or ())) == (name == "pick")}
+            base = base.chosen(self.texts(module, node.arguments), keep=name == "pick")
         elif name == "partial":
-            fields = {key: _optional(value) for key, value in fields.items()}
+            base = base.partial()
         elif node.arguments:
             extra = self.spread(module, node.arguments[0], depth + 1)
-            complete = complete and extra is not None and extra.complete
-            fields |= extra.fields if extra is not None else {}
-        return Validator(kind="object", module=module, node=node, fields=fields, complete=complete)
+            base = base.joined(extra) if extra is not None else replace(base, complete=False)
+        return replace(base, module=module, node=node)
 
     def _call(self, module: Module, node: n.Call, callee: Value, depth: int) -> Validator:
         match callee:
@@ -150,18 +162,42 @@ class ValidatorReader:
                 return self._builtin(module, node, kind, depth)
             case External("convex/server", ("paginationResultValidator",)) if node.arguments:
                 return _pagination_result(module, node, self.read(module, node.arguments[0], depth + 1))
-            case External("convex-helpers/validators", (kind, *_)):
-                return self._helper(module, node, kind, depth)
+            case External("convex-helpers/validators" | "convex-helpers", (kind, *_)):
+                return helper_validators.called(self, module, node, kind, depth)
             case External(specifier, _) if _ZOD.match(specifier):
                 return Validator(kind="zod", module=module, node=node)
             case External(_, ("zid",)):  # of convex-helpers, and of what builds on it
                 return self._builtin(module, node, "id", depth)
-            case Definition(other, n.Function(body=(n.Return(value=value),)) as maker) if value is not None:
-                bound = self._bind(module, node, maker) | _defaults(other, node, maker)
-                made = self._within(bound, other, value, depth + 1)
-                if made.kind != "unknown":
+            case Definition(other, n.Function() as maker):
+                made = self._made(module, node, other, maker, depth)
+                if made is not None:
                     return made
-        return self._unknown(module, node, "it is made by a function")
+        return self.unknown(module, node, "it is made by a function")
+
+    def _made(
+        self, module: Module, node: n.Call, home: Module, maker: n.Function, depth: int
+    ) -> Validator | None:
+        """What a function of the project gives, if all that it does before is to name things, or to refuse.
+
+        It may also give something else for a list of very few.
+        """
+        last = given_back(maker)
+        if last is None:
+            return None
+        few = 0
+        bound = self._bind(module, node, maker) | _defaults(home, node, maker)
+        for statement in maker.body[:-1]:
+            match statement:
+                case n.Declare(kind="const", target=n.Name(name=name), value=value) if value is not None:
+                    bound = bound | {name: (home, value, bound)}
+                case n.If(then=(n.Throw(),), other=()):
+                    pass
+                case n.If(test=test, other=()) if (most := _most(test)) is not None:
+                    few = max(few, most)
+                case _:
+                    return None
+        made = self.within(bound, home, last, depth + 1)
+        return None if made.kind == "unknown" or (few and len(made.members) <= few) else made
 
     def _bind(self, module: Module, node: n.Call, maker: n.Function) -> Bound:
         """What stands for the parameters of a one-line function of the project, where that is plain."""
@@ -176,7 +212,7 @@ class ValidatorReader:
                 given[name.name] = (module, argument, self._names)
         return given
 
-    def _within(self, names: Bound, module: Module, node: n.Expression, depth: int) -> Validator:
+    def within(self, names: Bound, module: Module, node: n.Expression, depth: int) -> Validator:
         """The validator of an expression in which `names` are bound, and no others."""
         before, self._names = self._names, names
         try:
@@ -193,9 +229,7 @@ class ValidatorReader:
             case _ if kind in _PLAIN:
                 return Validator(kind=_PLAIN[kind], module=module, node=node)
             case "id", _ if first is not None:
-                table = self._value(module, first)
-                name = table.value if isinstance(table, Literal) and isinstance(table.value, str) else None
-                return Validator(kind="id", module=module, node=node, table=name)
+                return Validator(kind="id", module=module, node=node, table=self.text(module, first))
             case "literal", n.Unary(operator="-", value=n.Number(value=number)):
                 return Validator(kind="literal", module=module, node=node, value=-number)
             case "literal", _ if first is not None:
@@ -220,21 +254,21 @@ class ValidatorReader:
             case "union", _:
                 return self._union(module, node, depth)
             case "nullable", _ if first is not None:
-                return self._nullable(module, node, first, depth)
-        return self._unknown(module, node, f"v.{kind} cannot be read")
+                return self.nullable(module, node, first, depth)
+        return self.unknown(module, node, f"v.{kind} cannot be read")
 
     def _union(self, module: Module, node: n.Call, depth: int) -> Validator:
-        given, complete = self._arguments(module, node)
-        members = tuple(self._within(names, other, each, depth + 1) for other, each, names in given)
+        given, complete = self.arguments(module, node)
+        members = tuple(self.within(names, other, each, depth + 1) for other, each, names in given)
         return Validator(kind="union", module=module, node=node, members=members, complete=complete)
 
-    def _arguments(self, module: Module, node: n.Call) -> tuple[list[lists.Item], bool]:
+    def arguments(self, module: Module, node: n.Call) -> tuple[list[lists.Item], bool]:
         """The arguments of a call, with what `...` brings; and whether these are all."""
         found: list[lists.Item] = []
         complete = True
         for argument in node.arguments:
             if isinstance(argument, n.Spread):
-                inner = lists.items(self._resolver, (module, argument.value, self._names))
+                inner = lists.items(self.resolver, (module, argument.value, self._names))
                 complete = complete and inner is not None
                 found += inner or ()
             else:
@@ -242,35 +276,15 @@ class ValidatorReader:
         return found, complete
 
     def _value(self, module: Module, node: n.Expression) -> Value:
-        return lists.value(self._resolver, (module, node, self._names))
+        return lists.value(self.resolver, (module, node, self._names))
 
-    def _nullable(self, module: Module, node: n.Call, inner: n.Expression, depth: int) -> Validator:
+    def nullable(self, module: Module, node: n.Call, inner: n.Expression, depth: int) -> Validator:
+        """A validator, or null."""
         members = (self.read(module, inner, depth + 1), Validator(kind="null", module=module, node=node))
         return Validator(kind="union", module=module, node=node, members=members)
 
-    def _helper(self, module: Module, node: n.Call, kind: str, depth: int) -> Validator:
-        first = node.arguments[0] if node.arguments else None
-        if kind == "literals":
-            given, complete = self._arguments(module, node)
-            values = [lists.value(self._resolver, each) for each in given]
-            members = tuple(
-                Validator(kind="literal", module=module, node=node, value=value.value)
-                for value in values
-                if isinstance(value, Literal)
-            )
-            complete = complete and len(members) == len(given)
-            return Validator(kind="union", module=module, node=node, members=members, complete=complete)
-        if kind == "nullable" and first is not None:
-            return self._nullable(module, node, first, depth)
-        if kind in {"brandedString", "deprecated"}:
-            return Validator(kind="string" if kind == "brandedString" else "any", module=module, node=node)
-        if kind == "partial" and first is not None:
-            inner = self.read(module, first, depth + 1)
-            fields = {key: _optional(value) for key, value in inner.fields.items()}
-            return Validator(kind="object", module=module, node=node, fields=fields, complete=inner.complete)
-        return self._unknown(module, node, f"{kind} is not known")
-
-    def _unknown(self, module: Module, node: n.Expression, reason: str) -> Validator:
+    def unknown(self, module: Module, node: n.Expression, reason: str) -> Validator:
+        """What stands for a validator that cannot be told, and why."""
         return Validator(kind="unknown", module=module, node=node, reason=reason, complete=False)
 
 
@@ -325,17 +339,17 @@ def _defaults(module: Module, node: n.Call, maker: n.Function) -> Bound:
     }
 
 
+def _most(test: n.Expression) -> int | None:
+    """How long a list is at most for which a test holds: `values.length === 1`."""
+    match test:
+        case n.Binary(
+            operator="===" | "==" | "<" | "<=" as operator,
+            left=n.Member(property="length"),
+            right=n.Number(value=value),
+        ):
+            return int(value) - (operator == "<")
+    return None
+
+
 def _optional(validator: Validator) -> Validator:
     return replace(validator, optional=True)
-
-
-def _strings(nodes: Iterable[n.Expression]) -> list[str] | None:
-    """The strings of a list of names, or of one array of them; None if one is computed."""
-    found: list[str] = []
-    for node in nodes:
-        items = node.items if isinstance(node, n.Array) else (node,)
-        for item in items:
-            if not isinstance(item, n.String):
-                return None
-            found.append(item.value)
-    return found

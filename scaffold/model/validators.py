@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from scaffold.core.places import Place
     from scaffold.model.module import Module
@@ -39,6 +40,25 @@ class Validator(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     def place(self) -> Place | None:
         """Where it is written; None for what no file holds."""
         return self.module.at(self.node) if self.module is not None and self.node is not None else None
+
+    def partial(self) -> Validator:
+        """The same with fields that may all be missing; of a union, its members."""
+        if self.kind == "union":
+            return replace(self, members=tuple(member.partial() for member in self.members))
+        return replace(self, fields={key: replace(each, optional=True) for key, each in self.fields.items()})
+
+    def joined(self, more: Validator) -> Validator:
+        """The same with the fields of another object; of a union, its members."""
+        if self.kind == "union":
+            return replace(self, members=tuple(member.joined(more) for member in self.members))
+        if self.kind != "object":
+            return self
+        return replace(self, fields={**self.fields, **more.fields}, complete=self.complete and more.complete)
+
+    def chosen(self, names: Collection[str] | None, *, keep: bool) -> Validator:
+        """The same with those fields only that are named, or with the others; None are not known."""
+        fields = {key: each for key, each in self.fields.items() if (key in (names or ())) == keep}
+        return replace(self, fields=fields, complete=self.complete and names is not None)
 
     def walk(self) -> Iterator[Validator]:
         """This validator and all inside of it."""

@@ -65,6 +65,14 @@ const ROWS = [{ id: "first", shapes: ["a"] }, { id: "second", shapes: ["b", "c"]
 const states = STATES.map((state) => v.literal(state));
 const oneOf = <T extends string>(...values: T[]) => v.union(...values.map((value) => v.literal(value)));
 const among = <T extends string>(values: readonly T[]) => v.union(...values.map((each) => v.literal(each)));
+const most = <T extends string>(values: readonly T[]) => {
+  if (values.length === 0) throw new Error("none");
+  if (values.length === 1) {
+    return v.literal(values[0]);
+  }
+  const members = values.map((value) => v.literal(value));
+  return v.union(...members);
+};
 const ref = (table: "users" | "tasks") => v.id(table);
 
 export const listed = query({
@@ -80,6 +88,7 @@ export const listed = query({
     ways: v.union(...ROWS.map((row) => v.literal(row.id))),
     rest: oneOf("x", "y"),
     given: among(STATES),
+    several: most(STATES),
     table: ref("users"),
   },
   handler: async () => null,

@@ -72,10 +72,8 @@ def _typed(function: Function, types: Types) -> Typed:
 
 def _arguments(function: Function, types: Types, name: str) -> Read:
     """A list of types: that of the one dictionary, or none."""
-    args, reason = function.args, ""
-    if function.builder.arguments:
-        reason = "the builder takes some of its own"
-    elif args is None:
+    args, reason = function.sent, ""
+    if args is None:
         reason = "there is no `args`"
     elif isinstance(args, Unknown) or args.kind != "object" or not args.complete:
         reason = args.reason or "not all of `args` can be read"

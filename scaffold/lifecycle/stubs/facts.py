@@ -69,9 +69,8 @@ def public_functions(project: Project) -> list[Function]:
 
 def facts_of(function: Function, users: str, claims: Mapping[str, tuple[str, str]]) -> Facts:
     """What the model tells of a function; `users` is the project's table of users, or empty."""
-    args = function.args if isinstance(function.args, Validator) else None
-    hidden = bool(function.builder.arguments)  # the builder takes arguments of its own
-    readable = args if args is not None and not hidden and literals.is_readable(args) else None
+    args = function.sent
+    readable = args if isinstance(args, Validator) and literals.is_readable(args) else None
     needs = access.needs_identity(function)
     return Facts(
         identifier=function.identifier,

@@ -113,8 +113,8 @@ def _sent(read: Read, reached: Reached) -> Argument | None:
 
 def _is_of_builder(function: Function, argument: Argument) -> bool:
     """Whether the builder declares the argument for all of its functions."""
-    keys = {part.key for given in function.builder.arguments for part in given.properties}
-    return argument.path[:1] != () and (argument.path[0] in keys or None in keys)
+    given = function.builder.arguments
+    return given is not None and argument.path[:1] != () and given.may_have(argument.path[:1])
 
 
 def _options(args: Validator, path: tuple[str, ...]) -> Validator | None:
