@@ -62,14 +62,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.core.patterns import regex
 from scaffold.model.function import Kind
 from scaffold.model.project import Project
-from scaffold.model.steps import HelperCall, Step, TryFrame
-from scaffold.rules._nodes import LOGGERS, walk
+from scaffold.model.steps import HelperCall, Step, TryFrame, Write
+from scaffold.rules._nodes import nodes_of
 from scaffold.rules._ways import ways
 from scaffold.rules.rule import Rule, rule
+from scaffold.rules.transactions._forgets import drops, forgets, forgotten
 from scaffold.rules.transactions._risks import Risk, first_risk, innermost
 from scaffold.source import nodes as n
 
@@ -80,8 +83,6 @@ if TYPE_CHECKING:
     from scaffold.model.body import Body
     from scaffold.model.function import Function
 
-_TELLERS = LOGGERS | {"report", "reportError", "logError", "logWarning", "logger", "capture"}
-
 _WIPES = regex(r"purge|wipe|clearAll", re.IGNORECASE)
 _COMMENT = regex(rb"(?<!:)//|/\*")
 _BEST_EFFORT = regex(
@@ -90,34 +91,49 @@ _BEST_EFFORT = regex(
 )
 
 
+class _Loss(msgspec.Struct, frozen=True):
+    """What is risked, where the error is forgotten, and whether going on looks meant."""
+
+    risk: Risk
+    start: int
+    end: int
+    meant: bool
+    where: tuple[Evidence, ...] = ()
+
+
 @rule("CX306", "swallowed-error-commits", Project, level=Level.WARNING, by_module="any")
 def swallowed_error_commits(project: Project, rule: Rule) -> Iterator[Finding]:
     """Each handler that a mutation comes to and that forgets an error after a write."""
     for body in project.bodies:
-        for risk, start, end, meant in (*_forgetful_tries(body), *_forgetful_promises(body)):
-            found = next(ways(risk.step, {Kind.MUTATION}), None)
+        for loss in (*_forgetful_tries(body), *_forgetful_promises(body), *_forgetful_helpers(body)):
+            found = next(ways(loss.risk.step, {Kind.MUTATION}), None)
             if found is None:
                 continue
-            aside = meant or (_is_all(body, start) and bool(found.reached.via)) or _wipes(found.function)
+            aside = (
+                loss.meant
+                or (_is_all(body, loss.start) and bool(found.reached.via))
+                or _wipes(found.function)
+            )
+            written = Evidence(loss.risk.write.place, "this write is committed")
             yield rule.finding(
-                body.module.place(start, end),
+                body.module.place(loss.start, loss.end),
                 f"mutation `{found.function.identifier}` goes on after an error, "
                 "and commits the writes before it",
                 way_out="rethrow after logging, or move the part that may fail into an internal mutation and "
                 "call it with `ctx.runMutation`",
                 symbol=f"{found.function.identifier} catch",
-                evidence=(Evidence(risk.write.place, "this write is committed"), *found.evidence()),
+                evidence=(written, *loss.where, *found.evidence()),
                 confidence=Confidence.MEDIUM if aside else found.confidence,
             )
 
 
-def _forgetful_tries(body: Body) -> Iterator[tuple[Risk, int, int, bool]]:
-    """What is risked, where the catch stands, and whether going on looks meant."""
+def _forgetful_tries(body: Body) -> Iterator[_Loss]:
+    """Try statements."""
     inside = _inside(body)
     for start, node in sorted(_tries(body).items()):
-        risk = first_risk(inside.get(start, []), start) if _forgets(node, body) else None
+        risk = first_risk(inside.get(start, []), start) if forgets(node, body) else None
         if risk is not None:
-            yield (risk, *_catch(node, body), _is_meant(node, body))
+            yield _Loss(risk, *_catch(node, body), meant=_is_meant(node, body))
 
 
 def _wipes(function: Function) -> bool:
@@ -135,12 +151,8 @@ def _is_all(body: Body, catch: int) -> bool:
 
 def _is_meant(node: n.Try, body: Body) -> bool:
     """Whether a comment says that it goes on, or only one call of a helper is tried."""
-    source = body.module.lines.source
     end = node.last[0].start if node.last else node.end
-    above = source[: node.start].rstrip().rpartition(b"\n")[2].strip()
-    if _COMMENT.search(source[_catch(node, body)[1] : end]) or (
-        above.startswith((b"//", b"*", b"/*")) and _BEST_EFFORT.search(above)
-    ):
+    if _COMMENT.search(body.module.lines.source[_catch(node, body)[1] : end]) or _is_told(node.start, body):
         return True
     match node.body:
         case (n.Do(value=value) | n.Declare(value=value) | n.Return(value=value),):
@@ -150,29 +162,64 @@ def _is_meant(node: n.Try, body: Body) -> bool:
     return False
 
 
-def _forgetful_promises(body: Body) -> Iterator[tuple[Risk, int, int, bool]]:
-    """`await settle(ctx).catch(console.error)`, where `settle` writes twice."""
+def _is_told(start: int, body: Body) -> bool:
+    """Whether a comment above says that what follows is done as well as it goes."""
+    above = body.module.lines.source[:start].rstrip().rpartition(b"\n")[2].strip()
+    return above.startswith((b"//", b"*", b"/*")) and _BEST_EFFORT.search(above) is not None
+
+
+def _forgetful_promises(body: Body) -> Iterator[_Loss]:
+    """`await settle(ctx).catch(log)`, where `settle` writes twice, or `await Promise.all(…).catch(log)`."""
     function = body.function
+    if not body.calls and not any(isinstance(step, Write) for step in body.steps):
+        return
     catches = b".catch" in body.module.lines.source[function.start : function.end]
-    for node in walk(function) if catches and body.calls else ():
+    for node in nodes_of(body, n.Call) if catches else ():
         match node:
             case n.Call(callee=n.Member(object=inner, property="catch"), arguments=(handler, *_)):
                 step = body.result(inner)
-                if isinstance(step, HelperCall) and _drops(handler):
-                    risk = first_risk([step], step.node.start)
+                called = isinstance(step, HelperCall)
+                if drops(handler) and (called or _is_dropped(node, body)):
+                    risk = first_risk([step] if step and called else _steps_of(inner, body), inner.start)
                     if risk is not None:
-                        yield risk, node.at, node.end, True
+                        yield _Loss(risk, node.at, node.end, meant=called or _is_told(node.start, body))
             case _:
                 pass
 
 
-def _drops(handler: n.Expression) -> bool:
-    match handler:
-        case n.Function(body=body):
-            return all(map(_is_nothing, body))
-        case n.Member(property=name) | n.Name(name=name):
-            return name in _TELLERS
-    return False
+def _forgetful_helpers(body: Body) -> Iterator[_Loss]:
+    """`await safely(async () => …)`, where `safely` forgets the error of what it is given to do."""
+    for call in body.calls:
+        for index, given in enumerate(call.arguments if call.callee is not None else ()):
+            if not isinstance(given, n.Function) or not _is_dropped(call.node, body):
+                continue
+            handler = forgotten(call.callee, index)
+            risk = first_risk(_steps_of(given, body), given.start) if handler is not None else None
+            if handler is not None and risk is not None:
+                yield _Loss(
+                    risk,
+                    call.node.start,
+                    call.node.end,
+                    meant=_is_told(call.node.start, body),
+                    where=(Evidence(handler, "the error is kept here"),),
+                )
+
+
+def _is_dropped(node: n.Node, body: Body) -> bool:
+    """Whether nobody looks at what a call gives."""
+    values = (each.value for each in nodes_of(body, n.Do))
+    return any((each.value if isinstance(each, n.Await) else each) is node for each in values)
+
+
+def _steps_of(node: n.Node, body: Body) -> list[Step]:
+    """The steps in an expression whose errors leave it."""
+    found: list[Step] = []
+    for step in body.steps:
+        if node.start <= step.node.start and step.node.end <= node.end:
+            around = innermost(step)
+            if around is None or around.start < node.start:
+                found.append(step)
+    return found
 
 
 def _tries(body: Body) -> dict[int, n.Try]:
@@ -193,61 +240,6 @@ def _inside(body: Body) -> dict[int, list[Step]]:
         if node is not None:
             found.setdefault(node.start, []).append(step)
     return found
-
-
-def _forgets(node: n.Try, body: Body) -> bool:
-    """Whether the handler does nothing but log, itself or by a helper."""
-    return all(_is_nothing(statement) or _only_logs(statement, body) for statement in node.handler)
-
-
-def _only_logs(statement: n.Statement, body: Body) -> bool:
-    """Whether a statement calls a helper of the project that does nothing but log."""
-    if not isinstance(statement, n.Do):
-        return False
-    value = statement.value.value if isinstance(statement.value, n.Await) else statement.value
-    step = body.result(value)
-    if not isinstance(step, HelperCall) or step.callee is None:
-        return False
-    return all(map(_is_nothing, step.callee.function.body))
-
-
-def _is_nothing(statement: n.Statement) -> bool:
-    match statement:
-        case n.Do(value=value):
-            return _is_log(value)
-        case n.Return(value=None) | n.Leave():
-            return True
-        case n.Return(value=n.Constant(value=None | "undefined" | True)):
-            return True
-        case n.Return(value=n.Object(properties=properties)):
-            return any(_says_well(part) for part in properties)
-        case n.Return(value=value, implicit=True) if value is not None:
-            return _is_log(value)
-        case n.Block(body=body):
-            return all(map(_is_nothing, body))
-        case n.If(then=then, other=other):
-            return all(map(_is_nothing, (*then, *other)))
-        case n.Declare(value=value):
-            return not isinstance(value, n.Await)
-    return False
-
-
-def _says_well(part: n.Property) -> bool:
-    """`ok: true`, `success: true`."""
-    return (
-        part.key in {"ok", "success", "done"}
-        and isinstance(part.value, n.Constant)
-        and part.value.value is True
-    )
-
-
-def _is_log(value: n.Expression) -> bool:
-    match value:
-        case n.Await(value=inner) | n.Unary(operator="void", value=inner):
-            return _is_log(inner)
-        case n.Call(callee=n.Member(property=name) | n.Name(name=name)):
-            return name in _TELLERS
-    return False
 
 
 def _catch(node: n.Try, body: Body) -> tuple[int, int]:
