@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _CAMEL = regex(r"by[A-Z]")
 _LONGEST = 40
+_RESERVED = {"by_id", "by_creation_time"}
 SYSTEM = {"_id", "_creationTime"}
 # What most documents are not, and what most are.
 _SHARED = regex(
@@ -64,7 +65,7 @@ def starts_with(table: Table, field: str) -> bool:
 
 
 def name_for(project: Project, fields: Sequence[str]) -> str:
-    """A name that lists the fields, in the manner of the project's other indexes."""
+    """A name that lists the fields, in the manner of the project's other indexes; none that Convex keeps."""
     known = [
         index.name
         for table in project.tables.values()
@@ -74,7 +75,8 @@ def name_for(project: Project, fields: Sequence[str]) -> str:
     ]
     if known and sum(bool(_CAMEL.match(name)) for name in known) * 2 > len(known):
         return "by" + "And".join(_capitalized(field) for field in fields)
-    return "by_" + "_and_".join(field.replace(".", "_").removeprefix("_") for field in fields)
+    name = "by_" + "_and_".join(field.replace(".", "_").removeprefix("_") for field in fields)
+    return f"{name}_field" if name in _RESERVED else name
 
 
 def _capitalized(field: str) -> str:
