@@ -13,6 +13,7 @@ import msgspec
 from scaffold.model import names
 from scaffold.model.body_reader import BodyReader
 from scaffold.model.builders import looks_registered
+from scaffold.model.catalogues import inserted
 from scaffold.model.closures import Imports
 from scaffold.model.directory import Directory, address
 from scaffold.model.installed import declared
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Blind
     from scaffold.model.body import Body
     from scaffold.model.builders import BuilderReader
+    from scaffold.model.catalogues import Inserted
     from scaffold.model.function import Function, Reached
     from scaffold.model.module import Module
     from scaffold.model.resolving import Resolver
@@ -195,6 +197,11 @@ class Project:
     def imports(self) -> Imports:
         """What imports what, once all helpers are known."""
         return Imports(self)
+
+    @cached_property
+    def inserted(self) -> Inserted:
+        """The tables that its files insert into, once all helpers are known."""
+        return inserted((*self.modules.values(), *self.helpers.values()))
 
     # --- views -------------------------------------------------------------------------------------------
 

@@ -9,6 +9,18 @@ import msgspec
 from scaffold.source import nodes as n
 
 
+class Insert(msgspec.Struct, frozen=True, array_like=True):
+    """A place that inserts a document; `table` is "" where nothing there tells which.
+
+    `listed`: it does so for each entry of a list that stands in the code. `within` is the outermost function
+    around.
+    """
+
+    table: str
+    listed: bool
+    within: str
+
+
 class ModuleFacts(msgspec.Struct, frozen=True, array_like=True, dict=True):
     """All that the model knows of one file. Paths and places are added by who holds the file.
 
@@ -29,6 +41,7 @@ class ModuleFacts(msgspec.Struct, frozen=True, array_like=True, dict=True):
     references: tuple[n.Reference, ...] = ()
     wires: bool = False
     """It may register cron jobs or HTTP routes."""
+    inserts: tuple[Insert, ...] = ()
     size: int = 0
     whole: bool = True
     """It is no outline: what runs was read too."""

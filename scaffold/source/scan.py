@@ -13,6 +13,7 @@ from scaffold.core.patterns import regex
 from scaffold.core.text import address
 from scaffold.source import aliases
 from scaffold.source import nodes as n
+from scaffold.source.inserting import inserts
 from scaffold.source.module_facts import ModuleFacts, encoded
 from scaffold.source.retelling import errors, understood
 from scaffold.source.statements import Statements
@@ -100,6 +101,7 @@ def _facts(
         dynamic_imports=loaded,
         references=(*sorted(_references(text, root, body), key=_start), *_named(text, root)),
         wires=_holds(text, _WIRING),
+        inserts=tuple(inserts(text, root)),
         size=len(text),
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence
 from scaffold.core.patterns import regex
+from scaffold.model.catalogues import is_catalogue
 from scaffold.model.function import Function, Kind
 from scaffold.model.names import given_back
 from scaffold.model.steps import HelperCall, OtherCall, Read
@@ -49,9 +50,14 @@ def scans(read: Read) -> bool:
 
 
 def confidence(read: Read) -> Confidence:
-    """How sure it is that a scan is not meant: a comment above the read may say that it is."""
+    """How sure it is that a scan is not meant: a comment above the read may say that it is.
+
+    A table that holds a list of the project's own stays as small as that.
+    """
     meant = is_meant(read.body.module, read.node, _SMALL)
-    return Confidence.MEDIUM if meant else Confidence.HIGH
+    table = table_of(read)
+    listed = table is not None and is_catalogue(read.body.project, table)
+    return Confidence.MEDIUM if meant or listed else Confidence.HIGH
 
 
 def table_of(read: Read) -> Table | None:

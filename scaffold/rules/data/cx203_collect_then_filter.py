@@ -46,7 +46,8 @@ Exceptions:
     - Documents that are used for more than one filter, such as statistics over all of them.
     - A filter that compares no field of the documents with a value: no index could replace it.
     - How many come before: `rows.findIndex((row) => row._id === id) + 1`.
-    - A comment right above, or behind it, that says it is meant so, or that the table is small: medium
+    - A comment right above, or behind it, that says it is meant so, or that the table is small, and tables
+      that hold a list of the project's own, whose rows stand in the code or are kept by hand: medium
       confidence. The same for what leaves out only deleted documents, which most are not, or those that are
       not active, enabled or published, as most are, for loops that only skip by flags, for migrations and
       seeds, which run once, and for fields that the table does not have.

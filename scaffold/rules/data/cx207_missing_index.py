@@ -60,9 +60,10 @@ Way out:
 Exceptions:
     - A filter behind an index range, which has narrowed the read.
     - Tables whose indexes are not all in view, and those that a package publishes.
-    - Medium confidence: what only migrations, repairs, seeds and tests filter by, which run once, or internal
-      functions that nothing names, which somebody runs by hand; scans that a comment calls meant, or the
-      table small; fields that say whether a document is deleted, as most are not, or active, enabled or
+    - Medium confidence: what only migrations, repairs, seeds and tests filter by, which run once, or
+      internal functions that nothing names, which somebody runs by hand; scans that a comment calls meant,
+      or the table small, and those of a list of the project's own, whose rows stand in the code or are kept
+      by hand; fields that say whether a document is deleted, as most are not, or active, enabled or
       published, as most are, or that hold one of two values; and fields that the schema does not declare,
       which no index can have.
 """

@@ -49,7 +49,8 @@ Way out:
 Exceptions:
     - Reads with `.take(n)`, `.paginate` or `.first()`, unless one loop reads batch after batch.
     - Loops over `rows.slice(0, n)`, and those that `break` at a limit or behind the write.
-    - Reads narrowed by an index are reported with medium confidence: nobody knows here how many match.
+    - Reads narrowed by an index are reported with medium confidence: nobody knows here how many match. So
+      are those of a list of the project's own, whose rows stand in the code or are kept by hand.
     - Actions, where each write is a transaction of its own.
 """
 
@@ -60,6 +61,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from scaffold.core.findings import Confidence, Evidence, Level
+from scaffold.model.catalogues import is_catalogue
 from scaffold.model.function import Kind
 from scaffold.model.steps import ClosureFrame, HelperCall, LoopFrame, OtherCall, Step, Write
 from scaffold.model.values import Closure, Unknown
@@ -97,9 +99,16 @@ def unbounded_writes(write: Write, rule: Rule) -> Iterator[Finding]:
             way_out="read a batch with `.take(200)` and let the mutation schedule itself while there is more",
             symbol=f"{way.function.identifier} {write.operation}",
             evidence=(Evidence(read.place, "the read has no bound"), *way.evidence()),
-            confidence=Confidence.MEDIUM if is_narrowed(read) else way.confidence,
+            confidence=Confidence.MEDIUM if is_narrowed(read) or _is_listed(read) else way.confidence,
         )
         return
+
+
+def _is_listed(read: Read) -> bool:
+    """Whether it reads a list of the project's own, which is no longer than that."""
+    project = read.body.project
+    table = project.tables.get(read.table) if isinstance(read.table, str) else None
+    return table is not None and is_catalogue(project, table)
 
 
 def _may_loop(step: Step) -> bool:

@@ -1,0 +1,97 @@
+"""Tables that hold a list of the project's own, such as plans and levels: they do not grow with its use."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from scaffold.core.patterns import regex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scaffold.model.module import Module
+    from scaffold.model.project import Project
+    from scaffold.model.schema import Table
+
+# What is made up to try something, or to show it: such tables are filled with other things later.
+_SAMPLES = regex(
+    r"demo|sample|example|test(?!imonial)|mock|fake|dummy|fixture|(?-i:^dev(?=[A-Z_]))", re.IGNORECASE
+)
+# Fields that tell whose a document is, or whom one reaches by it.
+_SOMEBODY = regex(
+    r"e_?mail|phone|(?:^|[a-z_])(?:user|owner|author|creator|member|customer|client|clerk|org(?:ani[sz]ation)?|tenant"
+    r"|team|workspace|account|session|player|patient|student|recipient|sender|subject|token)_?(?:ids?|identifier)$",
+    re.IGNORECASE,
+)
+# A day or a moment, by which documents follow each other; when one was changed last is beside that.
+_MOMENT = regex(
+    r"(?<!pdated)(?:(?-i:At)|_at)$|(?<!up)date(?!d)|timestamp|(?<![a-z])(?:day|month|year)(?![a-z])",
+    re.IGNORECASE,
+)
+# What puts a list in place, or changes an entry of it.
+_KEEPS = regex(
+    r"^_*(?:upsert|set|update|save|edit|ensure|init|seed|reset|re_?seed|populate|bootstrap|migrate|sync|restore|configure)"
+    r"|[sS]eed|[dD]efaults?(?![a-z])"
+)
+_ID = regex(r"(?:_id|(?<=[a-z])Id)s?$")
+_WORDS = regex(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+
+class Inserted(msgspec.Struct, frozen=True):
+    """The tables that code inserts into, those of a list in the code, and whether any goes untold."""
+
+    tables: frozenset[str]
+    listed: frozenset[str]
+    untold: bool
+
+
+def inserted(modules: Iterable[Module]) -> Inserted:
+    """What the files of a project insert, tests left aside."""
+    found = [insert for module in modules if not module.test for insert in module.facts.inserts]
+    listed = {insert.table for insert in found if insert.listed and not _SAMPLES.search(insert.within)}
+    grown = {insert.table for insert in found if not insert.listed and not _KEEPS.search(insert.within)}
+    return Inserted(
+        tables=frozenset(insert.table for insert in found if insert.table),
+        listed=frozenset(listed - grown),
+        untold=any(not insert.table for insert in found),
+    )
+
+
+def is_catalogue(project: Project, table: Table) -> bool:
+    """Whether the rows of a table are kept by whoever makes the project, so that there are only so many.
+
+    They stand as a list in the code, which is but put in place or edited; or no code adds any, though it
+    does so elsewhere, and they follow no calendar. Either way they are nobody's.
+    """
+    if table.package or project.component:
+        return False
+    known = project.inserted
+    if table.name in known.listed:
+        return not _is_of_somebody(project, table)
+    by_hand = bool(known.tables) and not known.untold and table.name not in known.tables
+    return by_hand and not any(map(_MOMENT.search, _fields(table))) and not _is_of_somebody(project, table)
+
+
+def _fields(table: Table) -> set[str]:
+    return {name for part in table.document.walk() for name in part.fields}
+
+
+def _is_of_somebody(project: Project, table: Table) -> bool:
+    """Whether a document belongs to another one or to a person, or is searched, as far as can be told."""
+    document = table.document
+    if not document.fields or not document.complete or any(each.kind != "db" for each in table.indexes):
+        return True
+    if any(part.kind == "id" and part.table not in {"_storage", table.name} for part in document.walk()):
+        return True
+    others = {name.lower().rstrip("s") for name in project.tables if name != table.name}
+    return any(_SOMEBODY.search(name) or _last(name) in others for name in _fields(table))
+
+
+def _last(field: str) -> str:
+    """What an id is of, by the last word of its name: `linkedCampaignId`."""
+    without = _ID.sub("", field)
+    words = _WORDS.findall(without) if without != field else ()
+    return words[-1].lower().rstrip("s") if words else ""
