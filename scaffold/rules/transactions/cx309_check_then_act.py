@@ -74,13 +74,14 @@ Exceptions:
     - A patch or delete behind a check that the document exists: the write itself fails without it.
     - Functions that cannot be found by their reference.
     - A search in a list (`rows.some(…)`), what a helper makes of what was found, a change of a document, and
-      a mutation called like a record (`recordAttempt`), are reported with medium confidence: they may ask
-      for something else, or put down what has happened by then. So are actions without arguments that nothing
+      a mutation called like a record (`recordAttempt`), or of a table that counts uses, are reported with
+      medium confidence: they may ask for something else, or put down what has happened by then. So are actions without arguments that nothing
       names, as those that fill an empty table: somebody starts them by hand.
 """
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -107,6 +108,8 @@ if TYPE_CHECKING:
 _RECORDS = regex(
     r"(record|log|track|audit|append|note|count)(?![a-z])|(create|add|insert|write|save|store)\w*Log(?![a-z])"
 )
+# Tables in which a line for each use is kept, to hold against a limit.
+_COUNTED = regex(r"rate_?limit|usages?$|attempts?$|quota|metric", re.IGNORECASE)
 _NEGATED = {"!=", "!=="}
 _ORDER = {"<", "<=", ">", ">="}
 _LOOKUPS = {"some", "find", "has", "includes"}
@@ -163,7 +166,8 @@ def check_then_act(run: Run, rule: Rule) -> Iterator[Finding]:
 
 def _may_be_a_record(write: Write, mutation: Function) -> bool:
     """Whether it may only put down what has happened by then, which no second look can undo."""
-    return write.operation != "insert" or _RECORDS.match(mutation.name) is not None
+    named = _RECORDS.match(mutation.name) is not None or _COUNTED.search(str(write.table)) is not None
+    return write.operation != "insert" or named
 
 
 def _looks_up(test: n.Expression) -> bool:
@@ -260,7 +264,8 @@ def _read_tables(function: Function) -> frozenset[str] | None:
 def _decides(run: Run, decision: _Decision, write: Write) -> bool:
     """An insert where nothing was found, or a change of the field that was looked at."""
     if write.operation == "insert":
-        return _tells_existence(decision.query) and _says_absent(run, decision)
+        absent = _tells_existence(decision.query) and _says_absent(run, decision)
+        return absent or _says_room(run, decision)
     if write.operation in {"patch", "replace"} and write.document is not None:
         changed = {part.key for part in _properties(write) if part.key is not None}
         return bool(changed & (_tested_fields(run, decision) | _given_fields(decision.query)))
@@ -305,6 +310,23 @@ def _given_fields(query: Run) -> set[str]:
         parts = walk(returned) if isinstance(returned, n.Binary | n.Unary) else (returned,)
         found |= {part.property for part in parts if isinstance(part, n.Member)}
     return found
+
+
+def _says_room(run: Run, decision: _Decision) -> bool:
+    """Whether a test holds how many there are against how many there may be: `used >= plan.seats`."""
+    return any(
+        isinstance(part, n.Binary)
+        and part.operator in _ORDER
+        and not any(isinstance(side, n.Number) and side.value == 0 for side in (part.left, part.right))
+        and any(_is_number_of(run, side, decision.query) for side in (part.left, part.right))
+        for part in walk(decision.test)
+    )
+
+
+def _is_number_of(run: Run, node: n.Expression, query: Run) -> bool:
+    """Whether it is the number that a query gives, or that of the documents that it gives."""
+    values = [each for each in results(node, run.body) if each.step is query]
+    return any(each.path in {(), ("length",), ("count",), ("total",)} for each in values)
 
 
 def _says_absent(run: Run, decision: _Decision) -> bool:
