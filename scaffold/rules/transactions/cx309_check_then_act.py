@@ -75,8 +75,9 @@ Exceptions:
     - Functions that cannot be found by their reference.
     - A search in a list (`rows.some(…)`), what a helper makes of what was found, a change of a document, and
       a mutation called like a record (`recordAttempt`), or of a table that counts uses, are reported with
-      medium confidence: they may ask for something else, or put down what has happened by then. So are actions without arguments that nothing
-      names, as those that fill an empty table: somebody starts them by hand.
+      medium confidence: they may ask for something else, or put down what has happened by then. So are
+      actions without arguments that nothing names, as those that fill an empty table: somebody starts them
+      by hand.
 """
 
 from __future__ import annotations
