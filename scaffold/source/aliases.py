@@ -15,6 +15,17 @@ _STEPS = {"member_expression", "subscript_expression"}
 _WRAPPERS = WRAPPERS | {"type_assertion"}
 _PARTS = {"shorthand_property_identifier_pattern", "pair_pattern"}
 _BLOCKS = {"statement_block", "switch_body"}
+_BOUND = {"identifier", "shorthand_property_identifier_pattern"}
+_PATTERNS = {"array_pattern", "object_pattern", "rest_pattern", "formal_parameters"}
+# The part of a pattern that is bound, where another is a key or what stands in for it.
+_PART_BOUND = {
+    "pair_pattern": "value",
+    "assignment_pattern": "left",
+    "object_assignment_pattern": "left",
+    "required_parameter": "pattern",
+    "optional_parameter": "pattern",
+}
+_ADDRESSES = b"_generated/api"
 _ASKING = {"unary_expression": {b"void", b"typeof"}, "binary_expression": {b"in"}}
 
 
@@ -60,11 +71,26 @@ def is_only_asked(node: Node, end: int) -> bool:
     return around is not None and operator is not None and operator.text in _ASKING.get(around.type, ())
 
 
+def is_bound(node: Node) -> bool:
+    """Whether a name is a parameter, or a part of what is taken apart: `const [api, setApi] = useState()`."""
+    around = node.parent
+    if around is None:
+        return False
+    if around.type == "arrow_function":
+        return around.child_by_field_name("parameter") == node
+    if around.type in _PART_BOUND:
+        return around.child_by_field_name(_PART_BOUND[around.type]) == node
+    return around.type in _PATTERNS
+
+
 def is_shadowed(node: Node) -> bool:
-    """Whether a block around declares something else of that name: `const api = getApi(url)`."""
+    """Whether a block or a function around has something else of that name: `const api = getApi(url)`."""
     around = node.parent
     while around is not None:
         if around.type in _BLOCKS and any(_declares(each, node) for each in around.named_children):
+            return True
+        given = around.child_by_field_name("parameters") or around.child_by_field_name("parameter")
+        if given is not None and _binds(given, node):
             return True
         around = around.parent
     return False
@@ -73,8 +99,21 @@ def is_shadowed(node: Node) -> bool:
 def _declares(statement: Node, name: Node) -> bool:
     if statement.type not in {"lexical_declaration", "variable_declaration"}:
         return False
-    targets = (each.child_by_field_name("name") for each in statement.named_children)
-    return any(target is not None and target.text == name.text for target in targets)
+    for each in statement.named_children:
+        target, value = each.child_by_field_name("name"), each.child_by_field_name("value")
+        if target is not None and _binds(target, name):
+            return value is None or value.text is None or _ADDRESSES not in value.text
+    return False
+
+
+def _binds(pattern: Node, name: Node) -> bool:
+    """Whether a pattern gives a name something to stand for."""
+    if pattern.type in _BOUND:
+        return pattern.text == name.text
+    if pattern.type in _PART_BOUND:
+        part = pattern.child_by_field_name(_PART_BOUND[pattern.type])
+        return part is not None and _binds(part, name)
+    return pattern.type in _PATTERNS and any(_binds(each, name) for each in pattern.named_children)
 
 
 def _whole(node: Node, end: int) -> Node | None:

@@ -119,6 +119,10 @@ NOT_HANDED_ON = [
     'void api; use("shop" in api);',
     "export { api };",
     "function read() { const api = connect(); return api.shop; }",
+    "function Slides() { const [api, setApi] = useState(null); use(api, () => api.on('select')); }",
+    "function Slides() { const { api, rest } = useSlides(); return use(api); }",
+    "function move({ slides: api = none }: Props) { return use(api); }",
+    "slides.each((api) => use(api)); slides.each(api => use(api)); class A { b(api: Api) { use(api) } }",
 ]
 
 
@@ -128,7 +132,16 @@ def test_what_hands_on_nothing(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["use(api);", "use({ api });", "const all = api; use(all);", "export { api as all };"]
+    "code",
+    [
+        "use(api);",
+        "use({ api });",
+        "const all = api; use(all);",
+        "export { api as all };",
+        "slides.each((each) => use(api));",
+        "function move({ api: other }) { use(api); }",
+        "const later = (given = api) => use(given);",
+    ],
 )
 def test_what_hands_on_all(code: str) -> None:
     found = scan(f'import {{ api }} from "./_generated/api";\n{code}'.encode()).references
@@ -150,6 +163,12 @@ UNPACKED = [
 def test_mentions_of_what_is_unpacked(source: str) -> None:
     found = [(each.root, each.path) for each in scan(f"{source}\nuse(api.a.b);".encode()).references]
     assert found == [("api", ("a", "b"))]
+
+
+def test_what_is_unpacked_in_a_block_is_not_another() -> None:
+    unpacked = 'async function go() { const { api } = await import("./_generated/api"); use(api.a.b); }'
+    found = scan(f'import {{ api }} from "./_generated/api";\n{unpacked}'.encode()).references
+    assert {(each.root, each.path) for each in found} == {("api", ("a", "b"))}
 
 
 TEMPLATE = Path(__file__).parent.parent.parent / "template"
