@@ -56,20 +56,26 @@ class FunctionReader:
                 function = self._registered(module, name, export.node, value, None)
                 if function is not None:
                     yield function
-            case n.Conditional(test=test, then=then, other=other):
-                for part in (then, other):
-                    inner = self._project.resolver.evaluate(value.module, part)
-                    if isinstance(inner, Definition) and isinstance(inner.node, n.Call):
-                        function = self._registered(module, name, export.node, inner, test)
-                        if function is not None:
-                            yield function
-            case n.Binary(operator="&&", left=left, right=n.Call() as right):
-                inner = Definition(value.module, right, name)
-                function = self._registered(module, name, export.node, inner, left)
-                if function is not None:
-                    yield function
+            case n.Conditional() | n.Binary(operator="&&"):
+                yield from self._chosen(module, name, export, value)
             case _:
                 return
+
+    def _chosen(self, module: Module, name: str, export: Export, value: Definition) -> Iterator[Function]:
+        """What an export registers if a test lets it, written there or in a variable."""
+        match value.node:
+            case n.Conditional(test=test, then=then, other=other):
+                parts: tuple[n.Expression, ...] = (then, other)
+            case n.Binary(left=test, right=right):
+                parts = (right,)
+            case _:
+                return
+        for part in parts:
+            inner = self._project.resolver.evaluate(value.module, part)
+            if isinstance(inner, Definition) and isinstance(inner.node, n.Call):
+                function = self._registered(module, name, export.node, inner, test)
+                if function is not None:
+                    yield function
 
     def _registered(
         self, module: Module, name: str, name_node: n.Node, value: Definition, condition: n.Node | None
