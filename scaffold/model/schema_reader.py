@@ -28,7 +28,11 @@ _INDEXES: dict[str, Choice["db", "search", "vector"]] = {
     "searchIndex": "search",
     "vectorIndex": "vector",
 }
-_HELPERS = External("convex-helpers/server", ("Table",))
+# What makes a table of a name and its fields, and gives it as `table`.
+_HELPERS = {
+    External("convex-helpers/server", ("Table",)),
+    *(External(specifier, ("zodTable",)) for specifier in ("zodvex", "zodvex/legacy", "zodvex/server")),
+}
 _DEPTH = 20
 
 
@@ -171,10 +175,10 @@ class SchemaReader:
         return False
 
     def _helpers(self, module: Module, node: n.Expression) -> _Made | None:
-        """The `Table("rooms", { … })` of convex-helpers that `rooms` is in `rooms.table`."""
+        """The `Table("rooms", { … })` of a package that `rooms` is in `rooms.table`."""
         match self._resolver.evaluate(module, node):
             case Definition(where, n.Call(arguments=(_, _, *_)) as call):
-                if self._resolver.evaluate(where, call.callee) == _HELPERS:
+                if self._resolver.evaluate(where, call.callee) in _HELPERS:
                     return _Made(where, call)
         return None
 
