@@ -39,6 +39,7 @@ Exceptions:
     - `paginate(args.paginationOpts)`, which is how paginated queries are called.
     - Internal functions, and those of a component: their callers are your own code.
     - A number that is tested before the read, or whose validator allows only literals.
+    - Validators of zod that set a limit (`z.number().max(100)`), or may.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ from scaffold.model.values import Computed, Parameter
 from scaffold.rules.data import _callers as callers
 from scaffold.rules.data import _reads as reads
 from scaffold.rules.rule import Rule, rule
+from scaffold.source import nodes as n
 from scaffold.source.walk import walk
 
 if TYPE_CHECKING:
@@ -60,10 +62,18 @@ if TYPE_CHECKING:
     from scaffold.model.body import Body
     from scaffold.model.function import Function, Reached
     from scaffold.model.steps import Step
+    from scaffold.model.validators import Validator
     from scaffold.model.values import Argument
-    from scaffold.source import nodes as n
 
 _NUMBERS = {"number", "int64", "any", "string"}  # a string is parsed on the way
+_ZOD_NUMBERS = {"number", "int", "int32", "uint32", "bigint"}
+# What a number of zod may be asked for, and still be as large as one likes.
+_ZOD_LARGE = set(
+    """
+    int optional nullable nullish default prefault catch min gte gt positive nonnegative finite safe
+    multipleOf step describe meta brand readonly
+    """.split()
+)
 
 
 @rule("CX208", "client-chosen-limit", Read, level=Level.WARNING, by_module="any")
@@ -117,7 +127,16 @@ def _any_number(function: Function, argument: Argument) -> bool:
     if found is None:
         return False
     members = found.members if found.kind == "union" else (found,)
-    return any(member.kind in _NUMBERS for member in members)
+    return any(member.kind in _NUMBERS or _is_large(member) for member in members)
+
+
+def _is_large(validator: Validator) -> bool:
+    """Whether it is a number of zod that nothing limits: `z.number().min(1).optional()`, without a `max`."""
+    node, names = validator.node if validator.kind == "zod" else None, []
+    while isinstance(node, n.Call) and isinstance(node.callee, n.Member):
+        names.append(node.callee.property)
+        node = node.callee.object
+    return bool(names) and names[-1] in _ZOD_NUMBERS and _ZOD_LARGE.issuperset(names[:-1])
 
 
 def _tested(function: Function, reached: Reached, argument: Argument) -> bool:
