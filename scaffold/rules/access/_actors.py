@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.function import Kind, Reached
-from scaffold.model.steps import HelperCall, Read, Run, Test, Write
+from scaffold.model.steps import Auth, HelperCall, Read, Run, Test, Write
 from scaffold.model.validators import Validator
 from scaffold.rules._ways import origins, traced
 from scaffold.rules.access._arguments import (
@@ -31,7 +31,7 @@ from scaffold.rules.access._arguments import (
 from scaffold.rules.access._asked import ignores_identity, weighs
 from scaffold.rules.access._believed import believed_of
 from scaffold.rules.access._caller import is_caller
-from scaffold.rules.access._checks import is_hidden
+from scaffold.rules.access._checks import is_check_name, is_hidden
 from scaffold.rules.access._idle import effective
 from scaffold.rules.access._look_ups import PEOPLE, found_by, kept_for
 from scaffold.rules.access._private import is_held, is_own, is_personal
@@ -63,7 +63,8 @@ def spoofs(function: Function, known: Collection[Reached] | None = None) -> Iter
     """
     if not function.public or not function.builder.resolved or is_hidden(function):
         return
-    if not isinstance(function.args, Validator) or not names_somebody(function.args):
+    args = function.args
+    if not isinstance(args, Validator) or not (names_somebody(args) or _asks_of_picked(function, args)):
         return
     if known is None:
         known = effective(function, function.module.project.access_checks)
@@ -78,6 +79,17 @@ def spoofs(function: Function, known: Collection[Reached] | None = None) -> Iter
         if not is_number(function, found.argument):
             seen.add(found.argument)
             yield found
+
+
+def _asks_of_picked(function: Function, arguments: Validator) -> bool:
+    """Whether an argument is the id of a person, under any name, and only helpers may ask who calls."""
+    picked = any(each.kind == "id" and PEOPLE.search(each.table or "") for each in arguments.walk())
+    if not picked or any(function.steps(Auth)):
+        return False
+    return any(
+        isinstance(each.step, HelperCall) and is_check_name(each.step.name)
+        for each in function.steps(HelperCall)
+    )
 
 
 def _preferred(function: Function) -> Iterator[Spoof]:

@@ -22,7 +22,8 @@ from scaffold.rules.access._arguments import (
     folded,
 )
 from scaffold.rules.access._asked import is_comparison
-from scaffold.rules.access._look_ups import found_by, looked_up_by
+from scaffold.rules.access._checks import is_check_name
+from scaffold.rules.access._look_ups import PEOPLE, found_by, looked_up_by
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def _claims(function: Function, reached: Reached, test: Test) -> Iterator[tuple[
     if among is not None and _is_looked_up(function, test):
         yield among, "says whose document is changed or given away"
     yield among, "is looked for among those who may"
-    yield _of_rank(reached, stored), "says whose role decides"
+    yield _of_rank(function, reached, stored), "says whose role decides"
 
 
 def _claimed_role(function: Function, test: Test, found: tuple[vs.Value, ...]) -> str | None:
@@ -73,11 +74,25 @@ def _claimed_owner(
     return argument_of(found, CALLERS | AUTHORS | MAILS) or found_by(stored, reached)
 
 
-def _of_rank(reached: Reached, stored: list[vs.Result]) -> str | None:
+def _of_rank(function: Function, reached: Reached, stored: list[vs.Result]) -> str | None:
     """The argument by which somebody is found whose role is asked for."""
-    ranked = (each for each in stored if any(map(_RANK.search, each.path)))
+    ranked = [each for each in stored if any(map(_RANK.search, each.path))]
     found = (looked_up_by(each.step, reached, _DOERS) for each in ranked)
-    return next((name for name in found if name is not None), None)
+    name = next((name for name in found if name is not None), None)
+    return name or _picked(function, reached, ranked)
+
+
+def _picked(function: Function, reached: Reached, ranked: list[vs.Result]) -> str | None:
+    """The id of a person, under any name, who has the role that a check asks for: `requireAdmin(ctx, by)`."""
+    if not any(is_check_name(call.name) for call in reached.via):
+        return None
+    for step in (each.step for each in ranked):
+        node = step.id if isinstance(step, Get) else None
+        for value in origins(node, step.body, reached.via) if node is not None else ():
+            given = function.argument(value.path) if isinstance(value, vs.Argument) else None
+            if isinstance(value, vs.Argument) and given is not None and PEOPLE.search(given.table or ""):
+                return ".".join(value.path)
+    return None
 
 
 def _claimed(reached: Reached, test: Test) -> str | None:

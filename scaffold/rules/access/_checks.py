@@ -153,7 +153,7 @@ def is_from_caller(node: n.Expression, body: Body, via: tuple[HelperCall, ...]) 
 def _plain(function: Function) -> frozenset[tuple[str, ...]]:
     """The arguments that are no secrets: ids of documents which nobody signs in with, choices, and names."""
     given = function.arguments.items()
-    found = {(name,) for name, each in given if _is_plain_id(function, each) or _is_choice(each)}
+    found = {(name,) for name, each in given if is_plain_id(function, each) or _is_choice(each)}
     names = (
         {value.path for value in _sought(function) if value.path[-1] in _MAY_NAME}
         if _may_name(function)
@@ -197,7 +197,8 @@ def _named_by(function: Function, reached: Reached) -> Iterator[tuple[vs.Value, 
         yield from (origins(each.value, step.body, reached.via) for each in step.comparisons)
 
 
-def _is_plain_id(function: Function, given: Validator) -> bool:
+def is_plain_id(function: Function, given: Validator) -> bool:
+    """Whether an argument is the id of a document that nobody signs in with."""
     table = function.module.project.tables.get(given.table or "")
     if given.kind != "id" or table is None or any(map(_EXPIRES.search, table.document.fields)):
         return False
@@ -211,7 +212,7 @@ def _is_check(reached: Reached, names: Collection[str], hops: int, plain: frozen
             return True
         case HelperCall():
             named = _DEMANDS.match(step.name) or _BARE.match(step.name)
-            return step.name in names or bool(named and not believes(reached, step))
+            return step.name in names or bool(named and not believes(reached, step, plain))
         case OtherCall(name="find" | "findLast" | "some" | "filter"):
             return _is_named_check(step, names) or _seeks_secret(reached, step, plain)
         case OtherCall() | External():

@@ -63,11 +63,23 @@ def _is_context(node: n.Expression, body: Body) -> bool:
     return isinstance(value, vs.Context) and value.path in {(), ("auth",)}
 
 
-def believes(reached: Reached, call: HelperCall) -> bool:
-    """Whether a helper asks only about whom an argument names, and all that it does is in view."""
-    if call.callee is None or not any(_names_person(each, call, reached) for each in call.arguments):
+def believes(reached: Reached, call: HelperCall, plain: frozenset[tuple[str, ...]]) -> bool:
+    """Whether a helper asks only about whom or what arguments name, and all that it does is in view.
+
+    `plain` are the arguments that everybody may know, such as ids.
+    """
+    if call.callee is None:
         return False
-    return not any(_may_ask(step) for body in _with_callees(call.callee) for step in body.steps)
+    bodies = _with_callees(call.callee)
+    if any(_names_person(each, call, reached) for each in call.arguments):
+        return not any(_may_ask(step) for body in bodies for step in body.steps)
+    told = {each for node in call.arguments for each in origins(node, call.body, reached.via)}
+    known = {each for each in told if isinstance(each, vs.Argument) and each.path in plain}
+    if not known or not all(each in known or _says_nothing(each) for each in told):
+        return False
+    return not any(_may_ask(step) for body in bodies for step in body.steps) and all(
+        _is_plain_context(each) for body in bodies for each in _contexts(body)
+    )
 
 
 def lets_all_pass(reached: Reached) -> bool:

@@ -67,8 +67,8 @@ Exceptions:
     - Helpers named like a check (`requireUser`, `canAccess`), and those that the configuration names; not
       those that are told nothing of the caller and throw nothing, if all of that is in view.
     - Custom builders that say that they are open: `openQuery`, `publicQuery`, `unauthenticatedMutation`.
-    - Functions that touch no data, those that sign somebody in, and those of components, which only the app
-      can call.
+    - Functions that touch no data, those that sign somebody in (`signIn`, `logout`), and those of components,
+      which only the app can call.
     - An argument taken for the caller: CX502 reports it.
     - Functions that hand their context out of sight are reported with low confidence.
     - Changes of a document that the caller picks and nobody asks whose it is, by whoever is signed in, are
@@ -117,20 +117,23 @@ from scaffold.model.steps import (
     Test,
     Write,
 )
-from scaffold.rules._ways import possible, ruled_out
+from scaffold.rules._ways import origins, possible, ruled_out
 from scaffold.rules.access._actors import spoofs
 from scaffold.rules.access._around import asks_whether_given, before_asking, way_around
 from scaffold.rules.access._audience import Audience
+from scaffold.rules.access._caller import roots_of
 from scaffold.rules.access._checks import (
     blind_spots,
     checks,
     choice_of_caller,
     is_check_name,
     is_hidden,
+    is_plain_id,
     touches,
 )
 from scaffold.rules.access._deeds import deed_of, weight_of
 from scaffold.rules.access._idle import effective, is_idle
+from scaffold.rules.access._look_ups import PEOPLE
 from scaffold.rules.access._meant import collects, is_rationed, is_said, only_counts
 from scaffold.rules.access._owned import is_weighty, keepers, unowned
 from scaffold.rules.access._private import is_held, is_private
@@ -296,7 +299,23 @@ def _unheard(function: Function) -> list[Place]:
 
 def _is_open(function: Function) -> bool:
     custom = function.builder.custom and _OPEN.match(function.builder.names[0]) is not None
-    return custom or bool(_ENTRANCE.match(function.name))
+    return custom or (_ENTRANCE.match(function.name) is not None and not _changes_picked(function))
+
+
+def _changes_picked(function: Function) -> bool:
+    """Whether it changes a document that the caller picks, and that is nobody's sign-in: a visit, a shift."""
+    for reached in function.steps(Write):
+        write = reached.step
+        if isinstance(write, Write) and write.operation != "insert":
+            for path in roots_of(origins(write.id, write.body, reached.via), reached.via):
+                given = function.argument(path)
+                if (
+                    given is not None
+                    and is_plain_id(function, given)
+                    and not PEOPLE.search(given.table or "")
+                ):
+                    return True
+    return False
 
 
 def _is_to_ask(function: Function) -> bool:
