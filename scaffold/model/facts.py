@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 _SHAPE = shape_of((os.path.dirname(n.__file__),))  # noqa: PTH120 - on a hot path
 _decoder = msgspec.msgpack.Decoder(ModuleFacts)
 _NOTHING = ModuleFacts()
+_HEAD = 8000  # bytes that tell whether a file is text
+_RARE = 100  # characters of a text to a NUL in it, at least
 _OUTLINE = b"outline"  # before the digest of a file, where no more is kept of it
 
 
@@ -89,9 +92,7 @@ class Reader:
             data = self._read.pop(path, b"") or (self._root / path).read_bytes()
         except OSError as error:
             return error.strerror or "it cannot be read"
-        if b"\0" in data[:8000]:
-            return "it is a binary file"
-        return data
+        return "it is a binary file" if _is_binary(data[:_HEAD]) else data
 
     def _recalled(self, name: bytes) -> ModuleFacts | None:
         kept = self._store.get(name)
@@ -103,6 +104,18 @@ class Reader:
     def save(self) -> None:
         """Keep what was read for the next run, and nothing else."""
         self._store.save()
+
+
+def _is_binary(head: bytes) -> bool:
+    """Whether it is no text; that may hold an odd NUL, in a regular expression for instance."""
+    found = head.count(0)
+    if not found:
+        return False
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)  # a character may be cut in two at the end
+    except UnicodeDecodeError:
+        return True
+    return found * _RARE > len(head)
 
 
 def _parsed(files: list[tuple[str, bytes]], outlined: Collection[str]) -> list[tuple[str, bytes]]:

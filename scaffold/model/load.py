@@ -165,7 +165,9 @@ class _Loader:
         self._note("file", reason, folder or ".")
 
     def _note(self, kind: str, reason: str, path: str) -> None:
-        self._blind.append(Blind(kind, reason, Place(path, 1, 1, 1, 1, 0, 0)))
+        blind = Blind(kind, reason, Place(path, 1, 1, 1, 1, 0, 0))
+        if blind not in self._blind:  # what nobody can read is asked for again by each that imports it
+            self._blind.append(blind)
 
     # --- projects ----------------------------------------------------------------------------------------
 

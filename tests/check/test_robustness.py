@@ -97,6 +97,7 @@ def test_files_that_are_no_source(folder: Path) -> None:
             "convex/big.ts": big,
             "convex/utf16.ts": "export const a = 1;\n".encode("utf-16"),
             "convex/empty.ts": b"",
+            "convex/odd.ts": b"export const odd = /[\0-\x1f]/; // " + b"text " * 50,
         },
     )
 
