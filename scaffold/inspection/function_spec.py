@@ -26,23 +26,21 @@ def function_spec(project: Project) -> dict[str, Any]:
         (function for function in project.functions if function.kind in _TYPES),
         key=_identifier,
     )
-    routes = {(route.method, route.path, route.prefix): route for route in project.routes if _is_known(route)}
+    routes = {(route.method, route.path, route.prefix): route for route in project.routes if _is_plain(route)}
     return {"url": None, "functions": [*map(_function, registered), *map(_route, routes.values())]}
 
 
 def validator_json(validator: Validator | Unknown | None) -> dict[str, Any]:
     """A validator as `convex` writes it in JSON (`ValidatorJSON` of convex 1.48, `values/validators.ts`)."""
-    if validator is None or isinstance(validator, Unknown) or not validator.complete:
+    if validator is None or isinstance(validator, Unknown) or not _is_known(validator):
         return dict(_ANY)
     match validator.kind:
-        case "zod":
-            return dict(_ANY)
         case "int64":
             return {"type": "bigint"}
         case "literal":
             return {"type": "literal", "value": _literal(validator.value)}
         case "id":
-            return {"type": "id", "tableName": validator.table or ""}
+            return {"type": "id", "tableName": validator.table}
         case "array":
             return {"type": "array", "value": validator_json(validator.element)}
         case "union":
@@ -56,6 +54,11 @@ def validator_json(validator: Validator | Unknown | None) -> dict[str, Any]:
         case "object":
             return _object(validator)
     return {"type": validator.kind}
+
+
+def _is_known(validator: Validator) -> bool:
+    named = validator.kind != "id" or validator.table is not None
+    return validator.complete and named and validator.kind != "zod"
 
 
 def _literal(value: object) -> object:
@@ -89,7 +92,7 @@ def _identifier(function: Function) -> str:
     return f"{function.module.name}.js:{function.name}"
 
 
-def _is_known(route: Route) -> bool:
+def _is_plain(route: Route) -> bool:
     return isinstance(route.method, str) and isinstance(route.path, str)
 
 

@@ -383,5 +383,6 @@ _EXPRESSIONS: dict[type, Callable[[ExpressionWalker, Any, s.Use], None]] = {
     n.Spread: ExpressionWalker._spread,
     n.Element: ExpressionWalker._each,
     n.Property: ExpressionWalker._each,
+    n.Computed: ExpressionWalker._each,
     n.Other: ExpressionWalker._other,
 }

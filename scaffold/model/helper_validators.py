@@ -28,7 +28,8 @@ def called(reader: ValidatorReader, module: Module, node: n.Call, kind: str, dep
         case "literals":
             return _literals(reader, module, node)
         case "nullable" if first is not None:
-            return reader.nullable(module, node, first, depth)
+            made = reader.nullable(module, node, first, depth)
+            return replace(made, members=made.members[::-1])  # null comes first here
         case "brandedString" | "deprecated":
             return Validator(kind="string" if kind == "brandedString" else "any", module=module, node=node)
         case "partial" if first is not None:

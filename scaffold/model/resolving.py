@@ -75,6 +75,23 @@ class Resolver:
                 return found
         return unknown
 
+    def written(self, module: Module, local: str) -> tuple[Module, n.Expression] | None:
+        """What a name is declared as, and where, whatever it stands for; plain exports alone are followed."""
+        for _ in range(_DEPTH):
+            node = module.top.get(local)
+            if node is not None:
+                return None if isinstance(node, n.Class) else (module, node)
+            specifier, imported = module.imports.get(local, (None, ""))
+            other = self._locate(module, specifier) if specifier is not None else None
+            if other is None:
+                return None
+            self._index(other)
+            export = self._exports[other.path].get(imported)
+            if export is None or export.specifier is not None:
+                return None
+            module, local = other, export.local
+        return None
+
     def _leads(self, module: Module, name: str) -> list[Value | Link]:
         """Where a module has what it exports under a name from, or may have; what is likeliest last."""
         self._index(module)
@@ -252,15 +269,23 @@ class Resolver:
         """What a property of an object literal stands for; spreads are followed."""
         hidden = False
         for part in reversed(literal.properties):
-            if part.key == name:
+            key = self.key(module, part, depth) if part.kind == "computed" else part.key
+            if key == name:
                 return self.evaluate(module, part.value, depth + 1)
             if part.kind == "spread":
                 value = self.member(self.evaluate(module, part.value, depth + 1), name, depth + 1)
                 if not isinstance(value, Unknown):
                     return value
                 hidden = hidden or not value.reason.startswith(_MISSING)
-            hidden = hidden or part.kind == "computed"
+            hidden = hidden or (part.kind == "computed" and key is None)
         return Unknown(f"{name} may hide in a spread" if hidden else f"{_MISSING} property {name}")
+
+    def key(self, module: Module, part: n.Property, depth: int = 0) -> str | None:
+        """The key of a property, which may be the constant that it names: `[TABLES.USERS]: …`."""
+        if isinstance(part, n.Computed) and part.name is not None:
+            value = self.evaluate(module, part.name, depth + 1)
+            return value.value if isinstance(value, Literal) and isinstance(value.value, str) else None
+        return part.key
 
     def _name(self, module: Module, local: str) -> Value:
         node = module.top.get(local)

@@ -109,11 +109,10 @@ class SchemaReader:
         for part in value.node.properties:
             if part.kind == "spread":
                 self._tables(schema, value.module, part.value, depth + 1)
-            elif part.key is None:
+            elif (name := self._resolver.key(value.module, part)) is None:
                 schema.complete = False
             else:
-                where, key = value.module, n.Node(part.start, part.start + len(part.key.encode()))
-                schema.tables[part.key] = self._table(part.key, where, key, part.value)
+                schema.tables[name] = self._table(name, value.module, _named(part), part.value)
 
     def _of_schema(self, module: Module, node: n.Expression) -> tuple[Module, n.Expression] | None:
         """What `users.tables` is made of, where `users` is a schema of its own."""
@@ -240,6 +239,13 @@ def _variables(
         match statement:
             case n.Declare(kind="const", target=n.Name(name=name), value=value) if value is not None:
                 yield name, (module, value)
+
+
+def _named(part: n.Property) -> n.Node:
+    """Where the name of a table stands."""
+    if part.key is None and isinstance(part, n.Computed) and part.name is not None:
+        return part.name
+    return n.Node(part.start, part.start + len((part.key or "").encode()))
 
 
 def _texts(values: Iterable[object]) -> Iterator[str]:

@@ -80,11 +80,16 @@ class ValidatorReader:
                 spread = self.spread(module, part.value, depth + 1)
                 complete = complete and spread is not None and spread.complete
                 found |= spread.fields if spread is not None else {}
-            elif part.key is None:
+            elif (name := self._key(module, part)) is None:
                 complete = False
             else:
-                found[part.key] = self.read(module, part.value, depth + 1)
+                found[name] = self.read(module, part.value, depth + 1)
         return Validator(kind="object", module=module, node=literal, fields=found, complete=complete)
+
+    def _key(self, module: Module, part: n.Property) -> str | None:
+        if isinstance(part, n.Computed):
+            return self.text(module, part.name) if part.name is not None else None
+        return part.key
 
     def spread(self, module: Module, node: n.Expression, depth: int) -> Validator | None:
         """The fields that `...node` brings, or None."""
@@ -103,6 +108,9 @@ class ValidatorReader:
                 return Validator(kind="zod", module=module, node=node)
         if isinstance(node, n.Member):
             return helper_validators.of_table(self, module, node, depth) or self._member(module, node, depth)
+        written = self.resolver.written(module, node.name)
+        if written is not None and isinstance(written[1], n.Member):
+            return self.within({}, *written, depth + 1)
         reason = value.reason if isinstance(value, Unknown) else "it is not written here"
         return self.unknown(module, node, reason)
 
@@ -162,7 +170,9 @@ class ValidatorReader:
                 return self._builtin(module, node, kind, depth)
             case External("convex/server", ("paginationResultValidator",)) if node.arguments:
                 return _pagination_result(module, node, self.read(module, node.arguments[0], depth + 1))
-            case External("convex-helpers/validators" | "convex-helpers", (kind, *_)):
+            case External("convex-helpers/validators", ("typedV", "()", kind)) if kind != "doc":
+                return self._builtin(module, node, kind, depth)
+            case External("convex-helpers/validators", (*_, kind)) | External("convex-helpers", (kind,)):
                 return helper_validators.called(self, module, node, kind, depth)
             case External(specifier, _) if _ZOD.match(specifier):
                 return Validator(kind="zod", module=module, node=node)

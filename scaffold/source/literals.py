@@ -87,10 +87,16 @@ def array(lowering: Expressions, node: Node) -> n.Expression:
 
 def pair(lowering: Expressions, node: Node) -> n.Property:
     """`key: value`."""
-    name = lowering.key(node.child_by_field_id(lowering.fields.key))
+    key = node.child_by_field_id(lowering.fields.key)
+    name = lowering.key(key)
     value = lowering.field(node, lowering.fields.value)
-    kind = "property" if name is not None else "computed"
-    return n.Property(node.start_byte, node.end_byte, name, value, kind)
+    if name is not None or key is None:
+        return n.Property(node.start_byte, node.end_byte, name, value)
+    inner = lowering.all_of(key.named_children)
+    computed = inner[0] if inner else None
+    if isinstance(computed, n.String):
+        return n.Property(node.start_byte, node.end_byte, computed.value, value)
+    return n.Computed(node.start_byte, node.end_byte, None, value, "computed", computed)
 
 
 def shorthand(lowering: Expressions, node: Node) -> n.Property:

@@ -84,10 +84,16 @@ class Property(Node, frozen=True, gc=False, array_like=True, tag=9):
     kind: str = "property"  # property, shorthand, method, getter, computed, spread
 
 
+class Computed(Property, frozen=True, gc=False, array_like=True, tag=22):
+    """`[name]: value`, whose key is None: what the name stands for may be told by following it."""
+
+    name: Expression | None = None
+
+
 class Object(Node, frozen=True, gc=False, array_like=True, tag=10):
     """An object literal, or a pattern."""
 
-    properties: tuple[Property, ...]
+    properties: tuple[Property | Computed, ...]
 
 
 class Array(Node, frozen=True, gc=False, array_like=True, tag=11):
