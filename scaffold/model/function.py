@@ -90,6 +90,8 @@ class Function(msgspec.Struct, eq=False, kw_only=True, dict=True):
     read_body: Callable[[], Body] | None = None
     conditional: n.Node | None = None
     """The condition under which it is exported, if there is one."""
+    package: str = ""
+    """The package that makes it, of whose code nothing is in view."""
 
     @property
     def kind(self) -> Kind:

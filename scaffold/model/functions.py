@@ -8,7 +8,7 @@ from typing import Literal as Choice
 
 from msgspec.structs import replace
 
-from scaffold.model import crud_reader
+from scaffold.model import crud_reader, package_functions
 from scaffold.model.body import Written
 from scaffold.model.builders import looks_registered
 from scaffold.model.function import Function, Kind
@@ -40,11 +40,12 @@ class FunctionReader:
         """The registered functions that a module exports."""
         for name, export in self._project.resolver.exported(module).items():
             value = self._project.resolver.export(module, name)
-            if isinstance(value, Definition):
-                yield from self._of(module, name, export, value)
-            elif isinstance(value, External) and export.specifier is None:
+            found = list(self._of(module, name, export, value)) if isinstance(value, Definition) else []
+            if not found and export.specifier is None and isinstance(value, Definition | External):
                 made = crud_reader.read(self._project, module, export)
-                yield from () if made is None else (made,)
+                made = made or package_functions.read(self._project, module, export, value)
+                found = [made] if made is not None else []
+            yield from found
 
     def inline(self, module: Module, node: n.Call, name: str) -> Function | None:
         """A function registered in place, as HTTP actions are: `handler: httpAction(…)`."""

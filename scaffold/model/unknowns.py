@@ -36,6 +36,8 @@ def unknowns(project: Project, *, validators: bool = True) -> Iterator[Blind]:
 
 
 def _of_function(function: Function, *, validators: bool) -> Iterator[Blind]:
+    if function.package:
+        return  # it is known to whom it matters
     if not function.builder.resolved:
         name = function.builder.names[0]
         yield Blind("builder", f"{name} cannot be followed; its name alone says what it is", function.place)

@@ -62,6 +62,7 @@ def public_functions(project: Project) -> list[Function]:
         function.identifier: function
         for function in project.functions
         if function.public and function.kind is not Kind.HTTP and function.module.entry
+        if not function.package  # whose own tests those are
         if printable(function.identifier) == function.identifier  # no name of other bytes can be sent
     }
     return sorted(found.values(), key=lambda each: (each.module.name, each.name_node.start))
