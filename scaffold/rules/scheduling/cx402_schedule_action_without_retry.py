@@ -62,6 +62,7 @@ Exceptions:
     - An action that schedules itself, or comes to whatever schedules it: it brings its own retry.
     - An outbox: the action is told of a document that is inserted beside the call, and a cron reads such
       documents and schedules or runs the same action for them.
+    - The same where both leave the work to one helper.
     - A cron that runs the same action, where that reads a table which is written beside the call.
     - A call without arguments of an action that a cron comes to run too: the same job, sooner.
     - A workpool whose options retry, or that tells somebody by `onComplete`; one that does neither is
@@ -75,6 +76,7 @@ Exceptions:
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import convert, to_builtins
@@ -83,7 +85,7 @@ from scaffold.core.findings import Confidence, Evidence, Finding, Level
 from scaffold.core.patterns import regex
 from scaffold.model.function import Function, Kind
 from scaffold.model.project import Project
-from scaffold.model.steps import Get, Read, Run, Schedule, Step, Write
+from scaffold.model.steps import Get, HelperCall, Read, Return, Run, Schedule, Step, Write
 from scaffold.model.values import Definition, Parameter, Unknown
 from scaffold.rules._ways import results
 from scaffold.rules.rule import Rule, rule
@@ -112,7 +114,7 @@ def _all(project: Project, rule: Rule) -> Iterator[list[Any]]:
         if action is not None and action.kind is Kind.ACTION:
             for finding in _unretried(schedule, action, rule):
                 bare = _is_bare(schedule.arguments)
-                yield ["lost", to_builtins(finding), action.identifier, _callers(schedule), bare]
+                yield ["lost", to_builtins(finding), _works(action), _callers(schedule), bare]
     for cron in project.crons:
         yield from (["swept", *row] for row in _sweeps(cron))
 
@@ -133,19 +135,32 @@ def schedule_action_without_retry(project: Project, rule: Rule) -> Iterator[Find
 
 def _is_swept(lost: list[Any], sweep: list[Any]) -> bool:
     """Whether a cron does the same for what each caller leaves in a table."""
-    _, action, callers, bare = lost
+    _, works, callers, bare = lost
     again, tables, by_itself, _ = sweep
-    if bare and action == again:
-        return True
+    if again not in works:
+        return False
     left = [written if by_itself else inserted for _, written, inserted in callers]
-    return action == again and bool(left) and all(not set(tables).isdisjoint(each) for each in left)
+    return bare or (bool(left) and all(not set(tables).isdisjoint(each) for each in left))
 
 
 def _is_sweep(lost: list[Any], sweep: list[Any]) -> bool:
     """Whether it is the call by which a cron does it again: the next run makes up for it."""
-    _, action, callers, _ = lost
+    _, works, callers, _ = lost
     again, _, _, sweepers = sweep
-    return action == again and bool(callers) and all(caller in sweepers for caller, _, _ in callers)
+    return again in works and bool(callers) and all(caller in sweepers for caller, _, _ in callers)
+
+
+def _works(action: Function) -> list[str]:
+    """What an action is, and the helper that it leaves all of its work to."""
+    steps = (reached.step for reached in action.reached if not reached.via and not reached.prelude)
+    match [step for step in steps if not isinstance(step, Return)]:
+        case [HelperCall(callee=callee)] if callee is not None:
+            return [action.identifier, _key(callee)]
+    return [action.identifier]
+
+
+def _key(helper: Body) -> str:
+    return f"{helper.module.path} {helper.name}"
 
 
 def _is_bare(arguments: n.Expression | None) -> bool:
@@ -183,17 +198,21 @@ def _sweeps(cron: Cron) -> Iterator[list[Any]]:
         for call in _calls(function):
             target = call.body.project.resolve(call.target)
             if target is not None and target.kind is Kind.ACTION:
-                yield [target.identifier, _names(_told(call)), False, names]
+                yield [target.identifier, _names(_told(call.arguments, call.body)), False, names]
+        for helped in _steps(function, HelperCall) if function.kind is Kind.ACTION else ():
+            if helped.callee is not None and helped.callee.name:
+                told = chain.from_iterable(_told(each, helped.body) for each in helped.arguments)
+                yield [_key(helped.callee), _names(told), False, names]
 
 
-def _told(call: Schedule | Run) -> Iterator[str | Unknown]:
+def _told(arguments: n.Expression | None, body: Body) -> Iterator[str | Unknown]:
     """The tables whose documents a call is given, read there or by a query that is run for them."""
-    for result in results(call.arguments, call.body):
+    for result in results(arguments, body):
         match result.step:
             case Read(table=table) | Get(table=table):
                 yield table
             case Run(target=target):
-                query = call.body.project.resolve(target)
+                query = body.project.resolve(target)
                 yield from _read([query] if query is not None else [])
 
 
