@@ -228,6 +228,18 @@ export const weather = action({ args: {}, handler: async () => {
   return await answer.json();
 } });
 """
+CAPABLE = """\
+// Visitors have no account: `leadId`, which their browser makes up,
+// %s.
+
+export const close = mutation({
+  args: { id: v.id("topics"), leadId: v.string() },
+  handler: async (ctx, { id, leadId }) => {
+    if ((await ctx.db.get(id))?.lead !== leadId) throw new Error("Not found");
+    await ctx.db.delete(id);
+  },
+});
+"""
 BRANCH = """\
 export const close = mutation({ args: { topic: v.optional(v.string()) }, handler: async (ctx, { topic }) => {
   if (%s) {
@@ -442,6 +454,18 @@ export const createAll = action({
   args: {},
   handler: async () => {
     await fetch("https://a.example.com/users", { method: "POST", body: JSON.stringify(%s) });
+  },
+});
+"""
+PUSH = """\
+import webpush from "web-push";
+import { v } from "convex/values";
+import { action } from "./_generated/server";
+export const push = action({
+  args: { to: v.any() },
+  handler: async (ctx, { to }) => {
+    const payload = JSON.stringify(%s);
+    await webpush.sendNotification(to, payload);
   },
 });
 """
@@ -686,6 +710,14 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX104", NESTED % "blocks: v.array(v.object({ input: v.any() }))", "medium"),
         ("CX104", NESTED % "rows: v.array(v.object({ input: v.any() }))", "high"),
         ("CX104", PARTS % "content_json", "medium"),
+        ("CX104", PARTS % "draftBioContent", "medium"),
+        ("CX104", PARTS % "richText", "medium"),
+        ("CX104", PARTS % "contents", "high"),
+        ("CX104", NESTED % "key: v.string(), value: v.any()", "medium"),
+        ("CX104", NESTED % "name: v.string(), value: v.any()", "high"),
+        ("CX104", NESTED % "key: v.string(), values: v.any()", "high"),
+        ("CX104", NESTED % "table: v.string(), id: v.string(), patch: v.any()", "medium"),
+        ("CX104", NESTED % 'table: v.id("topics"), patch: v.any()', "high"),
         ("CX104", PARTS % "branchName", "high"),
         ("CX104", SHAPELESS % "v.any() because the shape follows their releases", "medium"),
         ("CX104", SHAPELESS % "any of them, or none", "high"),
@@ -770,6 +802,16 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX401", (POST % "{}").replace("/users", "/transfers/checkStatus"), "medium"),
         ("CX401", (POST % "{}").replace("/users", "/transfers/status/notify"), "high"),
         ("CX401", (POST % "{}").replace("/users", "/messages/1/reactions"), "medium"),
+        ("CX401", (POST % "{}").replace("/users", "/payments/1/approve"), "medium"),
+        ("CX401", (POST % "{}").replace("/users", "/payments/1/refund"), "high"),
+        ("CX401", (POST % "{}").replace("/users", "/payments/approve-all"), "high"),
+        ("CX401", (POST % "{}").replace("a.example.com/users", "api.paystack.co/customer"), "medium"),
+        ("CX401", (POST % "{}").replace("a.example.com/users", "api.paystack.co/transfer"), "high"),
+        ("CX401", PUSH % '{ title: "x", tag: "dm" }', "medium"),
+        ("CX401", PUSH % '{ title: "x", tags: "dm" }', "high"),
+        ("CX401", (POST % '{ collapseId: "x" }').replace("a.example.com/users", "exp.host/send"), "medium"),
+        ("CX401", (POST % "{ to: 1 }").replace("a.example.com/users", "exp.host/push/send"), "high"),
+        ("CX401", POST % '{ to: 1, tag: "x" }', "high"),
         ("CX401", POST_OF_OURS % "{ blastId }", "medium"),
         ("CX401", POST_OF_OURS % "{ blast }", "high"),
         ("CX401", POST % "{ blastId }", "high"),
@@ -901,6 +943,7 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX110", (CHAIN % ("", "runMutation(internal.a.add")).replace("add", "resetRateLimit"), "high"),
         ("CX110", CHAIN % ("// In separate rooms.", "runMutation(internal.a.add"), "high"),
         ("CX110", (CHAIN % ("", "runMutation(internal.a.add")).replace("add", "rateLimit"), "medium"),
+        ("CX110", (CHAIN % ("", "runMutation(internal.a.add")).replace("add", "_rateLimitFirst"), "medium"),
         ("CX110", (CHAIN % (MISSING, "runQuery(internal.a.find")).replace("find", "rateLimit"), "high"),
         ("CX807", KEPT_KEY % "\\`\\`\\`json", "medium"),
         ("CX807", KEPT_KEY % "\\`json\\`", "high"),
@@ -1006,6 +1049,11 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX501", FETCHED % ", { headers: { key: process.env.WEATHER_KEY! } }", "high"),
         ("CX501", BRANCH % "topic", "high"),
         ("CX501", BRANCH % 'topic === "closed"', "medium"),
+        ("CX501", CAPABLE % "serves as a capability", "medium"),
+        ("CX501", CAPABLE % "is a number", "high"),
+        ("CX501", (CAPABLE % "is a capability").replace("`leadId`", "What they hold"), "high"),
+        ("CX501", "// For the demo switcher.\n" + READ % '"letters"', "medium"),
+        ("CX501", "// Demonstrably slow.\n" + READ % '"letters"', "high"),
         ("CX501", "// AUTH EXEMPT: nobody is signed in yet.\n" + BRANCH % "topic", "medium"),
         ("CX501", "// Exempt from billing.\n" + BRANCH % "topic", "high"),
         ("CX501", "// Pre-auth: nobody is signed in yet.\n" + ADD % "add", "medium"),

@@ -45,7 +45,17 @@ _UNSETTLED = regex(
     re.IGNORECASE,
 )
 # "Public query" may tell the kind of function only; but who says so of one that reads may mean it.
-_SHOWN = regex(r"\bpublic (?:quer|endpoint|read|list|page|profile|view|field|info|data)", re.IGNORECASE)
+_SHOWN = regex(
+    r"\bpublic (?:quer|endpoint|read|list|page|profile|view|field|info|data)"
+    r"|\bfor (?:the|a|this|our) (?:demo|example|playground)(?![a-z])",
+    re.IGNORECASE,
+)
+# What a comment says of an id that stands for a permission: who knows it may.
+_CAPABILITY = regex(
+    rb"\bcapability\b|\bunguessable\b|\b(?:not|n't|cannot|hard to) (?:be )?guess(?:ed|able)?\b", re.IGNORECASE
+)
+_COMMENT = (b"//", b"*", b"/*")
+_NEAR = 160  # bytes between such a word and the name
 _PUBLISHED = regex(
     r"^(?:is_?)?(?:public|published|listed|publicly_?visible)$|^visibility$|^published?_?at$", re.IGNORECASE
 )
@@ -105,11 +115,23 @@ def is_said(function: Function) -> bool:
     """Whether a comment above it, the name of its module or a test in it says that it is for everybody."""
     if _is_in_open_module(function) or (function.kind is Kind.QUERY and _is_of_visitor(function)):
         return True
-    if any(map(_asks_of_public, function.steps(Test))):
+    if any(map(_asks_of_public, function.steps(Test))) or _is_capability(function):
         return True
     comment = function.comment
     shown = function.kind is Kind.QUERY and _SHOWN.search(comment) and not _UNSETTLED.search(comment)
     return bool(shown) or says_open(comment)
+
+
+def _is_capability(function: Function) -> bool:
+    """Whether a comment in its file says that nobody can guess one of its arguments, by its name."""
+    source = function.module.lines.source
+    names = [name.encode() for name, given in function.arguments.items() if given.kind == "string"]
+    for match in _CAPABILITY.finditer(source) if names else ():
+        near = source[max(0, match.start() - _NEAR) : match.end() + _NEAR]
+        said = b" ".join(line for line in near.splitlines() if line.lstrip().startswith(_COMMENT))
+        if match[0] in said and any(re.search(rb"\b%b\b" % re.escape(each), said) for each in names):
+            return True
+    return False
 
 
 def _is_in_open_module(function: Function) -> bool:

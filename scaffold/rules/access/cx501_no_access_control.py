@@ -87,7 +87,8 @@ Exceptions:
       alone), what fills in what is missing (`ensureDefaults`, `seedTagsIfEmpty`, `initializeWorld` without
       arguments), or a rate limiter counts, if it deletes nothing; what only fetches, without a key; and those
       that a comment, a test or the name of the module tells so (`// Public: …`, `no auth required`,
-      `AUTH EXEMPT`, `canPublicEdit`).
+      `AUTH EXEMPT`, `canPublicEdit`, or an argument that a comment in the file calls a capability, or hard to
+      guess).
     - With medium confidence, too: whatever a project does that never asks who is calling, and whose schema
       knows neither people nor anything private.
     - A refusal by a setting of the deployment (`IS_TEST`, a comparison), as for helpers of development only.

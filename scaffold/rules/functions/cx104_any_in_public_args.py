@@ -48,7 +48,8 @@ Exceptions:
       those of a function that does nothing but call functions of components, which have validators of their
       own, of a query or an action that answers from its arguments alone, and of a function that is shown a
       secret of the deployment. So is what a comment right above says is meant or why, and what has a name
-      such as `toolCalls`, `inputSchema` or `children`, or the `properties` of an `event`: tools of a model
+      such as `toolCalls`, `inputSchema`, `children` or `richText`, the `properties` of an `event`, the
+      `value` of a `key`, or what is to be written to a `table` that is told beside it: tools of a model
       take many shapes, a JSON Schema or an OpenAPI document tells its own, no validator is made of itself.
       What another service sent is kept as it came (`rawResponse`, `request.body`). What always fails takes
       nothing.
@@ -98,7 +99,7 @@ _OF_SCHEMAS = regex(
 _OF_ITSELF = regex(
     r"(?:^|[.\]_])(?:children|branch(?:es)?|(?:yes|no|then|else|true|false)_?(?:branch|steps|actions)|nested\w*"
     r"|sub_?(?:steps|tasks|items|nodes)|(?:content|editor|doc(?:ument)?|body|design)_?json|editor_?state"
-    r"|tip_?tap\w*|prose_?mirror\w*)(?:$|\[)",
+    r"|tip_?tap\w*|prose_?mirror\w*|(?:draft|rich)_?\w*(?:content|text|body))(?:$|\[)",
     re.IGNORECASE,
 )
 # What another service sent, kept as it came.
@@ -110,6 +111,7 @@ _AS_IT_CAME = regex(
 _IN_AND_OUT = regex(
     r"^(?:args|arguments|input|output|params|parameters|result)(?-i:(?![a-z]))", re.IGNORECASE
 )
+_TABLES = {"table", "tableName", "table_name"}
 _REASON = regex(r"\bany\b[^.]{0,20}\b(?:because|since|as the)\b|\brecursive\b", re.IGNORECASE)
 _PARSES = regex(r"^(safeP|p)arse(Async)?$|^validate")
 
@@ -142,6 +144,7 @@ def _confidence(function: Function, path: str, validator: Validator) -> Confiden
     said = node is not None and module is not None and is_meant(module, node, _REASON)
     named = any(pattern.search(path) for pattern in (_OF_TOOLS, _OF_SCHEMAS, _OF_ITSELF, _AS_IT_CAME))
     shapeless = said or named or _is_of_named_tool(function, path) or _is_of_event(function, path)
+    shapeless = shapeless or _is_of_any_kind(function, validator)
     return Confidence.MEDIUM if shapeless or _is_checked(function, path) else Confidence.HIGH
 
 
@@ -155,6 +158,18 @@ def _is_of_event(function: Function, path: str) -> bool:
     """What is told of an event by its name, each with details of its own: `{ event, properties }`."""
     named = not function.arguments.keys().isdisjoint({"event", "eventName", "event_name"})
     return named and path in {"properties", "props", "traits"}
+
+
+def _is_of_any_kind(function: Function, validator: Validator) -> bool:
+    """What belongs to a key, or to a table, that is told beside it: `{ key, value }`, `{ table, patch }`."""
+    if not isinstance(function.args, Validator):
+        return False
+    for around in function.args.walk():
+        name = next((name for name, field in around.fields.items() if field is validator), None)
+        if name is not None:
+            beside = {other for other, field in around.fields.items() if field.kind == "string"}
+            return (name == "value" and "key" in beside) or not beside.isdisjoint(_TABLES)
+    return False
 
 
 def _is_checked(function: Function, path: str) -> bool:

@@ -116,7 +116,8 @@ _GATES = regex(
 
 _LIMITS = regex(r"rate_?limit|throttl", re.IGNORECASE)
 _COUNTS = regex(
-    r"^(?:enforce|check|consume|acquire|limit|count|hit|take|try|increment|apply)|^rate_?limit", re.IGNORECASE
+    r"^_*(?:enforce|check|consume|acquire|limit|count|hit|take|try|increment|apply|rate_?limit)",
+    re.IGNORECASE,
 )
 _APART = regex(r"(?<!no )\b(?:own|separate|different) transactions?\b|\bOCC\b", re.IGNORECASE)
 

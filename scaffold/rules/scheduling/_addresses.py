@@ -40,7 +40,8 @@ SETTLED = regex(
     r"|/ephemeral_keys|/setup_intents|/alerts?\b|/editMessage|slack\.com/api/(?:chat\.(?:update|delete)"
     r"|reactions\.|conversations\.(?:join|open)|views\.(?:publish|update))"
     r"|://[\w.-]*pdf|/(?:[a-z]+[-_]?)?status(?![\w/-])|/(?:presence|read|seen|mark_?(?:as_?)?(?:read|seen))(?![\w/-])"
-    r"|/reactions?(?![\w-])|/(?:tags|labels)(?![\w/-])",
+    r"|/reactions?(?![\w-])|/(?:tags|labels)(?![\w/-])"
+    r"|/(?:approve|complete|accept|reject|decline|close|finali[sz]e|void|acknowledge|activate|resume|pause)(?![\w/-])",
     re.IGNORECASE,
 )
 # What a service does once for an address or a name, by a part of where it is and what is made there.
@@ -48,6 +49,7 @@ TAKEN = (
     ("/repos/", regex(r"(?<!/)/(?:hooks|releases)(?![\w./])")),
     ("api.brevo.", regex(r"/contacts(?![\w/])")),
     ("api.hubapi.", regex(r"/contacts(?:/batch/create)?(?![\w/])")),
+    ("api.paystack.", regex(r"/(?:customer|transferrecipient)(?![\w/])")),
     ("api.clerk.", regex(r"/users(?![\w/])|/invitations(?![\w/])")),
 )
 # What a service does once for a name that it is given, by where that is.

@@ -53,6 +53,7 @@ from scaffold.rules.scheduling._addresses import (
     TYPING,
     WORK,
 )
+from scaffold.rules.scheduling._pushes import is_replaced
 from scaffold.rules.scheduling._telling import name_around, tells
 from scaffold.source import nodes as n
 from scaffold.source.walk import holds
@@ -173,6 +174,7 @@ def _service(call: External, via: tuple[HelperCall, ...]) -> Doing | None:
     claim = f"{_CLAIM_FIRST}, and record the outcome"
     way_out = f"{special}, made from what caused the call" if special else claim
     harmless = any(map(_HARMLESS.search, call.path)) or _is_missing(call, via)
+    harmless = harmless or is_replaced(call, call.arguments, call.package)
     return Doing(named(call), way_out, Confidence.MEDIUM if harmless else Confidence.HIGH)
 
 
@@ -261,6 +263,8 @@ def _does_again(call: External, arguments: tuple[n.Expression, ...], address: st
     if any(map(TYPING.search, (address, *words))) or _is_sign(call, arguments):
         return False
     if _is_referred_to(call, arguments, address) or _is_bell(call, arguments):
+        return False
+    if is_replaced(call, arguments[1:], address):
         return False
     return not _KEY.search(call.body.module.comment_above(call.node))
 
