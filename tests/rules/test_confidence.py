@@ -19,7 +19,7 @@ export default defineSchema({
   topics: defineTable({
     title: v.string(), rank: v.number(),
     isDeleted: v.number(), isEnabled: v.number(), isPublished: v.number(), activeSince: v.number(),
-    isAdmin: v.optional(v.boolean()),
+    isAdmin: v.optional(v.boolean()), marks: v.array(v.string()),
   }),
   letters: defineTable({ email: v.string(), text: v.string() }),
   shippers: defineTable({ title: v.string(), email: v.string() }),
@@ -674,6 +674,7 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX207", FIND % ("one", "isPublished"), "medium"),
         ("CX207", FIND % ("one", "activeSince"), "high"),
         ("CX207", FIND % ("one", "undeclared"), "medium"),
+        ("CX207", FIND % ("one", "marks"), "medium"),
         ("CX207", SCAN % ("A tiny table.", f".{SIEVED}"), "medium"),
         ("CX207", SCAN % ("tiny letters", f".{SIEVED}"), "high"),
         ("CX207", BESIDE % "tiny table, admin path", "medium"),

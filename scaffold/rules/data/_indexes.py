@@ -22,6 +22,7 @@ _CAMEL = regex(r"by[A-Z]")
 _LONGEST = 40
 _RESERVED = {"by_id", "by_creation_time"}
 SYSTEM = {"_id", "_creationTime"}
+_BULKY = {"array", "object", "record", "bytes"}
 # What most documents are not, and what most are.
 _SHARED = regex(
     r"^(?:(?:is|was|soft)?_?(?:deleted|archived|removed)(?:_?at)?|(?:is)?_?(?:active|enabled|published))$",
@@ -37,6 +38,13 @@ def is_shared(field: str) -> bool:
 def can_have(table: Table, field: str) -> bool:
     """Whether an index of a table can have a field: not one that its documents do not declare."""
     return field in SYSTEM or table.document.may_have(tuple(field.split(".")))
+
+
+def is_bulky(table: Table, field: str) -> bool:
+    """Whether a field holds a list, an object or bytes, all of which an index would copy: an `embedding`."""
+    validator = table.document.at(tuple(field.split(".")))
+    members = () if validator is None else validator.members or (validator,)
+    return any(each.kind in _BULKY for each in members)
 
 
 def equal_fields(conditions: Iterable[Condition]) -> tuple[str, ...]:
@@ -101,6 +109,8 @@ def advice(module: Module, table: Table | None, conditions: Sequence[Condition])
         return "narrow the read by an index range (`withIndex`), or read it in pages"
     project = module.project
     index = serving(table, wanted) if table is not None else None
+    if table is not None and index is None and (bulky := [each for each in wanted if is_bulky(table, each)]):
+        return instead_of(bulky)
     chosen = [each for each in conditions if each.field in wanted]
     if wanted == ("_creationTime",):
         return f"read with {_call(module, 'by_creation_time', chosen, wanted)}"
@@ -111,6 +121,12 @@ def advice(module: Module, table: Table | None, conditions: Sequence[Condition])
         where += f", written out in the schema with what `{table.package}` needs,"
     read = _call(module, name_for(project, wanted), chosen, wanted)
     return f"add `{declaration(project, wanted)}` to {where} and read with {read}"
+
+
+def instead_of(bulky: Sequence[str]) -> str:
+    """What to do where an index would copy all that a field holds."""
+    names = " and ".join(f"`{field}`" for field in bulky)
+    return f"keep beside {names} a plain field that says what is asked here, and read by an index on that"
 
 
 def _call(module: Module, name: str, conditions: Sequence[Condition], order: Sequence[str]) -> str:

@@ -64,8 +64,8 @@ Exceptions:
       internal functions that nothing names, which somebody runs by hand; scans that a comment calls meant,
       or the table small, and those of a list of the project's own, whose rows stand in the code or are kept
       by hand; fields that say whether a document is deleted, as most are not, or active, enabled or
-      published, as most are, or that hold one of two values; and fields that the schema does not declare,
-      which no index can have.
+      published, as most are, or that hold one of two values; fields that hold lists, objects or bytes, of
+      which an index would be a copy; and fields that the schema does not declare, which no index can have.
 """
 
 from __future__ import annotations
@@ -121,15 +121,17 @@ def missing_index(project: Project, rule: Rule) -> Iterator[Finding]:
         table = project.tables[name]
         declared = indexes.declaration(project, fields)
         possible = all(indexes.can_have(table, field) for field in fields)
-        edits = indexes.addition(table, declared) if possible else ()
+        bulky = [field for field in fields if indexes.is_bulky(table, field)]
+        edits = indexes.addition(table, declared) if possible and not bulky else ()
         names = " and ".join(f"`{field}`" for field in fields)
         first = "" if possible else f"declare {names}, "
         who = "a read filters" if len(found) == 1 else f"{len(found)} reads filter"
-        often = not all(once for _, once in found.values())
+        often = not all(once for _, once in found.values()) and not bulky
+        add = f"{first}add `{declared}` to table `{table.name}`, and read by it"
         yield rule.finding(
             table.place,
             f"table `{table.name}` has no index that starts with {names}, which {who} by",
-            way_out=f"{first}add `{declared}` to table `{table.name}`, and read by it",
+            way_out=indexes.instead_of(bulky) if bulky else add,
             symbol=f"{table.name}.{'.'.join(fields)}",
             evidence=[
                 Evidence(place, f"filtered in {reader}")
