@@ -74,10 +74,10 @@ Exceptions:
     - A patch or delete behind a check that the document exists: the write itself fails without it.
     - Functions that cannot be found by their reference.
     - A search in a list (`rows.some(…)`), what a helper makes of what was found, a change of a document, and
-      a mutation called like a record (`recordAttempt`), or of a table that counts uses, are reported with
-      medium confidence: they may ask for something else, or put down what has happened by then. So are
-      actions without arguments that nothing names, as those that fill an empty table: somebody starts them
-      by hand.
+      a mutation called like a record (`recordAttempt`) or of a table that counts uses, unless it inserts
+      just what the query looks for, are reported with medium confidence: they may ask for something else,
+      or put down what has happened by then. So are actions without arguments that nothing names, as those
+      that fill an empty table: somebody starts them by hand.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def check_then_act(run: Run, rule: Rule) -> Iterator[Finding]:
                 *way.evidence(),
             ),
             confidence=Confidence.MEDIUM
-            if _may_be_a_record(write, mutation)
+            if _may_be_a_record(write, mutation, query)
             or _looks_up(decision.test)
             or _is_worked_out(run, decision.test)
             or is_started_by_hand(run)
@@ -165,10 +165,23 @@ def check_then_act(run: Run, rule: Rule) -> Iterator[Finding]:
         return
 
 
-def _may_be_a_record(write: Write, mutation: Function) -> bool:
+def _may_be_a_record(write: Write, mutation: Function, query: Function) -> bool:
     """Whether it may only put down what has happened by then, which no second look can undo."""
     named = _RECORDS.match(mutation.name) is not None or _COUNTED.search(str(write.table)) is not None
-    return write.operation != "insert" or named
+    return write.operation != "insert" or (named and not _is_found_again(write, mutation, query))
+
+
+def _is_found_again(write: Write, mutation: Function, query: Function) -> bool:
+    """Whether a document has all by which the query looks for one, so that it was to be there once."""
+    keys = {part.key for part in _properties(write)}
+    if any(part.kind == "spread" for part in _properties(write)):
+        keys |= mutation.arguments.keys()
+    for reached in query.steps(Read):
+        read = reached.step
+        if isinstance(read, Read) and read.table == write.table and read.comparisons:
+            one = read.terminal in {"first", "unique"} and not read.filters
+            return one and all(each.operator == "eq" and each.field in keys for each in read.comparisons)
+    return False
 
 
 def _looks_up(test: n.Expression) -> bool:
