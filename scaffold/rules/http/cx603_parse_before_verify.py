@@ -88,6 +88,7 @@ from scaffold.model.steps import BranchFrame, External, HelperCall, OtherCall, R
 from scaffold.model.wiring import Route
 from scaffold.rules._arms import left_on_way
 from scaffold.rules._ways import name_of, origins, traced
+from scaffold.rules.http._digests import makes_digest
 from scaffold.rules.http._webhooks import body_reads, is_signature_check, verifications
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
@@ -151,9 +152,31 @@ def _too_early(handler: Function, reads: list[tuple[Reached, str]], rule: Rule) 
 def _checks(reached: Reached, parsed: list[Reached]) -> bool:
     """Whether a step works on a signature of the body; what `crypto` signs may be something else."""
     step = reached.step
+    if isinstance(step, Run) and step.method == "runAction":
+        return _has_check(step) and any(_is_made_of(each, reached) for each in parsed)
     if isinstance(step, OtherCall) and step.value in _MACS:
         return any(_is_made_of(each, reached) for each in parsed)
     return is_signature_check(step) and not any(map(_OF_TOKEN.search, _names(reached)))
+
+
+def _has_check(run: Run) -> bool:
+    """Whether an action that is run works on a signature, as those do that need Node.js for it."""
+    target = run.body.project.resolve(run.target)
+    steps = (reached.step for reached in target.reached) if target is not None else ()
+    return any(is_signature_check(step) or _digests(step) for step in steps)
+
+
+def _digests(step: Step) -> bool:
+    return isinstance(step, HelperCall | OtherCall | External) and makes_digest(step.name)
+
+
+def _given(step: Step) -> tuple[n.Expression, ...]:
+    """What a check is given, by itself or in an object, as the arguments of a function that is run."""
+    given = step.arguments if isinstance(step, HelperCall | OtherCall | External) else ()
+    if isinstance(step, Run) and step.arguments is not None:
+        given = (step.arguments,)
+    parts = (part.value for each in given if isinstance(each, n.Object) for part in each.properties)
+    return (*given, *parts)
 
 
 def _names(reached: Reached) -> Iterator[str]:
@@ -181,9 +204,8 @@ def _is_made_of(parsed: Reached, check: Reached) -> bool:
 
 def _is_given_text(check: Reached) -> bool:
     """Whether what is verified is the text as it came, whatever else the helper on the way was given."""
-    step = check.step
-    arguments = step.arguments if isinstance(step, HelperCall | OtherCall | External) else ()
-    values = (traced(step.body.value(each), step.body, check.via)[0] for each in arguments)
+    body = check.step.body
+    values = (traced(body.value(each), body, check.via)[0] for each in _given(check.step))
     return any(_is_text(value) for value in values)
 
 
@@ -195,11 +217,8 @@ def _is_text(value: vs.Value) -> bool:
 
 
 def _is_given(parsed: Reached, check: Reached) -> bool:
-    step = check.step
-    arguments = step.arguments if isinstance(step, HelperCall | OtherCall | External) else ()
-    parts = (part.value for each in arguments if isinstance(each, n.Object) for part in each.properties)
     body, via = check.step.body, check.via
-    return any(_stems(node, body, via, parsed) for node in (*arguments, *parts))
+    return any(_stems(node, body, via, parsed) for node in _given(check.step))
 
 
 def _stems(
