@@ -33,8 +33,8 @@ _MOMENT = regex(
 )
 # What puts a list in place, or changes an entry of it.
 _KEEPS = regex(
-    r"^_*(?:upsert|set|update|save|edit|ensure|init|seed|reset|re_?seed|populate|bootstrap|migrate|sync|restore|configure)"
-    r"|[sS]eed|[dD]efaults?(?![a-z])"
+    r"^_*(?:upsert|set|update|save|edit|ensure|init|reset|populate|bootstrap|migrate|sync|restore|replace"
+    r"|configure)|[sS]eed|[dD]efaults?(?![a-z])"
 )
 _ID = regex(r"(?:_id|(?<=[a-z])Id)s?$")
 _WORDS = regex(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
