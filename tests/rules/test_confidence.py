@@ -228,6 +228,35 @@ export const weather = action({ args: {}, handler: async () => {
   return await answer.json();
 } });
 """
+RATIONED = """\
+import { internal } from "./_generated/api";
+import { action, internalMutation } from "./_generated/server";
+export const %s = internalMutation({ args: {}, handler: async () => ({ allowed: true }) });
+export const add = internalMutation({
+  args: {},
+  handler: async (ctx) => {
+    await ctx.db.insert("topics", { title: "", rank: 1 });
+  },
+});
+export const request = action({
+  args: {},
+  handler: async (ctx) => {
+    const { allowed } = await ctx.runMutation(internal.a.NAME, {});
+    if (!allowed) return;
+    await ctx.runMutation(internal.a.add, {});
+  },
+});
+"""
+DOOR = """\
+export const %s = mutation({
+  args: { email: v.string(), %s: v.string() },
+  handler: async (ctx, args) => {
+    const member = await ctx.db.query("members").filter((q) => q.eq(q.field("email"), args.email)).first();
+    if (member?.role !== "merchant") throw new Error("No");
+    await ctx.db.insert("topics", { title: member.name, rank: 1 });
+  },
+});
+"""
 CAPABLE = """\
 // Visitors have no account: `leadId`, which their browser makes up,
 // %s.
@@ -457,6 +486,7 @@ export const createAll = action({
   },
 });
 """
+WATCHED = POST.replace("export const", "// %s\nexport const").replace("action", "internalAction")
 PUSH = """\
 import webpush from "web-push";
 import { v } from "convex/values";
@@ -813,6 +843,11 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX401", (POST % '{ collapseId: "x" }').replace("a.example.com/users", "exp.host/send"), "medium"),
         ("CX401", (POST % "{ to: 1 }").replace("a.example.com/users", "exp.host/push/send"), "high"),
         ("CX401", POST % '{ to: 1, tag: "x" }', "high"),
+        ("CX401", (POST % "{}").replace("/users", "/forget-message"), "medium"),
+        ("CX401", (POST % "{}").replace("/users", "/send-forgotten"), "high"),
+        ("CX401", WATCHED % ("Run it: npx convex run a:createAll", "{}"), "medium"),
+        ("CX401", WATCHED % ("Makes all of them.", "{}"), "high"),
+        ("CX401", WATCHED % ("For one-time payments on the dashboard.", "{}"), "high"),
         ("CX401", POST_OF_OURS % "{ blastId }", "medium"),
         ("CX401", POST_OF_OURS % "{ blast }", "high"),
         ("CX401", POST % "{ blastId }", "high"),
@@ -1050,6 +1085,10 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX501", FETCHED % ", { headers: { key: process.env.WEATHER_KEY! } }", "high"),
         ("CX501", BRANCH % "topic", "high"),
         ("CX501", BRANCH % 'topic === "closed"', "medium"),
+        ("CX501", RATIONED.replace("NAME", "rateLimit") % "rateLimit", "medium"),
+        ("CX501", RATIONED.replace("NAME", "writeDown") % "writeDown", "high"),
+        ("CX501", (ADD % "resendActivationByEmail"), "medium"),
+        ("CX501", (ADD % "resendLetterByEmail"), "high"),
         ("CX501", CAPABLE % "serves as a capability", "medium"),
         ("CX501", CAPABLE % "is a number", "high"),
         ("CX501", (CAPABLE % "is a capability").replace("`leadId`", "What they hold"), "high"),
@@ -1126,6 +1165,9 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX501", PUBLISHED % 'withIndex("by_state", (q) => q.eq("isPublic", true))', "medium"),
         ("CX501", PUBLISHED % 'filter((q) => q.eq(q.field("visibility"), "all"))', "medium"),
         ("CX501", PUBLISHED % 'withIndex("by_state", (q) => q.eq("state", "new"))', "high"),
+        ("CX502", DOOR % ("merchantLogin", "password"), "medium"),
+        ("CX502", DOOR % ("merchantLogin", "title"), "high"),
+        ("CX502", DOOR % ("renameMerchant", "password"), "high"),
         ("CX502", OWN % ("listByAuthor", "authorId"), "medium"),
         ("CX502", OWN % ("listByUser", "userId"), "medium"),
         ("CX502", (OWN % ("listByUser", "userId")).replace("topics", "letters"), "high"),
@@ -1252,6 +1294,16 @@ def test_what_is_called_at_the_entrance(page: str, deed: str, confidence: str, t
         "convex/a.ts": SERVER + (ADD % "add").replace("insert(", f"{deed}("),
         page: 'import { api } from "../../convex/_generated/api";\nuseMutation(api.a.add);\n',
     }
+    found = projects.findings(projects.lay(tmp_path, files), "CX501")
+    assert [confidence] == [str(finding.confidence) for finding in found]
+
+
+@pytest.mark.parametrize(
+    ("folder", "confidence"),
+    [("example/", "medium"), ("packages/rates/demo/", "medium"), ("example-shop/", "high"), ("", "high")],
+)
+def test_what_is_there_to_be_shown(folder: str, confidence: str, tmp_path: Path) -> None:
+    files = {f"{folder}convex/schema.ts": SCHEMA, f"{folder}convex/a.ts": SERVER + ADD % "add"}
     found = projects.findings(projects.lay(tmp_path, files), "CX501")
     assert [confidence] == [str(finding.confidence) for finding in found]
 

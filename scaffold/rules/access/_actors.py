@@ -29,7 +29,7 @@ from scaffold.rules.access._arguments import (
     written_fields,
 )
 from scaffold.rules.access._asked import ignores_identity, weighs
-from scaffold.rules.access._believed import believed_of
+from scaffold.rules.access._believed import DECIDES, believed_of
 from scaffold.rules.access._caller import is_caller
 from scaffold.rules.access._checks import is_check_name, is_hidden
 from scaffold.rules.access._idle import effective
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from scaffold.model.function import Function
     from scaffold.model.steps import Step
 
+_CHANGES = "says whose document"
 _MAKERS = set(
     """
     author authorid creator creatorid createdby createdbyid postedby uploadedby uploaderid submittedby
@@ -71,14 +72,15 @@ def spoofs(function: Function, known: Collection[Reached] | None = None) -> Iter
     if known and not ignores_identity(function, known):
         yield from _preferred(function)
         return
-    seen: set[str] = set()
+    found: dict[str, Spoof] = {}
     for reached in function.reached:
-        found = None if reached.prelude else _spoof(function, reached, checked=bool(known))
-        if found is None or found.argument in seen or is_of_provider(function, found.argument):
+        spoof = None if reached.prelude else _spoof(function, reached, checked=bool(known))
+        if spoof is None or is_of_provider(function, spoof.argument) or is_number(function, spoof.argument):
             continue
-        if not is_number(function, found.argument):
-            seen.add(found.argument)
-            yield found
+        earlier = found.setdefault(spoof.argument, spoof)
+        if earlier.deed == DECIDES and spoof.deed.startswith(_CHANGES):
+            found[spoof.argument] = spoof  # a kind of person was asked for, and this is done to them
+    yield from found.values()
 
 
 def _asks_of_picked(function: Function, arguments: Validator) -> bool:
@@ -182,7 +184,7 @@ def _changed(function: Function, reached: Reached, write: Write, *, checked: boo
         return None
     target, _, _ = traced(write.body.value(write.id), write.body, reached.via)
     name = argument_of((target,), CALLERS) or (kept_for if checked else found_by)((target,), reached)
-    deed = f"says whose document `db.{write.operation}` changes"
+    deed = f"{_CHANGES} `db.{write.operation}` changes"
     return Spoof(name, deed, reached, doubtful=checked) if name else None
 
 

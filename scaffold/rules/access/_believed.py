@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from scaffold.model.function import Function, Reached
 
+DECIDES = "says whose role decides"
 _DOERS = CALLERS | MAILS | {name for name in AUTHORS if name.endswith("by")}
 _SPEAKERS = {"user", "assistant", "system", "tool", "model", "bot", "human", "ai", "agent"}
 _SAYS = regex(r"message|content|text|prompt|chat|thread|conversation", re.IGNORECASE)
@@ -54,7 +55,7 @@ def _claims(function: Function, reached: Reached, test: Test) -> Iterator[tuple[
     if among is not None and _is_looked_up(function, test):
         yield among, "says whose document is changed or given away"
     yield among, "is looked for among those who may"
-    yield _of_rank(function, reached, stored), "says whose role decides"
+    yield _of_rank(function, reached, stored), DECIDES
 
 
 def _claimed_role(function: Function, test: Test, found: tuple[vs.Value, ...]) -> str | None:

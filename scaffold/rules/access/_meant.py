@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from scaffold.core.patterns import regex
 from scaffold.model.function import Kind
 from scaffold.model.options import part_of
-from scaffold.model.steps import Auth, EnvRead, External, HelperCall, OtherCall, Read, Test, Write
-from scaffold.model.values import Computed
+from scaffold.model.steps import Auth, EnvRead, External, HelperCall, OtherCall, Read, Run, Test, Write
+from scaffold.model.values import Computed, Reference
 from scaffold.model.values import External as Imported
 from scaffold.rules._environment import is_of_environment
 from scaffold.rules._nodes import walk
@@ -72,7 +72,7 @@ _VISITS = regex(
     r"|(?:Draft|Cart|Basket|Checkout|Guest|Anonymous|Visit(?:or)?|Login)s?(?![a-z])|[Ss]ign_?(?:[Uu]p|[Ii]n)|^(?:self_?)?[Rr]egister"
     r"|^un_?subscribe|^(?:request|send|forgot)\w*(?:[Pp]assword|[Rr]eset)"
     r"|^(?:request|(?:re)?send)_?[cC]ode$"
-    r"|(?:^(?:re)?send|^request|AndSend)\w*(?:O[Tt][Pp]|[Mm]agic_?[Ll]ink|(?:[Ll]ogin|[Vv]erification|[Aa]ccess)_?(?:[Cc]ode|[Ee]mail))"
+    r"|(?:^(?:re)?send|^request|AndSend)\w*(?:O[Tt][Pp]|[Mm]agic_?[Ll]ink|(?:[Ll]ogin|[Vv]erification|[Aa]ccess)_?(?:[Cc]ode|[Ee]mail)|[Aa]ctivation)"
     r"|^(?:create|submit|add|send|place|request|book)_?Public[A-Z]"
     r"|(?:^|_)(?:create|host|start|join|leave)_?(?:Game|game|Room|room|Lobby|lobby|Match|match)(?![a-z])"
 )
@@ -256,6 +256,8 @@ def _limits(step: Step) -> bool:
             return True
         case HelperCall(name=name) | OtherCall(name=name):
             return _LIMITER.search(name) is not None
+        case Run(target=Reference(path=path)):
+            return any(map(_LIMITER.search, path))
     return False
 
 

@@ -90,7 +90,7 @@ Exceptions:
       `AUTH EXEMPT`, `canPublicEdit`, or an argument that a comment in the file calls a capability, or hard to
       guess).
     - With medium confidence, too: whatever a project does that never asks who is calling, and whose schema
-      knows neither people nor anything private.
+      knows neither people nor anything private, or that lies in a folder `example` or `demo`.
     - A refusal by a setting of the deployment (`IS_TEST`, a comparison), as for helpers of development only.
       That the key of a service is set is no check.
 """
@@ -153,6 +153,7 @@ _ENTRANCE = regex(
     r"|^verify(Email|Code)"
     r"|^(health|healthCheck|ping|version)$"
 )
+_EXAMPLE = regex(r"(?:^|/)(?:examples?|demos?)(?:/|$)")  # of a package: it shows how, and keeps nothing
 _EXAMPLES = {"asks", "builder", "helper", "keeps", "ranked"}
 _SIBLINGS = 2  # changes of a table, in the same file, that are left to callers of a rank
 
@@ -260,6 +261,8 @@ def _judged(function: Function, touched: list[Reached]) -> tuple[Confidence, Rea
     if _is_blind(function):
         return Confidence.LOW, worst
     if is_said(function) or collects(function, touched) or is_rationed(function, touched):
+        return Confidence.MEDIUM, worst
+    if _EXAMPLE.search(function.module.project.folder):
         return Confidence.MEDIUM, worst
     audience = Audience(function)
     telling = [reached for reached in touched if not audience.may_have(reached)]

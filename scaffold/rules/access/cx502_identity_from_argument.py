@@ -67,7 +67,7 @@ Exceptions:
       by whose they are, where neither a name (`orders`, `notifications`, `getMyGoals`) nor a field
       (`email`, `phone`) tells that these are private; or by who made them (`createdBy`, `authorId`), as the
       page of an author does; functions whose comment says that they are for everybody; and the address that
-      a guest gives (`handleGuestCheckout`).
+      a guest gives (`handleGuestCheckout`), or that somebody signs in with, beside a password.
 """
 
 from __future__ import annotations
@@ -89,6 +89,7 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
 
 _GUEST = regex(r"(?:^|_)(?:guest|visitor)(?![a-z])|(?:Guest|Visitor)(?![a-z])")
+_SIGNS_IN = regex(r"(?:[lL]og|[sS]ign)_?[iI]n(?![a-z])|[aA]uthenticate(?![a-z])")
 _MAIL = regex(r"e_?mail$", re.IGNORECASE)
 
 
@@ -104,14 +105,17 @@ def identity_from_argument(function: Function, rule: Rule) -> Iterator[Finding]:
             symbol=f"{function.identifier} {spoof.argument}",
             evidence=_evidence(function, spoof.argument),
             confidence=Confidence.MEDIUM
-            if spoof.doubtful or is_said(function) or _is_of_guest(function, spoof.argument)
+            if spoof.doubtful or is_said(function) or _is_at_the_door(function, spoof.argument)
             else Confidence.HIGH,
         )
 
 
-def _is_of_guest(function: Function, argument: str) -> bool:
-    """Whether it is for those who have no account, and know no more of themselves than an address."""
-    return _GUEST.search(function.name) is not None and _MAIL.search(argument) is not None
+def _is_at_the_door(function: Function, argument: str) -> bool:
+    """Whether it is an address, of those who have no account, or who sign in with a password."""
+    if not _MAIL.search(argument):
+        return False
+    signs_in = "password" in function.arguments and _SIGNS_IN.search(function.name) is not None
+    return signs_in or _GUEST.search(function.name) is not None
 
 
 def _evidence(function: Function, argument: str) -> Iterator[Evidence]:

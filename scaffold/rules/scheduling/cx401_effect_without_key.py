@@ -48,7 +48,8 @@ Way out:
 Exceptions:
     - GET and HEAD; PUT, PATCH and DELETE are reported with medium confidence, as they mostly may be
       repeated.
-    - With medium confidence: actions called like those that ask or try (`fetchTolls`, `testSms`).
+    - With medium confidence: actions called like those that ask or try (`fetchTolls`, `testSms`), and
+      internal ones that nothing names and a comment says are run by hand (`npx convex run …`).
     - With medium confidence: what is sent to a model (`sendMessageToClaude`), papers that are made and given
       back (`generatePDF`), and requests whose method is told by data.
     - With medium confidence: POST whose address does not tell that something is sent, made or paid
@@ -71,12 +72,14 @@ Exceptions:
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.core.patterns import regex
 from scaffold.model.function import Kind
 from scaffold.model.steps import External
+from scaffold.rules._hands import is_run_by_hand
 from scaffold.rules._ways import ways
 from scaffold.rules.rule import Rule, rule
 from scaffold.rules.scheduling._addresses import ACTS, ASKS
@@ -88,6 +91,10 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
 
 # What somebody sends to see if it arrives.
+# What a comment says of an action that somebody runs, and watches.
+_BY_HAND = regex(
+    r"\bconvex run\b|\b(?:run|call|invoke|trigger)[^.]{0,40}\b(?:manually|by hand|dashboard)\b", re.IGNORECASE
+)
 _TRIES = regex(r"^test(?=[A-Z_]|$)|Test(?=[A-Z]|$)|[hH]ealth_?[cC]heck")
 
 
@@ -107,7 +114,8 @@ def effect_without_key(call: External, rule: Rule) -> Iterator[Finding]:
         key = (Evidence(call.body.module.at(fresh), "this differs each time"),) if fresh else ()
         name = way.function.name
         asks = _TRIES.search(name) or (ASKS.match(name) and not ACTS.search(name))
-        sure = way.confidence is Confidence.HIGH and not fresh and not asks
+        watched = _BY_HAND.search(way.function.comment) is not None and is_run_by_hand(call)
+        sure = way.confidence is Confidence.HIGH and not (fresh or asks or watched)
         yield rule.finding(
             call.place,
             f"{way.who} does {done.what} {what}",
