@@ -52,7 +52,7 @@ Way out:
     give the server an internal function of its own.
 
 Exceptions:
-    - Functions that cannot be seen, as those that a library defines.
+    - Functions that a package makes, as `signIn` of Convex Auth: their visibility is its business.
     - Functions of components: no client can call those.
 """
 
@@ -84,7 +84,7 @@ def public_reference_inside(project: Project, rule: Rule) -> Iterator[Finding]:
         if not isinstance(hand.target, Reference) or hand.target.root not in _OPEN:
             continue
         function = project.resolve(hand.target)
-        if function is None or not function.public:
+        if function is None or function.package or not function.public:
             continue
         yield rule.finding(
             hand.place,

@@ -53,7 +53,7 @@ Way out:
 
 Exceptions:
     - Crossing runtimes: a `"use node"` file on one side only.
-    - Actions of components.
+    - Actions of components, and those that a package makes.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def same_runtime_run_action(run: Run, rule: Rule) -> Iterator[Finding]:
         return
     called = project.resolve(run.target)
     callers = [function for function, _ in project.owners(run)]
-    if called is None or called.kind is not Kind.ACTION or not callers:
+    if called is None or called.package or called.kind is not Kind.ACTION or not callers:
         return
     if any(caller.module.is_node != called.module.is_node for caller in callers):
         return

@@ -46,7 +46,8 @@ Way out:
     Move the body of the called function into a plain function that takes `ctx`, and call that.
 
 Exceptions:
-    - Functions of components: there is no other way to call them.
+    - Functions of components, and those that a package makes: there is no other way to call them. What
+      `crud` of convex-helpers makes is one statement, which anybody can write.
     - A mutation in `try`, with `.catch(…)` or in `Promise.allSettled`: when it throws, only its own writes
       roll back. Not where the error is thrown again.
     - A call with options of its own (`transactionLimits`).
@@ -81,7 +82,7 @@ def run_inside_transaction(run: Run, rule: Rule) -> Iterator[Finding]:
         return
     called = project.resolve(run.target)
     callers = [function for function, _ in project.owners(run)]
-    if called is None or not callers or not all(caller.transactional for caller in callers):
+    if called is None or called.package or not callers or not all(caller.transactional for caller in callers):
         return
     if _has_options(run) or (run.method == "runMutation" and _may_fail_alone(run)):
         return
