@@ -11,7 +11,7 @@ from scaffold.model import values as vs
 from scaffold.model.function import Function, Kind, Reached
 from scaffold.model.steps import BranchFrame, External, Get, HelperCall, Read, Run, Schedule, Step, Write
 from scaffold.rules._nodes import EQUALITIES, walk
-from scaffold.rules._ways import Way, results
+from scaffold.rules._ways import Way, origins, results
 from scaffold.rules.scheduling._calls import doing, is_keyed
 from scaffold.source import nodes as n
 
@@ -45,7 +45,7 @@ def unrepeatable(function: Function) -> Iterator[tuple[Write, str]]:
         if write.operation == "insert":
             deed = "inserts into" if write.table not in read else None
         else:
-            deed = _grows(write) if write.operation in {"patch", "replace"} else None
+            deed = _grows(write, reached.via) if write.operation in {"patch", "replace"} else None
         if deed is not None and not any(map(_is_first, (*reached.via, write))):
             yield write, deed
 
@@ -151,21 +151,21 @@ def _moves_on(step: Step, name: str) -> bool:
     return any(part.key == name for part in parts)
 
 
-def _grows(write: Write) -> str | None:
+def _grows(write: Write, via: tuple[HelperCall, ...]) -> str | None:
     """What a patch does that makes more of what is stored: `{ credits: user.credits + amount }`."""
     value = write.body.value(write.document) if write.document is not None else None
     node = value.node if isinstance(value, vs.Computed) else write.document
-    return next(_growing(write, node), None) if isinstance(node, n.Object) else None
+    return next(_growing(write, via, node), None) if isinstance(node, n.Object) else None
 
 
-def _growing(write: Write, literal: n.Object) -> Iterator[str]:
+def _growing(write: Write, via: tuple[HelperCall, ...], literal: n.Object) -> Iterator[str]:
     for part in literal.properties:
         value = write.body.value(part.value)
         match value.node if isinstance(value, vs.Computed) else part.value:
             case n.Object() as inner:
-                yield from _growing(write, inner)
+                yield from _growing(write, via, inner)
             case n.Binary(operator="+" | "-"):
-                if any(_is_part(each, part.key) for each in write.origins(part.value)):
+                if any(_is_part(each, part.key) for each in origins(part.value, write.body, via)):
                     yield "counts up in"
             case n.Array(items=items) if len(items) > 1:
                 if any(isinstance(each, n.Spread) and _is_list(write, each.value, part) for each in items):
