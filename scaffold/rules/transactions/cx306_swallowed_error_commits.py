@@ -173,7 +173,8 @@ def _forgetful_promises(body: Body) -> Iterator[_Loss]:
     function = body.function
     if not body.calls and not any(isinstance(step, Write) for step in body.steps):
         return
-    catches = b".catch" in body.module.lines.source[function.start : function.end]
+    source = body.module.lines.source[function.start : function.end]
+    catches = b".catch" in source or b".allSettled" in source
     for node in nodes_of(body, n.Call) if catches else ():
         match node:
             case n.Call(callee=n.Member(object=inner, property="catch"), arguments=(handler, *_)):
@@ -183,6 +184,10 @@ def _forgetful_promises(body: Body) -> Iterator[_Loss]:
                     risk = first_risk([step] if step and called else _steps_of(inner, body), inner.start)
                     if risk is not None:
                         yield _Loss(risk, node.at, node.end, meant=called or _is_told(node.start, body))
+            case n.Call(callee=n.Member(property="allSettled"), arguments=(tried,)):
+                risk = first_risk(_steps_of(tried, body), node.start) if _is_dropped(node, body) else None
+                if risk is not None:
+                    yield _Loss(risk, node.at, node.end, meant=_is_told(node.start, body))
             case _:
                 pass
 
