@@ -2,7 +2,8 @@
 
 Why:
     Each `ctx.run…` of an action is a transaction of its own. Between the query and the mutation somebody
-    else may have done the same: two calls both find nothing and both insert.
+    else may have done the same: two calls both find nothing and both insert. Of two that both store
+    `user.credits + amount`, one is lost.
 
 Bad:
     ```ts
@@ -77,7 +78,7 @@ Exceptions:
       a mutation called like a record (`recordAttempt`) or of a table that counts uses, unless it inserts
       just what the query looks for, are reported with medium confidence: they may ask for something else,
       or put down what has happened by then. So are actions without arguments that nothing names, as those
-      that fill an empty table: somebody starts them by hand.
+      that fill an empty table: somebody starts them by hand. So are steps, versions and attempts of a job.
 """
 
 from __future__ import annotations
@@ -97,6 +98,7 @@ from scaffold.rules._hands import is_started_by_hand
 from scaffold.rules._nodes import EQUALITIES, walk
 from scaffold.rules._ways import results, ways
 from scaffold.rules.rule import Rule, rule
+from scaffold.rules.transactions._worked_out import lost_update
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -136,6 +138,10 @@ def check_then_act(run: Run, rule: Rule) -> Iterator[Finding]:
     mutation = run.body.project.resolve(run.target)
     way = next(ways(run, {Kind.ACTION, Kind.HTTP}), None)
     if mutation is None or way is None:
+        return
+    lost = lost_update(run, mutation, way, rule)
+    if lost is not None:
+        yield lost
         return
     for decision in _decisions(run):
         query = run.body.project.resolve(decision.query.target)
@@ -382,6 +388,8 @@ def _is_flag(node: n.Expression) -> bool:
 
 
 def _is_result(run: Run, node: n.Expression) -> bool:
-    if not isinstance(run.body.value(node), vs.Result):
+    value = run.body.value(node)
+    ways = value.values if isinstance(value, vs.Mixed) else (value,)  # of a variable that is set once more
+    if not all(isinstance(each, vs.Result) for each in ways):
         return False
     return any(isinstance(each.step, Run) for each in results(node, run.body))
