@@ -42,12 +42,16 @@ _GLOBALS |= {
     "parseInt",
     "structuredClone",
 }
-_METHODS = frozenset(
+_PARTS = "Date Day FullYear Hours Milliseconds Minutes Month Seconds".split()
+_OF_DATES = {f"{verb}{zone}{part}" for verb in ("get", "set") for zone in ("", "UTC") for part in _PARTS}
+_METHODS = _OF_DATES | set(
     "at charAt concat entries every filter find findIndex findLast flat flatMap forEach get getTime has"
     " includes indexOf join keys lastIndexOf localeCompare map match matchAll padEnd padStart pop push"
     " reduce replace replaceAll reverse set shift slice some sort split splice startsWith endsWith"
     " substring substr toFixed toISOString toLocaleLowerCase toLowerCase toString toUpperCase toSorted"
-    " trim trimEnd trimStart unshift values add test".split()
+    " trim trimEnd trimStart unshift values add test charCodeAt codePointAt fill findLastIndex normalize"
+    " reduceRight repeat search toDateString toJSON toLocaleDateString toLocaleString toLocaleTimeString"
+    " toLocaleUpperCase toPrecision toReversed toSpliced toUTCString valueOf".split()
 )
 _DEPTH = 4
 

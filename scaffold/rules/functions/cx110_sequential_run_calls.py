@@ -135,11 +135,20 @@ def sequential_run_calls(project: Project, rule: Rule) -> Iterator[Finding]:
     """Chains of transactions that could be one."""
     seen: set[Place] = set()
     for body in project.bodies:
-        for chain in _chains(body) if body.steps and from_actions(body.steps[0]) else ():
+        for whole in _chains(body) if body.steps and from_actions(body.steps[0]) else ():
+            chain = _sure(whole)
             place = chain[0].step.place
             if place not in seen and all(from_actions(link.run) for link in chain):
                 seen.add(place)
                 yield _finding(chain, place, rule)
+
+
+def _sure(chain: list[_Link]) -> list[_Link]:
+    """The links before a mutation that a check stands before, where these alone make a chain."""
+    for size in range(2, len(chain)):
+        if _checks(chain[: size + 1], "runMutation"):
+            return chain[:size]
+    return chain
 
 
 def _finding(chain: list[_Link], place: Place, rule: Rule) -> Finding:

@@ -59,7 +59,7 @@ Way out:
     Take the list as the argument of one mutation or query; in pieces of a few hundred if it may be long.
 
 Exceptions:
-    - A loop that goes through pages by a cursor, or through pieces of a list.
+    - A loop that goes through pages by a cursor, or through pieces of a list that a call takes whole.
     - A loop whose body has another side effect for every element: a request whose result is then stored.
     - A loop that tries again, or waits for something, and one that is left behind the call.
     - Functions of components.
@@ -78,6 +78,7 @@ from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.core.patterns import regex
 from scaffold.model.project import Project
 from scaffold.model.steps import HelperCall, LoopFrame, OtherCall, Run
+from scaffold.model.validators import Validator
 from scaffold.model.values import Closure
 from scaffold.rules._caught import catching
 from scaffold.rules._names import symbol
@@ -106,6 +107,8 @@ _PIECE = regex(r"batch|chunk|page|slice|group|piece|bucket", re.IGNORECASE)
 _SLICED = regex(rb"\.(?:slice|splice)\(")
 _WAITING = {"while", "do"}
 _PER_ELEMENT = {"map", "forEach", "flatMap"}
+# Validators that let no list in.
+_PLAIN = {"string", "number", "int64", "boolean", "null", "id", "literal", "bytes", "object", "union"}
 
 
 class _Round(msgspec.Struct, frozen=True):
@@ -122,7 +125,7 @@ def run_in_loop(project: Project, rule: Rule) -> Iterator[Finding]:
     """Transactions started once an element."""
     for each in _rounds(project):
         function = called(each.run)
-        if function is not None and from_actions(each.run) and not _has_reasons(each):
+        if function is not None and from_actions(each.run) and not _has_reasons(each, function):
             yield _finding(each, function, rule)
 
 
@@ -180,17 +183,28 @@ def _over(each: _Round) -> str:
     return f"`{text}`" if plain else "a list"
 
 
-def _has_reasons(each: _Round) -> bool:
-    return pages(each.run) or _in_pieces(each) or not _one_each(each) or _does_more(each) or _is_last(each)
+def _has_reasons(each: _Round, function: Function) -> bool:
+    if pages(each.run) or (_in_pieces(each) and _may_take_list(each, function)):
+        return True
+    return not _one_each(each) or _does_more(each) or _is_last(each)
 
 
 def _is_last(each: _Round) -> bool:
     """Whether the loop is left behind it: it runs for the element that was looked for."""
     body = statements(each.frame)
-    if not isinstance(each.frame.node, n.Loop) or not body or not _leaves(body[-1]):
+    if not isinstance(each.frame.node, n.Loop) or not body or not _is_left(body, each.step.node.start):
         return False
     leaving = (part for root in body for part in walk(root) if isinstance(part, n.Leave))
     return not any(part.kind == "continue" and part.start > each.step.node.start for part in leaving)
+
+
+def _is_left(statements: tuple[n.Node, ...], place: int) -> bool:
+    """Whether some statements, or those under the conditions that a place stands under, leave the loop."""
+    if _leaves(statements[-1]):
+        return True
+    around = next((part for part in statements if part.start <= place < part.end), None)
+    arms = (around.then, around.other) if isinstance(around, n.If) else ()
+    return any(arm[0].start <= place < arm[-1].end and _is_left(arm, place) for arm in arms if arm)
 
 
 def _leaves(statement: n.Node) -> bool:
@@ -205,6 +219,23 @@ def _in_pieces(each: _Round) -> bool:
         return True
     source = each.step.body.module.lines.source
     return any(_SLICED.search(source, part.start, part.end) for part in statements(each.frame))
+
+
+def _may_take_list(each: _Round, function: Function) -> bool:
+    """Whether a piece may go into the call whole; what goes on until it is done goes by pages anyway."""
+    args = function.args
+    if each.frame.kind in _WAITING or not isinstance(args, Validator) or args.kind != "object":
+        return True
+    given = each.run.arguments.properties if isinstance(each.run.arguments, n.Object) else ()
+    undeclared = any(part.key is not None and part.key not in args.fields for part in given)
+    return undeclared or not args.complete or any(map(_may_be_list, args.fields.values()))
+
+
+def _may_be_list(validator: Validator) -> bool:
+    """Whether a validator lets a list in, or nobody can tell; a vector is one thing."""
+    if validator.kind == "array":
+        return validator.element is None or validator.element.kind != "number"
+    return validator.kind not in _PLAIN or any(map(_may_be_list, validator.members))
 
 
 def _one_each(each: _Round) -> bool:
