@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
+from scaffold.model.names import given_back
 from scaffold.model.steps import Auth, DbUse, Get, HelperCall, OtherCall, Read, Step
 from scaffold.rules._ways import origins
 from scaffold.rules.access._checks import is_check_name
@@ -50,6 +51,22 @@ def _documents(value: vs.Value) -> Iterator[tuple[str | vs.Unknown, tuple[str, .
             inner = step.callee.value(returned)
             if isinstance(inner, vs.Result) and isinstance(inner.step, Read | Get):
                 yield inner.step.table, (*inner.path, *value.path)
+    elif isinstance(step, OtherCall) and value.path[:1] == ("*",):
+        each = _gathered(step)
+        if isinstance(each, vs.Result) and isinstance(each.step, Read | Get):
+            yield each.step.table, (*each.path, *value.path[1:])
+
+
+def _gathered(call: OtherCall) -> vs.Value | None:
+    """What each of many is: `Promise.all(ids.map((id) => ctx.db.get(id)))`."""
+    match call.node:
+        case n.Call(
+            callee=n.Member(object=n.Name(name="Promise"), property="all"),
+            arguments=(n.Call(callee=n.Member(property="map"), arguments=(n.Function() as each,)),),
+        ):
+            given = given_back(each)
+            return call.body.value(given) if given is not None else None
+    return None
 
 
 def roots_of(values: Iterable[vs.Value], via: Via) -> Roots:
