@@ -64,15 +64,23 @@ def is_catalogue(project: Project, table: Table) -> bool:
     """Whether the rows of a table are kept by whoever makes the project, so that there are only so many.
 
     They stand as a list in the code, which is but put in place or edited; or no code adds any, though it
-    does so elsewhere, and they follow no calendar. Either way they are nobody's.
+    does so elsewhere, and they follow no calendar; or they are settings. They are nobody's in any case.
     """
     if table.package or project.component:
         return False
+    if _is_of_settings(table):
+        return not _is_of_somebody(project, table)
     known = project.inserted
     if table.name in known.listed:
         return not _is_of_somebody(project, table)
     by_hand = bool(known.tables) and not known.untold and table.name not in known.tables
     return by_hand and not any(map(_MOMENT.search, _fields(table))) and not _is_of_somebody(project, table)
+
+
+def _is_of_settings(table: Table) -> bool:
+    """Whether its documents are values by their keys, and none of them for a while only, as in a cache."""
+    fields = set(table.document.fields)
+    return fields >= {"key", "value"} and fields.isdisjoint({"expiresAt", "expires_at", "ttl", "expires"})
 
 
 def _fields(table: Table) -> set[str]:

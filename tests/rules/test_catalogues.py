@@ -26,6 +26,9 @@ export default defineSchema({
   parts: defineTable({ name: v.string(), vector: v.array(v.number()) })
     .vectorIndex("near", { vectorField: "vector", dimensions: 2 }),
   empty: defineTable({}),
+  settings: defineTable({ key: v.string(), value: v.any(), name: v.optional(v.string()) }),
+  answers: defineTable({ key: v.string(), value: v.any(), name: v.string(), expiresAt: v.number() }),
+  wishes: defineTable({ key: v.string(), value: v.any(), name: v.string(), userId: v.id("users") }),
   users: defineTable({ name: v.string(), email: v.string() }),
 });
 """
@@ -57,6 +60,14 @@ export const upsertPlan = mutation({
   args: { name: v.string() },
   handler: async (ctx, { name }) => {
     await ctx.db.insert("plans", { name, price: 1, stripePriceId: "" });
+  },
+});
+export const set = mutation({
+  args: { key: v.string(), value: v.any() },
+  handler: async (ctx, args) => {
+    await ctx.db.insert("settings", args);
+    await ctx.db.insert("answers", args);
+    await ctx.db.insert("wishes", args);
   },
 });
 export const addCost = mutation({
@@ -98,6 +109,9 @@ TABLES = {
     "visits": "high",  # nobody adds any here, but they follow a clock
     "parts": "high",  # they are searched
     "empty": "high",
+    "settings": "medium",
+    "answers": "high",
+    "wishes": "high",
     "users": "high",
 }
 
@@ -115,6 +129,15 @@ def confidences(root: Path, code: str, table: str, others: dict[str, str]) -> se
 def test_every_rule_about_whole_tables(code: str, table: str, tmp_path: Path) -> None:
     found = confidences(tmp_path, code, table, {"convex/defaults.ts": DEFAULTS})
     assert found == {TABLES[table]}
+
+
+@pytest.mark.parametrize("code", ["CX202", "CX308"])
+def test_what_is_cleaned_up_grows(code: str, tmp_path: Path) -> None:
+    kind, deed = USES[code]
+    cleaning = (USE % (kind, deed % "settings")).replace("const use", "const cleanUpOld")
+    files = {"convex/schema.ts": SCHEMA, "convex/use.ts": cleaning, "convex/defaults.ts": DEFAULTS}
+    found = projects.findings(projects.lay(tmp_path, files), code)
+    assert {str(finding.confidence) for finding in found} == {"high"}
 
 
 @pytest.mark.parametrize(("table", "confidence"), TABLES.items())

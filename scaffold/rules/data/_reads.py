@@ -26,6 +26,7 @@ ORDERING = {"sort", "toSorted", "reverse", "toReversed"}
 _SHOWN = 3
 _DEPTH = 4
 _TWICE = 2  # where it is declared, where it is copied
+_CLEANS = regex(r"clean|expire|purge|prune|sweep", re.IGNORECASE)
 # What a comment says of a scan that is meant.
 _SMALL = regex(
     r"\b(?:not an index\b|few (?:rows|documents|entries))"
@@ -55,9 +56,14 @@ def confidence(read: Read) -> Confidence:
     A table that holds a list of the project's own stays as small as that.
     """
     meant = is_meant(read.body.module, read.node, _SMALL)
+    return Confidence.MEDIUM if meant or is_short(read) else Confidence.HIGH
+
+
+def is_short(read: Read) -> bool:
+    """Whether the table of a read holds a list of the project's own; not where it is cleaned up: it grows."""
     table = table_of(read)
     listed = table is not None and is_catalogue(read.body.project, table)
-    return Confidence.MEDIUM if meant or listed else Confidence.HIGH
+    return listed and not _CLEANS.search(reader(read))
 
 
 def table_of(read: Read) -> Table | None:

@@ -49,7 +49,8 @@ Exceptions:
     - A filtered scan is reported as CX201.
     - A comment right above or behind it says that it is meant so, or that the table is small: medium
       confidence. So are tables that hold a list of the project's own, as plans or levels: its rows stand in
-      the code, which but puts them in place or edits them, or no code adds any; and they are nobody's.
+      the code, which but puts them in place or edits them, or no code adds any, or they are settings, with a
+      `key` and a `value`; and they are nobody's.
 """
 
 from __future__ import annotations

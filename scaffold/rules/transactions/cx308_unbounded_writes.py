@@ -61,11 +61,11 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from scaffold.core.findings import Confidence, Evidence, Level
-from scaffold.model.catalogues import is_catalogue
 from scaffold.model.function import Kind
 from scaffold.model.steps import ClosureFrame, HelperCall, LoopFrame, OtherCall, Step, Write
 from scaffold.model.values import Closure, Unknown
 from scaffold.rules._ways import ways
+from scaffold.rules.data._reads import is_short
 from scaffold.rules.rule import Rule, rule
 from scaffold.rules.transactions._bounds import is_narrowed, looped_read
 from scaffold.source import nodes as n
@@ -99,16 +99,9 @@ def unbounded_writes(write: Write, rule: Rule) -> Iterator[Finding]:
             way_out="read a batch with `.take(200)` and let the mutation schedule itself while there is more",
             symbol=f"{way.function.identifier} {write.operation}",
             evidence=(Evidence(read.place, "the read has no bound"), *way.evidence()),
-            confidence=Confidence.MEDIUM if is_narrowed(read) or _is_listed(read) else way.confidence,
+            confidence=Confidence.MEDIUM if is_narrowed(read) or is_short(read) else way.confidence,
         )
         return
-
-
-def _is_listed(read: Read) -> bool:
-    """Whether it reads a list of the project's own, which is no longer than that."""
-    project = read.body.project
-    table = project.tables.get(read.table) if isinstance(read.table, str) else None
-    return table is not None and is_catalogue(project, table)
 
 
 def _may_loop(step: Step) -> bool:
