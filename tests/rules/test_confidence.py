@@ -59,6 +59,7 @@ export const ensure = internalAction({
   },
 });
 """
+CACHED = RACE.replace("%s", "add").replace("find", "cachedTopic")
 BY_HAND = RACE.replace("%s", "add").replace("{ title: v.string() }", "{}")
 HELPED_RACE = (
     RACE.replace("%s", "add").replace(
@@ -696,6 +697,7 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX301", TICKING % ("setTimeout", ".catch(() => {})"), "high"),
         ("CX402", SCHEDULED.replace("%s", "report"), "high"),
         ("CX402", SCHEDULED.replace("%s", "trackReport"), "medium"),
+        ("CX402", SCHEDULED.replace("%s", "submitToIndexNow"), "medium"),
         ("CX601", HOOK % "/forms/webhook", "high"),
         ("CX207", FIND % ("one", "rank"), "high"),
         ("CX207", FIND % ("backfillRanks", "rank"), "medium"),
@@ -746,6 +748,9 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX104", PARTS % "contents", "high"),
         ("CX104", NESTED % "key: v.string(), value: v.any()", "medium"),
         ("CX104", NESTED % "name: v.string(), value: v.any()", "high"),
+        ("CX104", NESTED % "type: v.string(), attrs: v.any(), content: v.string()", "medium"),
+        ("CX104", NESTED % "kind: v.string(), attrs: v.any(), content: v.string()", "high"),
+        ("CX104", NESTED % "type: v.string(), content: v.any()", "high"),
         ("CX104", NESTED % "key: v.string(), values: v.any()", "high"),
         ("CX104", NESTED % "table: v.string(), id: v.string(), patch: v.any()", "medium"),
         ("CX104", NESTED % 'table: v.id("topics"), patch: v.any()', "high"),
@@ -844,6 +849,9 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX401", (POST % "{ to: 1 }").replace("a.example.com/users", "exp.host/push/send"), "high"),
         ("CX401", POST % '{ to: 1, tag: "x" }', "high"),
         ("CX401", (POST % "{}").replace("/users", "/forget-message"), "medium"),
+        ("CX401", (POST % "{}").replace("createAll", "seedAll"), "medium"),
+        ("CX401", (POST % "{}").replace("createAll", "sendSeeds"), "high"),
+        ("CX401", (POST % "{}").replace("/users", "/orders/banks/resolve"), "medium"),
         ("CX401", (POST % "{}").replace("/users", "/send-forgotten"), "high"),
         ("CX401", WATCHED % ("Run it: npx convex run a:createAll", "{}"), "medium"),
         ("CX401", WATCHED % ("Makes all of them.", "{}"), "high"),
@@ -997,6 +1005,9 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX309", RACE.replace("%s", "add"), "high"),
         ("CX309", BY_HAND, "medium"),
         ("CX309", BY_HAND + NIGHTLY.replace("a.join", "a.ensure"), "high"),
+        ("CX309", CACHED, "medium"),
+        ("CX309", RACE.replace("%s", "add").replace("find", "cachetTopic"), "high"),
+        ("CX309", CACHED.replace("first", "unique"), "high"),
         ("CX309", RACE.replace("%s", "recordAttempt"), "medium"),
         ("CX309", RACE.replace("%s", "createSyncLog"), "medium"),
         ("CX309", RACE.replace("%s", "createLogin"), "high"),

@@ -111,6 +111,7 @@ _AS_IT_CAME = regex(
 _IN_AND_OUT = regex(
     r"^(?:args|arguments|input|output|params|parameters|result)(?-i:(?![a-z]))", re.IGNORECASE
 )
+_OF_NODES = {"content", "attrs"}  # beside their `type`: of a text with blocks in blocks
 _TABLES = {"table", "tableName", "table_name"}
 _REASON = regex(r"\bany\b[^.]{0,20}\b(?:because|since|as the)\b|\brecursive\b", re.IGNORECASE)
 _PARSES = regex(r"^(safeP|p)arse(Async)?$|^validate")
@@ -161,13 +162,15 @@ def _is_of_event(function: Function, path: str) -> bool:
 
 
 def _is_of_any_kind(function: Function, validator: Validator) -> bool:
-    """What belongs to a key, or to a table, that is told beside it: `{ key, value }`, `{ table, patch }`."""
+    """What belongs to a key, a table or a kind of node that is told beside it: `{ key, value }`."""
     if not isinstance(function.args, Validator):
         return False
     for around in function.args.walk():
         name = next((name for name, field in around.fields.items() if field is validator), None)
         if name is not None:
             beside = {other for other, field in around.fields.items() if field.kind == "string"}
+            if name in _OF_NODES and "type" in beside and around.fields.keys() >= _OF_NODES:
+                return True
             return (name == "value" and "key" in beside) or not beside.isdisjoint(_TABLES)
     return False
 

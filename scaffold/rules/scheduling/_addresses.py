@@ -33,7 +33,7 @@ MODEL_WORDS = {"model", "messages"}
 # Addresses where a second time changes nothing more: what is gone, joined or set already, what has a name of
 # its own, what is brought to agree with something else, links that are only looked at, and alerts.
 SETTLED = regex(
-    r"/delete|/remove|/forget|/disable|/cancel|/deactivate|/archive|/unsubscribe|/newsletter|/typing\b|eventsub"
+    r"/delete|/remove|/forget|/resolve(?![\w/-])|/disable|/cancel|/deactivate|/archive|/unsubscribe|/newsletter|/typing\b|eventsub"
     r"|/git/refs|/_bulk\b|/settle\b|/join\b|/reconcile\b|/domains?\b|/subscribed_apps|/account_links|/login_links"
     r"|/(?:message_?|whatsapp_?|configs/)templates?(?![\w/-])"
     r"|/enable|/uninstall|/(?:register|metadata|redeploy|restart|refresh|re-?sync|report-?usage|usage/report)(?![\w/-])"

@@ -48,8 +48,9 @@ Way out:
 Exceptions:
     - GET and HEAD; PUT, PATCH and DELETE are reported with medium confidence, as they mostly may be
       repeated.
-    - With medium confidence: actions called like those that ask or try (`fetchTolls`, `testSms`), and
-      internal ones that nothing names and a comment says are run by hand (`npx convex run …`).
+    - With medium confidence: actions called like those that ask or try (`fetchTolls`, `testSms`), or that
+      fill what is new (`seedPrices`), and internal ones that nothing names and a comment says are run by
+      hand (`npx convex run …`).
     - With medium confidence: what is sent to a model (`sendMessageToClaude`), papers that are made and given
       back (`generatePDF`), and requests whose method is told by data.
     - With medium confidence: POST whose address does not tell that something is sent, made or paid
@@ -95,7 +96,7 @@ if TYPE_CHECKING:
 _BY_HAND = regex(
     r"\bconvex run\b|\b(?:run|call|invoke|trigger)[^.]{0,40}\b(?:manually|by hand|dashboard)\b", re.IGNORECASE
 )
-_TRIES = regex(r"^test(?=[A-Z_]|$)|Test(?=[A-Z]|$)|[hH]ealth_?[cC]heck")
+_TRIES = regex(r"^_*[sS]eed(?=[A-Z_]|$)|^test(?=[A-Z_]|$)|Test(?=[A-Z]|$)|[hH]ealth_?[cC]heck")
 
 
 @rule("CX401", "effect-without-key", External, level=Level.WARNING, by_module="any")

@@ -102,7 +102,8 @@ _S = TypeVar("_S", bound=Step)
 _HOPS = 3
 # What is told to see how things go: one less changes nothing for anybody.
 _TELLS = regex(
-    r"analytics|telemetry|metrics|posthog|mixpanel|(?:^|[:/])(?:track|capture)(?-i:(?![a-z]))", re.IGNORECASE
+    r"analytics|telemetry|metrics|posthog|mixpanel|index_?now|(?:^|[:/])(?:track|capture)(?-i:(?![a-z]))",
+    re.IGNORECASE,
 )
 _OPTIONS = 3  # `enqueueAction(ctx, function, arguments, options)`
 

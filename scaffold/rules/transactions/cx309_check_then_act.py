@@ -78,7 +78,8 @@ Exceptions:
       a mutation called like a record (`recordAttempt`) or of a table that counts uses, unless it inserts
       just what the query looks for, are reported with medium confidence: they may ask for something else,
       or put down what has happened by then. So are actions without arguments that nothing names, as those
-      that fill an empty table: somebody starts them by hand. So are steps, versions and attempts of a job.
+      that fill an empty table: somebody starts them by hand. So are steps, versions and attempts of a job,
+      and what a cache keeps, if the first of two is taken.
 """
 
 from __future__ import annotations
@@ -113,6 +114,7 @@ _RECORDS = regex(
 )
 # Tables in which a line for each use is kept, to hold against a limit.
 _COUNTED = regex(r"rate_?limit|usages?$|attempts?$|quota|metric", re.IGNORECASE)
+_CACHED = regex(r"[cC]ached?(?![a-z])")
 _NEGATED = {"!=", "!=="}
 _ORDER = {"<", "<=", ">", ">="}
 _LOOKUPS = {"some", "find", "has", "includes"}
@@ -163,6 +165,7 @@ def check_then_act(run: Run, rule: Rule) -> Iterator[Finding]:
             ),
             confidence=Confidence.MEDIUM
             if _may_be_a_record(write, mutation, query)
+            or _is_cached(write, query)
             or _looks_up(decision.test)
             or _is_worked_out(run, decision.test)
             or is_started_by_hand(run)
@@ -175,6 +178,14 @@ def _may_be_a_record(write: Write, mutation: Function, query: Function) -> bool:
     """Whether it may only put down what has happened by then, which no second look can undo."""
     named = _RECORDS.match(mutation.name) is not None or _COUNTED.search(str(write.table)) is not None
     return write.operation != "insert" or (named and not _is_found_again(write, mutation, query))
+
+
+def _is_cached(write: Write, query: Function) -> bool:
+    """Whether it is kept to save work, and the first of two will do."""
+    if not (_CACHED.search(str(write.table)) or _CACHED.search(query.name)):
+        return False
+    reads = (reached.step for reached in query.steps(Read))
+    return not any(isinstance(read, Read) and read.terminal == "unique" for read in reads)
 
 
 def _is_found_again(write: Write, mutation: Function, query: Function) -> bool:
