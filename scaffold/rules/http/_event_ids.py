@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
-from scaffold.model.steps import Log, Read, Run, Schedule, Step, Write
-from scaffold.rules._nodes import spelled, walk
+from scaffold.model.names import bound_in
+from scaffold.model.steps import Get, Log, Read, Run, Schedule, Step, Write
+from scaffold.rules._nodes import nodes_of, spelled, walk
 from scaffold.rules.access._promised import is_log
 from scaffold.source import nodes as n
 from scaffold.source.walk import holds
@@ -45,7 +46,7 @@ def _without(nodes: Iterable[n.Node], left_out: Collection[n.Node]) -> Iterator[
             yield node
 
 
-def _idle(step: Step) -> Iterator[tuple[Body, n.Node]]:
+def _idle(step: Step, read: Collection[str | vs.Unknown] | None = None) -> Iterator[tuple[Body, n.Node]]:
     """What is only logged, or handed to a function that never looks at it."""
     if isinstance(step, Log):
         yield step.body, step.node
@@ -53,14 +54,55 @@ def _idle(step: Step) -> Iterator[tuple[Body, n.Node]]:
         target = step.body.project.resolve(step.target)
         if target is not None and target.body is not None:
             for part in step.arguments.properties:
-                if part.key is not None and _KNOWS.search(part.key) and not _looks_at(target.body, part.key):
+                if part.key is None or not _KNOWS.search(part.key):
+                    continue
+                if not _looks_at(target.body, part.key, read):
                     yield step.body, part
 
 
-def _looks_at(body: Body, argument: str) -> bool:
-    """Whether a handler mentions one of its arguments, or does something with all of them."""
+def only_stored(functions: list[Function]) -> bool:
+    """Whether the id of an event is written down at most, where nothing on the way ever reads it."""
+    steps = [reached.step for function in functions for reached in function.reached]
+    if any(isinstance(step, Run) and step.body.project.resolve(step.target) is None for step in steps):
+        return False
+    read = [step.table for step in steps if isinstance(step, Read | Get)]
+    if not all(isinstance(table, str) for table in read):
+        return False
+    return not any(_asks_for(body, read) for body in dict.fromkeys(step.body for step in steps))
+
+
+def _asks_for(body: Body, read: Collection[str | vs.Unknown]) -> bool:
+    """Whether a body does more with the id of an event than to store it, log it, or hand it on for that."""
+    idle: list[n.Node] = list(_stored(body, read))
+    for step in body.steps:
+        idle += [part for by, part in _idle(step, read) if by is body]
+    for part in nodes_of(body, n.Declare):
+        if any(map(_KNOWS.search, spelled(walk(part)))) and not _is_used(body, part, idle):
+            idle.append(part)
+    return any(map(_KNOWS.search, spelled(_without(walk(*body.function.body), idle))))
+
+
+def _stored(body: Body, read: Collection[str | vs.Unknown]) -> Iterator[n.Node]:
+    """The writes of a body to tables that nobody reads."""
+    for step in body.steps:
+        if isinstance(step, Write) and step.operation == "insert" and step.table not in read:
+            yield step.node
+
+
+def _is_used(body: Body, declared: n.Declare, idle: Collection[n.Node]) -> bool:
+    names = bound_in(declared.target)
+    nodes = _without(walk(*body.function.body), [declared, *idle])
+    return any(isinstance(node, n.Name) and node.name in names for node in nodes)
+
+
+def _looks_at(body: Body, argument: str, read: Collection[str | vs.Unknown] | None) -> bool:
+    """Whether a handler mentions one of its arguments, or does something with all of them.
+
+    To store it in a table that is not among those that are `read` does not count.
+    """
     parameters = body.function.parameters[1:2]
-    nodes = list(walk(*body.function.body))
+    stored = list(_stored(body, read)) if read is not None else []
+    nodes = list(_without(walk(*body.function.body), stored))
     if argument in spelled(nodes):
         return True
     match parameters:

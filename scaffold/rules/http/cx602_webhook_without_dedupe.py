@@ -92,7 +92,8 @@ Exceptions:
     - Anything on the way that speaks of an event id, a delivery, a claim or of what was processed; an id
       that is only signed, such as `svix-id`, where it is handed on. What is only logged, handed to a
       function that never looks at it, looked up in a table that nothing on the way writes, or found again
-      and worked on all the same, does not count.
+      and worked on all the same, does not count. What is only written down, where nothing on the way reads
+      that table, is of medium confidence.
     - Routes that are no webhooks: without a signature and with another address.
 """
 
@@ -101,7 +102,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scaffold.core.findings import Evidence, Level
+from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.steps import (
@@ -112,7 +113,7 @@ from scaffold.model.steps import (
 from scaffold.model.wiring import Route
 from scaffold.rules._ways import traced
 from scaffold.rules.http._digests import makes_digest
-from scaffold.rules.http._event_ids import hands_on_id, knows_events, never_kept, only_noted
+from scaffold.rules.http._event_ids import hands_on_id, knows_events, never_kept, only_noted, only_stored
 from scaffold.rules.http._repeats import set_going, unrepeatable
 from scaffold.rules.http._webhooks import (
     changes_state,
@@ -134,6 +135,7 @@ if TYPE_CHECKING:
 _HOOK = regex(r"hook|callback|notify|/stripe|/clerk|/github|/polar|/paddle|/lemon", re.IGNORECASE)
 _SIGNATURE = regex(r"signature|hmac|^svix-", re.IGNORECASE)  # the header of one
 _COMPARES = regex(r"constant_?time|timing_?safe", re.IGNORECASE)  # secrets of all kinds
+_KEEPS = regex(r"events?|logs?|hooks?|deliver|inbox|history", re.IGNORECASE)  # all that came, as it came
 _HOPS = 3
 
 
@@ -145,9 +147,12 @@ def webhook_without_dedupe(route: Route, rule: Rule) -> Iterator[Finding]:
         return
     functions = list(_followed(handler, _HOPS))
     known = any(map(knows_events, functions)) or hands_on_id(handler)
-    if known and not never_kept(functions) and not only_noted(functions):
+    stored = known and not hands_on_id(handler) and only_stored(functions)
+    vain = known and (never_kept(functions) or only_noted(functions))
+    if known and not stored and not vain:
         return
-    write = next((found for function in functions for found in unrepeatable(function)), None)
+    writes = (found for function in functions for found in unrepeatable(function))
+    write = next((found for found in writes if not stored or not _KEEPS.search(str(found[0].table))), None)
     if write is not None:
         done: Step = write[0]
         deed = f"{write[1]} {_named(write[0].table)}"
@@ -164,6 +169,7 @@ def webhook_without_dedupe(route: Route, rule: Rule) -> Iterator[Finding]:
         "and stop if it is there",
         symbol=f"{route.method} {route.address}",
         evidence=(Evidence(done.place, "this happens once for each delivery"),),
+        confidence=Confidence.MEDIUM if stored and not vain else Confidence.HIGH,
     )
 
 
