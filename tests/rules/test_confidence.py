@@ -851,6 +851,8 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX401", (POST % "{}").replace("/users", "/forget-message"), "medium"),
         ("CX401", (POST % "{}").replace("createAll", "seedAll"), "medium"),
         ("CX401", (POST % "{}").replace("createAll", "sendSeeds"), "high"),
+        ("CX401", (POST % "{}").replace("createAll", "likeIt").replace("/users", "/messages"), "medium"),
+        ("CX401", (POST % "{}").replace("createAll", "likenIt").replace("/users", "/messages"), "high"),
         ("CX401", (POST % "{}").replace("/users", "/orders/banks/resolve"), "medium"),
         ("CX401", (POST % "{}").replace("/users", "/send-forgotten"), "high"),
         ("CX401", WATCHED % ("Run it: npx convex run a:createAll", "{}"), "medium"),

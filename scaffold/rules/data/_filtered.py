@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.model.steps import BranchFrame, OtherCall, Read, Test
-from scaffold.model.values import External, Mixed, Result
+from scaffold.model.steps import BranchFrame, ClosureFrame, HelperCall, OtherCall, Read, Test
+from scaffold.model.values import Closure, External, Mixed, Result
 from scaffold.rules._nodes import nodes_of
 from scaffold.rules.data import _looped as looped
 from scaffold.rules.data import _predicates as predicates
@@ -160,7 +160,24 @@ def _is_joined(step: Step, read: Read, *own: LoopFrame) -> bool:
     `own` are the loops that filter.
     """
     around = {id(loop.node) for loop in (*own, *(read.loops if read.body is step.body else ()))}
-    return any(id(loop.node) not in around for loop in step.loops)
+    return any(id(loop.node) not in around for loop in step.loops) or _is_in_often_called(step, read)
+
+
+def _is_in_often_called(step: Step, read: Read) -> bool:
+    """Whether it stands in a local function, without the read, that calls itself or is called in a loop."""
+    beside = {id(frame.node) for frame in read.frames if isinstance(frame, ClosureFrame)}
+    inside = {
+        id(frame.node)
+        for frame in step.frames
+        if isinstance(frame, ClosureFrame) and frame.call is None and id(frame.node) not in beside
+    }
+    return bool(inside) and any(
+        isinstance(call, HelperCall)
+        and isinstance(call.target, Closure)
+        and id(call.target.node) in inside
+        and (call.loops or any(id(frame.node) in inside for frame in call.frames))
+        for call in step.body.steps
+    )
 
 
 def _is_used_again(step: Step, name: n.Expression | None, read: Read, counted: int = 0) -> bool:

@@ -57,6 +57,8 @@ TAKEN_NAMES = (("api.daily.co/v1/rooms", "name"),)
 # Routes of this very deployment, which know by themselves what they have done already.
 OURS = regex(r"\bCONVEX_(?:SITE|CLOUD)_URL\b")
 TYPING = regex(r"(?:^|[^a-z])[Tt]yping|(?<=[a-z])Typing")  # the sign that somebody is writing
+# What is on or off for somebody, and stays so: `likePost`.
+MARKING = regex(r"_*(?:un)?(?:like|follow|star|bookmark|mute|block|pin|react)(?=[A-Z_]|$)")
 SEEN = {"read", "seen", "delivered"}  # `{ status: "read" }`: the ticks beside a message
 HERE = regex(r"://(?:localhost|127\.|0\.0\.0\.0|\[::1\])")  # something that is watched while it is written
 ELSEWHERE = regex(r"://[\w-]+\.\w")  # a host that stands there, and is not told by the deployment

@@ -37,6 +37,7 @@ from scaffold.rules.scheduling._addresses import (
     HERE,
     HOST,
     HOW,
+    MARKING,
     MODEL_WORDS,
     MODELS,
     MUTATION,
@@ -261,6 +262,8 @@ def _does_again(call: External, arguments: tuple[n.Expression, ...], address: st
     if not ELSEWHERE.search(address) and _says_which(call, arguments):
         return False
     if any(map(TYPING.search, (address, *words))) or _is_sign(call, arguments):
+        return False
+    if MARKING.match(call.body.name):
         return False
     if _is_referred_to(call, arguments, address) or _is_bell(call, arguments):
         return False

@@ -66,9 +66,9 @@ Exceptions:
       id, deduplication or a claim, or a mutation that looks, writes and can refuse.
     - A key that is random or holds the time of the call is reported with medium confidence.
     - Addresses that nobody can read are reported with medium confidence; so are those that come to the same
-      a second time, as `/cancel`, `/approve`, `/status`, a reaction or an object of Stripe that is set, a
-      message to a device that has a `tag` there, those of one's own that are told which run, job or batch
-      it is, and calls under a comment that speaks of idempotency.
+      a second time, as `/cancel`, `/approve`, `/status`, a like, a reaction or an object of Stripe that is
+      set, a message to a device that has a `tag` there, those of one's own that are told which run, job or
+      batch it is, and calls under a comment that speaks of idempotency.
 """
 
 from __future__ import annotations
