@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 _METHODS = {"interval", "cron", "hourly", "daily", "weekly", "monthly"}
 _CRONS = {"cronJobs": "Crons"}  # what makes it -> its type
-_ROUTERS = {"httpRouter": "HttpRouter", "HttpRouterWithHono": "HttpRouterWithHono"}
+_ROUTERS = {
+    "httpRouter": "HttpRouter",
+    "HttpRouterWithHono": "HttpRouterWithHono",
+    "corsRouter": "CorsHttpRouter",  # of convex-helpers, around another
+}
 _SERVER = "convex/server"
 _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600}
 
