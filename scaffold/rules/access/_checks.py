@@ -97,6 +97,8 @@ _EXPIRES = regex(r"expir|token(?!s|_?(?:count|usage))|secret|revoked|valid_?unti
 _OAUTH = regex(r"o_?auth|auth_?states?$", re.IGNORECASE)
 _LOGINS = regex(r"^(?:user|auth|login)?_?sessions?$", re.IGNORECASE)
 _MANY = 5  # fields: where sessions hold more, something else goes on in them
+# What says of which shape something is, or gives it another.
+_SHAPES = set("Array BigInt Boolean Date JSON Math Number String isFinite isNaN parseFloat parseInt".split())
 _HOPS = 3
 _LEADING = (Run, FunctionCall, OtherCall, External, HelperCall)
 _TOUCHES = (Read, Get, Write, DbUse, Storage, Schedule, Run)
@@ -293,8 +295,16 @@ def _compares_secret(reached: Reached, step: Test, plain: frozenset[tuple[str, .
     if not _are_secret(origins(step.test, step.body, reached.via), plain):
         return False
     asked = (step.test, *(source for part in walk(step.test) for source in _sources(step.body, part)))
-    compared = (node for node in walk(*asked) if isinstance(node, n.Call) or _is_equality(node))
+    compared = (node for node in walk(*asked) if _asks(node, step.body) or _is_equality(node))
     return any(_are_secret(origins(node, step.body, reached.via), plain) for node in compared)
+
+
+def _asks(node: n.Node, body: Body) -> TypeGuard[n.Call]:
+    """A call that may compare what it is given, unlike `Number.isFinite(price)`."""
+    if not isinstance(node, n.Call):
+        return False
+    callee = body.value(node.callee)
+    return not (isinstance(callee, vs.Global) and callee.path[0] in _SHAPES)
 
 
 def _sources(body: Body, node: n.Node) -> tuple[n.Expression, ...]:
