@@ -77,7 +77,7 @@ def _function(function: Function) -> dict[str, Any]:
         "builders": list(function.builder.names),
         "resolved": function.builder.resolved,
         "syntax": function.syntax,
-        "args": validator_json(function.args) if function.args is not None else None,
+        "args": validator_json(function.sent) if function.sent is not None else None,
         "returns": validator_json(function.returns) if function.returns is not None else None,
         "steps": list(_steps(function)),
     }
