@@ -28,12 +28,14 @@ def document(workspace: Workspace) -> dict[str, Any]:
     return {
         "version": VERSION,
         "files": len(workspace.contents),
-        "projects": [_project(project) for project in workspace.projects],
+        "projects": [_project(project, alone=len(workspace.projects) == 1) for project in workspace.projects],
         "notSeen": [_blind(blind) for blind in workspace.blind],
     }
 
 
-def _project(project: Project) -> dict[str, Any]:
+def _project(project: Project, *, alone: bool) -> dict[str, Any]:
+    """One project; of what clients name, what leads to it, unless there is no other to lead to."""
+    mentions = [each for each in project.mentions if alone or each.by != "client" or _leads(project, each)]
     return {
         "folder": project.folder,
         "component": project.component,
@@ -55,7 +57,7 @@ def _project(project: Project) -> dict[str, Any]:
         "tables": [_table(project, table) for table in project.tables.values()],
         "crons": [_cron(cron) for cron in project.crons],
         "routes": [_route(route) for route in project.routes],
-        "mentions": [_mention(mention) for mention in project.mentions],
+        "mentions": [_mention(mention) for mention in mentions],
         "relations": [
             {
                 "from": {"kind": relation.source.kind, "name": relation.source.name},
@@ -176,6 +178,10 @@ def _route(route: Route) -> dict[str, Any]:
         "handler": route.handler.identifier if route.handler else None,
         "place": _place(route.place),
     }
+
+
+def _leads(project: Project, mention: Mention) -> bool:
+    return project.resolve(Reference(mention.root, mention.path)) is not None
 
 
 def _mention(mention: Mention) -> dict[str, Any]:

@@ -40,12 +40,13 @@ class FunctionReader:
         """The registered functions that a module exports."""
         for name, export in self._project.resolver.exported(module).items():
             value = self._project.resolver.export(module, name)
-            found = list(self._of(module, name, export, value)) if isinstance(value, Definition) else []
-            if not found and export.specifier is None and isinstance(value, Definition | External):
+            made = package_functions.read(self._project, module, export, value)
+            if made is None and isinstance(value, External) and export.specifier is None:
                 made = crud_reader.read(self._project, module, export)
-                made = made or package_functions.read(self._project, module, export, value)
-                found = [made] if made is not None else []
-            yield from found
+            if made is not None:
+                yield made
+            elif isinstance(value, Definition):
+                yield from self._of(module, name, export, value)
 
     def inline(self, module: Module, node: n.Call, name: str) -> Function | None:
         """A function registered in place, as HTTP actions are: `handler: httpAction(…)`."""

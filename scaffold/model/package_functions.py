@@ -66,6 +66,8 @@ _MADE = """
 @convex-dev/workflow          WorkflowManager().define()                     internal mutation
 @convex-dev/workflow          defineWorkflow().handler()                     internal mutation
 @convex-dev/workpool          Workpool().defineOnComplete()                  internal mutation
+convex-helpers/server/migrations  makeMigration()()                          internal mutation
+convex-helpers/server/retries  makeActionRetrier().retry                     internal mutation
 """
 
 
@@ -118,13 +120,13 @@ def _call(project: Project, module: Module, export: Export, value: Value) -> tup
     """The call that makes an object of which something is taken, or the thing itself; and where it stands."""
     if isinstance(value, Definition):
         return (value.module, value.node) if isinstance(value.node, n.Call) else None
-    node: n.Expression | None = n.Name(export.node.start, export.node.end, export.local)
+    found = project.resolver.exports_as(module, export.name)
     for _ in range(_DEPTH):
-        match node:
-            case n.Member(object=inner):
-                node = inner
-            case n.Name(name=name) if (written := project.resolver.written(module, name)) is not None:
-                module, node = written
-            case _:
-                break
-    return (module, node) if isinstance(node, n.Call) else None
+        match found:
+            case (where, n.Member(object=inner)):
+                found = where, inner
+            case (where, n.Name(name=name)):
+                found = project.resolver.written(where, name)
+            case (where, n.Call() as call):
+                return where, call
+    return None

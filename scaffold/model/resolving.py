@@ -75,22 +75,30 @@ class Resolver:
                 return found
         return unknown
 
-    def written(self, module: Module, local: str) -> tuple[Module, n.Expression] | None:
+    def written(self, module: Module, local: str, depth: int = 0) -> tuple[Module, n.Expression] | None:
         """What a name is declared as, and where, whatever it stands for; plain exports alone are followed."""
-        for _ in range(_DEPTH):
-            node = module.top.get(local)
-            if node is not None:
-                return None if isinstance(node, n.Class) else (module, node)
-            specifier, imported = module.imports.get(local, (None, ""))
-            other = self._locate(module, specifier) if specifier is not None else None
-            if other is None:
-                return None
-            self._index(other)
-            export = self._exports[other.path].get(imported)
-            if export is None or export.specifier is not None:
-                return None
-            module, local = other, export.local
-        return None
+        node = module.top.get(local)
+        if node is not None:
+            return None if isinstance(node, n.Class) else (module, node)
+        if local not in module.imports:
+            return None
+        return self._written_behind(module, *module.imports[local], depth)
+
+    def exports_as(self, module: Module, name: str, depth: int = 0) -> tuple[Module, n.Expression] | None:
+        """As `written`, of what a module exports under a name."""
+        self._index(module)
+        export = self._exports[module.path].get(name)
+        if export is None or depth > _DEPTH:
+            return None
+        if export.specifier is None:
+            return self.written(module, export.local, depth + 1)
+        return self._written_behind(module, export.specifier, export.imported, depth)
+
+    def _written_behind(
+        self, module: Module, specifier: str, imported: str, depth: int
+    ) -> tuple[Module, n.Expression] | None:
+        other = self._locate(module, specifier)
+        return self.exports_as(other, imported, depth + 1) if other is not None else None
 
     def _leads(self, module: Module, name: str) -> list[Value | Link]:
         """Where a module has what it exports under a name from, or may have; what is likeliest last."""
