@@ -25,7 +25,8 @@ Good:
 
 Way out:
     Use the Web API (`crypto.subtle`, `fetch`, `URL`), or put `"use node"` on the first line of a file that
-    holds only actions and what they need.
+    holds only actions and what they need. Of a `"use node"` file of your own, move what is needed elsewhere
+    into a file without the directive, or run its actions with `ctx.runAction`.
 
 Exceptions:
     - Imports of types: they are gone when the code runs.
@@ -46,6 +47,7 @@ from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.model.module import Module
 from scaffold.rules._imports import is_tried, links, stays
 from scaffold.rules.rule import Rule, rule
+from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,11 +90,12 @@ def wrong_runtime_import(module: Module, rule: Rule) -> Iterator[Finding]:
 
 
 class _Wrong(msgspec.Struct, frozen=True):
-    """What an import comes to, and the way there if it is not imported itself."""
+    """What an import comes to, and the way there if it is not imported itself; `file` if it is an own one."""
 
     what: str
     way: tuple[Evidence, ...] = ()
     confidence: Confidence = Confidence.HIGH
+    file: str | None = None
 
 
 class _Search:
@@ -114,7 +117,7 @@ class _Search:
         if other is None:
             return None
         if other.bundled:  # what that one imports is reported there
-            return _Wrong(f'the "use node" file `{other.path}`') if other.is_node else None
+            return _Wrong(f'the "use node" file `{other.path}`', file=other.path) if other.is_node else None
         if other.path not in self._known:
             self._known[other.path] = None  # for files that import each other
             self._known[other.path] = self._inside(other)
@@ -125,7 +128,7 @@ class _Search:
             wrong = self.what_is_wrong(module, specifier)
             if wrong is not None and stays(module, link):
                 here = Evidence(module.at(link), f"`{module.path}` imports `{specifier}`")
-                return _Wrong(wrong.what, (here, *wrong.way), wrong.confidence)
+                return _Wrong(wrong.what, (here, *wrong.way), wrong.confidence, wrong.file)
         return None
 
 
@@ -134,12 +137,21 @@ def _finding(module: Module, link: Link, specifier: str, wrong: _Wrong, rule: Ru
     return rule.finding(
         module.at(link),
         f"`{module.path}` runs in Convex's own runtime, and {verb} {wrong.what}",
-        way_out="use the Web API instead, or move the code that needs Node.js into a "
-        '`"use node"` file of actions',
+        way_out=_way_out(link, wrong),
         symbol=f"{module.name} {specifier}",
         evidence=wrong.way,
         confidence=Confidence.MEDIUM if is_tried(module, link) else wrong.confidence,
     )
+
+
+def _way_out(link: Link, wrong: _Wrong) -> str:
+    if wrong.file is None:
+        return (
+            'use the Web API instead, or move the code that needs Node.js into a `"use node"` file of actions'
+        )
+    if isinstance(link, n.ExportNames) and not wrong.way:
+        return f"take it out, and import `{wrong.file}` itself where Node.js runs"
+    return f"move what is needed here out of `{wrong.file}`, or run its actions with `ctx.runAction`"
 
 
 def _builtin(specifier: str) -> Confidence | None:
