@@ -38,6 +38,28 @@ import { query } from "./_generated/server";
 function info(text: string) { %s }
 export const all = query({ args: {}, handler: async () => info("all") });
 """
+ROOM = """\
+import { v } from "convex/values";
+import { internal } from "./_generated/api";
+import { internalAction, internalMutation, internalQuery } from "./_generated/server";
+export const %(name)s = internalQuery({
+  args: {},
+  handler: async (ctx) => (await ctx.db.query("topics").take(9)).length,
+});
+export const add = internalMutation({
+  args: {},
+  handler: async (ctx) => {
+    await ctx.db.insert("topics", { title: "", rank: 1 });
+  },
+});
+export const ensure = internalAction({
+  args: { most: v.number() },
+  handler: async (ctx, { most }) => {
+    if ((await ctx.runQuery(internal.a.%(name)s, {})) >= most) return;
+    await ctx.runMutation(internal.a.add, {});
+  },
+});
+"""
 RACE = """\
 import { v } from "convex/values";
 import { internal } from "./_generated/api";
@@ -625,6 +647,11 @@ export const fill = mutation({
 TWICE = (
     'try { await add(ctx); await ctx.db.insert("members", { name: "" }); } catch (e) { %s console.log(e); }'
 )
+SAFELY = """\
+async function safely(work: () => Promise<void>) {
+  try { await work(); } catch (error) { console.error(error); }
+}
+"""
 FILLED = """\
 export const %s = mutation({ args: {}, handler: async (ctx) => {
   if (await ctx.db.query("topics").first()) %s;
@@ -685,6 +712,8 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX306", TRY % "try { await add(ctx); } catch {}", "medium"),
         ("CX306", TRY.replace("fill", "purgeAll") % TWICE % "", "medium"),
         ("CX306", TRY % "await add(ctx).catch(console.error);", "medium"),
+        ("CX306", SAFELY + TRY % "await safely(async () => { await add(ctx); await add(ctx); });", "high"),
+        ("CX306", SAFELY + TRY % "await safely(async () => { await add(ctx); });", "medium"),
         ("CX303", FROZEN, "high"),
         ("CX303", "const now = Date.now();\nexport const sample = { at: now };", "medium"),
         ("CX303", f"// Captured at module load.\n{FROZEN}", "medium"),
@@ -1005,6 +1034,8 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX302", STAMPED % "return [Date.now(), text];", "high"),
         ("CX302", OFFER % "now: () => Date.now()", "medium"),
         ("CX309", RACE.replace("%s", "add"), "high"),
+        ("CX309", ROOM % {"name": "used"}, "high"),
+        ("CX309", ROOM % {"name": "usedRecently"}, "medium"),
         ("CX309", BY_HAND, "medium"),
         ("CX309", BY_HAND + NIGHTLY.replace("a.join", "a.ensure"), "high"),
         ("CX309", CACHED, "medium"),

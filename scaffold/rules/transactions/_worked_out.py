@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # Where a job has come to: who works on it twice at once says the same twice.
 _OF_A_RUN = regex(
-    r"retr(?:y|ies)|attempt|tries|failure|step|stage|version|revision|index|page|cursor|position",
+    r"retr(?:y|ies)|check|attempt|tries|failure|step|stage|version|revision|index|page|cursor|position",
     re.IGNORECASE,
 )
 

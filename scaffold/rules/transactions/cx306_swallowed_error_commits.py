@@ -205,9 +205,15 @@ def _forgetful_helpers(body: Body) -> Iterator[_Loss]:
                     risk,
                     call.node.start,
                     call.node.end,
-                    meant=_is_told(call.node.start, body),
+                    meant=_is_told(call.node.start, body) or _is_aside(given, body),
                     where=(Evidence(handler, "the error is kept here"),),
                 )
+
+
+def _is_aside(given: n.Function, body: Body) -> bool:
+    """Whether a function only calls helpers, all of them at once: mostly a side matter."""
+    writes = (step for step in _steps_of(given, body) if isinstance(step, Write))
+    return len(given.body) == 1 and not any(writes)
 
 
 def _is_dropped(node: n.Node, body: Body) -> bool:

@@ -94,11 +94,13 @@ from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.function import Function, Kind
-from scaffold.model.steps import BranchFrame, Get, HelperCall, OtherCall, Read, Run, Write
+from scaffold.model.steps import BranchFrame, External, Get, HelperCall, OtherCall, Read, Run, Write
 from scaffold.rules._hands import is_started_by_hand
 from scaffold.rules._nodes import EQUALITIES, walk
 from scaffold.rules._ways import results, ways
 from scaffold.rules.rule import Rule, rule
+from scaffold.rules.scheduling._calls import doing
+from scaffold.rules.transactions._room import ORDER, is_of_a_while, says_room
 from scaffold.rules.transactions._worked_out import lost_update
 from scaffold.source import nodes as n
 
@@ -108,15 +110,16 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
     from scaffold.model.body import Body
     from scaffold.model.scopes import Binding
+    from scaffold.rules._ways import Way
 
 _RECORDS = regex(
     r"(record|log|track|audit|append|note|count)(?![a-z])|(create|add|insert|write|save|store)\w*Log(?![a-z])"
 )
+_DONE = regex(r"(sent|delivered|attempt|failed|failure|success|result)$", re.IGNORECASE)
 # Tables in which a line for each use is kept, to hold against a limit.
 _COUNTED = regex(r"rate_?limit|usages?$|attempts?$|quota|metric", re.IGNORECASE)
 _CACHED = regex(r"[cC]ached?(?![a-z])")
 _NEGATED = {"!=", "!=="}
-_ORDER = {"<", "<=", ">", ">="}
 _LOOKUPS = {"some", "find", "has", "includes"}
 
 
@@ -164,7 +167,8 @@ def check_then_act(run: Run, rule: Rule) -> Iterator[Finding]:
                 *way.evidence(),
             ),
             confidence=Confidence.MEDIUM
-            if _may_be_a_record(write, mutation, query)
+            if _may_be_a_record(write, mutation, query, way)
+            or (is_of_a_while(query) and says_room(run, decision.test, decision.query))
             or _is_cached(write, query)
             or _looks_up(decision.test)
             or _is_worked_out(run, decision.test)
@@ -174,10 +178,15 @@ def check_then_act(run: Run, rule: Rule) -> Iterator[Finding]:
         return
 
 
-def _may_be_a_record(write: Write, mutation: Function, query: Function) -> bool:
+def _may_be_a_record(write: Write, mutation: Function, query: Function, way: Way) -> bool:
     """Whether it may only put down what has happened by then, which no second look can undo."""
-    named = _RECORDS.match(mutation.name) is not None or _COUNTED.search(str(write.table)) is not None
-    return write.operation != "insert" or (named and not _is_found_again(write, mutation, query))
+    if write.operation != "insert":
+        return True
+    if not _RECORDS.match(mutation.name) and not _COUNTED.search(str(write.table)):
+        return False
+    if _DONE.search(mutation.name) or not _is_found_again(write, mutation, query):
+        return True
+    return any(doing(each.step, each.via) for each in way.function.reached if isinstance(each.step, External))
 
 
 def _is_cached(write: Write, query: Function) -> bool:
@@ -296,7 +305,7 @@ def _decides(run: Run, decision: _Decision, write: Write) -> bool:
     """An insert where nothing was found, or a change of the field that was looked at."""
     if write.operation == "insert":
         absent = _tells_existence(decision.query) and _says_absent(run, decision)
-        return absent or _says_room(run, decision)
+        return absent or says_room(run, decision.test, decision.query)
     if write.operation in {"patch", "replace"} and write.document is not None:
         changed = {part.key for part in _properties(write) if part.key is not None}
         return bool(changed & (_tested_fields(run, decision) | _given_fields(decision.query)))
@@ -311,7 +320,7 @@ def _tells_existence(query: Run) -> bool:
         return False
     limits = (node for returned in body.returns() for node in walk(returned) if isinstance(node, n.Binary))
     counts = any(
-        node.operator in _ORDER and isinstance(node.right, n.Number) and node.right.value > 1
+        node.operator in ORDER and isinstance(node.right, n.Number) and node.right.value > 1
         for node in limits
     )
     found = (value for returned in body.returns() for value in results(returned, body))
@@ -341,23 +350,6 @@ def _given_fields(query: Run) -> set[str]:
         parts = walk(returned) if isinstance(returned, n.Binary | n.Unary) else (returned,)
         found |= {part.property for part in parts if isinstance(part, n.Member)}
     return found
-
-
-def _says_room(run: Run, decision: _Decision) -> bool:
-    """Whether a test holds how many there are against how many there may be: `used >= plan.seats`."""
-    return any(
-        isinstance(part, n.Binary)
-        and part.operator in _ORDER
-        and not any(isinstance(side, n.Number) and side.value == 0 for side in (part.left, part.right))
-        and any(_is_number_of(run, side, decision.query) for side in (part.left, part.right))
-        for part in walk(decision.test)
-    )
-
-
-def _is_number_of(run: Run, node: n.Expression, query: Run) -> bool:
-    """Whether it is the number that a query gives, or that of the documents that it gives."""
-    values = [each for each in results(node, run.body) if each.step is query]
-    return any(each.path in {(), ("length",), ("count",), ("total",)} for each in values)
 
 
 def _says_absent(run: Run, decision: _Decision) -> bool:
