@@ -50,6 +50,7 @@ Way out:
 Exceptions:
     - A catch that throws, returns something, sets a variable, or writes what failed.
     - A try with nothing in it that could fail after its last write.
+    - What became of promises, if somebody looks: `const done = await Promise.allSettled(…)`.
     - A nested `ctx.runMutation`: it is a transaction of its own.
     - Actions.
     - Medium confidence: a comment in the catch, which tells that it goes on with open eyes, or one above
