@@ -36,6 +36,14 @@ _KEEPS = regex(
     r"^_*(?:upsert|set|update|save|edit|ensure|init|reset|populate|bootstrap|migrate|sync|restore|replace"
     r"|configure)|[sS]eed|[dD]efaults?(?![a-z])"
 )
+# What there is more of every day; a list of the project's own is not called that.
+_GROWING = regex(
+    r"(?:message|post|comment|note|event|log|order|task|todo|record|entry|entrie|ticket|report|request|notification"
+    r"|transaction|payment|invoice|booking|visit|submission|response|answer|vote|review|file|upload|job|run|alert"
+    r"|activity|activitie|history|historie|audit|item|product|user|customer|member|document|page|lead)s?$",
+    re.IGNORECASE,
+)
+_FILLED = 8  # tables that code inserts into, where the rest may be filled by hand
 _ID = regex(r"(?:_id|(?<=[a-z])Id)s?$")
 _WORDS = regex(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
@@ -64,17 +72,26 @@ def is_catalogue(project: Project, table: Table) -> bool:
     """Whether the rows of a table are kept by whoever makes the project, so that there are only so many.
 
     They stand as a list in the code, which is but put in place or edited; or no code adds any, though it
-    does so elsewhere, and they follow no calendar; or they are settings. They are nobody's in any case.
+    does so to most tables, and they follow no calendar; or they are settings. They are nobody's in any case,
+    and the name of the table is not one of what there is more of every day.
     """
     if table.package or project.component:
         return False
     if _is_of_settings(table):
         return not _is_of_somebody(project, table)
+    if _GROWING.search(table.name):
+        return False
     known = project.inserted
     if table.name in known.listed:
         return not _is_of_somebody(project, table)
-    by_hand = bool(known.tables) and not known.untold and table.name not in known.tables
+    by_hand = _is_whole(project, known) and table.name not in known.tables
     return by_hand and not any(map(_MOMENT.search, _fields(table))) and not _is_of_somebody(project, table)
+
+
+def _is_whole(project: Project, known: Inserted) -> bool:
+    """Whether so much code is there that what adds to a table would be among it."""
+    filled = len(known.tables & project.tables.keys())
+    return not known.untold and filled >= _FILLED and filled * 2 > len(project.tables)
 
 
 def _is_of_settings(table: Table) -> bool:
