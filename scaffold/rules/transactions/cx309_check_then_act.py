@@ -79,7 +79,7 @@ Exceptions:
       just what the query looks for, are reported with medium confidence: they may ask for something else,
       or put down what has happened by then. So are actions without arguments that nothing names, as those
       that fill an empty table: somebody starts them by hand. So are steps, versions and attempts of a job,
-      and what a cache keeps, if the first of two is taken.
+      limits on what was done of late, and what a cache keeps, if the first of two is taken.
 """
 
 from __future__ import annotations
