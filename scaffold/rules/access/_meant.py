@@ -52,9 +52,11 @@ _SHOWN = regex(
 )
 # What a comment says of an id that stands for a permission: who knows it may.
 _CAPABILITY = regex(
-    rb"\bcapability\b|\bunguessable\b|\b(?:not|n't|cannot|hard to) (?:be )?guess(?:ed|able)?\b", re.IGNORECASE
+    rb"\b(?:an?|as|the|its|bearer) capability\b(?! error)|\bcapability (?:token|id|key|link|url|secret)\b|\bunguessable\b|\b(?:not|n't|cannot|hard to) (?:be )?guess(?:ed|able)?\b",
+    re.IGNORECASE,
 )
 _COMMENT = (b"//", b"*", b"/*")
+_ABOVE = 600  # bytes above a function in which a comment may speak of it
 _NEAR = 160  # bytes between such a word and the name
 _PUBLISHED = regex(
     r"^(?:is_?)?(?:public|published|listed|publicly_?visible)$|^visibility$|^published?_?at$", re.IGNORECASE
@@ -123,8 +125,11 @@ def is_said(function: Function) -> bool:
 
 
 def _is_capability(function: Function) -> bool:
-    """Whether a comment in its file says that nobody can guess one of its arguments, by its name."""
-    source = function.module.lines.source
+    """Whether a comment of it, or of its file, names one of its arguments that nobody can guess."""
+    module = function.call_module
+    first = min((each.call.start for each in module.project.functions_of(module)), default=0)
+    own = module.lines.source[max(first, function.call.start - _ABOVE) : function.call.end]
+    source = module.lines.source[:first] + b"\n" + own
     names = [name.encode() for name, given in function.arguments.items() if given.kind == "string"]
     for match in _CAPABILITY.finditer(source) if names else ():
         near = source[max(0, match.start() - _NEAR) : match.end() + _NEAR]
