@@ -52,7 +52,8 @@ _SHOWN = regex(
 )
 # What a comment says of an id that stands for a permission: who knows it may.
 _CAPABILITY = regex(
-    rb"\b(?:an?|as|the|its|bearer) capability\b(?! error)|\bcapability (?:token|id|key|link|url|secret)\b|\bunguessable\b|\b(?:not|n't|cannot|hard to) (?:be )?guess(?:ed|able)?\b",
+    rb"\b(?:an?|as|the|its|bearer) capability\b(?! error)|\bcapability (?:token|id|key|link|url|secret)\b"
+    rb"|\bunguessable\b|\b(?:not|n't|cannot|hard to) (?:be )?guess(?:ed|able)?\b",
     re.IGNORECASE,
 )
 _COMMENT = (b"//", b"*", b"/*")
