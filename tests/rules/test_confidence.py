@@ -410,6 +410,14 @@ export const add = mutation({
   handler: async (ctx, args) => await ctx.db.insert("topics", args.message),
 });
 """
+PAYLOAD = """\
+import { mutation } from "./_generated/server";
+import { v } from "convex/values";
+export const keep = mutation({
+  args: { %s: v.any() },
+  handler: async (ctx, args) => await ctx.db.insert("topics", { title: "a", rank: 1, ...args }),
+});
+"""
 NESTED = PARTS.replace("id: v.string(), %s: v.any()", "%s")
 TICKING = """\
 import { internal } from "./_generated/api";
@@ -426,6 +434,20 @@ import { internalAction, mutation } from "./_generated/server";
 export const %s = internalAction({ args: {}, handler: async () => null });
 export const add = mutation({ args: {}, handler: async (ctx) => {
   await ctx.scheduler.runAfter(0, internal.a.%s, {});
+} });
+"""
+STREAMED = """\
+import { Agent } from "@convex-dev/agent";
+import { components, internal } from "./_generated/api";
+import { internalAction, mutation } from "./_generated/server";
+const helper = new Agent(components.agent, { name: "helper" });
+async function stream(ctx, threadId: string) {
+  const { thread } = await helper.continueThread(ctx, { threadId });
+  await thread.streamText({ prompt: "Hello" }, %s);
+}
+export const answer = internalAction({ args: {}, handler: async (ctx) => await stream(ctx, "1") });
+export const ask = mutation({ args: {}, handler: async (ctx) => {
+  await ctx.scheduler.runAfter(0, internal.a.answer, {});
 } });
 """
 TOLD = """\
@@ -509,6 +531,7 @@ export const createAll = action({
   },
 });
 """
+SENDING = POST.replace("/users", "/send").replace("%s", "{}").replace("createAll", "%s")
 WATCHED = POST.replace("export const", "// %s\nexport const").replace("action", "internalAction")
 PUSH = """\
 import webpush from "web-push";
@@ -727,6 +750,8 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX402", SCHEDULED.replace("%s", "report"), "high"),
         ("CX402", SCHEDULED.replace("%s", "trackReport"), "medium"),
         ("CX402", SCHEDULED.replace("%s", "submitToIndexNow"), "medium"),
+        ("CX402", STREAMED % "{ saveStreamDeltas: true }", "medium"),
+        ("CX402", STREAMED % "{ saveStreamDelay: true }", "high"),
         ("CX601", HOOK % "/forms/webhook", "high"),
         ("CX207", FIND % ("one", "rank"), "high"),
         ("CX207", FIND % ("backfillRanks", "rank"), "medium"),
@@ -780,6 +805,8 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX104", NESTED % "type: v.string(), attrs: v.any(), content: v.string()", "medium"),
         ("CX104", NESTED % "kind: v.string(), attrs: v.any(), content: v.string()", "high"),
         ("CX104", NESTED % "type: v.string(), content: v.any()", "high"),
+        ("CX104", PAYLOAD % "testPayload", "medium"),
+        ("CX104", PAYLOAD % "latestPayload", "high"),
         ("CX104", NESTED % "key: v.string(), values: v.any()", "high"),
         ("CX104", NESTED % "table: v.string(), id: v.string(), patch: v.any()", "medium"),
         ("CX104", NESTED % 'table: v.id("topics"), patch: v.any()', "high"),
@@ -880,6 +907,9 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX401", (POST % "{}").replace("/users", "/forget-message"), "medium"),
         ("CX401", (POST % "{}").replace("createAll", "seedAll"), "medium"),
         ("CX401", (POST % "{}").replace("createAll", "sendSeeds"), "high"),
+        ("CX401", SENDING % "validateHookConnection", "medium"),
+        ("CX401", SENDING % "validateConnectionAndPay", "high"),
+        ("CX401", SENDING % "invalidateConnection", "high"),
         ("CX401", (POST % "{}").replace("createAll", "likeIt").replace("/users", "/messages"), "medium"),
         ("CX401", (POST % "{}").replace("createAll", "likenIt").replace("/users", "/messages"), "high"),
         ("CX401", (POST % "{}").replace("/users", "/orders/banks/resolve"), "medium"),

@@ -51,7 +51,8 @@ Exceptions:
       such as `toolCalls`, `inputSchema`, `children` or `richText`, the `properties` of an `event`, the
       `value` of a `key`, or what is to be written to a `table` that is told beside it: tools of a model
       take many shapes, a JSON Schema or an OpenAPI document tells its own, no validator is made of itself.
-      What another service sent is kept as it came (`rawResponse`, `request.body`). What always fails takes
+      What another service sent is kept as it came (`rawResponse`, `request.body`), and what somebody tries
+      with is made up (`testPayload`). What always fails takes
       nothing.
 """
 
@@ -108,6 +109,11 @@ _AS_IT_CAME = regex(
     r"|(?:^|[.\]])(?:request|response)[._]?body$",
     re.IGNORECASE,
 )
+# What somebody makes up to try something of theirs.
+_TRIED = regex(
+    r"^(?:test|sample|mock|dummy|example)_?(?:payload|data|event|body|input|record|values?)(?![a-z])",
+    re.IGNORECASE,
+)
 _IN_AND_OUT = regex(
     r"^(?:args|arguments|input|output|params|parameters|result)(?-i:(?![a-z]))", re.IGNORECASE
 )
@@ -143,7 +149,7 @@ def any_in_public_args(function: Function, rule: Rule) -> Iterator[Finding]:
 def _confidence(function: Function, path: str, validator: Validator) -> Confidence:
     node, module = validator.node, validator.module
     said = node is not None and module is not None and is_meant(module, node, _REASON)
-    named = any(pattern.search(path) for pattern in (_OF_TOOLS, _OF_SCHEMAS, _OF_ITSELF, _AS_IT_CAME))
+    named = any(pattern.search(path) for pattern in (_OF_TOOLS, _OF_SCHEMAS, _OF_ITSELF, _AS_IT_CAME, _TRIED))
     shapeless = said or named or _is_of_named_tool(function, path) or _is_of_event(function, path)
     shapeless = shapeless or _is_of_any_kind(function, validator)
     return Confidence.MEDIUM if shapeless or _is_checked(function, path) else Confidence.HIGH

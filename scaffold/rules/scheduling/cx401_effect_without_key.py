@@ -48,9 +48,9 @@ Way out:
 Exceptions:
     - GET and HEAD; PUT, PATCH and DELETE are reported with medium confidence, as they mostly may be
       repeated.
-    - With medium confidence: actions called like those that ask or try (`fetchTolls`, `testSms`), or that
-      fill what is new (`seedPrices`), and internal ones that nothing names and a comment says are run by
-      hand (`npx convex run …`).
+    - With medium confidence: actions called like those that ask or try (`fetchTolls`, `testSms`,
+      `validateConnection`), or that fill what is new (`seedPrices`), and internal ones that nothing names
+      and a comment says are run by hand (`npx convex run …`).
     - With medium confidence: what is sent to a model (`sendMessageToClaude`), papers that are made and given
       back (`generatePDF`), and requests whose method is told by data.
     - With medium confidence: POST whose address does not tell that something is sent, made or paid
@@ -91,12 +91,15 @@ if TYPE_CHECKING:
 
     from scaffold.core.findings import Finding
 
-# What somebody sends to see if it arrives.
 # What a comment says of an action that somebody runs, and watches.
 _BY_HAND = regex(
     r"\bconvex run\b|\b(?:run|call|invoke|trigger)[^.]{0,40}\b(?:manually|by hand|dashboard)\b", re.IGNORECASE
 )
-_TRIES = regex(r"^_*[sS]eed(?=[A-Z_]|$)|^test(?=[A-Z_]|$)|Test(?=[A-Z]|$)|[hH]ealth_?[cC]heck")
+# What somebody sends to see if it arrives, or to fill what is new.
+_TRIES = regex(
+    r"^_*[sS]eed(?=[A-Z_]|$)|^test(?=[A-Z_]|$)|Test(?=[A-Z]|$)|[hH]ealth_?[cC]heck"
+    r"|^_*(?:validate|verify|check)(?=[A-Z_])\w*(?:[cC]onnection|[eE]ndpoint|[iI]ntegration|[wW]ebhook)(?:_?[uU]rl|URL)?$"
+)
 
 
 @rule("CX401", "effect-without-key", External, level=Level.WARNING, by_module="any")

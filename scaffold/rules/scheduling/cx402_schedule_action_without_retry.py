@@ -68,7 +68,8 @@ Exceptions:
     - A workpool whose options retry, or that tells somebody by `onComplete`; one that does neither is
       reported with medium confidence.
     - Targets that are chosen at run time, as in a retry wrapper.
-    - With medium confidence: actions that tell how things go (`analytics`, `trackEvent`).
+    - With medium confidence: actions that tell how things go (`analytics`, `trackEvent`), and those that
+      stream the answer of a model to who asked (`saveStreamDeltas`): that it broke off is seen there.
     - Crons: the next run is the retry.
     - Components: those that retry are made of such calls.
 """
@@ -85,7 +86,18 @@ from scaffold.core.findings import Confidence, Evidence, Finding, Level
 from scaffold.core.patterns import regex
 from scaffold.model.function import Function, Kind
 from scaffold.model.project import Project
-from scaffold.model.steps import Get, HelperCall, Read, Return, Run, Schedule, Step, Write
+from scaffold.model.steps import (
+    External,
+    Get,
+    HelperCall,
+    OtherCall,
+    Read,
+    Return,
+    Run,
+    Schedule,
+    Step,
+    Write,
+)
 from scaffold.model.values import Definition, Parameter, Unknown
 from scaffold.rules._ways import results
 from scaffold.rules.rule import Rule, rule
@@ -251,8 +263,27 @@ def _unretried(schedule: Schedule, action: Function, rule: Rule) -> Iterator[Fin
         way_out=f"hand `{action.identifier}` to the action retrier, a workpool with retries or a workflow",
         symbol=f"{who} {action.identifier}",
         evidence=(Evidence(action.place, "Convex runs a scheduled action at most once"),),
-        confidence=Confidence.MEDIUM if _TELLS.search(action.identifier) else Confidence.HIGH,
+        confidence=Confidence.MEDIUM
+        if _TELLS.search(action.identifier) or _is_watched(action)
+        else Confidence.HIGH,
     )
+
+
+def _is_watched(action: Function) -> bool:
+    """Whether somebody sees what it makes while it does: `streamText(prompt, { saveStreamDeltas: true })`.
+
+    A second try would begin the answer anew below the first.
+    """
+    return any(
+        isinstance(reached.step, OtherCall | External) and any(map(_saves_deltas, reached.step.arguments))
+        for reached in action.reached
+    )
+
+
+def _saves_deltas(argument: n.Expression) -> bool:
+    if not isinstance(argument, n.Object):
+        return False
+    return any(part.key == "saveStreamDeltas" for part in argument.properties)
 
 
 def _enqueued(schedule: Schedule, action: Function, rule: Rule) -> Iterator[Finding]:
