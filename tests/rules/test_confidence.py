@@ -450,6 +450,15 @@ export const ask = mutation({ args: {}, handler: async (ctx) => {
   await ctx.scheduler.runAfter(0, internal.a.answer, {});
 } });
 """
+OF_ONE = """\
+import { internalMutation } from "./_generated/server";
+import { v } from "convex/values";
+export const drop = internalMutation({ args: { title: v.string() }, handler: async (ctx, args) => {
+  const topic = await ctx.db.query("topics").first();
+  const rows = await ctx.db.query("letters").filter((q) => q.eq(q.field("text"), %s)).collect();
+  for (const row of rows) await ctx.db.delete(row._id);
+} });
+"""
 TOLD = """\
 import { internalMutation } from "./_generated/server";
 import { v } from "convex/values";
@@ -1063,6 +1072,12 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX302", STAMPED % "console.log(Date.now(), text);", "medium"),
         ("CX302", STAMPED % "return [Date.now(), text];", "high"),
         ("CX302", OFFER % "now: () => Date.now()", "medium"),
+        ("CX308", OF_ONE % "topic._id", "medium"),
+        ("CX308", OF_ONE % "args.title", "medium"),
+        ("CX308", OF_ONE % '"old"', "high"),
+        ("CX308", OF_ONE % "undefined", "high"),
+        ("CX308", OF_ONE.replace('query("letters")', "query(args.title as any)") % "topic._id", "high"),
+        ("CX308", (OF_ONE % "topic._id").replace("eq(", "lt("), "high"),
         ("CX309", RACE.replace("%s", "add"), "high"),
         ("CX309", ROOM % {"name": "used"}, "high"),
         ("CX309", ROOM % {"name": "usedRecently"}, "medium"),

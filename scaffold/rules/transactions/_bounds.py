@@ -9,6 +9,8 @@ from scaffold.model.options import part_of
 from scaffold.model.steps import HelperCall, OtherCall, Read
 from scaffold.rules._nodes import followed
 from scaffold.rules._ways import traced
+from scaffold.rules.data._predicates import of_query
+from scaffold.rules.data._reads import scans
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -100,8 +102,30 @@ def _leaves_loop(statement: n.Statement) -> bool:
 
 
 def is_narrowed(read: Read) -> bool:
-    """Whether an index narrows it to some value, or may do so."""
-    return isinstance(read.range, vs.Unknown) or bool(read.range)
+    """Whether an index narrows it to some value, or may do so.
+
+    So does a filter by a value that is found out, where CX201 tells of the scan.
+    """
+    if isinstance(read.range, vs.Unknown) or read.range:
+        return True
+    return scans(read) and any(map(_is_of_one, read.filters))
+
+
+def _is_of_one(condition: n.Call) -> bool:
+    """Whether a filter keeps what belongs to one of many: `q.eq(q.field("owner"), owner._id)`.
+
+    A value that stands in the code, as a status does, may be that of nearly all.
+    """
+    return any(each.operator == "eq" and _is_found_out(each.value) for each in of_query(condition))
+
+
+def _is_found_out(value: n.Expression) -> bool:
+    match value:
+        case n.Name(name=name):
+            return name != "undefined"
+        case n.Member():
+            return True
+    return False
 
 
 def _shares_loop(read: Read, inner: LoopFrame, step: Step) -> bool:

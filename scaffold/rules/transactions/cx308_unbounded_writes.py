@@ -50,7 +50,9 @@ Exceptions:
     - Reads with `.take(n)`, `.paginate` or `.first()`, unless one loop reads batch after batch.
     - Loops over `rows.slice(0, n)`, and those that `break` at a limit or behind the write.
     - Reads narrowed by an index are reported with medium confidence: nobody knows here how many match. So
-      are those of a list of the project's own, whose rows stand in the code or are kept by hand.
+      are those that a filter narrows to what belongs to one (`q.eq(q.field("owner"), owner._id)`): the scan
+      is the trouble there, which CX201 tells of, and few are written. So are those of a list of the
+      project's own, whose rows stand in the code or are kept by hand.
     - Actions, where each write is a transaction of its own.
 """
 
