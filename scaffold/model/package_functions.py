@@ -27,6 +27,14 @@ _MADE = """
 @convex-dev/agent             Agent().asSaveMessagesMutation()               internal mutation
 @convex-dev/agent             Agent().asTextAction()                         internal action
 @convex-dev/agent             Agent().createThreadMutation()                 internal mutation
+@convex-dev/agent             definePlaygroundAPI().createThread           public mutation
+@convex-dev/agent             definePlaygroundAPI().fetchPromptContext     public action
+@convex-dev/agent             definePlaygroundAPI().generateText           public action
+@convex-dev/agent             definePlaygroundAPI().isApiKeyValid          public query
+@convex-dev/agent             definePlaygroundAPI().listAgents             public query
+@convex-dev/agent             definePlaygroundAPI().listMessages           public query
+@convex-dev/agent             definePlaygroundAPI().listThreads            public query
+@convex-dev/agent             definePlaygroundAPI().listUsers              public query
 @convex-dev/better-auth       createApi().create                             public mutation
 @convex-dev/better-auth       createApi().deleteMany                         public mutation
 @convex-dev/better-auth       createApi().deleteOne                          public mutation
