@@ -450,6 +450,37 @@ export const ask = mutation({ args: {}, handler: async (ctx) => {
   await ctx.scheduler.runAfter(0, internal.a.answer, {});
 } });
 """
+ATTEMPTS = """\
+import { internal } from "./_generated/api";
+import { internalAction, mutation } from "./_generated/server";
+async function post() {
+  for (%s) {
+    try {
+      return await fetch("https://example.com/mail", { method: "POST" });
+    } catch (error) {
+      console.log("once more", error);
+    }
+  }
+}
+export const confirm = internalAction({ args: {}, handler: async () => { await post();%s } });
+export const add = mutation({ args: {}, handler: async (ctx) => {
+  await ctx.scheduler.runAfter(0, internal.a.confirm, {});
+} });
+"""
+RETRIED = """\
+import { internal } from "./_generated/api";
+import { internalAction, mutation } from "./_generated/server";
+async function %s(work: () => Promise<unknown>) {
+  return await work().catch(() => work());
+}
+export const confirm = internalAction({
+  args: {},
+  handler: async () => await %s(async () => await fetch("https://example.com/mail", { method: "POST" })),
+});
+export const add = mutation({ args: {}, handler: async (ctx) => {
+  await ctx.scheduler.runAfter(0, internal.a.confirm, {});
+} });
+"""
 OF_ONE = """\
 import { internalMutation } from "./_generated/server";
 import { v } from "convex/values";
@@ -761,6 +792,14 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX402", SCHEDULED.replace("%s", "submitToIndexNow"), "medium"),
         ("CX402", STREAMED % "{ saveStreamDeltas: true }", "medium"),
         ("CX402", STREAMED % "{ saveStreamDelay: true }", "high"),
+        ("CX402", ATTEMPTS % ("let attempt = 0; attempt < 3; attempt++", ""), "medium"),
+        ("CX402", ATTEMPTS % ("let page = 0; page < 3; page++", ""), "high"),
+        ("CX402", ATTEMPTS % ("const attempt of [1, 2]", ""), "high"),
+        ("CX402", ATTEMPTS % ("let n = 0; n < MAX_RETRIES; n++", ""), "medium"),
+        ("CX402", ATTEMPTS % ("let attempt = 0; attempt < 3; attempt++", ' await fetch("a");'), "high"),
+        ("CX402", RETRIED.replace("%s", "withRetry"), "medium"),
+        ("CX402", RETRIED.replace("%s", "withRetries"), "medium"),
+        ("CX402", RETRIED.replace("%s", "withRetrieval"), "high"),
         ("CX601", HOOK % "/forms/webhook", "high"),
         ("CX207", FIND % ("one", "rank"), "high"),
         ("CX207", FIND % ("backfillRanks", "rank"), "medium"),

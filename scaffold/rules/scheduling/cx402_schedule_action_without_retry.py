@@ -69,7 +69,9 @@ Exceptions:
       reported with medium confidence.
     - Targets that are chosen at run time, as in a retry wrapper.
     - With medium confidence: actions that tell how things go (`analytics`, `trackEvent`), and those that
-      stream the answer of a model to who asked (`saveStreamDeltas`): that it broke off is seen there.
+      stream the answer of a model to who asked (`saveStreamDeltas`): that it broke off is seen there. The
+      same for those that make each call outside again where it fails, as the retrier would
+      (`fetchWithRetry`, a loop over attempts).
     - Crons: the next run is the retry.
     - Components: those that retry are made of such calls.
 """
@@ -101,6 +103,7 @@ from scaffold.model.steps import (
 from scaffold.model.values import Definition, Parameter, Unknown
 from scaffold.rules._ways import results
 from scaffold.rules.rule import Rule, rule
+from scaffold.rules.scheduling._attempts import tries_again
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -264,7 +267,7 @@ def _unretried(schedule: Schedule, action: Function, rule: Rule) -> Iterator[Fin
         symbol=f"{who} {action.identifier}",
         evidence=(Evidence(action.place, "Convex runs a scheduled action at most once"),),
         confidence=Confidence.MEDIUM
-        if _TELLS.search(action.identifier) or _is_watched(action)
+        if _TELLS.search(action.identifier) or _is_watched(action) or tries_again(action)
         else Confidence.HIGH,
     )
 
