@@ -148,6 +148,7 @@ def _of_project(project: Project) -> bytes:
         sorted(project.access_checks),
         sorted(project.instrumented),
         project.builders.explained,
+        sorted(module.path for module in project.wiring.idle),
         project.clients_in_view,
         project.tests_in_view,
         open_ended,

@@ -55,8 +55,8 @@ def _project(project: Project, *, alone: bool) -> dict[str, Any]:
         ],
         "functions": [_function(function) for function in project.functions],
         "tables": [_table(project, table) for table in project.tables.values()],
-        "crons": [_cron(cron) for cron in project.crons],
-        "routes": [_route(route) for route in project.routes],
+        "crons": [_cron(cron) for cron in project.wiring.running_crons],
+        "routes": [_route(route) for route in project.wiring.running_routes],
         "mentions": [_mention(mention) for mention in mentions],
         "relations": [
             {

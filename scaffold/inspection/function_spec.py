@@ -26,7 +26,8 @@ def function_spec(project: Project) -> dict[str, Any]:
         (function for function in project.functions if function.kind in _TYPES),
         key=_identifier,
     )
-    routes = {(route.method, route.path, route.prefix): route for route in project.routes if _is_plain(route)}
+    running = filter(_is_plain, project.wiring.running_routes)
+    routes = {(route.method, route.path, route.prefix): route for route in running}
     return {"url": None, "functions": [*map(_function, registered), *map(_route, routes.values())]}
 
 

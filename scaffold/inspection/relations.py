@@ -44,12 +44,12 @@ def _all(project: Project) -> Iterator[Relation]:
         source = end_of(function)
         for reached in function.reached:
             yield from _of_step(project, source, reached.step)
-    for cron in project.crons:
+    for cron in project.wiring.running_crons:
         name = cron.name if isinstance(cron.name, str) else cron.method
         target = _target(project, cron.target)
         if target is not None:
             yield Relation(End("cron", name), "runs", target)
-    for route in project.routes:
+    for route in project.wiring.running_routes:
         if route.handler is not None:
             yield Relation(
                 End("route", f"{_text(route.method)} {_text(route.path)}"), "serves", end_of(route.handler)

@@ -56,8 +56,8 @@ def _counts(project: Project, style: Style) -> str:
         f"convex {project.version}" if project.version else "convex not installed",
         f"{count(len(project.functions), 'function')} ({public} public)",
         count(len(project.tables), "table"),
-        count(len(project.crons), "cron"),
-        count(len(project.routes), "route"),
+        count(len(project.wiring.running_crons), "cron"),
+        count(len(project.wiring.running_routes), "route"),
     ]
     return f" {style.sign('·')} ".join([*(["component"] if project.component else []), *parts])
 
@@ -152,7 +152,7 @@ def _crons(project: Project) -> list[Row]:
             f"every {cron.seconds:g} s" if cron.seconds else cron.method,
             _address(cron.target),
         )
-        for cron in project.crons
+        for cron in project.wiring.running_crons
     ]
 
 
@@ -164,5 +164,5 @@ def _routes(project: Project) -> list[Row]:
             "",
             route.handler.identifier if route.handler else "?",
         )
-        for route in project.routes
+        for route in project.wiring.running_routes
     ]

@@ -69,11 +69,26 @@ class Route(msgspec.Struct, eq=False, kw_only=True):
 
 
 class Wiring(msgspec.Struct, eq=False, kw_only=True):
-    """The cron jobs and routes of a project; `unexported` are the functions that only a route registers."""
+    """The cron jobs and routes of a project; `unexported` are the functions that only a route registers.
+
+    `idle` are the modules that make some and that neither `crons.ts` nor `http.ts` imports, so that what they
+    make does not run, as things stand.
+    """
 
     crons: list[Cron] = msgspec.field(default_factory=list)
     routes: list[Route] = msgspec.field(default_factory=list)
     unexported: list[Function] = msgspec.field(default_factory=list)
+    idle: list[Module] = msgspec.field(default_factory=list)
+
+    @property
+    def running_crons(self) -> list[Cron]:
+        """The cron jobs that Convex knows of."""
+        return [cron for cron in self.crons if cron.module not in self.idle]
+
+    @property
+    def running_routes(self) -> list[Route]:
+        """The routes that Convex knows of."""
+        return [route for route in self.routes if route.call_module not in self.idle]
 
 
 Who = Literal["client", "server", "test", "untested"]

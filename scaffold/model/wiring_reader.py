@@ -15,7 +15,7 @@ from scaffold.source import nodes as n
 from scaffold.source.walk import walk_all
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from scaffold.model.function import Function
     from scaffold.model.functions import FunctionReader
@@ -31,19 +31,40 @@ _ROUTERS = {
     "corsRouter": "CorsHttpRouter",  # of convex-helpers, around another
 }
 _SERVER = "convex/server"
+_ROOTS = {"crons", "http"}
 _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600}
 
 
 def read(project: Project, functions: FunctionReader) -> Wiring:
     """The jobs and routes that the modules of a project register."""
-    found = Wiring()
     handed = handed_on(project)
-    for module in project.modules.values():
-        if module.entry and (module.facts.wires or module.path in handed):
-            names = frozenset(handed.get(module.path, ()))
-            found.crons += _crons(project, module, names)
-            found.routes += _routes(project, module, functions, found, names)
+    modules = [
+        each for each in project.modules.values() if each.entry and (each.facts.wires or each.path in handed)
+    ]
+    used = _used(project, modules)
+    found = Wiring()
+    for module in modules:
+        names = frozenset(handed.get(module.path, ()))
+        crons = list(_crons(project, module, names))
+        routes = list(_routes(project, module, functions, found, names))
+        found.crons += crons
+        found.routes += routes
+        if (crons or routes) and module.path not in used:
+            found.idle.append(module)
     return found
+
+
+def _used(project: Project, modules: Iterable[Module]) -> set[str]:
+    """The files that `crons.ts` and `http.ts` import, at any depth, and these: Convex runs nothing else."""
+    pending = [module for module in project.modules.values() if module.entry and module.name in _ROOTS]
+    used = {module.path for module in pending}
+    wanted = {module.path for module in modules}
+    while pending and not wanted <= used:
+        for other in project.imported(pending.pop()):
+            if other.path not in used:
+                used.add(other.path)
+                pending.append(other)
+    return used
 
 
 class Handed(NamedTuple):

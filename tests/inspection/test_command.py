@@ -208,6 +208,29 @@ def test_a_component_is_named_by_its_folder(shop: Path, folder: str, told: list[
     assert [each["identifier"] for each in spec["functions"]] == told
 
 
+_MORE_CRONS = """\
+import { cronJobs } from "convex/server";
+import { internal } from "./_generated/api";
+const crons = cronJobs();
+crons.daily("%s", { hourUTC: 3, minuteUTC: 17 }, internal.orders.charge, {});
+export default crons;
+"""
+
+
+def test_crons_that_nothing_imports_do_not_run(shop: Path) -> None:
+    (shop / "convex" / "old.ts").write_text(_MORE_CRONS % "charge at night", "utf-8")
+    (shop / "convex" / "more.ts").write_text(_MORE_CRONS % "charge early", "utf-8")
+    crons = shop / "convex" / "crons.ts"
+    crons.write_text(f'import "./more";\n{crons.read_text("utf-8")}', "utf-8")
+
+    (project,) = json.loads(cli.run("inspect", "--json").out)["projects"]
+
+    assert [cron["name"] for cron in project["crons"]] == ["charge again", "charge early"]
+    assert cli.run("inspect", "--unknown").out.splitlines()[0] == (
+        "convex/old.ts:1:1: wiring: crons.ts and http.ts do not import it: what it registers does not run"
+    )
+
+
 def test_a_package_of_a_repository_is_read_with_those_around_it(
     shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
