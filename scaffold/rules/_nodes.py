@@ -115,6 +115,12 @@ def followed(body: Body, *roots: n.Expression | None) -> Iterator[n.Node]:
                     waiting.append((value.node, hops + 1))
 
 
+def written(node: n.Expression | None, body: Body) -> n.Expression | None:
+    """The expression itself, or the one that a variable stands for."""
+    value = body.value(node)
+    return value.node if isinstance(value, Computed) else node
+
+
 def shown(module: Module, node: n.Expression | None) -> n.Expression | None:
     """The expression itself, or what a name in it stands for at the top of its module."""
     for _ in range(_HOPS):

@@ -26,7 +26,7 @@ from scaffold.model.steps import (
     Write,
 )
 from scaffold.model.validators import Validator
-from scaffold.rules._nodes import EQUALITIES, walk
+from scaffold.rules._nodes import EQUALITIES, walk, written
 from scaffold.rules._ways import origins
 from scaffold.rules.access._arguments import written_fields
 from scaffold.rules.access._helpers import believes, lets_all_pass, takes_context
@@ -262,8 +262,7 @@ def _is_asked(
     """Whether a function of a component asks who calls, or for a secret that it is given: `consumeGrant`."""
     if is_check_name(name) or isinstance(step, FunctionCall):
         return is_check_name(name)
-    value = step.body.value(step.arguments)
-    given = value.node if isinstance(value, vs.Computed) else step.arguments
+    given = written(step.arguments, step.body)
     return (
         _ASKS_FOR.search(name) is not None
         and isinstance(given, n.Object)

@@ -9,10 +9,10 @@ from scaffold.core.patterns import regex
 from scaffold.model.function import Kind
 from scaffold.model.options import part_of
 from scaffold.model.steps import Auth, EnvRead, External, HelperCall, OtherCall, Read, Run, Test, Write
-from scaffold.model.values import Computed, Reference
 from scaffold.model.values import External as Imported
+from scaffold.model.values import Reference
 from scaffold.rules._environment import is_of_environment
-from scaffold.rules._nodes import walk
+from scaffold.rules._nodes import walk, written
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -201,8 +201,7 @@ def _is_letter_box(function: Function, writes: list[Write]) -> bool:
 
 def _is_moderated(write: Write) -> bool:
     """Whether it is an opinion that nobody sees before it is approved: `{ …, status: "pending" }`."""
-    value = write.body.value(write.document)
-    node = value.node if isinstance(value, Computed) else write.document
+    node = written(write.document, write.body)
     state = part_of(node, "status") if isinstance(node, n.Object) else None
     waits = state is not None and isinstance(state.value, n.String) and state.value.value == "pending"
     return waits and _OPINIONS.search(str(write.table)) is not None

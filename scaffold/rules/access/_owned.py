@@ -9,6 +9,7 @@ from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.function import Kind
 from scaffold.model.steps import DbUse, Get, HelperCall, OtherCall, Test, Write
+from scaffold.rules._nodes import written
 from scaffold.rules._ways import origins, possible
 from scaffold.rules.access._caller import Roots, Via, is_caller, roots_of, tables_of
 from scaffold.rules.access._checks import blind_spots
@@ -93,8 +94,7 @@ def _is_open(reached: Reached, guards: Guards) -> bool:
 
 def _told(write: Write) -> tuple[n.Expression | None, ...]:
     """What is written, but for who changed the document last, which says nothing of whose it is."""
-    value = write.body.value(write.document)
-    node = value.node if isinstance(value, vs.Computed) else write.document
+    node = written(write.document, write.body)
     if not isinstance(node, n.Object):
         return (write.document,)
     return tuple(part.value for part in node.properties if not _EDITOR.match(part.key or ""))

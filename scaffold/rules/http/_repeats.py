@@ -10,7 +10,7 @@ from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.function import Function, Kind, Reached
 from scaffold.model.steps import BranchFrame, External, Get, HelperCall, Read, Run, Schedule, Step, Write
-from scaffold.rules._nodes import EQUALITIES, walk
+from scaffold.rules._nodes import EQUALITIES, walk, written
 from scaffold.rules._ways import Way, origins, results
 from scaffold.rules.scheduling._calls import doing, is_keyed
 from scaffold.source import nodes as n
@@ -153,15 +153,13 @@ def _moves_on(step: Step, name: str) -> bool:
 
 def _grows(write: Write, via: tuple[HelperCall, ...]) -> str | None:
     """What a patch does that makes more of what is stored: `{ credits: user.credits + amount }`."""
-    value = write.body.value(write.document) if write.document is not None else None
-    node = value.node if isinstance(value, vs.Computed) else write.document
+    node = written(write.document, write.body)
     return next(_growing(write, via, node), None) if isinstance(node, n.Object) else None
 
 
 def _growing(write: Write, via: tuple[HelperCall, ...], literal: n.Object) -> Iterator[str]:
     for part in literal.properties:
-        value = write.body.value(part.value)
-        match value.node if isinstance(value, vs.Computed) else part.value:
+        match written(part.value, write.body):
             case n.Object() as inner:
                 yield from _growing(write, via, inner)
             case n.Binary(operator="+" | "-"):

@@ -24,7 +24,7 @@ from scaffold.model.steps import (
     Write,
 )
 from scaffold.rules._environment import is_of_environment, variable_of
-from scaffold.rules._nodes import followed, spelled, walk
+from scaffold.rules._nodes import followed, spelled, walk, written
 from scaffold.rules._services import SERVICES, is_http_client, is_service, named, plain_path
 from scaffold.rules._ways import origins, results, traced
 from scaffold.rules.scheduling._addresses import (
@@ -239,8 +239,7 @@ def _is_passed_on(call: External, arguments: tuple[n.Expression, ...], via: tupl
     if any(map(MODELS.search, _names(call, via))):
         return True
     for options in arguments[:2]:
-        value = call.body.value(options)
-        part = part_of(value.node if isinstance(value, vs.Computed) else options, "method")
+        part = part_of(written(options, call.body), "method")
         made_of = call.body.origins(part.value) if part is not None else ()
         if any(isinstance(each, vs.Result | vs.Argument) for each in made_of):
             return True
@@ -320,8 +319,7 @@ def _is_taken(address: str) -> bool:
 
 def _is_update(call: External, url: n.Expression) -> bool:
     """Whether it is a POST to an object that is there, which sets what it says: `…/subscriptions/${id}`."""
-    value = call.body.value(url)
-    match value.node if isinstance(value, vs.Computed) else url:
+    match written(url, call.body):
         case n.Template(parts=(n.String(value=start), *_, last)):
             return any(each in start for each in SETTING) and not isinstance(last, n.String)
     return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.model import values as vs
+from scaffold.rules._nodes import written
 from scaffold.rules.scheduling._addresses import (
     ACTS,
     ASKS,
@@ -41,8 +41,7 @@ def tells(call: External, url: n.Expression, address: str, name: str) -> bool:
 
 def _is_whole(call: External, url: n.Expression) -> bool:
     """Whether an address ends with a slash that nothing follows: `/users/`, not `/users/${id}/block`."""
-    value = call.body.value(url)
-    match value.node if isinstance(value, vs.Computed) else url:
+    match written(url, call.body):
         case n.String(value=text) | n.Template(parts=(*_, n.String(value=text))):
             return text.endswith("/")
     return False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scaffold.model import values as vs
 from scaffold.model.options import part_of
 from scaffold.model.steps import HelperCall, OtherCall, Read
-from scaffold.rules._nodes import followed
+from scaffold.rules._nodes import followed, written
 from scaffold.rules._ways import traced
 from scaffold.rules.data._predicates import of_query
 from scaffold.rules.data._reads import scans
@@ -173,8 +173,7 @@ def _origins(node: n.Expression | None, body: Body, via: tuple[HelperCall, ...])
 def _part(node: n.Expression, body: Body, path: tuple[str, ...]) -> n.Expression:
     """What stands at the way into what a helper returns: `{ items, rules }` has both."""
     for key in path:
-        known = body.value(node)
-        part = part_of(known.node if isinstance(known, vs.Computed) else node, key)
+        part = part_of(written(node, body), key)
         if part is None:
             break
         node = part.value

@@ -10,6 +10,7 @@ from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.steps import Get, Read, Run, Write
 from scaffold.rules._hands import is_started_by_hand
+from scaffold.rules._nodes import written
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -58,8 +59,7 @@ def lost_update(run: Run, mutation: Function, way: Way, rule: Rule) -> Finding |
 def _worked_out(run: Run) -> Iterator[tuple[str, Run, str]]:
     """The arguments that are more or less than a query told, the query, and the field: `user.credits + 1`."""
     for part in run.arguments.properties if isinstance(run.arguments, n.Object) else ():
-        value = run.body.value(part.value)
-        node = value.node if isinstance(value, vs.Computed) else part.value
+        node = written(part.value, run.body)
         if part.key is None or not isinstance(node, n.Binary) or node.operator not in {"+", "-"}:
             continue
         for each in run.body.origins(node):
@@ -73,8 +73,7 @@ def _stored(mutation: Function, field: str, argument: str) -> Write | None:
     for reached in mutation.steps(Write):
         write = reached.step
         if isinstance(write, Write) and write.operation == "patch" and isinstance(write.table, str):
-            value = write.body.value(write.document)
-            node = value.node if isinstance(value, vs.Computed) else write.document
+            node = written(write.document, write.body)
             parts = node.properties if isinstance(node, n.Object) else ()
             given = (write.body.value(part.value) for part in parts if part.key == field)
             if vs.Argument((argument,)) in given and write.table not in _tables(mutation):

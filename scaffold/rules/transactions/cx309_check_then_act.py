@@ -96,7 +96,7 @@ from scaffold.model import values as vs
 from scaffold.model.function import Function, Kind
 from scaffold.model.steps import BranchFrame, External, Get, HelperCall, OtherCall, Read, Run, Write
 from scaffold.rules._hands import is_started_by_hand
-from scaffold.rules._nodes import EQUALITIES, walk
+from scaffold.rules._nodes import EQUALITIES, walk, written
 from scaffold.rules._ways import results, ways
 from scaffold.rules.rule import Rule, rule
 from scaffold.rules.scheduling._calls import doing
@@ -328,8 +328,7 @@ def _tells_existence(query: Run) -> bool:
 
 
 def _properties(write: Write) -> tuple[n.Property, ...]:
-    value = write.body.value(write.document)
-    node = value.node if isinstance(value, vs.Computed) else write.document
+    node = written(write.document, write.body)
     return node.properties if isinstance(node, n.Object) else ()
 
 
