@@ -243,14 +243,8 @@ class BuilderReader:
 def _both(first: Validator | None, second: Validator | None) -> Validator | None:
     """What two customizations take together."""
     if first is None or second is None:
-        both = first or second
-        return (
-            None if both is not None and both.kind == "object" and both.complete and not both.fields else both
-        )
-    if first.kind != "object" or second.kind != "object":
-        return first if first.kind != "object" else second
-    complete = first.complete and second.complete
-    return replace(first, fields={**first.fields, **second.fields}, complete=complete)
+        return first or second
+    return first.joined(second) if second.kind == "object" else second
 
 
 def _nothing() -> None:

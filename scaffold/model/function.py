@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
-from msgspec.structs import replace
 
 from scaffold.model.options import part_of, validator
 from scaffold.model.steps import kinds
@@ -158,7 +157,7 @@ class Function(msgspec.Struct, eq=False, kw_only=True, dict=True):
             return own
         if not isinstance(own, Validator) or own.kind != "object" or more.kind != "object":
             return Unknown("the builder takes arguments of its own")
-        return replace(own, fields={**own.fields, **more.fields}, complete=own.complete and more.complete)
+        return own.joined(more)
 
     @property
     def arguments(self) -> Mapping[str, Validator]:

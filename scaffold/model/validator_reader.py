@@ -138,11 +138,7 @@ class ValidatorReader:
         for node in nodes:
             inner = lists.items(self.resolver, (module, node, self._names))
             whole = inner if inner is not None else [(module, node, self._names)]
-            values = [lists.value(self.resolver, each) for each in whole]
-            found += [
-                value.value if isinstance(value, Literal) and isinstance(value.value, str) else None
-                for value in values
-            ]
+            found += [lists.text(self.resolver, each) for each in whole]
         return None if None in found else [each for each in found if each is not None]
 
     def _method(self, module: Module, node: n.Call, inner: n.Expression, name: str, depth: int) -> Validator:
