@@ -36,20 +36,19 @@ def demand_project(workspace: Workspace, start: Path) -> None:
 
 def around(workspace: Workspace, start: Path) -> Workspace:
     """The same with the projects in a folder; or with the one that the folder lies in, or its package's."""
-    package = package_of(start)
     folders = {project.folder: workspace.root / project.folder for project in workspace.projects}
     chosen = {folder for folder, path in folders.items() if path.is_relative_to(start)}
     if not chosen:
         holding = [folder for folder, path in folders.items() if start.is_relative_to(path)]
         chosen = {max(holding, key=len)} if holding else set()
     if not chosen:
+        package = package_of(start)
         chosen = {folder for folder, path in folders.items() if path.is_relative_to(package)}
-    here = start if start.is_relative_to(package) else package
     return replace(
         workspace,
         projects=tuple(project for project in workspace.projects if project.folder in chosen),
         blind=tuple(
-            each for each in workspace.blind if (workspace.root / each.place.path).is_relative_to(here)
+            each for each in workspace.blind if (workspace.root / each.place.path).is_relative_to(start)
         ),
     )
 
