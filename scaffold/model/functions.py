@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from scaffold.model.module import Module
     from scaffold.model.names import Export
     from scaffold.model.project import Project
+    from scaffold.model.values import Value
 
 _WRAPPERS = 4  # around one handler
 _MAKERS = 4  # of one function, which call one another
@@ -53,31 +54,23 @@ class FunctionReader:
         return self._registered(module, name, node, Definition(module, node, name), None)
 
     def _of(self, module: Module, name: str, export: Export, value: Definition) -> Iterator[Function]:
+        for call, test in self._calls(value):
+            if isinstance(call, Definition) and isinstance(call.node, n.Call):
+                function = self._registered(module, name, export.node, call, test)
+                if function is not None:
+                    yield function
+
+    def _calls(self, value: Definition) -> Iterator[tuple[Value, n.Expression | None]]:
+        """What may register a function, written there or in a variable, and the test that lets it."""
+        evaluate = partial(self._project.resolver.evaluate, value.module)
         match value.node:
             case n.Call():
-                function = self._registered(module, name, export.node, value, None)
-                if function is not None:
-                    yield function
-            case n.Conditional() | n.Binary(operator="&&"):
-                yield from self._chosen(module, name, export, value)
-            case _:
-                return
-
-    def _chosen(self, module: Module, name: str, export: Export, value: Definition) -> Iterator[Function]:
-        """What an export registers if a test lets it, written there or in a variable."""
-        match value.node:
+                yield value, None
             case n.Conditional(test=test, then=then, other=other):
-                parts: tuple[n.Expression, ...] = (then, other)
-            case n.Binary(left=test, right=right):
-                parts = (right,)
-            case _:
-                return
-        for part in parts:
-            inner = self._project.resolver.evaluate(value.module, part)
-            if isinstance(inner, Definition) and isinstance(inner.node, n.Call):
-                function = self._registered(module, name, export.node, inner, test)
-                if function is not None:
-                    yield function
+                yield evaluate(then), test
+                yield evaluate(other), test
+            case n.Binary(operator="&&", left=test, right=right):
+                yield evaluate(right), test
 
     def _registered(
         self, module: Module, name: str, name_node: n.Node, value: Definition, condition: n.Node | None
