@@ -77,15 +77,18 @@ def is_catalogue(project: Project, table: Table) -> bool:
     """
     if table.package or project.component:
         return False
-    if _is_of_settings(table):
-        return not _is_of_somebody(project, table)
-    if _GROWING.search(table.name):
-        return False
+    kept = _is_of_settings(table) or (
+        not _GROWING.search(table.name)
+        and (table.name in project.inserted.listed or _is_by_hand(project, table))
+    )
+    return kept and not _is_of_somebody(project, table)
+
+
+def _is_by_hand(project: Project, table: Table) -> bool:
+    """Whether no code adds to a table, though it does to others, and its documents follow no calendar."""
     known = project.inserted
-    if table.name in known.listed:
-        return not _is_of_somebody(project, table)
-    by_hand = _is_whole(project, known) and table.name not in known.tables
-    return by_hand and not any(map(_MOMENT.search, _fields(table))) and not _is_of_somebody(project, table)
+    unfilled = _is_whole(project, known) and table.name not in known.tables
+    return unfilled and not any(map(_MOMENT.search, _fields(table)))
 
 
 def _is_whole(project: Project, known: Inserted) -> bool:
