@@ -33,7 +33,7 @@ from scaffold.rules.access._believed import DECIDES, believed_of
 from scaffold.rules.access._caller import is_caller
 from scaffold.rules.access._checks import is_check_name, is_hidden
 from scaffold.rules.access._idle import effective
-from scaffold.rules.access._look_ups import PEOPLE, found_by, kept_for
+from scaffold.rules.access._look_ups import PEOPLE, found_by, is_of_person, kept_for
 from scaffold.rules.access._private import is_held, is_own, is_personal
 from scaffold.rules.access._ranks import RANK
 
@@ -85,8 +85,7 @@ def spoofs(function: Function, known: Collection[Reached] | None = None) -> Iter
 
 def _asks_of_picked(function: Function, arguments: Validator) -> bool:
     """Whether an argument is the id of a person, under any name, and only helpers may ask who calls."""
-    picked = any(each.kind == "id" and PEOPLE.search(each.table or "") for each in arguments.walk())
-    if not picked or any(function.steps(Auth)):
+    if not any(map(is_of_person, arguments.walk())) or any(function.steps(Auth)):
         return False
     return any(
         isinstance(each.step, HelperCall) and is_check_name(each.step.name)

@@ -23,7 +23,7 @@ from scaffold.rules.access._arguments import (
 )
 from scaffold.rules.access._asked import is_comparison
 from scaffold.rules.access._checks import is_check_name
-from scaffold.rules.access._look_ups import PEOPLE, found_by, looked_up_by
+from scaffold.rules.access._look_ups import found_by, is_of_person, looked_up_by
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -90,8 +90,7 @@ def _picked(function: Function, reached: Reached, ranked: list[vs.Result]) -> st
     for step in (each.step for each in ranked):
         node = step.id if isinstance(step, Get) else None
         for value in origins(node, step.body, reached.via) if node is not None else ():
-            given = function.argument(value.path) if isinstance(value, vs.Argument) else None
-            if isinstance(value, vs.Argument) and given is not None and PEOPLE.search(given.table or ""):
+            if isinstance(value, vs.Argument) and is_of_person(function.argument(value.path)):
                 return ".".join(value.path)
     return None
 

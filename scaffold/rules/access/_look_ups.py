@@ -15,7 +15,14 @@ from scaffold.rules.access._arguments import CALLERS, FIELDS, MAILS, argument_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+    from scaffold.model.validators import Validator
+
 PEOPLE = regex(r"user|profile|account|member|people|person|customer|author|player", re.IGNORECASE)
+
+
+def is_of_person(given: Validator | None) -> bool:
+    """Whether an argument is the id of somebody's document, under any name."""
+    return given is not None and PEOPLE.search(given.table or "") is not None
 
 
 def found_by(

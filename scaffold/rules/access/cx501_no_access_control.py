@@ -134,7 +134,7 @@ from scaffold.rules.access._checks import (
 )
 from scaffold.rules.access._deeds import deed_of, weight_of
 from scaffold.rules.access._idle import effective, is_idle
-from scaffold.rules.access._look_ups import PEOPLE
+from scaffold.rules.access._look_ups import is_of_person
 from scaffold.rules.access._meant import collects, is_rationed, is_said, only_counts
 from scaffold.rules.access._owned import is_weighty, keepers, unowned
 from scaffold.rules.access._private import is_held, is_private
@@ -308,18 +308,13 @@ def _is_open(function: Function) -> bool:
 
 def _changes_picked(function: Function) -> bool:
     """Whether it changes a document that the caller picks, and that is nobody's sign-in: a visit, a shift."""
-    for reached in function.steps(Write):
-        write = reached.step
-        if isinstance(write, Write) and write.operation != "insert":
-            for path in roots_of(origins(write.id, write.body, reached.via), reached.via):
-                given = function.argument(path)
-                if (
-                    given is not None
-                    and is_plain_id(function, given)
-                    and not PEOPLE.search(given.table or "")
-                ):
-                    return True
-    return False
+    picked = (
+        function.argument(path)
+        for reached in function.steps(Write)
+        if isinstance(write := reached.step, Write) and write.operation != "insert"
+        for path in roots_of(origins(write.id, write.body, reached.via), reached.via)
+    )
+    return any(each is not None and is_plain_id(function, each) and not is_of_person(each) for each in picked)
 
 
 def _is_to_ask(function: Function) -> bool:
