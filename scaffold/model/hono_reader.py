@@ -10,6 +10,7 @@ import msgspec
 from scaffold.model import hono_handlers
 from scaffold.model.function import Builder, Function, Kind
 from scaffold.model.names import declared_in, given_back, method_of
+from scaffold.model.taking import takers
 from scaffold.model.values import Definition, Literal, Unknown
 from scaffold.model.wiring import Route
 from scaffold.source import nodes as n
@@ -135,22 +136,9 @@ class HonoReader:
         for module, scope, names, made in places:
             for call in _called(scope, names, made):
                 yield module, call
-            for where, function, name in self._handed(module, scope, names):
+            for where, function, name in takers(self._project.resolver, module, scope, names):
                 for call in _called(function.body, {name}, None):
                     yield where, call
-
-    def _handed(
-        self, module: Module, scope: tuple[n.Statement, ...], names: set[str]
-    ) -> Iterator[tuple[Module, n.Function, str]]:
-        """The functions that a name is handed to, and the parameter that it is: `registerOrders(app)`."""
-        for call in walk_all(scope):
-            if not isinstance(call, n.Call) or not any(_is_one_of(each, names) for each in call.arguments):
-                continue
-            match self._project.resolver.evaluate(module, call.callee):
-                case Definition(where, n.Function(parameters=parameters) as function):
-                    for parameter, given in zip(parameters, call.arguments, strict=False):
-                        if _is_one_of(given, names) and isinstance(parameter.pattern, n.Name):
-                            yield where, function, parameter.pattern.name
 
     def _means(self, name: str, app: _App) -> bool:
         value = self._project.resolver.name(self._module, name)
@@ -242,10 +230,6 @@ def _first(node: n.Expression) -> n.Expression:
     while isinstance(node, n.Call) and isinstance(node.callee, n.Member):
         node = node.callee.object
     return node
-
-
-def _is_one_of(node: n.Expression, names: set[str]) -> bool:
-    return isinstance(node, n.Name) and node.name in names
 
 
 def _called(scope: tuple[n.Statement, ...], names: set[str], made: n.Expression | None) -> Iterator[n.Call]:

@@ -8,6 +8,7 @@ from scaffold.model import event_routes
 from scaffold.model.calls import function_in
 from scaffold.model.hono_reader import HonoReader
 from scaffold.model.names import without_default
+from scaffold.model.taking import takers
 from scaffold.model.unrolling import unrolled
 from scaffold.model.values import Definition, Literal, Reference, Unknown
 from scaffold.model.wiring import Cron, Route, Wiring
@@ -80,26 +81,9 @@ def handed_on(project: Project) -> dict[str, set[Handed]]:
     found: dict[str, set[Handed]] = {}
     for module in project.modules.values():
         names = _made(module, {**_CRONS, **_ROUTERS}) if module.entry and module.facts.wires else set()
-        for call in walk_all(module.body) if names else ():
-            if isinstance(call, n.Call) and any(_is_one_of(each, names) for each in call.arguments):
-                for where, parameter in _parameters(project, module, call, names):
-                    found.setdefault(where.path, set()).add(parameter)
+        for where, function, name in takers(project.resolver, module, module.body, names):
+            found.setdefault(where.path, set()).add(Handed(name, function.start, function.end))
     return found
-
-
-def _parameters(
-    project: Project, module: Module, call: n.Call, names: set[str]
-) -> Iterator[tuple[Module, Handed]]:
-    match project.resolver.evaluate(module, call.callee):
-        case Definition(where, n.Function(parameters=parameters) as function):
-            for parameter, given in zip(parameters, call.arguments, strict=False):
-                pattern = without_default(parameter.pattern)
-                if isinstance(pattern, n.Name) and _is_one_of(given, names):
-                    yield where, Handed(pattern.name, function.start, function.end)
-
-
-def _is_one_of(node: n.Expression, names: set[str]) -> bool:
-    return isinstance(node, n.Name) and node.name in names
 
 
 def _crons(project: Project, module: Module, handed: frozenset[Handed]) -> Iterator[Cron]:
