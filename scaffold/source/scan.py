@@ -254,13 +254,14 @@ def _places(
     """Where the names stand for what they are known for, to which end, and the steps from there."""
     matches = list(_mention(tuple(known)).finditer(source)) if known else []
     nodes = list(_nodes(root, [match.span(1) for match in matches]))
+    bound = [node is not None and aliases.is_bound(node) for node in nodes]
     declared = {
         match[1]
-        for match, node in zip(matches, nodes, strict=True)
-        if node is not None and (_is_declared(source, match.start()) or aliases.is_bound(node))
+        for match, node, is_bound in zip(matches, nodes, bound, strict=True)
+        if is_bound or (node is not None and _is_declared(source, match.start()))
     }
-    for match, node in zip(matches, nodes, strict=True):
-        if node is None or node.type not in _NAMES or _declares(node) or aliases.is_bound(node):
+    for match, node, is_bound in zip(matches, nodes, bound, strict=True):
+        if node is None or is_bound or node.type not in _NAMES or _declares(node):
             continue
         is_variable = known[match[1]][0].reference is not None
         if is_variable or match[1] not in declared or not aliases.is_shadowed(node):
