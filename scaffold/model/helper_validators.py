@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from scaffold.model.module import Module
     from scaffold.model.validator_reader import ValidatorReader
 
-_TABLE = External("convex-helpers/server", ("Table",))
+TABLE = External("convex-helpers/server", ("Table",))
 _DEFINE = External("convex/server", ("defineTable",))
 _DEPTH = 50
 
@@ -49,10 +49,8 @@ def of_table(reader: ValidatorReader, module: Module, node: n.Member, depth: int
     """What a table holds: `Users.withSystemFields` of `Table("users", { … })`, `users.validator`."""
     if node.property == "validator":
         return _defined(reader, module, node.object, depth)
-    match reader.resolver.evaluate(module, node.object):
-        case Definition(where, n.Call(callee=callee, arguments=(named, given, *_))) if (
-            reader.resolver.evaluate(where, callee) == _TABLE
-        ):
+    match reader.resolver.made_by(module, node.object, {TABLE}):
+        case (where, n.Call(arguments=(named, given, *_))):
             fields = reader.within({}, where, given, depth + 1)
             system = system_fields(where, node, reader.text(where, named) or "")
             match node.property:

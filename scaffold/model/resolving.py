@@ -13,7 +13,7 @@ from scaffold.model.values import Definition, External, Global, Literal, Namespa
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
     from scaffold.model.module import Module
     from scaffold.model.values import Known, Value
@@ -74,6 +74,15 @@ class Resolver:
                 self._found[module.path, name] = found
                 return found
         return unknown
+
+    def made_by(
+        self, module: Module, node: n.Expression, makers: Container[Value]
+    ) -> tuple[Module, n.Call] | None:
+        """The call of one of some functions that an expression stands for, and where it stands."""
+        match self.evaluate(module, node):
+            case Definition(where, n.Call() as call) if self.evaluate(where, call.callee) in makers:
+                return where, call
+        return None
 
     def written(self, module: Module, local: str, depth: int = 0) -> tuple[Module, n.Expression] | None:
         """What a name is declared as, and where, whatever it stands for; plain exports alone are followed."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from typing import Literal as Choice
 
 from scaffold.model import package_tables
+from scaffold.model.helper_validators import TABLE
 from scaffold.model.names import called
 from scaffold.model.schema import Index, Schema, Table
 from scaffold.model.validator_reader import ValidatorReader
@@ -30,17 +31,10 @@ _INDEXES: dict[str, Choice["db", "search", "vector"]] = {
 }
 # What makes a table of a name and its fields, and gives it as `table`.
 _HELPERS = {
-    External("convex-helpers/server", ("Table",)),
+    TABLE,
     *(External(specifier, ("zodTable",)) for specifier in ("zodvex", "zodvex/legacy", "zodvex/server")),
 }
 _DEPTH = 20
-
-
-class _Made(NamedTuple):
-    """The call that makes a table, and the module where it stands."""
-
-    module: Module
-    node: n.Call
 
 
 class SchemaReader:
@@ -150,7 +144,7 @@ class SchemaReader:
             case n.Call() if called(node) in _TABLES and self._is_library(module, node):
                 self._document(table, module, node)
             case n.Member(object=inner, property="table") if made := self._helpers(module, inner):
-                table.read_document = lambda: self._validators.read(made.module, made.node.arguments[1])
+                table.read_document = lambda: self._validators.read(*made)
             case n.Call() if depth < _DEPTH and self._made(table, module, node, depth):
                 return
             case n.Call(callee=n.Member(object=inner)):  # fields and edges of entity layers
@@ -173,12 +167,11 @@ class SchemaReader:
                 return True
         return False
 
-    def _helpers(self, module: Module, node: n.Expression) -> _Made | None:
-        """The `Table("rooms", { … })` of a package that `rooms` is in `rooms.table`."""
-        match self._resolver.evaluate(module, node):
-            case Definition(where, n.Call(arguments=(_, _, *_)) as call):
-                if self._resolver.evaluate(where, call.callee) in _HELPERS:
-                    return _Made(where, call)
+    def _helpers(self, module: Module, node: n.Expression) -> tuple[Module, n.Expression] | None:
+        """The fields in the `Table("rooms", { … })` of a package that `rooms` is in `rooms.table`."""
+        match self._resolver.made_by(module, node, _HELPERS):
+            case (where, n.Call(arguments=(_, fields, *_))):
+                return where, fields
         return None
 
     def _is_library(self, module: Module, node: n.Call) -> bool:
