@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from scaffold.model import instances, named_tables
 from scaffold.model.body import Body, Written
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
     from scaffold.model.validators import Validator
     from scaffold.model.values import Definition
 
-_HELPER_DEPTH = 14
+# Of one function. What it is given can grow with each call (`walk(ctx.parent)`), and would have no end.
+_WAYS_TO_CALL = 100
+_PARTS = 6  # of the context, one in the other
+_Key: TypeAlias = "tuple[str, int, int, tuple[Value | None, ...]]"
 
 
 def _no_arguments() -> None:
@@ -42,9 +46,9 @@ class BodyReader:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._bodies: dict[tuple[str, int, int, tuple[Value | None, ...]], Body] = {}
+        self._bodies: dict[_Key, Body] = {}
         self._named: dict[tuple[str, int], frozenset[str]] = {}
-        self._depth = 0
+        self._calls: Counter[tuple[str, int]] = Counter()
 
     def handler(
         self,
@@ -75,13 +79,15 @@ class BodyReader:
             values[0] = Context()
         return self._read(written, tuple(values))
 
-    def helper(self, written: Written, caller: Body, call: n.Call, knows: Known = ()) -> Body | None:
-        """The body of a function of the project as one call of it runs it; None if that is too deep.
+    def helper(
+        self, written: Written, caller: Body, call: n.Call, knows: Known = ()
+    ) -> Callable[[], Body | None]:
+        """Reads the body of a function of the project as one call runs it; None if such calls have no end.
 
+        What the call gives it is looked at now, the body when it is asked for: how many helpers have led here
+        is then nothing that the answer depends on.
         `knows` is what it has of the function that made it, see `Definition.knows`.
         """
-        if self._depth >= _HELPER_DEPTH:
-            return None
         values: list[Value | None] = []
         named = partial(self._named_in, written)
         for position, parameter in enumerate(written.function.parameters):
@@ -93,11 +99,19 @@ class BodyReader:
         this = instances.called_on(caller, call)
         values += [this] if this is not None else []  # behind the parameters
         values += [Surrounding(knows)] if knows else []
-        return self._read(written, tuple(values))
+        return partial(self._called, written, tuple(values))
+
+    def _called(self, written: Written, values: tuple[Value | None, ...]) -> Body | None:
+        if _key(written, values) not in self._bodies:
+            function = (written.module.path, written.function.start)
+            self._calls[function] += 1
+            if self._calls[function] > _WAYS_TO_CALL:
+                return None
+        return self._read(written, values)
 
     def defined(self, target: Definition, function: n.Function, caller: Body, call: n.Call) -> Body | None:
-        """The same of a function that a definition is."""
-        return self.helper(Written(target.module, function, target.name), caller, call, target.knows)
+        """The same of a function that a definition is, at once."""
+        return self.helper(Written(target.module, function, target.name), caller, call, target.knows)()
 
     def top(self, module: Module) -> Body:
         """The top level of a module."""
@@ -127,7 +141,7 @@ class BodyReader:
         inputs: tuple[Body, ...] = (),
     ) -> Body:
         function = written.function
-        key = (written.module.path, function.start, function.end, values)
+        key = _key(written, values)
         known = self._bodies.get(key)
         if known is not None:
             return known
@@ -136,14 +150,15 @@ class BodyReader:
         body.inputs = inputs
         body.told = tuple(named_tables.told(function, values))
         body.varies = any(map(_varies, values))
-        self._depth += 1
         try:
             Walker(body).walk([value or Parameter(i) for i, value in enumerate(values)])
         except RecursionError:
             body.steps = ()
-        finally:
-            self._depth -= 1
         return body
+
+
+def _key(written: Written, values: tuple[Value | None, ...]) -> _Key:
+    return written.module.path, written.function.start, written.function.end, values
 
 
 def _filled(written: Written, given: tuple[Value, ...], knows: Known) -> tuple[Value | None, ...]:
@@ -168,7 +183,7 @@ def _passed(
 ) -> Value | None:
     """What of the context a call hands on: all, a part, or an object with parts, and with a table's name."""
     if isinstance(value, Context):
-        return value
+        return value if len(value.path) <= _PARTS else None
     if isinstance(value, Bundle):
         return Bundle(position, value.entries)
     if isinstance(value, Computed) and isinstance(value.node, n.Object):

@@ -86,7 +86,7 @@ def classify(site: CallSite) -> s.Step | None:
                 name=called(site.node),
                 arguments=site.node.arguments,
                 target=site.value,
-                callee=None,
+                read_callee=_nothing,
             )
         case Mixed(values):
             return _mixed(site, values)
@@ -264,8 +264,17 @@ def _definition(site: CallSite, target: Definition) -> s.Step | None:
         return _other(site)
     name = target.name or function.name or called(site.node)
     written = Written(target.module, function, name)
-    callee = project.reader.helper(written, site.body, site.node, target.knows)
-    return s.HelperCall(**site.common, name=name, arguments=site.node.arguments, target=target, callee=callee)
+    return s.HelperCall(
+        **site.common,
+        name=name,
+        arguments=site.node.arguments,
+        target=target,
+        read_callee=project.reader.helper(written, site.body, site.node, target.knows),
+    )
+
+
+def _nothing() -> None:
+    """What is read of a local function: it is walked where it stands."""
 
 
 def function_in(target: Definition) -> n.Function | None:

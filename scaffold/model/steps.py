@@ -8,13 +8,15 @@ callers; `Project.owners(step)` does.
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeAlias
 from typing import Literal as Choice
 
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scaffold.core.places import Place
     from scaffold.model.body import Body
     from scaffold.model.values import Closure, Definition, Reference, Unknown, Value
@@ -266,13 +268,22 @@ class EnvRead(Step, eq=False, kw_only=True):
     name: str | None
 
 
-class HelperCall(Step, eq=False, kw_only=True):
-    """A call of an unregistered function of the project, or of a local one; `callee` is its body."""
+class HelperCall(Step, eq=False, kw_only=True, dict=True):
+    """A call of an unregistered function of the project, or of a local one."""
 
     name: str
     arguments: tuple[n.Expression, ...]
     target: Definition | Closure
-    callee: Body | None  # None: recursion, or too deep
+    read_callee: Callable[[], Body | None]
+
+    @cached_property
+    def callee(self) -> Body | None:
+        """The body of what is called, read when it is asked for; None for a local function.
+
+        What is read of it must not depend on who asked for what before: parts of a project are asked in any
+        order, by several processes.
+        """
+        return self.read_callee()
 
 
 class OtherCall(Step, eq=False, kw_only=True):

@@ -126,10 +126,11 @@ def _teller(body: Body) -> _Key:
     return (*key_of(body), body.told) if body.told else key_of(body)
 
 
-def _enter(body: Body, found: dict[int, Body]) -> None:
-    if id(body) in found:
-        return
-    found[id(body)] = body
-    for call in body.calls:
-        if call.callee is not None:
-            _enter(call.callee, found)
+def _enter(root: Body, found: dict[int, Body]) -> None:
+    """Add a body and those that it comes to, however many helpers lead there."""
+    pending = [root]
+    while pending:
+        body = pending.pop()
+        if id(body) not in found:
+            found[id(body)] = body
+            pending += (call.callee for call in reversed(body.calls) if call.callee is not None)

@@ -494,6 +494,17 @@ LARGE = {
         for n in range(40)
         for side in "ab"
     },
+    "helpers that are given more with each call": {
+        "convex/a.ts": "class A {\n  constructor(private up: any, private other: any) {}\n"
+        "  go() { new A(this, this.up).go(); new A(this.other, this).go(); }\n}\n"
+        "function climb(ctx: any) { climb(ctx.a); climb(ctx.b); climb({ ...ctx, db: ctx.c }); }\n"
+        "const nest = (inner: any) => ({ run: () => nest({ run: () => inner.run() }).run() });\n"
+        f"{_FUNCTION} climb(ctx); new A(ctx, ctx.db).go(); nest(ctx).run(); }} }});\n"
+    },
+    "a helper behind thousands": {
+        "convex/a.ts": "".join(f"const s{n} = (ctx) => s{n + 1}(ctx);\n" for n in range(3_000))
+        + f"{_FUNCTION} return s0(ctx); }} }});\n"
+    },
     "projects": {f"p{number}/convex/schema.ts": BASE["convex/schema.ts"] for number in range(600)},
 }
 

@@ -1,10 +1,13 @@
-"""What is read has one order, whatever the seed of Python's hashes."""
+"""What is read has one order, and does not depend on what was asked before."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from scaffold.model.load import load
+from scaffold.model.steps import Throw
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,3 +29,29 @@ def test_functions_that_a_star_passes_on(tmp_path: Path) -> None:
         *(f"all:{name}" for name in _NAMES),
         *(f"index:{name}" for name in sorted(_NAMES)),
     ]
+
+
+@pytest.mark.parametrize("asked_before", [(), ("far:start",)])
+def test_a_helper_that_another_function_comes_to_by_a_longer_way(
+    asked_before: tuple[str, ...], tmp_path: Path
+) -> None:
+    folder = tmp_path / "convex"
+    folder.mkdir()
+    last = "export function step20() { throw new Error('the end'); }"
+    steps = (f"export function step{number}() {{ step{number + 1}(); }}" for number in range(20))
+    (folder / "steps.ts").write_text("\n".join((*steps, last)), "utf-8")
+    for name, first in (("far", 0), ("near", 12)):
+        (folder / f"{name}.ts").write_text(
+            'import { mutation } from "./_generated/server";\n'
+            f'import {{ step{first} }} from "./steps";\n'
+            f"export const start = mutation({{ args: {{}}, handler: async () => step{first}() }});\n",
+            "utf-8",
+        )
+    (project,) = load(tmp_path).projects
+    functions = {function.identifier: function for function in project.functions}
+
+    for name in asked_before:
+        assert not list(functions[name].steps(Throw))  # too far to be told
+    thrown = [reached.levels for reached in functions["near:start"].steps(Throw)]
+
+    assert [len(levels) for levels in thrown] == [10]
