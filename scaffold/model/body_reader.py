@@ -72,6 +72,17 @@ class BodyReader:
         given = Bundle(0, (("env", Context()), ("req", Argument(("request",)))))
         return self._read(written, _filled(written, (given,), knows))
 
+    def procedure(
+        self,
+        written: Written,
+        arguments: Callable[[], Validator | None] = _no_arguments,
+        inputs: tuple[Body, ...] = (),
+        knows: Known = (),
+    ) -> Body:
+        """The body of a procedure, or of what runs before one: its first parameter holds all it is given."""
+        given = Bundle(0, (("ctx", Context()), ("input", Argument())))
+        return self._read(written, _filled(written, (given,), knows), arguments, inputs)
+
     def stray(self, written: Written, *, context_first: bool = False) -> Body:
         """The body of a function by its annotations alone; `context_first` where its place says so."""
         values: list[Value | None] = [as_context(parameter) for parameter in written.function.parameters]

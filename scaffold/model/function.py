@@ -87,6 +87,8 @@ class Function(msgspec.Struct, eq=False, kw_only=True, dict=True):
     options_module: Module
     handler: n.Function | None = None
     read_body: Callable[[], Body] | None = None
+    read_args: Callable[[], Validator] | None = None
+    """Reads the validator of its arguments, where no options hold it."""
     conditional: n.Node | None = None
     """The condition under which it is exported, if there is one."""
     package: str = ""
@@ -142,7 +144,7 @@ class Function(msgspec.Struct, eq=False, kw_only=True, dict=True):
     @cached_property
     def args(self) -> Validator | Unknown | None:
         """The validator of its arguments; None when there is none."""
-        return self._declared("args")
+        return self.read_args() if self.read_args else self._declared("args")
 
     @cached_property
     def returns(self) -> Validator | Unknown | None:

@@ -8,7 +8,7 @@ from typing import Literal as Choice
 
 from msgspec.structs import replace
 
-from scaffold.model import crud_reader, package_functions
+from scaffold.model import crud_reader, package_functions, procedures
 from scaffold.model.body import Written
 from scaffold.model.builders import looks_registered
 from scaffold.model.function import Function, Kind
@@ -94,6 +94,8 @@ class FunctionReader:
         if not isinstance(node, n.Call):
             return None
         callee = self._project.resolver.within(value, node.callee)
+        if chain := procedures.chain(callee):
+            return self._procedure(module, name, name_node, value, chain)
         builder = self._project.builders.meant(callee, node.callee)
         if builder is None or (not builder.resolved and not looks_registered(node)):
             return None
@@ -125,6 +127,27 @@ class FunctionReader:
             handler=handler,
             read_body=read_body,
             conditional=condition,
+        )
+
+    def _procedure(
+        self, module: Module, name: str, name_node: n.Node, value: Definition, chain: tuple[str, ...]
+    ) -> Function | None:
+        """What a chain of calls registers, if it ends in a procedure."""
+        procedure = procedures.read(self._project, name, value, chain)
+        if procedure is None or not isinstance(value.node, n.Call):
+            return None
+        return Function(
+            module=module,
+            name=name,
+            builder=procedure.builder,
+            call=value.node,
+            call_module=value.module,
+            name_node=name_node,
+            syntax="positional",
+            options_module=value.module,
+            handler=procedure.handler,
+            read_body=procedure.read_body,
+            read_args=procedure.sent,
         )
 
     def _parts(
