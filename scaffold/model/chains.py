@@ -14,7 +14,7 @@ from scaffold.model.values import Context, Literal, Unknown
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
     from scaffold.model.values import Value
 
@@ -26,6 +26,7 @@ LINKS = _ROOTS | _STEPS
 _OPERATORS = {"eq", "gt", "gte", "lt", "lte", "search"}
 _DB = ("db",)
 _SYSTEM = ("db", "system")
+_MANY = 8  # ways, which each are a read of their own
 _LONGEST = 50  # calls, and variables given anew: what a machine wrote costs the square of what is looked at
 
 
@@ -45,6 +46,8 @@ class Chain(msgspec.Struct, frozen=True, eq=False):
     calls: tuple[n.Call, ...] = ()
     begun: bool = False
     """A helper begins it; `root` is the call of the helper."""
+    ways: tuple[Chain, ...] = ()
+    """The queries that it can be, each by itself, where they differ in more than filters and order."""
 
     @property
     def other_indexes(self) -> tuple[n.Call, ...]:
@@ -54,9 +57,17 @@ class Chain(msgspec.Struct, frozen=True, eq=False):
         return tuple(call for call in named if method_of(call) == "withIndex")
 
     def read(
-        self, common: dict[str, Any], table: str | Unknown, terminal: str, bound: n.Expression | None
+        self,
+        common: dict[str, Any],
+        table: str | Unknown,
+        terminal: str,
+        bound: n.Expression | None,
+        of: Chain,
     ) -> Read:
-        """The read that the chain is once a terminal ends it; `common` is what all steps have."""
+        """The read that the chain is once a terminal ends it; `common` is what all steps have.
+
+        `of` is the chain that it is, or is one of the ways of.
+        """
         return Read(
             **common,
             table=table,
@@ -72,6 +83,7 @@ class Chain(msgspec.Struct, frozen=True, eq=False):
             root=self.root,
             conditional=self.conditional,
             other_indexes=self.other_indexes,
+            way=next((number for number, way in enumerate(of.ways) if way is self), None),
         )
 
 
@@ -84,7 +96,7 @@ class ChainReader:
     def __init__(
         self,
         value: Callable[[n.Expression], Value],
-        sources: Callable[[n.Name], tuple[n.Expression, ...]],
+        sources: Callable[[n.Name], Sequence[n.Expression]],
         made: Callable[[n.Call], Chain | None],
         given: Callable[[n.Name], Chain | None] = lambda _: None,
     ) -> None:
@@ -117,9 +129,12 @@ class ChainReader:
         chain = self.read(inner)
         if chain is None:
             return None
-        if len(chain.calls) >= _LONGEST:
-            return chain
-        return replace(self._step(chain, node, method), calls=(*chain.calls, node))
+        return chain if len(chain.calls) >= _LONGEST else self._longer(chain, node, method)
+
+    def _longer(self, chain: Chain, node: n.Call, method: str) -> Chain:
+        """A chain with one call more, and so each of its ways."""
+        ways = tuple(self._longer(way, node, method) for way in chain.ways)
+        return replace(self._step(chain, node, method), calls=(*chain.calls, node), ways=ways)
 
     def _step(self, chain: Chain, node: n.Call, method: str) -> Chain:
         match method:
@@ -258,6 +273,7 @@ def continued(chain: Chain, added: Chain, call: n.Call) -> Chain:
         order=added.order,
         conditional=added.conditional,
         calls=(*chain.calls, call),
+        ways=(),
     )
 
 
@@ -294,4 +310,15 @@ def _merged(chains: list[Chain]) -> Chain | None:
         return best
     differ = any(chain.index != best.index or not _begins_alike(chain, best) for chain in chains)
     calls = {id(call): call for chain in (best, *chains) for call in chain.calls}
-    return replace(best, conditional=best.conditional or differ, calls=tuple(calls.values()))
+    ways = _ways((best, *chains)) if differ else best.ways
+    return replace(best, conditional=best.conditional or differ, calls=tuple(calls.values()), ways=ways)
+
+
+def _ways(chains: Iterable[Chain]) -> tuple[Chain, ...]:
+    """The queries that these can be, of those that differ in filters alone the first; none if many."""
+    found: list[Chain] = []
+    for chain in chains:
+        for way in chain.ways or (chain,):
+            if not any(_begins_alike(way, each) and way.index == each.index for each in found):
+                found.append(way)
+    return tuple(found) if len(found) <= _MANY else ()

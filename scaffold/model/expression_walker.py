@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from scaffold.model import begins, calls, dispatching, named_tables
+from scaffold.model import begins, calls, dispatching, given_anew, named_tables
 from scaffold.model import steps as s
 from scaffold.model.chains import LINKS, TERMINALS, Chain, ChainReader
 from scaffold.model.contexts import as_context
@@ -16,7 +16,7 @@ from scaffold.source import nodes as n
 from scaffold.source.walk import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from scaffold.model.body import Body
     from scaffold.model.values import Value
@@ -43,7 +43,8 @@ class ExpressionWalker:
         self._frames: tuple[s.Frame, ...] = ()
         self._guards: tuple[n.Expression, ...] = ()
         self._extent: Extent = (body.function.start, body.function.end)
-        self._chains = ChainReader(body.value, body.sources, self._begun)
+        self._chains = ChainReader(body.value, self._sources, self._begun)
+        self._assigned: dict[int, tuple[s.Frame, ...]] = {}
 
     def _block(self, body: tuple[n.Statement, ...]) -> None:  # pragma: no cover - an interface
         raise NotImplementedError
@@ -125,6 +126,7 @@ class ExpressionWalker:
         self.expression(node.value, s.Use.STORED)
         if isinstance(node.target, n.Name):  # only then: `user = await ctx.db.get(user._id)`
             self._body.scopes.assign(node.target.name, node.start, node.value)
+            self._assigned[node.value.start] = self._frames
 
     def _spread(self, node: n.Spread, use: s.Use) -> None:
         self.expression(node.value, use)
@@ -187,10 +189,11 @@ class ExpressionWalker:
         self._chain_arguments(chain)
         if bound is not None:
             self.expression(bound, s.Use.PASSED)
-        table = named_tables.read(self._body, chain.table, self._frames, self._guards)
-        step = chain.read(self._common(node, use), table, terminal, bound)
-        self._emit(step)
-        self._body.note(node, step)
+        for way in chain.ways or (chain,):
+            table = named_tables.read(self._body, way.table, self._frames, self._guards)
+            step = way.read(self._common(node, use), table, terminal, bound, of=chain)
+            self._emit(step)
+            self._body.note(node, step)
 
     def _chain_arguments(self, chain: Chain) -> None:
         """What stands in the chain's arguments runs too: a clock in a range, a helper in a filter."""
@@ -208,6 +211,11 @@ class ExpressionWalker:
                         self._closure(argument, call)
                     case _:
                         self.expression(argument, s.Use.PASSED)
+
+    def _sources(self, node: n.Name) -> Sequence[n.Expression]:
+        """What a variable was given before a place and can still be there."""
+        earlier = [source for source in self._body.sources(node) if source.end <= node.start]
+        return given_anew.alive(earlier, self._assigned, self._frames)
 
     def _begun(self, node: n.Call) -> Chain | None:
         """The query that a helper begins: `ofUser(ctx).order("desc")`."""

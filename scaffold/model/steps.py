@@ -147,6 +147,8 @@ class Read(Step, eq=False, kw_only=True):
     """The chain differs by branch; index, range and filters are those of one of the ways."""
     other_indexes: tuple[n.Call, ...] = ()
     """The calls of `withIndex` on the other ways."""
+    way: int | None = None
+    """Which of several queries it is that the call can end, each of which is a read of its own."""
 
     @property
     def comparisons(self) -> tuple[Comparison, ...]:

@@ -26,7 +26,7 @@ _S = TypeVar("_S", bound=Step)
 _T = TypeVar("_T")
 BodyKey: TypeAlias = tuple[str, int, int]
 _Key: TypeAlias = "BodyKey | tuple[str, int, int, tuple[tuple[str, str], ...]]"
-_Place: TypeAlias = "tuple[int, int, type, str | Unknown | None]"
+_Place: TypeAlias = "tuple[int, int, type, str | Unknown | None, int | None]"
 
 
 class View(msgspec.Struct, eq=False, kw_only=True, dict=True):
@@ -106,14 +106,19 @@ class View(msgspec.Struct, eq=False, kw_only=True, dict=True):
             known, here = seen[key_of(body)], ours[body.module.path]
             is_ours = id(body) in self.reached
             for step in body.steps:
-                told = step.table if body.told and type(step) is Read else None
-                key = (step.node.start, step.node.end, type(step), told)
+                told, way = _which(step) if type(step) is Read else (None, None)
+                key = (step.node.start, step.node.end, type(step), told, way)
                 if key not in known and (is_ours or key not in here):  # a factory holds what it registers
                     known.add(key)
                     found[type(step)].append(step)
             if is_ours:
                 here |= known
         return found
+
+
+def _which(read: Read) -> tuple[str | Unknown | None, int | None]:
+    """What tells apart the reads that one call can be."""
+    return read.table if read.body.told else None, read.way
 
 
 def key_of(body: Body) -> BodyKey:

@@ -12,6 +12,7 @@ from scaffold.model.names import without_default
 from scaffold.model.rounds import element_of, only_counts, over, read_by
 from scaffold.model.values import UNSET, Closure, Instance, Literal, Result, Surrounding
 from scaffold.source import nodes as n
+from scaffold.source.leaving import leaves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -110,7 +111,7 @@ class Walker(ExpressionWalker):
 
     def _if(self, node: n.If) -> None:
         self.expression(node.test)
-        then, other = _leaves(node.then), _leaves(node.other)
+        then, other = leaves(node.then), leaves(node.other)
         self._emit(s.Test(**self._common(node), test=node.test, exits=then or other))
         self._within(node, node.then, s.BranchFrame(node, node.test, taken=True))
         if node.other:
@@ -207,22 +208,6 @@ def _asked(subject: n.Expression, test: n.Expression, operator: str, place: n.No
     if isinstance(subject, n.Constant) and subject.value is True:  # switch (true) { case a > b: … }
         return test if operator == "===" else n.Unary(place.start, place.end, "!", test)
     return n.Binary(place.start, place.end, operator, subject, test)
-
-
-def _leaves(body: tuple[n.Statement, ...]) -> bool:
-    """Whether a block never runs to its end."""
-    if not body:
-        return False
-    match body[-1]:
-        case n.Return() | n.Throw() | n.Leave():
-            return True
-        case n.If(then=then, other=other):
-            return _leaves(then) and _leaves(other)
-        case n.Block(body=inner):
-            return _leaves(inner)
-        case n.Try(body=tried, handler=handler, last=last, catches=catches):
-            return _leaves(last) or (_leaves(tried) and (not catches or _leaves(handler)))
-    return False
 
 
 _STATEMENTS: dict[type, Callable[[Walker, Any], None]] = {

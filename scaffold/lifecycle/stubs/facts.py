@@ -140,7 +140,14 @@ def _shown(function: Function, args: Validator | None) -> str:
 
 def _is_open(read: Read) -> bool:
     """Whether it can be told which documents a read gives."""
-    if read.filters or read.conditional or read.frames or read.system or read.index_kind != "db":
+    if (
+        read.filters
+        or read.conditional
+        or read.way is not None
+        or read.frames
+        or read.system
+        or read.index_kind != "db"
+    ):
         return False
     return read.terminal in _SEEN or not read.terminal
 

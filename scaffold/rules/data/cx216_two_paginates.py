@@ -118,8 +118,8 @@ def _called(reached: Reached) -> Iterator[Reached]:
 
 def _is_page(page: Reached) -> bool:
     """Whether a step paginates; not if it stands in a function of its own, which runs nobody knows when."""
-    if not isinstance(page.step, Read) or page.step.terminal != "paginate":
-        return False
+    if not isinstance(page.step, Read) or page.step.terminal != "paginate" or page.step.way:
+        return False  # of the queries that one call can end, one
     before: tuple[Step | None, ...] = (None, *page.levels)
     return not any(
         _is_uncalled(frame) and not (isinstance(caller, HelperCall) and is_called(frame.node, caller))
