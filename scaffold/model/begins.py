@@ -37,15 +37,18 @@ def _continued(caller: Body, node: n.Call, read: Callable[[n.Expression], Chain 
     if callee is None or len(passed) != 1:
         return None
     place, chain = passed.popitem()
-    begin, known = replace(chain, calls=()), (Parameter(place), caller.value(node.arguments[place]))
+    begin = replace(chain, calls=(), ways=(), conditional=False)
+    known = (Parameter(place), caller.value(node.arguments[place]))
 
     def given(name: n.Name) -> Chain | None:
         return begin if callee.value(name) in known else None
 
     reader = ChainReader(callee.value, callee.sources, lambda _: None, given)
     returned = callee.returns()
-    made = reader.read(returned[0]) if len(returned) == 1 else None
-    return continued(chain, made, node) if made is not None and made.root is chain.root else None
+    given_back = [each for value in returned if (each := reader.read(value)) and each.root is chain.root]
+    if not returned or len(given_back) < len(returned):
+        return None
+    return continued(chain, given_back, node)
 
 
 def _begun(caller: Body, callee: Body, node: n.Call) -> Chain | None:

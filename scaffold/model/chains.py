@@ -123,7 +123,7 @@ class ChainReader:
 
     def _call(self, node: n.Call, inner: n.Expression, method: str) -> Chain | None:
         if method in _ROOTS:
-            return self._root(node, inner, method)
+            return self._root(node, method)
         if method not in _STEPS:
             return self._made(node)
         chain = self.read(inner)
@@ -148,16 +148,18 @@ class ChainReader:
                 return replace(chain, order=self._text(node, 0, "the order is computed"))
         return chain
 
-    def _root(self, node: n.Call, inner: n.Expression, method: str) -> Chain | None:
-        value = self._value(inner)
-        if not isinstance(value, Context):
-            return None
+    def _root(self, node: n.Call, method: str) -> Chain | None:
+        match self._value(node.callee):
+            case Context((*before, name)) if name == method:
+                path = tuple(before)
+            case _:
+                return None
         if method == "table":  # an entity layer: what its chain does is its own affair
             unknown = Unknown("the table is read through an entity layer")
-            return Chain(node, unknown, index=unknown, range=unknown) if value.path == () else None
-        if value.path not in {_DB, _SYSTEM}:
+            return Chain(node, unknown, index=unknown, range=unknown) if path == () else None
+        if path not in {_DB, _SYSTEM}:
             return None
-        return Chain(node, self._text(node, 0, "the table's name is computed"), value.path == _SYSTEM)
+        return Chain(node, self._text(node, 0, "the table's name is computed"), path == _SYSTEM)
 
     def _variable(self, node: n.Name) -> Chain | None:
         """What was given before the place; each place is read once, or `q = q.filter(…)` doubles the work."""
@@ -260,35 +262,38 @@ def begun(chain: Chain, call: n.Call, table: str | Unknown) -> Chain:
     )
 
 
-def continued(chain: Chain, added: Chain, call: n.Call) -> Chain:
+def continued(chain: Chain, made: list[Chain], call: n.Call) -> Chain:
     """What a helper makes of the query that it is given; its filters stand where it is called."""
-    narrows = added.index != chain.index or added.range is not chain.range
+    narrows = not all(_narrows_alike(chain, each) for each in made)
+    filters = any(each.filters != chain.filters for each in made)
+    return _handed_back(chain, made[-1], call, narrows=narrows, filters=filters)
+
+
+def _handed_back(chain: Chain, last: Chain, call: n.Call, *, narrows: bool, filters: bool) -> Chain:
     unknown = Unknown("a helper narrows the query")
     return replace(
         chain,
         index=unknown if narrows else chain.index,
-        index_kind=added.index_kind,
+        index_kind=last.index_kind if narrows else chain.index_kind,
         range=unknown if narrows else chain.range,
-        filters=chain.filters if added.filters == chain.filters else (*chain.filters, call),
-        order=added.order,
-        conditional=added.conditional,
+        filters=(*chain.filters, call) if filters else chain.filters,
+        order=last.order,
+        conditional=chain.conditional or last.conditional,
         calls=(*chain.calls, call),
-        ways=(),
+        ways=tuple(_handed_back(way, last, call, narrows=narrows, filters=filters) for way in chain.ways),
     )
 
 
 def _reads_alike(one: Chain, other: Chain) -> bool:
     """Whether two ways read the same documents, in another order perhaps."""
-    return (
-        _begins_alike(one, other)
-        and one.index == other.index
-        and one.range is other.range
-        and one.filters == other.filters
-    )
+    return _narrows_alike(one, other) and one.filters == other.filters
 
 
-def _begins_alike(one: Chain, other: Chain) -> bool:
-    return one.root is other.root or _goes_over_same(one, other)
+def _narrows_alike(one: Chain, other: Chain) -> bool:
+    """The same, whatever is filtered out of what is read."""
+    if one.root is other.root:
+        return one.index == other.index and (one.range is other.range or one.index_node is other.index_node)
+    return _goes_over_same(one, other)
 
 
 def _goes_over_same(one: Chain, other: Chain) -> bool:
@@ -308,7 +313,7 @@ def _merged(chains: list[Chain]) -> Chain | None:
     best = max(chains, key=lambda chain: len(chain.calls))
     if len(chains) == 1:
         return best
-    differ = any(chain.index != best.index or not _begins_alike(chain, best) for chain in chains)
+    differ = not all(_narrows_alike(chain, best) for chain in chains)
     calls = {id(call): call for chain in (best, *chains) for call in chain.calls}
     ways = _ways((best, *chains)) if differ else best.ways
     return replace(best, conditional=best.conditional or differ, calls=tuple(calls.values()), ways=ways)
@@ -319,6 +324,6 @@ def _ways(chains: Iterable[Chain]) -> tuple[Chain, ...]:
     found: list[Chain] = []
     for chain in chains:
         for way in chain.ways or (chain,):
-            if not any(_begins_alike(way, each) and way.index == each.index for each in found):
+            if not any(_narrows_alike(way, each) for each in found):
                 found.append(way)
     return tuple(found) if len(found) <= _MANY else ()
