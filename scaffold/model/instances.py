@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from scaffold.model.contexts import as_context
 from scaffold.model.options import part_of
 from scaffold.model.steps import HelperCall, OtherCall
-from scaffold.model.values import Argument, Computed, Context, Definition, Instance, Literal, Result, Unknown
+from scaffold.model.values import Argument, Computed, Context, Definition, Instance, Literal, Result
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk_all
 
@@ -26,7 +26,6 @@ _HELPERS = 3  # around one `new`
 _PARENTS = 5  # classes above one
 _INSIDE = 2  # objects that objects make, which may each make many
 _KEPT = (Context, Argument, Literal, Instance)
-_NOBODY = Unknown("it extends nothing in view")
 
 
 def method(step: Step, name: str) -> Definition | None:
@@ -185,24 +184,24 @@ def _member(of_class: Definition, name: str) -> Definition | None:
 
 
 def _fields(made: Value, passed: Sequence[Value | None], depth: int = 0) -> Iterator[tuple[str, _Kept]]:
-    """The fields that the constructor of a class fills of what it is given, and those of its parent."""
-    of_class = made if isinstance(made, Definition) and isinstance(made.node, n.Class) else None
-    constructor = _member(of_class, "constructor") if of_class is not None and depth < _PARENTS else None
-    if of_class is None or constructor is None or not isinstance(constructor.node, n.Function):
+    """The fields that a class and its constructor fill of what this is given, behind those of its parent."""
+    if not isinstance(made, Definition) or not isinstance(made.node, n.Class) or depth >= _PARENTS:
         return
+    written = next((part.value for part in made.node.members if part.key == "constructor"), None)
+    constructor = written if isinstance(written, n.Function) else None
     given: dict[str, _Kept] = {}
-    for parameter, value in zip(constructor.node.parameters, passed, strict=False):
-        kept = value if _is_kept(of_class, value) else as_context(parameter)
+    for parameter, value in zip(constructor.parameters if constructor else (), passed, strict=False):
+        kept = value if _is_kept(made, value) else as_context(parameter)
         if isinstance(parameter.pattern, n.Name) and isinstance(kept, _KEPT):
             given[parameter.pattern.name] = kept
-    here = _Filling(constructor.module, given, depth)
-    for node in walk_all(constructor.node.body):
-        match node:
-            case n.Call(callee=n.Name(name="super"), arguments=arguments):
-                yield from _fields(_parent(of_class), [here.handed(each) for each in arguments], depth + 1)
+    here = _Filling(made.module, given, depth)
+    body = tuple(walk_all(constructor.body)) if constructor else ()
+    if made.node.parent is not None:
+        parent = made.module.project.resolver.evaluate(made.module, made.node.parent)
+        for handed in here.handed_on(body, passed):
+            yield from _fields(parent, handed, depth + 1)
     yield from given.items()  # `constructor(private ctx: QueryCtx)`
-    members = of_class.node.members if isinstance(of_class.node, n.Class) else ()
-    for node in (*members, *walk_all(constructor.node.body)):
+    for node in (*made.node.members, *body):
         match node:
             case n.Assign(target=n.Member(object=n.Name(name="this"), property=name), value=assigned):
                 part = here.part(assigned)
@@ -238,6 +237,17 @@ class _Filling(NamedTuple):
                     return Instance(made.module, made.name, entries)
         return None
 
+    def handed_on(
+        self, body: Sequence[n.Node], passed: Sequence[Value | None]
+    ) -> Iterator[Sequence[Value | None]]:
+        """What `super` is called with; all, where no constructor is written."""
+        if not body:
+            yield passed
+        for node in body:
+            match node:
+                case n.Call(callee=n.Name(name="super"), arguments=arguments):
+                    yield [self.handed(each) for each in arguments]
+
     def handed(self, node: n.Expression) -> _Kept | None:
         """What it gives another constructor."""
         return self.part(node) or (Literal(node.value) if isinstance(node, n.String) else None)
@@ -248,18 +258,3 @@ def _is_kept(of_class: Definition, value: Value | None) -> bool:
     if isinstance(value, Literal):
         return value.value in of_class.module.project.tables
     return isinstance(value, Context | Instance) or value == _REQUEST
-
-
-def _parent(of_class: Definition) -> Value:
-    """What a class extends whose constructor this is, or of one that it extends in turn."""
-    value: Value = of_class
-    for _ in range(_PARENTS):
-        if not isinstance(value, Definition) or not isinstance(value.node, n.Class):
-            break
-        own = any(part.key == "constructor" for part in value.node.members)
-        if value.node.parent is None:
-            break
-        value = value.module.project.resolver.evaluate(value.module, value.node.parent)
-        if own:
-            return value
-    return _NOBODY
