@@ -28,11 +28,47 @@ _SHARED = regex(
     r"^(?:(?:is|was|soft)?_?(?:deleted|archived|removed)(?:_?at)?|(?:is)?_?(?:active|enabled|published))$",
     re.IGNORECASE,
 )
+# What most documents are that have a status.
+_USUAL = regex(r"^(?:active|enabled|published|visible|available|approved|live)$", re.IGNORECASE)
+_OWN = regex(r"(?:_id|(?<=[a-z])Id)$")
+_STATUS = {"status", "state"}
+_OF_ONE = regex(r"(?:[a-z]I|_i|^i)d(?:entifier)?$|e_?mail$|phone$|[tT]oken(?:Identifier)?$|^(?:user|owner)$")
 
 
 def is_shared(field: str) -> bool:
     """Whether nearly all documents of a table have one value of a field, so that an index spares little."""
     return _SHARED.search(field) is not None
+
+
+def tells_little(table: Table | None, condition: Condition) -> bool:
+    """Whether an index by what is compared would spare little: most documents pass, or half of them do."""
+    value = condition.value.value if isinstance(condition.value, n.String) else ""
+    usual = condition.field in _STATUS and _USUAL.search(value) is not None
+    some = condition.operator == "gt" and isinstance(condition.value, n.Number) and condition.value.value == 0
+    return (
+        usual
+        or some
+        or is_shared(condition.field)
+        or (table is not None and condition.operator == "eq" and is_one_of_two(table, condition.field))
+    )
+
+
+def is_one_of_two(table: Table, field: str) -> bool:
+    """Whether a field holds one of two values, so that an index by it spares half of the reads at best."""
+    validator = table.document.at(tuple(field.split(".")))
+    if validator is None:
+        return False
+    members = [each.kind for each in validator.members if each.kind != "null"]
+    return validator.kind == "boolean" or members in (["boolean"], ["literal", "literal"])
+
+
+def is_of_one(table: Table | None, field: str) -> bool:
+    """Whether a field tells to which of many a document belongs, so that there are many; not its own id."""
+    if table is not None and _OWN.sub("", field).lower() in {table.name.lower(), table.name.lower()[:-1]}:
+        return False
+    validator = table.document.at(tuple(field.split("."))) if table is not None else None
+    kinds = {each.kind for each in (validator, *validator.members)} if validator is not None else set()
+    return "id" in kinds or _OF_ONE.search(field) is not None
 
 
 def can_have(table: Table, field: str) -> bool:

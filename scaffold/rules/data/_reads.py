@@ -9,8 +9,9 @@ from scaffold.core.findings import Confidence, Evidence
 from scaffold.core.patterns import regex
 from scaffold.model.catalogues import is_catalogue
 from scaffold.model.function import Function, Kind
+from scaffold.model.growth import grows
 from scaffold.model.names import given_back
-from scaffold.model.steps import HelperCall, OtherCall, Read
+from scaffold.model.steps import HelperCall, OtherCall, Read, Write
 from scaffold.model.values import Closure, Result, Unknown
 from scaffold.rules._nodes import nodes_of
 from scaffold.rules._said import is_meant
@@ -27,13 +28,14 @@ _SHOWN = 3
 _DEPTH = 4
 _TWICE = 2  # where it is declared, where it is copied
 _CLEANS = regex(r"clean|expire|purge|prune|sweep", re.IGNORECASE)
+_FILLS = regex(r"seed(?!s:|ling|er)|fixture|(?-i:(?<![a-z])e2e(?![a-z]))", re.IGNORECASE)
 # What a comment says of a scan that is meant.
 _SMALL = regex(
     r"\b(?:not an index\b|few (?:rows|documents|entries))"
     r"|\b(?:small|tiny) (?:table|data ?set|collection|number|list|set)\b"
     r"|\b(?:table|data ?set|collection|count|list|number|volume|set)s?\b[^.;]{0,30}\b(?:is|are|stays?)"
     r" (?:very |so |still |always |quite )?(?:small|tiny|low|limited|bounded)\b"
-    r"|\bscan\b[^.;]{0,60}\b(?:is|are) (?:fine|ok|okay|acceptable|cheap)\b",
+    r"|\b(?:scan|collect(?:\(\))?)[^.;]{0,60}\b(?:is|are) (?:fine|ok|okay|acceptable|cheap|safe)\b",
     re.IGNORECASE,
 )
 
@@ -55,8 +57,29 @@ def confidence(read: Read) -> Confidence:
 
     A table that holds a list of the project's own stays as small as that.
     """
-    meant = is_meant(read.body.module, read.node, _SMALL)
-    return Confidence.MEDIUM if meant or is_short(read) else Confidence.HIGH
+    return Confidence.MEDIUM if is_said_small(read) or is_short(read) else Confidence.HIGH
+
+
+def is_filled(read: Read) -> bool:
+    """Whether it is read to fill a project, or to try it out."""
+    return _FILLS.search(reader(read)) is not None
+
+
+def is_said_small(read: Read) -> bool:
+    """Whether a comment says that a read is meant, or that it is of few."""
+    return is_meant(read.body.module, read.node, _SMALL)
+
+
+def may_be_short(read: Read) -> bool:
+    """Whether a whole table may be no more than a short list: nothing tells that it grows.
+
+    What fills a project to try it finds little there.
+    """
+    if is_short(read) or is_filled(read) or is_pruned(read):
+        return True
+    if not isinstance(read.table, str) or _CLEANS.search(reader(read)):
+        return False
+    return not grows(read.body.project, table_of(read), read.table)
 
 
 def is_short(read: Read) -> bool:
@@ -64,6 +87,21 @@ def is_short(read: Read) -> bool:
     table = table_of(read)
     listed = table is not None and is_catalogue(read.body.project, table)
     return listed and not _CLEANS.search(reader(read))
+
+
+def is_pruned(read: Read) -> bool:
+    """Whether all but the newest few are taken out where more is added, so that few are left."""
+    steps = read.body.steps
+    writes = {step.operation for step in steps if isinstance(step, Write) and step.table == read.table}
+    return "insert" in writes and any(
+        isinstance(step, OtherCall)
+        and step.name in {"slice", "splice"}
+        and len(step.arguments) == 1
+        and isinstance(step.node, n.Call)
+        and isinstance(step.node.callee, n.Member)
+        and read_behind(step.body.value(step.node.callee.object)) is read
+        for step in steps
+    )
 
 
 def table_of(read: Read) -> Table | None:

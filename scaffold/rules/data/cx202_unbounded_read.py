@@ -47,6 +47,11 @@ Exceptions:
     - A read that an index range narrows.
     - `for await` that leaves its loop early.
     - A filtered scan is reported as CX201.
+    - Medium confidence: tables of which nothing tells that they grow, which may hold a short list, such as
+      categories or the programs of a school. What tells it: their name (`messages`, `orders`), people, whose
+      the documents are (`userId`), that they belong to what grows, follow each other in time, expire or are
+      searched. Tables, too, of which the same function deletes all but the newest few, and what fills a
+      project to try it.
     - A comment right above or behind it says that it is meant so, or that the table is small: medium
       confidence. So are tables that hold a list of the project's own, as plans or levels: its rows stand in
       the code, which but puts them in place or edits them, or no code adds any, or they are settings, with a
@@ -57,7 +62,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.core.findings import Evidence, Finding, Level
+from scaffold.core.findings import Confidence, Evidence, Finding, Level
 from scaffold.model.steps import Read
 from scaffold.model.values import Global, Literal
 from scaffold.rules._nodes import is_left, nodes_of
@@ -97,7 +102,7 @@ def unbounded_read(read: Read, rule: Rule) -> Iterator[Finding]:
         symbol=f"{read.body.module.name}:{read.body.name}:{read.table}",
         evidence=(*evidence, *reads.through(read)),
         level=Level.ERROR if public else None,
-        confidence=reads.confidence(read),
+        confidence=Confidence.MEDIUM if reads.may_be_short(read) else reads.confidence(read),
     )
 
 

@@ -48,9 +48,11 @@ Exceptions:
     - How many come before: `rows.findIndex((row) => row._id === id) + 1`.
     - A comment right above, or behind it, that says it is meant so, or that the table is small, and tables
       that hold a list of the project's own, whose rows stand in the code or are kept by hand: medium
-      confidence. The same for what leaves out only deleted documents, which most are not, or those that are
-      not active, enabled or published, as most are, for loops that only skip by flags, for migrations and
-      seeds, which run once, and for fields that the table does not have.
+      confidence. So are tables of which nothing tells that they grow (see CX202), unless they are asked for
+      what belongs to one of many (`row.projectId === id`). The same for what leaves out only deleted
+      documents, which most are not, or those that are not active, enabled or published, as most are, for
+      fields that hold one of two values, for loops that only skip by flags, for migrations and seeds, which
+      run once, and for fields that the table does not have.
     - A read that the database filters too: CX201 reports it.
     - A loop that does something with every document, or compares them with each other (`row.n > best`).
 """
@@ -72,7 +74,6 @@ from scaffold.rules.rule import Rule, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scaffold.model.schema import Table
     from scaffold.model.steps import Step
     from scaffold.rules.data._predicates import Condition
 
@@ -101,17 +102,20 @@ def _finding(step: Step, read: Read, conditions: tuple[Condition, ...], rule: Ru
         way_out=indexes.advice(module, table, conditions),
         symbol=f"{module.name}:{step.body.name}:{read.table}:{how}",
         evidence=evidence,
-        confidence=Confidence.MEDIUM if _tells_little(step, table, conditions) else reads.confidence(read),
+        confidence=Confidence.MEDIUM if _tells_little(step, read, conditions) else reads.confidence(read),
     )
 
 
-def _tells_little(step: Step, table: Table | None, conditions: tuple[Condition, ...]) -> bool:
+def _tells_little(step: Step, read: Read, conditions: tuple[Condition, ...]) -> bool:
     """Whether an index would spare little: few are left out, a loop only skips by flags, or it runs once.
 
-    None can be made by fields that the table does not have.
+    So it would of a table that may be no more than a short list, unless it is asked whose a document is; and
+    none can be made by fields that the table does not have.
     """
-    few = all(indexes.is_shared(each.field) for each in conditions)
+    table = reads.table_of(read)
+    few = all(indexes.tells_little(table, each) for each in conditions)
     unheard = table is not None and not any(indexes.can_have(table, each.field) for each in conditions)
-    if few or unheard or _ONCE.search(reads.reader(step)):
+    short = reads.may_be_short(read) and not any(indexes.is_of_one(table, each.field) for each in conditions)
+    if few or short or unheard or _ONCE.search(reads.reader(step)):
         return True
     return not isinstance(step, OtherCall) and all(each.is_of_flag for each in conditions)

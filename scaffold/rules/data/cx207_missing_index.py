@@ -63,9 +63,11 @@ Exceptions:
     - Medium confidence: what only migrations, repairs, seeds and tests filter by, which run once, or
       internal functions that nothing names, which somebody runs by hand; scans that a comment calls meant,
       or the table small, and those of a list of the project's own, whose rows stand in the code or are kept
-      by hand; fields that say whether a document is deleted, as most are not, or active, enabled or
-      published, as most are, or that hold one of two values; fields that hold lists, objects or bytes, of
-      which an index would be a copy; and fields that the schema does not declare, which no index can have.
+      by hand; tables of which nothing tells that they grow (see CX202), unless they are asked for what
+      belongs to one of many (`projectId`); what most documents pass (`status === "active"`); fields that say
+      whether a document is deleted, as most are not, or active, enabled or published, as most are, or that
+      hold one of two values; fields that hold lists, objects or bytes, of which an index would be a copy; and
+      fields that the schema does not declare, which no index can have.
 """
 
 from __future__ import annotations
@@ -89,6 +91,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.model.schema import Table
+    from scaffold.model.steps import Read
+    from scaffold.rules.data._predicates import Condition
 
 _SHOWN = 5
 _ONCE = regex(
@@ -110,7 +114,7 @@ def _wanted(project: Project, rule: Rule) -> Iterator[list[Any]]:  # noqa: ARG00
         if fields and not any(indexes.starts_with(table, field) for field in fields):
             reader = reads.reader(step)
             once = _ONCE.search(reader) is not None or is_run_by_hand(step)
-            seldom = once or reads.confidence(read) is not Confidence.HIGH
+            seldom = once or reads.confidence(read) is not Confidence.HIGH or _spares_little(read, conditions)
             yield [table.name, list(fields), reader, to_builtins(filtered.place(step)), seldom]
 
 
@@ -142,18 +146,16 @@ def missing_index(project: Project, rule: Rule) -> Iterator[Finding]:
         )
 
 
+def _spares_little(read: Read, conditions: tuple[Condition, ...]) -> bool:
+    """Whether the table may be no more than a short list, or most of it passes."""
+    table = reads.table_of(read)
+    short = reads.may_be_short(read) and not any(indexes.is_of_one(table, each.field) for each in conditions)
+    return short or all(indexes.tells_little(table, each) for each in conditions)
+
+
 def _tells(table: Table, fields: tuple[str, ...]) -> bool:
     """Whether an index would be worth its writes, by what tells documents apart."""
-    return any(not indexes.is_shared(field) and not _is_one_of_two(table, field) for field in fields)
-
-
-def _is_one_of_two(table: Table, field: str) -> bool:
-    """Whether a field holds one of two values, so that an index by it spares half of the reads at best."""
-    validator = table.document.at(tuple(field.split(".")))
-    if validator is None:
-        return False
-    members = [each.kind for each in validator.members if each.kind != "null"]
-    return validator.kind == "boolean" or members in (["boolean"], ["literal", "literal"])
+    return any(not indexes.is_shared(field) and not indexes.is_one_of_two(table, field) for field in fields)
 
 
 def _by_fields(rule: Rule) -> dict[tuple[str, tuple[str, ...]], dict[Place, tuple[str, bool]]]:

@@ -44,6 +44,11 @@ Way out:
 Exceptions:
     - The documents are used for something else too.
     - `.take(n)`: the number of documents is bounded.
+    - Medium confidence: counts of what may be few. That are tables of which nothing tells that they grow
+      (see CX202), and what belongs to one, such as the members of a team or the questions of a test, unless
+      it comes about every day, as messages and orders do; what is held to a limit that the count is compared
+      with; and reads of which a comment says that they are small. Comparisons with a number stay sure: all
+      that they need can be read with `.take(n)`.
 """
 
 from __future__ import annotations
@@ -52,10 +57,12 @@ from functools import lru_cache
 from math import inf
 from typing import TYPE_CHECKING
 
-from scaffold.core.findings import Evidence, Finding, Level
+from scaffold.core.findings import Confidence, Evidence, Finding, Level
+from scaffold.model.growth import grows_within
 from scaffold.model.rounds import over
-from scaffold.model.steps import Length
+from scaffold.model.steps import Length, Throw
 from scaffold.model.values import Literal, Result
+from scaffold.rules.data import _indexes as indexes
 from scaffold.rules.data import _reads as reads
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
@@ -87,6 +94,40 @@ def count_by_collect(length: Length, rule: Rule) -> Iterator[Finding]:
         way_out=way_out,
         symbol=f"{read.body.module.name}:{read.body.name}:{read.table}",
         evidence=[Evidence(read.place, "loaded here")],
+        confidence=_confidence(length),
+    )
+
+
+def _confidence(length: Length) -> Confidence:
+    """How sure it is that there will be many; for a comparison with a number, few need be read at all."""
+    read = length.read
+    if reads.is_said_small(read):
+        return Confidence.MEDIUM
+    if not isinstance(read.table, str) or (_compared(length) is not None and not reads.is_filled(read)):
+        return Confidence.HIGH
+    many = _may_be_many(read) and not _is_held_to_a_limit(length)
+    return Confidence.HIGH if many else Confidence.MEDIUM
+
+
+def _may_be_many(read: Read) -> bool:
+    """Whether something tells that there are ever more documents, even of the one whose they are."""
+    table = reads.table_of(read)
+    fields = [each.field for each in read.comparisons if each.operator == "eq"]
+    if any(isinstance(field, str) and indexes.is_of_one(table, field) for field in fields):
+        return grows_within(table, str(read.table))
+    return not reads.may_be_short(read)
+
+
+def _is_held_to_a_limit(length: Length) -> bool:
+    """Whether no more are let in than some number: `if (rows.length >= team.seats) throw …`."""
+    return any(
+        _is_same(length.node, side)
+        for step in length.body.steps
+        if isinstance(step, Throw)
+        for test in step.tests
+        for node in walk(test)
+        if isinstance(node, n.Binary) and node.operator in {">", ">=", "<", "<="}
+        for side in (node.left, node.right)
     )
 
 

@@ -52,7 +52,8 @@ Exceptions:
     - Reads narrowed by an index are reported with medium confidence: nobody knows here how many match. So
       are those that a filter narrows to what belongs to one (`q.eq(q.field("owner"), owner._id)`): the scan
       is the trouble there, which CX201 tells of, and few are written. So are those of a list of the
-      project's own, whose rows stand in the code or are kept by hand.
+      project's own, whose rows stand in the code or are kept by hand, and those of tables of which nothing
+      tells that they grow (see CX202).
     - Actions, where each write is a transaction of its own.
 """
 
@@ -67,7 +68,7 @@ from scaffold.model.function import Kind
 from scaffold.model.steps import ClosureFrame, HelperCall, LoopFrame, OtherCall, Step, Write
 from scaffold.model.values import Closure, Unknown
 from scaffold.rules._ways import ways
-from scaffold.rules.data._reads import is_short
+from scaffold.rules.data._reads import may_be_short
 from scaffold.rules.rule import Rule, rule
 from scaffold.rules.transactions._bounds import is_narrowed, looped_read
 from scaffold.source import nodes as n
@@ -101,7 +102,7 @@ def unbounded_writes(write: Write, rule: Rule) -> Iterator[Finding]:
             way_out="read a batch with `.take(200)` and let the mutation schedule itself while there is more",
             symbol=f"{way.function.identifier} {write.operation}",
             evidence=(Evidence(read.place, "the read has no bound"), *way.evidence()),
-            confidence=Confidence.MEDIUM if is_narrowed(read) or is_short(read) else way.confidence,
+            confidence=Confidence.MEDIUM if is_narrowed(read) or may_be_short(read) else way.confidence,
         )
         return
 
