@@ -26,6 +26,7 @@ _DEFAULT = regex(rb"""export\s+default|as\s+default|module\.exports|exports\.def
 _COMPONENT = regex(rb"""defineComponent""")
 _COMMENTS = (b"//", b"*", b"/*")
 _IMPORTING = (b"from", b"import", b"require")
+_DEFINITIONS = ("convex.config.ts", "convex.config.js")
 _NEAR = 40  # bytes before a specifier, in which `from` stands
 
 
@@ -94,12 +95,19 @@ def _by_content(paths: set[str], read: Callable[[str], bytes]) -> Iterator[str]:
     for path in sorted(paths):
         folder, _, name = path.rpartition("/")
         is_schema = name in {"schema.ts", "schema.js"} and _holds(path, read, _SCHEMA, _DEFAULT)
-        if is_schema or name in {"convex.config.ts", "convex.config.js"}:
+        if is_schema or (name in _DEFINITIONS and not _is_stray(path, paths, read)):
             yield folder
         elif "convex" in folder.split("/") and name.endswith(SOURCES) and not is_test(path):
             found = _imported_root(path, read)
             if found is not None:
                 yield found
+
+
+def _is_stray(path: str, paths: set[str], read: Callable[[str], bytes]) -> bool:
+    """Whether a definition of an app lies beside a `package.json`, where Convex never looks for it."""
+    folder = _parent(path)
+    manifest = f"{folder}/package.json" if folder else "package.json"
+    return manifest in paths and not _holds(path, read, _COMPONENT)
 
 
 def _imported_root(path: str, read: Callable[[str], bytes]) -> str | None:
@@ -128,7 +136,7 @@ def _is_imported(text: bytes, position: int) -> bool:
 
 def _is_component(folder: str, read: Callable[[str], bytes]) -> bool:
     base = f"{folder}/" if folder else ""
-    return any(_holds(base + name, read, _COMPONENT) for name in ("convex.config.ts", "convex.config.js"))
+    return any(_holds(base + name, read, _COMPONENT) for name in _DEFINITIONS)
 
 
 def _holds(path: str, read: Callable[[str], bytes], *patterns: re.Pattern[bytes]) -> bool:
