@@ -467,6 +467,46 @@ export const add = mutation({ args: {}, handler: async (ctx) => {
   await ctx.scheduler.runAfter(0, internal.a.confirm, {});
 } });
 """
+SHUTTING = """\
+import { internal } from "./_generated/api";
+import { internalAction, mutation } from "./_generated/server";
+export const shut = internalAction({ args: {}, handler: async () => {
+  try { await fetch("https://example.com/boxes/1", { method: "DELETE" }); } catch %s
+} });
+export const add = mutation({ args: {}, handler: async (ctx) => {
+  await ctx.scheduler.runAfter(0, internal.a.shut, {});
+} });
+"""
+LOOKED_AFTER = """\
+import { internal } from "./_generated/api";
+import { internalAction, internalMutation, mutation } from "./_generated/server";
+import { v } from "convex/values";
+export const work = internalAction({ args: { topic: v.id("topics") }, handler: async () => null });
+export const %(late)s = internalMutation({ args: { topic: v.id("topics") }, handler: async () => null });
+export const add = mutation({ args: {}, handler: async (ctx) => {
+  const topic = await ctx.db.insert("topics", { title: "", rank: 1 });
+  const other = await ctx.db.insert("topics", { title: "", rank: 2 });
+  await ctx.scheduler.runAfter(0, internal.a.work, { topic });
+  await ctx.scheduler.runAfter(%(when)s, internal.a.%(late)s, { topic: %(whose)s });
+} });
+"""
+EACH = """\
+import { cronJobs } from "convex/server";
+import { internal } from "./_generated/api";
+import { internalAction, internalMutation, internalQuery } from "./_generated/server";
+import { v } from "convex/values";
+export const all = internalQuery({ args: {}, handler: async (ctx) => await ctx.db.query("topics").take(9) });
+export const note = internalMutation({ args: {}, handler: async (ctx) => null });
+export const one = internalAction({ args: { topic: v.id("topics") }, handler: async () => null });
+export const each = internalAction({ args: {}, handler: async (ctx) => {
+  const topics = await ctx.runQuery(internal.crons.all, {});
+  for (const topic of topics) await ctx.scheduler.runAfter(0, internal.crons.one, { topic: topic._id });
+  %s
+} });
+const crons = cronJobs();
+crons.%s, internal.crons.each, {});
+export default crons;
+"""
 RETRIED = """\
 import { internal } from "./_generated/api";
 import { internalAction, mutation } from "./_generated/server";
@@ -797,6 +837,19 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX402", ATTEMPTS % ("const attempt of [1, 2]", ""), "high"),
         ("CX402", ATTEMPTS % ("let n = 0; n < MAX_RETRIES; n++", ""), "medium"),
         ("CX402", ATTEMPTS % ("let attempt = 0; attempt < 3; attempt++", ' await fetch("a");'), "high"),
+        ("CX402", SHUTTING % "{}", "medium"),
+        ("CX402", SHUTTING % "(error) { console.error(error); }", "high"),
+        ("CX402", LOOKED_AFTER % {"late": "failStale", "when": "9000", "whose": "topic"}, "medium"),
+        ("CX402", LOOKED_AFTER % {"late": "failStale", "when": "9000", "whose": "other"}, "high"),
+        ("CX402", LOOKED_AFTER % {"late": "failStale", "when": "0", "whose": "topic"}, "high"),
+        ("CX402", LOOKED_AFTER % {"late": "expire", "when": "9000", "whose": "topic"}, "high"),
+        ("CX402", EACH % ("", 'interval("each", { minutes: 5 }'), "medium"),
+        ("CX402", EACH % ("", 'hourly("each", { minuteUTC: 5 }'), "medium"),
+        ("CX402", EACH % ("", 'cron("each", "*/5 * * * *"'), "medium"),
+        ("CX402", EACH % ("", 'cron("each", "5 3 * * *"'), "high"),
+        ("CX402", EACH % ("", 'interval("each", { hours: 24 }'), "high"),
+        ("CX402", EACH % ("Date.now();", 'interval("each", { minutes: 5 }'), "high"),
+        ("CX402", EACH % ("await ctx.runMutation(internal.crons.note, {});", 'interval("each", { minutes: 5 }'), "high"),
         ("CX402", RETRIED.replace("%s", "withRetry"), "medium"),
         ("CX402", RETRIED.replace("%s", "withRetries"), "medium"),
         ("CX402", RETRIED.replace("%s", "withRetrieval"), "high"),

@@ -11,7 +11,7 @@ from scaffold.source import nodes as n
 from scaffold.source.walk import walk
 
 if TYPE_CHECKING:
-    from scaffold.model.function import Function
+    from scaffold.model.function import Function, Reached
     from scaffold.model.steps import Step
 
 _HELPERS = regex(
@@ -28,12 +28,28 @@ def tries_again(action: Function) -> bool:
 
     What a package works out on the spot is no call outside: nobody waits for it.
     """
-    outside = [
+    outside = _outside(action)
+    return bool(outside) and all(any(map(_is_attempt, reached.levels)) for reached in outside)
+
+
+def drops_failures(action: Function) -> bool:
+    """Whether nothing is made of a failure, on purpose: `try { await box.delete(); } catch {}` around it all."""
+    outside = _outside(action)
+    return bool(outside) and all(any(map(_is_dropped, reached.levels)) for reached in outside)
+
+
+def _outside(action: Function) -> list[Reached]:
+    return [
         reached
         for reached in action.reached
         if isinstance(reached.step, External) and (not reached.step.package or reached.step.use in _WAITED)
     ]
-    return bool(outside) and all(any(map(_is_attempt, reached.levels)) for reached in outside)
+
+
+def _is_dropped(step: Step) -> bool:
+    """Whether it stands in a `try` whose `catch` does nothing."""
+    tries = (frame for frame in step.frames if isinstance(frame, TryFrame) and frame.part == "body")
+    return any(frame.node.catches and not frame.node.handler for frame in tries)
 
 
 def _is_attempt(step: Step) -> bool:

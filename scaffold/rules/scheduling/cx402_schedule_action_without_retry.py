@@ -71,7 +71,9 @@ Exceptions:
     - With medium confidence: actions that tell how things go (`analytics`, `trackEvent`), and those that
       stream the answer of a model to who asked (`saveStreamDeltas`): that it broke off is seen there. The
       same for those that make each call outside again where it fails, as the retrier would
-      (`fetchWithRetry`, a loop over attempts).
+      (`fetchWithRetry`, a loop over attempts), that drop failures on purpose (`catch {}`), that a cron
+      schedules at least each hour for whatever it finds, or that a mutation looks after later
+      (`runAfter(TIMEOUT, internal.jobs.failStale, { job })`).
     - Crons: the next run is the retry.
     - Components: those that retry are made of such calls.
 """
@@ -83,6 +85,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import convert, to_builtins
+from msgspec.structs import replace
 
 from scaffold.core.findings import Confidence, Evidence, Finding, Level
 from scaffold.core.patterns import regex
@@ -103,7 +106,8 @@ from scaffold.model.steps import (
 from scaffold.model.values import Definition, Parameter, Unknown
 from scaffold.rules._ways import results
 from scaffold.rules.rule import Rule, rule
-from scaffold.rules.scheduling._attempts import tries_again
+from scaffold.rules.scheduling._attempts import drops_failures, tries_again
+from scaffold.rules.scheduling._coming_back import asks_the_same, is_looked_after, runs_often
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -130,7 +134,7 @@ def _all(project: Project, rule: Rule) -> Iterator[list[Any]]:
         if action is not None and action.kind is Kind.ACTION:
             for finding in _unretried(schedule, action, rule):
                 bare = _is_bare(schedule.arguments)
-                yield ["lost", to_builtins(finding), _works(action), _callers(schedule), bare]
+                yield ["lost", to_builtins(finding), _works(action), _callers(schedule), bare, _is_steady(schedule)]
     for cron in project.crons:
         yield from (["swept", *row] for row in _sweeps(cron))
 
@@ -145,14 +149,16 @@ def schedule_action_without_retry(project: Project, rule: Rule) -> Iterator[Find
     for row in lost:
         if not any(_is_swept(row, sweep) or _is_sweep(row, sweep) for sweep in working):
             finding = convert(row[0], Finding)
+            if any(_is_soon_again(row, sweep) for sweep in sweeps):
+                finding = replace(finding, confidence=Confidence.MEDIUM)
             found.setdefault(finding.place, finding)
     yield from found.values()
 
 
 def _is_swept(lost: list[Any], sweep: list[Any]) -> bool:
     """Whether a cron does the same for what each caller leaves in a table."""
-    _, works, callers, bare = lost
-    again, tables, by_itself, _ = sweep
+    _, works, callers, bare, _ = lost
+    again, tables, by_itself, _, _ = sweep
     if again not in works:
         return False
     left = [written if by_itself else inserted for _, written, inserted in callers]
@@ -161,9 +167,20 @@ def _is_swept(lost: list[Any], sweep: list[Any]) -> bool:
 
 def _is_sweep(lost: list[Any], sweep: list[Any]) -> bool:
     """Whether it is the call by which a cron does it again: the next run makes up for it."""
-    _, works, callers, _ = lost
-    again, _, _, sweepers = sweep
+    _, works, callers, *_ = lost
+    again, _, _, sweepers, _ = sweep
     return again in works and bool(callers) and all(caller in sweepers for caller, _, _ in callers)
+
+
+def _is_soon_again(lost: list[Any], sweep: list[Any]) -> bool:
+    """Whether it is the call by which a cron does it at least each hour, for whatever it finds then."""
+    *_, steady = lost
+    *_, often = sweep
+    return bool(steady and often) and _is_sweep(lost, sweep)
+
+
+def _is_steady(schedule: Schedule) -> bool:
+    return all(asks_the_same(function) for function, _ in schedule.body.project.owners(schedule))
 
 
 def _works(action: Function) -> list[str]:
@@ -208,17 +225,18 @@ def _sweeps(cron: Cron) -> Iterator[list[Any]]:
         return
     functions = [first, *_reached(first, _HOPS, (Run, Schedule))]
     names = sorted({function.identifier for function in functions})
+    often = runs_often(cron)
     if first.kind is Kind.ACTION:
-        yield [first.identifier, _names(_read(functions)), True, names]
+        yield [first.identifier, _names(_read(functions)), True, names, often]
     for function in functions:
         for call in _calls(function):
             target = call.body.project.resolve(call.target)
             if target is not None and target.kind is Kind.ACTION:
-                yield [target.identifier, _names(_told(call.arguments, call.body)), False, names]
+                yield [target.identifier, _names(_told(call.arguments, call.body)), False, names, often]
         for helped in _steps(function, HelperCall) if function.kind is Kind.ACTION else ():
             if helped.callee is not None and helped.callee.name:
                 told = chain.from_iterable(_told(each, helped.body) for each in helped.arguments)
-                yield [_key(helped.callee), _names(told), False, names]
+                yield [_key(helped.callee), _names(told), False, names, often]
 
 
 def _told(arguments: n.Expression | None, body: Body) -> Iterator[str | Unknown]:
@@ -267,7 +285,9 @@ def _unretried(schedule: Schedule, action: Function, rule: Rule) -> Iterator[Fin
         symbol=f"{who} {action.identifier}",
         evidence=(Evidence(action.place, "Convex runs a scheduled action at most once"),),
         confidence=Confidence.MEDIUM
-        if _TELLS.search(action.identifier) or _is_watched(action) or tries_again(action)
+        if _TELLS.search(action.identifier)
+        or any(test(action) for test in (_is_watched, tries_again, drops_failures))
+        or is_looked_after(schedule)
         else Confidence.HIGH,
     )
 
