@@ -54,7 +54,8 @@ def _claims(function: Function, reached: Reached, test: Test) -> Iterator[tuple[
     among = _sought(reached, test)
     if among is not None and _is_looked_up(function, test):
         yield among, "says whose document is changed or given away"
-    yield among, "is looked for among those who may"
+    if among is not None and not _is_taken_out(reached, test, among):
+        yield among, "is looked for among those who may"
     yield _of_rank(function, reached, stored), DECIDES
 
 
@@ -134,6 +135,19 @@ def _sought(reached: Reached, test: Test) -> str | None:
             if owned and read and name is not None:
                 return name
     return None
+
+
+def _is_taken_out(reached: Reached, test: Test, name: str) -> bool:
+    """Whether the argument says who is to go: `members.filter((member) => member.userId !== args.userId)`."""
+    for node in walk(test.body.function):
+        match node:
+            case n.Call(callee=n.Member(property="filter"), arguments=(n.Function() as keeps,)):
+                for each in walk(keeps):
+                    if isinstance(each, n.Binary) and each.operator in {"!=", "!=="}:
+                        for side in (each.left, each.right):
+                            if argument_of(origins(side, test.body, reached.via), CALLERS | MAILS) == name:
+                                return True
+    return False
 
 
 def _is_looked_up(function: Function, test: Test) -> bool:

@@ -78,6 +78,7 @@ Way out:
 Exceptions:
     - Projects without client code in view: the callers may be in another repository.
     - Functions that nobody calls at all.
+    - Functions that a module of the backend asks for as a client does (`client.query(api.users.me)`).
     - Components, which have no clients of their own.
 """
 
@@ -96,6 +97,8 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
 
 _SHOWN = 5
+# What clients call, in a module beside the functions too: `new ConvexHttpClient(url).query(api.users.me)`.
+_OF_CLIENTS = {"query", "mutation", "action", "fetchQuery", "fetchMutation", "fetchAction", "preloadQuery"}
 
 
 @rule("CX116", "public-only-called-inside", Function, level=Level.WARNING, by_module="any")
@@ -110,6 +113,7 @@ def public_only_called_inside(function: Function, rule: Rule) -> Iterator[Findin
         not inside
         or any(mention.by == "client" for mention in mentions)
         or project.is_handed_on(function, "client")
+        or any(mention.call in _OF_CLIENTS for mention in inside)
     ):
         return
     places = "one place" if len(inside) == 1 else f"{len(inside)} places"

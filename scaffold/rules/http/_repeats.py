@@ -17,6 +17,7 @@ from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     from scaffold.model.body import Body
 
@@ -29,13 +30,12 @@ _RECORDS = regex(
 _DEPTH = 3  # helpers that hand on what another one reads; variables that stand for one another
 
 
-def unrepeatable(function: Function) -> Iterator[tuple[Write, str]]:
-    """Writes that a second run would do a second time, and what they do."""
-    read = {
-        step.table
-        for step in (reached.step for reached in function.reached)
-        if isinstance(step, Read | Get) and isinstance(step.table, str)
-    }
+def unrepeatable(function: Function, looked_up: AbstractSet[str]) -> Iterator[tuple[Write, str]]:
+    """Writes that a second run would do a second time, and what they do.
+
+    `looked_up`: the tables that whoever runs it looked into first.
+    """
+    read = _read(function) | looked_up
     for reached in function.steps(Write):
         write = reached.step
         if not isinstance(write, Write) or isinstance(write.table, vs.Unknown) or _is_told_apart(reached):
@@ -48,6 +48,34 @@ def unrepeatable(function: Function) -> Iterator[tuple[Write, str]]:
             deed = _grows(write, reached.via) if write.operation in {"patch", "replace"} else None
         if deed is not None and not any(map(_is_first, (*reached.via, write))):
             yield write, deed
+
+
+def looked_up_first(functions: list[Function]) -> dict[str, set[str]]:
+    """The tables in which nothing was found each time that a function is run: by its identifier."""
+    found: dict[str, set[str]] = {}
+    for reached in (each for function in functions for each in function.steps(Run)):
+        step = reached.step
+        target = step.body.project.resolve(step.target) if isinstance(step, Run) else None
+        if target is not None:
+            tables = set().union(*map(_lacked, reached.levels))
+            found[target.identifier] = found.get(target.identifier, tables) & tables
+    return found
+
+
+def _lacked(step: Step) -> set[str]:
+    """The tables of queries that had to find nothing for a step: `if (await ctx.runQuery(…)) return`."""
+    found: set[str] = set()
+    for test in _absent(step):
+        for each in results(test, step.body) if isinstance(test, n.Name) else ():
+            if isinstance(each.step, Run) and not each.path:
+                query = each.step.body.project.resolve(each.step.target)
+                found |= _read(query) if query is not None else set()
+    return found
+
+
+def _read(function: Function) -> set[str]:
+    steps = (reached.step for reached in function.reached)
+    return {step.table for step in steps if isinstance(step, Read | Get) and isinstance(step.table, str)}
 
 
 def set_going(functions: list[Function]) -> Iterator[tuple[Step, str]]:
@@ -86,9 +114,18 @@ def _sent(action: Function) -> Iterator[str]:
 
 def _is_first(step: Step) -> bool:
     """Whether it is written only where something was not there yet: `if (user) return`, `if (!user) …`."""
-    absent = [frame.test for frame in step.frames if isinstance(frame, BranchFrame) and frame.taken]
-    tests = (*step.after_exit, *(test.value for test in absent if isinstance(test, n.Unary)))
-    return any(_is_stored(step, test) for test in tests)
+    return any(_is_stored(step, test) for test in _absent(step))
+
+
+def _absent(step: Step) -> Iterator[n.Expression]:
+    """What was not there on the way to a step."""
+    yield from step.after_exit
+    for frame in step.frames:
+        match frame:
+            case BranchFrame(test=n.Unary(operator="!", value=value), taken=True):
+                yield value
+            case BranchFrame(test=n.Name() as name, taken=False):
+                yield name
 
 
 def _is_stored(step: Step, test: n.Expression) -> bool:

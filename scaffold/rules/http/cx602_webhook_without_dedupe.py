@@ -85,7 +85,7 @@ Way out:
 
 Exceptions:
     - Effects that can be repeated: upserts that read the table first, patches to fixed values, deletes.
-    - What is inserted only where a document was not there yet.
+    - What is inserted only where a document was not there yet; an action may have asked for it.
     - What an action sends or charges with a key, after looking something up, or only where what is stored
       says so.
     - Tables that keep what was asked, not what was done: audits, rate limits, metrics.
@@ -114,7 +114,7 @@ from scaffold.model.wiring import Route
 from scaffold.rules._ways import traced
 from scaffold.rules.http._digests import makes_digest
 from scaffold.rules.http._event_ids import hands_on_id, knows_events, never_kept, only_noted, only_stored
-from scaffold.rules.http._repeats import set_going, unrepeatable
+from scaffold.rules.http._repeats import looked_up_first, set_going, unrepeatable
 from scaffold.rules.http._webhooks import (
     changes_state,
     is_header,
@@ -151,7 +151,12 @@ def webhook_without_dedupe(route: Route, rule: Rule) -> Iterator[Finding]:
     vain = known and (never_kept(functions) or only_noted(functions))
     if known and not stored and not vain:
         return
-    writes = (found for function in functions for found in unrepeatable(function))
+    first = looked_up_first(functions)
+    writes = (
+        found
+        for function in functions
+        for found in unrepeatable(function, first.get(function.identifier, set()))
+    )
     write = next((found for found in writes if not stored or not _KEEPS.search(str(found[0].table))), None)
     if write is not None:
         done: Step = write[0]
