@@ -611,6 +611,28 @@ export const createAll = action({
   },
 });
 """
+ANSWERED = """\
+import { action } from "./_generated/server";
+export const create = action({
+  args: {},
+  handler: async () => {
+    const answer = await fetch("https://a.example.com/orders", { method: "POST" });
+    const other = await fetch("https://a.example.com/orders");
+    if (%s) { console.log("%s"); }
+  },
+});
+"""
+PULLING = """\
+import { Octokit } from "@octokit/rest";
+import { action } from "./_generated/server";
+export const create = action({
+  args: {},
+  handler: async () => {
+    const octokit = new Octokit({ auth: "x" });
+    await octokit.rest.%s({ owner: "a", repo: "b" });
+  },
+});
+"""
 SENDING = POST.replace("/users", "/send").replace("%s", "{}").replace("createAll", "%s")
 WATCHED = POST.replace("export const", "// %s\nexport const").replace("action", "internalAction")
 PUSH = """\
@@ -985,6 +1007,15 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX401", (POST % "{}").replace("const createAll", "const generateAndSendTickets"), "high"),
         ("CX401", (POST % "{}").replace("const createAll", "const sendMessageToClaude"), "medium"),
         ("CX401", (POST % "{}").replace("const createAll", "const sendMessageToClaudia"), "high"),
+        ("CX401", ANSWERED % ("answer.status === 409", "no"), "medium"),
+        ("CX401", ANSWERED % ("other.status === 409", "no"), "high"),
+        ("CX401", ANSWERED % ("answer.status === 422", "It is there already"), "medium"),
+        ("CX401", ANSWERED % ("answer.status === 422", "It is wrong"), "high"),
+        ("CX401", ANSWERED % ("!answer.ok", "It is there already"), "high"),
+        ("CX401", PULLING % "pulls.create", "medium"),
+        ("CX401", PULLING % "issues.create", "high"),
+        ("CX401", (POST % "{}").replace("/users", "/repos/a/b/pulls"), "medium"),
+        ("CX401", (POST % "{}").replace("/users", "/repos/a/b/pulls/1/comments"), "high"),
         ("CX401", PASSED % "hook.method ?? 'POST'", "medium"),
         ("CX401", PASSED % "'POST'", "high"),
         ("CX401", POST % '{ to: 1, status: "read" }', "medium"),

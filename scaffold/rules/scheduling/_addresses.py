@@ -46,7 +46,7 @@ SETTLED = regex(
 )
 # What a service does once for an address or a name, by a part of where it is and what is made there.
 TAKEN = (
-    ("/repos/", regex(r"(?<!/)/(?:hooks|releases)(?![\w./])")),
+    ("/repos/", regex(r"(?<!/)/(?:hooks|releases|pulls|git/refs)(?![\w./])")),
     ("api.brevo.", regex(r"/contacts(?![\w/])")),
     ("api.hubapi.", regex(r"/contacts(?:/batch/create)?(?![\w/])")),
     ("api.paystack.", regex(r"/(?:customer|transferrecipient)(?![\w/])")),

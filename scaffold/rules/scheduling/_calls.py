@@ -55,6 +55,7 @@ from scaffold.rules.scheduling._addresses import (
     WORK,
 )
 from scaffold.rules.scheduling._pushes import is_replaced
+from scaffold.rules.scheduling._refused import expects_refusal, is_refused
 from scaffold.rules.scheduling._telling import name_around, tells
 from scaffold.source import nodes as n
 from scaffold.source.walk import holds
@@ -175,7 +176,7 @@ def _service(call: External, via: tuple[HelperCall, ...]) -> Doing | None:
     claim = f"{_CLAIM_FIRST}, and record the outcome"
     way_out = f"{special}, made from what caused the call" if special else claim
     harmless = any(map(_HARMLESS.search, call.path)) or _is_missing(call, via)
-    harmless = harmless or is_replaced(call, call.arguments, call.package)
+    harmless = harmless or is_replaced(call, call.arguments, call.package) or is_refused(call)
     return Doing(named(call), way_out, Confidence.MEDIUM if harmless else Confidence.HIGH)
 
 
@@ -224,7 +225,7 @@ def _request(call: External, via: tuple[HelperCall, ...]) -> Doing | None:
     sure = method in _UNREPEATABLE and not mutates and _does_again(call, arguments, address, words)
     sure = sure and not (here and not _is_of_setting(call, url)) and not _is_passed_on(call, arguments, via)
     name = name_around(call, via)
-    sure = sure and tells(call, url, address, name) and not TYPING.search(name)
+    sure = sure and tells(call, url, address, name) and not TYPING.search(name) and not expects_refusal(call)
     return Doing(what, way_out, Confidence.HIGH if sure else Confidence.MEDIUM)
 
 
