@@ -97,10 +97,15 @@ def _by_content(paths: set[str], read: Callable[[str], bytes]) -> Iterator[str]:
         is_schema = name in {"schema.ts", "schema.js"} and _holds(path, read, _SCHEMA, _DEFAULT)
         if is_schema or (name in _DEFINITIONS and not _is_stray(path, paths, read)):
             yield folder
-        elif "convex" in folder.split("/") and name.endswith(SOURCES) and not is_test(path):
+        elif "convex" in folder.split("/") and _is_code(name) and not is_test(path):
             found = _imported_root(path, read)
             if found is not None:
                 yield found
+
+
+def _is_code(name: str) -> bool:
+    """Whether a file holds code; one with nothing but types may speak of places that are not there."""
+    return name.endswith(SOURCES) and not name.endswith(".d.ts")
 
 
 def _is_stray(path: str, paths: set[str], read: Callable[[str], bytes]) -> bool:
