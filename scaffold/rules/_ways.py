@@ -16,6 +16,7 @@ from scaffold.model.handing import is_handed_out
 from scaffold.model.names import given_back
 from scaffold.model.options import part_of
 from scaffold.model.steps import BranchFrame, ClosureFrame, DefaultFrame, HelperCall, OtherCall, Throw
+from scaffold.rules._asking import asks_context
 from scaffold.rules._inner import all_give, called
 from scaffold.rules._nodes import EQUALITIES, nodes_of
 from scaffold.source import nodes as n
@@ -36,7 +37,6 @@ _HOOK = regex(r"^(on(?!Success$)|send|before|after)[A-Z]|^(before|after|hooks|da
 _RUN_AFTERWARDS = "onSuccess"  # what customFunctions call when the handler is through
 # What no function of a backend has: `typeof window === "undefined"`.
 _OF_BROWSERS = {vs.Global((name,)) for name in ("window", "document", "localStorage", "sessionStorage")}
-_OFFERS = {"db", "scheduler", "runQuery", "runMutation", "runAction", "storage", "vectorSearch"}
 
 
 class Way(msgspec.Struct, frozen=True):
@@ -221,7 +221,7 @@ def _open(step: Step, via: tuple[HelperCall, ...]) -> bool:
         if not isinstance(frame, BranchFrame):
             continue
         held = _holds(frame.test, step.body, via)
-        if (held is not None and held != frame.taken) or _asks_context(frame.test, step.body):
+        if (held is not None and held != frame.taken) or asks_context(frame.test, step.body):
             return False
     return not _is_behind_exit(step, via)
 
@@ -242,7 +242,7 @@ def _left_always(body: Body) -> frozenset[int]:
 
 
 def _leaves(test: n.Expression, body: Body, via: tuple[HelperCall, ...]) -> bool:
-    return bool(_holds(test, body, via)) or _asks_context(_opposite(test), body)
+    return bool(_holds(test, body, via)) or asks_context(_opposite(test), body)
 
 
 def _is_given(
@@ -291,39 +291,6 @@ def _is_handler(node: n.Function, body: Body) -> bool:
         call.start < node.start < call.end and read(body.module, call.callee)
         for call in nodes_of(body, n.Call)
     )
-
-
-def _asks_context(test: n.Expression | None, body: Body) -> bool:
-    """`"insert" in ctx.db`, `ctx.scheduler !== undefined`: narrowing by what the context offers."""
-    match test:
-        case n.Binary(operator="in", right=right):
-            return isinstance(body.value(right), vs.Context)
-        case n.Binary(operator="&&", left=left, right=right):
-            return _asks_context(left, body) or _asks_context(right, body)
-        case n.Binary(operator=operator, left=n.Unary(operator="typeof", value=left)) if (
-            operator in EQUALITIES
-        ):
-            return _is_offer(body.value(left))
-        case n.Binary(operator=operator, left=left) if operator in EQUALITIES:
-            return _is_offer(body.value(left))
-        case n.Name() | n.Member():
-            value = body.value(test)
-            parts = value.values if isinstance(value, vs.Mixed) else (value,)
-            return all(_is_offer(part) or _is_question(part, body) for part in parts)
-    return False
-
-
-def _is_question(value: vs.Value, body: Body) -> bool:
-    """Whether a variable holds what the context was asked: `const canWrite = "insert" in ctx.db`."""
-    return (
-        isinstance(value, vs.Computed)
-        and isinstance(value.node, n.Binary)
-        and _asks_context(value.node, body)
-    )
-
-
-def _is_offer(value: vs.Value) -> bool:
-    return isinstance(value, vs.Context) and bool(value.path) and value.path[0] in _OFFERS
 
 
 def _holds(test: n.Expression, body: Body, via: tuple[HelperCall, ...]) -> bool | None:
