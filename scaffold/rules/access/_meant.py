@@ -13,6 +13,7 @@ from scaffold.model.values import External as Imported
 from scaffold.model.values import Reference
 from scaffold.rules._environment import is_of_environment
 from scaffold.rules._nodes import walk, written
+from scaffold.rules._ways import results
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _NAMED = regex(
 _SAID = regex(
     r"(?:^|[.:;(\u2013\u2014-])\s*public(?:ly)?\b(?!\s*(?:action|mutation|quer|function|wrapper|method|/))"
     r"|\b(?:is|are|be) public(?:ly)?\b|\b(?:no|without)(?: \w+)?[ -](?:auth|login|sign-?in|user) required"
-    r"|\b(?:no|without)[ -](?:auth|login|sign-?in)"
+    r"|\b(?:no|without)(?: (?:user|client))?[ -](?:auth|login|sign-?in)"
     r"|\bnot (?:require|need) (?:auth|a? ?log-?in|sign)|\banonymous"
     r"|\bpublic (?:action|mutation|query|function|endpoint),? (?:but|because|since|so that|by design"
     r"|\(not internal\))"
@@ -36,7 +37,8 @@ _SAID = regex(
     r"|\bp[\u00fau]blic[ao]\b|\b(?:no requiere|sem|sin) autentica|\bsans authentification",
     re.IGNORECASE | re.MULTILINE,
 )
-_EXEMPT = regex(r"\bauth[- ]exempt|\bpre-?auth\b", re.IGNORECASE)  # before anybody has a session yet
+# Before anybody has a session yet, or for who has none.
+_EXEMPT = regex(r"\bauth[- ](?:exempt|free\b)|\bpre-?auth\b", re.IGNORECASE)
 _SHOP_WINDOWS = regex(r"^(?:catalog(?:ue)?|store_?front|leader_?board|site_?map|landing\w*)$", re.IGNORECASE)
 # What is said of a state that is not to last, or of callers who are no clients.
 _UNSETTLED = regex(
@@ -65,7 +67,7 @@ _PUBLISHED = regex(
 _COLLECTS = regex(
     r"beacon|telemetry|page_?view|impression|feedback|newsletter\w*(?:subscri|sign)|subscri\w*newsletter"
     r"|wait_?list|(?:in|en)quir(?:y|ies)|survey_?(?:response|answer)|rsvp|form_?submission"
-    r"|contact_?(?:form|us|message|request|submission)|^(?:track|capture)(?-i:(?![a-z]))"
+    r"|contact_?(?:form|us|message|request|submission)|web_?form(?![a-z])|^(?:track|capture)(?-i:(?![a-z]))"
     r"|^(?:log|record|increment)\w*(?:View|Visit|Click|Impression|NotFound)|^increment\w*(?:Count|Download|Play)",
     re.IGNORECASE,
 )
@@ -213,8 +215,9 @@ def _begins(function: Function, writes: list[Write]) -> bool:
         return True
     if function.name == "subscribe" and writes and any(map(_ADDRESS.match, function.arguments)):
         return True
-    fills = _DEFAULTS.search(function.name) or (not function.arguments and _FILLS.match(function.name))
-    if fills and _only_fills_in(writes):
+    no_say = not function.arguments
+    fills = _DEFAULTS.search(function.name) or (no_say and _FILLS.match(function.name))
+    if (fills or (no_say and all(map(_looks_first, writes)))) and _only_fills_in(writes):
         return True
     return all(step.operation == "insert" for step in writes) and _is_of_entrance(function)
 
@@ -223,6 +226,15 @@ def _only_fills_in(writes: list[Write]) -> bool:
     """Whether it only inserts, where something is missing, and nothing that people sign in with."""
     inserts = bool(writes) and all(step.operation == "insert" and step.tests for step in writes)
     return inserts and not any(_PEOPLE.search(str(step.table)) for step in writes)
+
+
+def _looks_first(write: Write) -> bool:
+    """Whether what is in the table decides if something is written to it."""
+    return any(
+        isinstance(each.step, Read) and each.step.table == write.table
+        for test in write.tests
+        for each in results(test, write.body)
+    )
 
 
 def _is_of_entrance(function: Function) -> bool:

@@ -84,8 +84,8 @@ Exceptions:
       those that collect what strangers send (`trackVisit`, a `waitlist`), or that take an address and a few
       words; what a visitor does before having an account (`createCheckout`, `createPaymentIntent`,
       `createPublicLead`, `joinGame`, `sendOtp`, a table `drafts`, with a `visitorId`, called under `sign-up/`
-      alone), what fills in what is missing (`ensureDefaults`, `seedTagsIfEmpty`, `initializeWorld` without
-      arguments), or a rate limiter counts, if it deletes nothing; what only fetches, without a key; and those
+      alone), what fills in what is missing (`ensureDefaults`, `seedTagsIfEmpty`; without arguments whatever
+      looks into a table before it adds to it), or a rate limiter counts, if it deletes nothing; what only fetches, without a key; and those
       that a comment, a test or the name of the module tells so (`// Public: …`, `no auth required`,
       `AUTH EXEMPT`, `canPublicEdit`, or an argument that a comment in the file calls a capability, or hard to
       guess).

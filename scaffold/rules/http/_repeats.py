@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 
 # What is written down of each request, as it should be.
 _RECORDS = regex(
-    r"rate_?limit|audit|attempts?$|metric|telemetry|analytics"
+    r"rate_?limit|audit|attempts?$|metric|telemetry|analytics|activit(?:y|ies)$"
     r"|^(sync|hook|webhook|event|activity|request|access|error|system|debug)_?logs?$",
     re.IGNORECASE,
 )
+# How often something went wrong or was tried, which nobody pays by.
+_TALLIES = regex(r"^(?:fail(?:ure|ed)?|error|attempt|retry|retries)s?_?counts?$", re.IGNORECASE)
 _DEPTH = 3  # helpers that hand on what another one reads; variables that stand for one another
 
 
@@ -196,6 +198,8 @@ def _grows(write: Write, via: tuple[HelperCall, ...]) -> str | None:
 
 def _growing(write: Write, via: tuple[HelperCall, ...], literal: n.Object) -> Iterator[str]:
     for part in literal.properties:
+        if part.key is not None and _TALLIES.search(part.key):
+            continue
         match written(part.value, write.body):
             case n.Object() as inner:
                 yield from _growing(write, via, inner)

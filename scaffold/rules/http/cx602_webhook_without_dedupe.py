@@ -88,7 +88,8 @@ Exceptions:
     - What is inserted only where a document was not there yet; an action may have asked for it.
     - What an action sends or charges with a key, after looking something up, or only where what is stored
       says so.
-    - Tables that keep what was asked, not what was done: audits, rate limits, metrics.
+    - Tables that keep what was asked, not what was done: audits, rate limits, metrics, feeds of activities;
+      and how often something failed.
     - Anything on the way that speaks of an event id, a delivery, a claim or of what was processed; an id
       that is only signed, such as `svix-id`, where it is handed on. What is only logged, handed to a
       function that never looks at it, looked up in a table that nothing on the way writes, or found again

@@ -34,7 +34,7 @@ MODEL_WORDS = {"model", "messages"}
 # its own, what is brought to agree with something else, links that are only looked at, and alerts.
 SETTLED = regex(
     r"/delete|/remove|/forget|/resolve(?![\w/-])|/disable|/cancel|/deactivate|/archive|/unsubscribe|/newsletter|/typing\b|eventsub"
-    r"|/git/refs|/_bulk\b|/settle\b|/join\b|/reconcile\b|/domains?\b|/subscribed_apps|/account_links|/login_links"
+    r"|/git/refs|/_bulk\b|/settle\b|/(?:join|leave)\b|/reconcile\b|/domains?\b|/subscribed_apps|/account_links|/login_links"
     r"|/(?:message_?|whatsapp_?|configs/)templates?(?![\w/-])"
     r"|/enable|/uninstall|/(?:register|metadata|redeploy|restart|refresh|re-?sync|report-?usage|usage/report)(?![\w/-])"
     r"|/ephemeral_keys|/setup_intents|/alerts?\b|/editMessage|slack\.com/api/(?:chat\.(?:update|delete)"
@@ -51,6 +51,12 @@ TAKEN = (
     ("api.hubapi.", regex(r"/contacts(?:/batch/create)?(?![\w/])")),
     ("api.paystack.", regex(r"/(?:customer|transferrecipient)(?![\w/])")),
     ("api.clerk.", regex(r"/users(?![\w/])|/invitations(?![\w/])")),
+    ("api.cloudflare.", regex(r"/(?:zones|custom_hostnames|domains|dns_records)(?![\w/])")),
+    ("api.line.me", regex(r"/message/reply(?![\w/])")),  # by a token that is good for one reply
+    # What is to be paid, by whoever is sent there; the second is never paid.
+    ("api.razorpay.", regex(r"/v\d/orders(?![\w/])")),
+    ("paypal.com", regex(r"/checkout/orders(?![\w/])")),
+    ("billplz", regex(r"/bills(?![\w/])")),
 )
 # What a service does once for a name that it is given, by where that is.
 TAKEN_NAMES = (("api.daily.co/v1/rooms", "name"),)

@@ -33,7 +33,7 @@ def tries_again(action: Function) -> bool:
 
 
 def drops_failures(action: Function) -> bool:
-    """Whether nothing is made of a failure, on purpose: `try { await box.delete(); } catch {}` around it all."""
+    """Whether nothing is made of a failure, on purpose: `try { … } catch {}` around what it does outside."""
     outside = _outside(action)
     return bool(outside) and all(any(map(_is_dropped, reached.levels)) for reached in outside)
 

@@ -73,7 +73,7 @@ _REPEATABLE = {"PUT", "DELETE", "PATCH"}
 _UNREPEATABLE = {"POST"}
 _RANDOM_PACKAGES = {"nanoid", "uuid", "ulid", "crypto", "node:crypto"}
 _KEY = regex(
-    r"idempot|de-?dup|request[-_]?id|client[-_]?token|client[-_]?request|client[-_]?(?:msg|message)[-_]?id"
+    r"idempot|de-?dup|request[-_]?id|client[-_]?token|client[-_]?request|customer[-_]?transaction[-_]?id|client[-_]?(?:msg|message)[-_]?id"
     r"|x-message-id|nonce|deliver\w*[-_]?id",
     re.IGNORECASE,
 )

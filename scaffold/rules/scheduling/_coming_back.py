@@ -1,4 +1,4 @@
-"""Who comes back to an action that failed, other than a retry: the cron that began it, or a look at what is late."""
+"""Who comes back to an action that failed: the cron that began it, or a look at what is late."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def runs_often(cron: Cron) -> bool:
 
 
 def asks_the_same(function: Function) -> bool:
-    """Whether it comes to the same each time: it writes nothing, and neither it nor its queries ask the clock."""
+    """Whether it comes to the same each time: it writes nothing, and nothing in it asks the clock."""
     for reached in function.reached:
         match reached.step:
             case Write() | Clock() | Run(method="runMutation" | "runAction"):

@@ -1,4 +1,4 @@
-"""Whether a service refuses to do something a second time, by what it is or by what the code expects of it."""
+"""Whether a service refuses to do something a second time, by what it is or what the code expects."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from scaffold.source import nodes as n
 if TYPE_CHECKING:
     from scaffold.model.steps import External
 
+# What nobody pays twice: whoever is sent there pays for the page that is open.
+_OFFERED = {"@polar-sh/sdk": "checkouts.create", "razorpay": "orders.create"}
 # What GitHub has once under a name: a pull request from one branch to another, a branch, a release.
 _OF_GITHUB = regex(r"pulls\.create$|create(?:Ref|Webhook|Label|Release|ForAuthenticatedUser|InOrg)$")
 _CONFLICT = 409
@@ -22,8 +24,10 @@ _ALREADY = regex(r"\balready\b|\bexists?\b|duplicate", re.IGNORECASE)
 
 
 def is_refused(call: External) -> bool:
-    """Whether a call of a package's would be refused the second time."""
-    return "octokit" in call.package and _OF_GITHUB.search(".".join(plain_path(call))) is not None
+    """Whether a call of a package's would be refused the second time, or only offers something again."""
+    path = ".".join(plain_path(call))
+    offered = call.package in _OFFERED and path.endswith(_OFFERED[call.package])
+    return offered or ("octokit" in call.package and _OF_GITHUB.search(path) is not None)
 
 
 def expects_refusal(call: External) -> bool:

@@ -58,7 +58,8 @@ Exceptions:
       collection (`/users` in `createUser`).
     - With medium confidence: what is sent with a `reference` of one's own, or an invoice with an `order_id`,
       and what a service was asked for first (`customers.list`) and is made only if there is none, or what
-      it refuses the second time (`pulls.create` of GitHub, code that tells 409 from other answers).
+      it refuses the second time (`pulls.create` of GitHub, code that tells 409 from other answers), and what
+      somebody has yet to pay (`checkouts.create`).
     - With medium confidence: requests to the routes of this deployment (`CONVEX_SITE_URL`), and those to a
       service of one's own that is sent nothing but a secret, so that it looks by itself.
     - POST that asks instead of doing: language models, searches, lists, tokens, queries of GraphQL,

@@ -134,7 +134,14 @@ def _all(project: Project, rule: Rule) -> Iterator[list[Any]]:
         if action is not None and action.kind is Kind.ACTION:
             for finding in _unretried(schedule, action, rule):
                 bare = _is_bare(schedule.arguments)
-                yield ["lost", to_builtins(finding), _works(action), _callers(schedule), bare, _is_steady(schedule)]
+                yield [
+                    "lost",
+                    to_builtins(finding),
+                    _works(action),
+                    _callers(schedule),
+                    bare,
+                    _is_steady(schedule),
+                ]
     for cron in project.crons:
         yield from (["swept", *row] for row in _sweeps(cron))
 
