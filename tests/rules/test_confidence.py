@@ -184,6 +184,18 @@ export const say = mutation({ args: { text: v.string() }, handler: async (ctx, {
   await ctx.db.insert("%s", { text, status: "%s" });
 } });
 """
+SENT_IN = """\
+export const submitPaper = mutation({
+  args: { title: v.string(), %s: v.string() },
+  handler: async (ctx, { title }) => { await ctx.db.insert("papers", { title }); },
+});
+"""
+ASKED = """\
+import { internal } from "./_generated/api";
+import { action, internalAction } from "./_generated/server";
+export const one = internalAction({ args: {}, handler: async () => null });
+export const %s = action({ args: {}, handler: async (ctx) => await ctx.runAction(internal.a.one, {}) });
+"""
 PAID = """\
 export const all = query({ args: {}, handler: async (ctx) => {
   const found = await ctx.db.query("jobs").take(9);
@@ -871,6 +883,9 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX402", ATTEMPTS % ("const attempt of [1, 2]", ""), "high"),
         ("CX402", ATTEMPTS % ("let n = 0; n < MAX_RETRIES; n++", ""), "medium"),
         ("CX402", ATTEMPTS % ("let attempt = 0; attempt < 3; attempt++", ' await fetch("a");'), "high"),
+        ("CX402", SCHEDULED.replace("%s", "seedTopics"), "medium"),
+        ("CX402", SCHEDULED.replace("%s", "addFixture"), "medium"),
+        ("CX402", SCHEDULED.replace("%s", "seedlings"), "high"),
         ("CX402", SHUTTING % "{}", "medium"),
         ("CX402", SHUTTING % "(error) { console.error(error); }", "high"),
         ("CX402", LOOKED_AFTER % {"late": "failStale", "when": "9000", "whose": "topic"}, "medium"),
@@ -1032,7 +1047,10 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX401", (POST % "{}").replace("a.example.com/users", "api.cloudflare.com/v4/zones"), "medium"),
         ("CX401", (POST % "{}").replace("/users", "/message-groups/1/leave"), "medium"),
         ("CX401", (POST % "{}").replace("/users", "/message-groups/1/leaves"), "high"),
+        ("CX401", (POST % "{}").replace("a.example.com/users", "api.polar.sh/v1/checkouts"), "medium"),
+        ("CX401", (POST % "{}").replace("a.example.com/users", "api.polar.sh/v1/refunds"), "high"),
         ("CX401", POLAR % "checkouts", "medium"),
+        ("CX401", POLAR % "customers", "medium"),
         ("CX401", POLAR % "refunds", "high"),
         ("CX401", PULLING % "issues.create", "high"),
         ("CX401", (POST % "{}").replace("/users", "/repos/a/b/pulls"), "medium"),
@@ -1283,6 +1301,13 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX501", PAID % "salaryMin", "medium"),
         ("CX501", PAID % "maxSalary", "medium"),
         ("CX501", PAID % "salary", "high"),
+        ("CX501", PAID % "energyPerTokenWh", "medium"),
+        ("CX501", PAID % "personToken", "high"),
+        ("CX501", ASKED % "getPublicThreads", "medium"),
+        ("CX501", ASKED % "getPublicityThreads", "high"),
+        ("CX501", ASKED % "makePublicThreads", "high"),
+        ("CX501", SENT_IN % "notificationEmail", "medium"),
+        ("CX501", SENT_IN % "notificationEmails", "high"),
         ("CX501", PAID % "salaryMinutes", "high"),
         ("CX501", ADD % "makePublicLead", "high"),
         ("CX501", ADD % "createPaymentIntent", "high"),

@@ -25,6 +25,9 @@ _BETWEEN = regex(
 )
 
 
+_ASKS = regex(r"^(?:get|list|find|fetch|search|load|show)(?=Public(?:[A-Z]|$))")
+
+
 class Audience:
     """What of a function's steps may be meant for everybody."""
 
@@ -40,6 +43,8 @@ class Audience:
         match step:
             case Run(method="runQuery") | Storage(operation="getUrl") | Get() | DbUse():
                 return True
+            case Run(method="runAction"):
+                return self._says and _ASKS.match(self._function.name) is not None
             case External():
                 return (self._says and only_gets(step)) or brings_nothing(self._function, step)
             case Read(table=str(name)):

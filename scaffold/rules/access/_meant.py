@@ -105,7 +105,9 @@ _WAITS = regex(
 )
 # What visitors say of something, if it waits until somebody has read it.
 _OPINIONS = regex(r"(?:review|comment|testimonial|suggestion)s?$", re.IGNORECASE)
-_ADDRESS = regex(r"^(?:(?:contact|client|lead|work|business)_?)?e_?mail(?:_?address)?$", re.IGNORECASE)
+_ADDRESS = regex(
+    r"^(?:(?:contact|client|lead|work|business|notif(?:y|ication))_?)?e_?mail(?:_?address)?$", re.IGNORECASE
+)
 _SENDER = regex(r"^(?:from|sender|contact|your)_?(?=[A-Z])")  # `fromEmail`, `fromName`: of who writes
 _GUEST = regex(r"^(?:guest|visitor|customer|applicant)_?(?:e_?mail|phone|contact)$", re.IGNORECASE)
 # What the browser of a visitor made up, and nobody else knows.

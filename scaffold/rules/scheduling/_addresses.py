@@ -16,7 +16,7 @@ ASKING = regex(
     r"|calculat|/rpc|revoke|transcri|summar|classif|moderat|batchget|tts|speech|geocod|maps\.|captcha"
     r"|turnstile|umami|plausible|posthog|segment\.|analytics|sentry|telemetry|/logs?\b|mixpanel|axiom|presign|revalidat"
     r"|/ping|/health|/pull\b|cloudconvert|convertapi|gotenberg|virustotal|(?<![a-z])dify|/pdf(?![a-z])|/scans?\b|(?<!/)/list\b|_keys?\b|[/_]get_|(?-i:(?<!/)/(?:get|list|find|fetch|count)(?![a-z]))"
-    r"|/initiali[sz]e\b|(?-i:/\w+\.(?:get|list|find|fetch|count)[A-Z])",
+    r"|/initiali[sz]e\b|/render(?![a-z])|(?-i:/\w+\.(?:get|list|find|fetch|count)[A-Z])",
     re.IGNORECASE,
 )
 ASKING_WORDS = {
@@ -55,6 +55,10 @@ TAKEN = (
     ("api.line.me", regex(r"/message/reply(?![\w/])")),  # by a token that is good for one reply
     # What is to be paid, by whoever is sent there; the second is never paid.
     ("api.razorpay.", regex(r"/v\d/orders(?![\w/])")),
+    ("polar.sh", regex(r"/(?:checkouts|customers)(?![\w/])")),
+    ("creem.io", regex(r"/checkouts(?![\w/])")),
+    ("lemonsqueezy.com", regex(r"/checkouts(?![\w/])")),
+    ("dodopayments.com", regex(r"/checkouts(?![\w/])")),
     ("paypal.com", regex(r"/checkout/orders(?![\w/])")),
     ("billplz", regex(r"/bills(?![\w/])")),
 )

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from scaffold.model.steps import External
 
 # What nobody pays twice: whoever is sent there pays for the page that is open.
-_OFFERED = {"@polar-sh/sdk": "checkouts.create", "razorpay": "orders.create"}
+_OFFERED = {
+    "@polar-sh/sdk": ("checkouts.create", "customers.create"),  # a customer is there once for an address
+    "razorpay": ("orders.create",),
+}
 # What GitHub has once under a name: a pull request from one branch to another, a branch, a release.
 _OF_GITHUB = regex(r"pulls\.create$|create(?:Ref|Webhook|Label|Release|ForAuthenticatedUser|InOrg)$")
 _CONFLICT = 409
@@ -26,7 +29,7 @@ _ALREADY = regex(r"\balready\b|\bexists?\b|duplicate", re.IGNORECASE)
 def is_refused(call: External) -> bool:
     """Whether a call of a package's would be refused the second time, or only offers something again."""
     path = ".".join(plain_path(call))
-    offered = call.package in _OFFERED and path.endswith(_OFFERED[call.package])
+    offered = path.endswith(_OFFERED.get(call.package, ()))
     return offered or ("octokit" in call.package and _OF_GITHUB.search(path) is not None)
 
 

@@ -68,12 +68,12 @@ Exceptions:
     - A workpool whose options retry, or that tells somebody by `onComplete`; one that does neither is
       reported with medium confidence.
     - Targets that are chosen at run time, as in a retry wrapper.
-    - With medium confidence: actions that tell how things go (`analytics`, `trackEvent`), and those that
-      stream the answer of a model to who asked (`saveStreamDeltas`): that it broke off is seen there. The
-      same for those that make each call outside again where it fails, as the retrier would
-      (`fetchWithRetry`, a loop over attempts), that drop failures on purpose (`catch {}`), that a cron
-      schedules at least each hour for whatever it finds, or that a mutation looks after later
-      (`runAfter(TIMEOUT, internal.jobs.failStale, { job })`).
+    - With medium confidence: actions that tell how things go (`analytics`, `trackEvent`), those that seed
+      what is only to try things with (`seed:all`, `addFixture`), and those that stream the answer of a
+      model to who asked (`saveStreamDeltas`): that it broke off is seen there. The same for those that make
+      each call outside again where it fails, as the retrier would (`fetchWithRetry`, a loop over attempts),
+      that drop failures on purpose (`catch {}`), that a cron schedules at least each hour for whatever it
+      finds, or that a mutation looks after later (`runAfter(TIMEOUT, internal.jobs.failStale, { job })`).
     - Crons: the next run is the retry.
     - Components: those that retry are made of such calls.
 """
@@ -124,6 +124,8 @@ _TELLS = regex(
     r"analytics|telemetry|metrics|posthog|mixpanel|index_?now|(?:^|[:/])(?:track|capture)(?-i:(?![a-z]))",
     re.IGNORECASE,
 )
+# What is only made to try things with.
+_SAMPLES = regex(r"(?:^|[/:])(?:dev)?_?[sS]eed(?![a-z])|(?:^|[/:])fixture|Fixture(?!s?[a-z])")
 _OPTIONS = 3  # `enqueueAction(ctx, function, arguments, options)`
 
 
@@ -292,7 +294,7 @@ def _unretried(schedule: Schedule, action: Function, rule: Rule) -> Iterator[Fin
         symbol=f"{who} {action.identifier}",
         evidence=(Evidence(action.place, "Convex runs a scheduled action at most once"),),
         confidence=Confidence.MEDIUM
-        if _TELLS.search(action.identifier)
+        if any(words.search(action.identifier) for words in (_TELLS, _SAMPLES))
         or any(test(action) for test in (_is_watched, tries_again, drops_failures))
         or is_looked_after(schedule)
         else Confidence.HIGH,
