@@ -98,9 +98,17 @@ def _sent(project: Project, inputs: tuple[Link, ...]) -> Validator:
     found = Validator(kind="object")
     for module, _, call in inputs:
         for schema in call.arguments[:1]:
-            read = project.validators.read(module, schema)
+            read = _schema(project, module, schema)
             found = found.joined(read) if read.kind == "object" else read
     return found
+
+
+def _schema(project: Project, module: Module, node: n.Expression) -> Validator:
+    """The validator of an input; the fields of `z.object({ … })` are each read for themselves."""
+    match project.resolver.evaluate(module, node):
+        case Definition(where, n.Call(callee=n.Member(property="object"), arguments=(n.Object() as fields,))):
+            return project.validators.fields(where, fields)
+    return project.validators.read(module, node)
 
 
 def _links(project: Project, module: Module, node: n.Expression) -> tuple[tuple[Link, ...], str]:
