@@ -53,6 +53,7 @@ from scaffold.model.function import Function, Kind, Reached
 from scaffold.model.steps import Read
 from scaffold.model.validators import Validator
 from scaffold.model.values import Argument, Unknown
+from scaffold.rules._nodes import written
 from scaffold.rules._servers import is_for_servers
 from scaffold.rules._ways import origins
 from scaffold.rules.data import _reads as reads
@@ -103,6 +104,9 @@ def _is_asked_once(function: Function) -> bool:
 def _sent(read: Read, reached: Reached) -> Argument | None:
     """The argument that the options, or the cursor in them, come from."""
     node = read.bound
+    options = written(node, read.body)
+    if isinstance(options, n.Object):
+        node = options
     if isinstance(node, n.Object):
         node = next((part.value for part in node.properties if part.key in {"cursor", None}), None)
     if node is None:
