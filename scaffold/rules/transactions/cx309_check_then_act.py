@@ -346,9 +346,19 @@ def _given_fields(query: Run) -> set[str]:
     body = function.body if function is not None else None
     found: set[str] = set()
     for returned in body.returns() if body is not None else ():
-        parts = walk(returned) if isinstance(returned, n.Binary | n.Unary) else (returned,)
-        found |= {part.property for part in parts if isinstance(part, n.Member)}
+        for given in _arms(returned):
+            parts = walk(given) if isinstance(given, n.Binary | n.Unary) else (given,)
+            found |= {part.property for part in parts if isinstance(part, n.Member)}
     return found
+
+
+def _arms(node: n.Expression) -> Iterator[n.Expression]:
+    """What an expression may give: both sides of `job ? job.state : null`, or itself."""
+    if isinstance(node, n.Conditional):
+        yield from _arms(node.then)
+        yield from _arms(node.other)
+    else:
+        yield node
 
 
 def _says_absent(run: Run, decision: _Decision) -> bool:
