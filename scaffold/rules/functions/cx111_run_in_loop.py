@@ -77,7 +77,7 @@ import msgspec
 from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.core.patterns import regex
 from scaffold.model.project import Project
-from scaffold.model.steps import HelperCall, LoopFrame, OtherCall, Run
+from scaffold.model.steps import HelperCall, LoopFrame, OtherCall, Run, Storage
 from scaffold.model.validators import Validator
 from scaffold.model.values import Closure
 from scaffold.rules._caught import catching
@@ -107,6 +107,7 @@ _PIECE = regex(r"batch|chunk|page|slice|group|piece|bucket", re.IGNORECASE)
 _SLICED = regex(rb"\.(?:slice|splice)\(")
 _WAITING = {"while", "do"}
 _PER_ELEMENT = {"map", "forEach", "flatMap"}
+_ASKED = {"getUrl", "getMetadata"}
 # Validators that let no list in.
 _PLAIN = {"string", "number", "int64", "boolean", "null", "id", "literal", "bytes", "object", "union"}
 
@@ -253,10 +254,16 @@ def _one_each(each: _Round) -> bool:
 def _does_more(each: _Round) -> bool:
     """Whether an element costs a side effect other than calls of transactions."""
     return any(
-        each.frame in step.frames and not only_computes(step) and not _is_transaction(step)
+        each.frame in step.frames
+        and not (only_computes(step) or _is_transaction(step) or _is_looked_up(step))
         for step in each.step.body.steps
         if step is not each.step
     )
+
+
+def _is_looked_up(step: Step) -> bool:
+    """Whether a step only asks where a file lies, which a mutation or a query can do as well."""
+    return isinstance(step, Storage) and step.operation in _ASKED
 
 
 def _is_transaction(step: Step) -> bool:
