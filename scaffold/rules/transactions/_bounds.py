@@ -140,6 +140,9 @@ def _reads(
     """The queries that an expression is made of, those of helpers included, unless it takes the first few."""
     if any(map(_takes_first, followed(body, node))):
         return
+    if isinstance(node, n.Name) and isinstance(own := body.result(node), Read):
+        yield own  # a query in a variable, which the loop itself reads
+        return
     results = [value for value in _origins(node, body, via) if isinstance(value, vs.Result)]
     if any(_takes_first(value.step.node) for value in results):
         return
