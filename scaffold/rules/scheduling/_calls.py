@@ -223,6 +223,7 @@ def _request(call: External, via: tuple[HelperCall, ...]) -> Doing | None:
     what = f"{method} to {host[1]}" if host else f"{method} by {named(call)}"
     way_out = f"send an `Idempotency-Key` header made from what caused the call, or {_CLAIM_FIRST}"
     sure = method in _UNREPEATABLE and not mutates and _does_again(call, arguments, address, words)
+    sure = sure and not _is_update(call, url, via)
     sure = sure and not (here and not _is_of_setting(call, url)) and not _is_passed_on(call, arguments, via)
     name = name_around(call, via)
     sure = sure and tells(call, url, address, name) and not TYPING.search(name) and not expects_refusal(call)
@@ -256,7 +257,6 @@ def _does_again(call: External, arguments: tuple[n.Expression, ...], address: st
         or OURS.search(address)
         or _is_taken(address)
         or words & (DELETING | REPEATED_COMMANDS)
-        or _is_update(call, arguments[0])
     ):
         return False
     if not ELSEWHERE.search(address) and _says_which(call, arguments):
@@ -318,11 +318,14 @@ def _is_taken(address: str) -> bool:
     return any(where in address and made.search(address) for where, made in TAKEN)
 
 
-def _is_update(call: External, url: n.Expression) -> bool:
+def _is_update(call: External, url: n.Expression, via: tuple[HelperCall, ...]) -> bool:
     """Whether it is a POST to an object that is there, which sets what it says: `…/subscriptions/${id}`."""
     match written(url, call.body):
         case n.Template(parts=(n.String(value=start), *_, last)):
-            return any(each in start for each in SETTING) and not isinstance(last, n.String)
+            plain = isinstance(last, n.String) or isinstance(
+                traced(call.body.value(last), call.body, via)[0], vs.Literal
+            )
+            return any(each in start for each in SETTING) and not plain
     return False
 
 
