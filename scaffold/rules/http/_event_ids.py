@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scaffold.model.function import Function
 
 _KNOWS = regex(
-    r"event_?id|deliver|de-?dup|idempot|processed|alreadyh|claim|message_?id|request-?id"
+    r"event_?id|deliveries|(?:hook|event|x-)[\w-]*deliver|deliver(?:y|ed)?[-_]?(?:id|key|guid|log)|^delivery$|de-?dup|idempot|processed|alreadyh|claim|message_?id|request-?id"
     r"|external_?id|seen|(?<!send)(?<!mail)receipt(?!_?(url|number|email|link|pdf))|nonce|duplicate|webhookEvents",
     re.IGNORECASE,
 )
