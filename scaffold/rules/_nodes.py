@@ -121,6 +121,15 @@ def written(node: n.Expression | None, body: Body) -> n.Expression | None:
     return value.node if isinstance(value, Computed) else node
 
 
+def arms(node: n.Expression) -> Iterator[n.Expression]:
+    """What an expression may give: both sides of `job ? job.state : null`, or itself."""
+    if isinstance(node, n.Conditional):
+        yield from arms(node.then)
+        yield from arms(node.other)
+    else:
+        yield node
+
+
 def shown(module: Module, node: n.Expression | None) -> n.Expression | None:
     """The expression itself, or what a name in it stands for at the top of its module."""
     for _ in range(_HOPS):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.model.steps import HelperCall
 from scaffold.model.values import Argument, Global, Literal, Mixed, Parameter, Unknown
+from scaffold.rules._nodes import nodes_of, throws
 from scaffold.source import nodes as n
 from scaffold.source.walk import parts, walk
 
@@ -36,6 +37,8 @@ def unlimited(body: Body, node: n.Expression | None, via: Way, depth: int = 0) -
         case n.Call(arguments=arguments) if _keeps(body, node):
             every = (unlimited(body, argument, via, depth + 1) for argument in arguments)
             return next((argument for argument in every if argument is not None), None)
+        case n.Call() if isinstance(step := body.result(node), HelperCall):
+            return _given_back(step, via, depth)
         case n.Conditional(test=test, then=then, other=other):
             arms = [arm for arm, taken in ((then, True), (other, False)) if not _caps(test, taken=taken)]
             every = (unlimited(body, arm, via, depth + 1) for arm in arms)
@@ -46,6 +49,15 @@ def unlimited(body: Body, node: n.Expression | None, via: Way, depth: int = 0) -
         case n.Name() | n.Member():
             return _argument(body, node, body.value(node), via, depth)
     return None
+
+
+def _given_back(call: HelperCall, via: Way, depth: int) -> Argument | None:
+    """The argument that a helper gives back as it came: `(limit) => limit ?? 20`, and nothing else."""
+    callee = call.callee
+    returned = callee.returns() if callee is not None else ()
+    if callee is None or len(returned) != 1 or nodes_of(callee, n.If) or throws(callee.function):
+        return None
+    return unlimited(callee, returned[0], (*via, call), depth + 1)
 
 
 def _caps(test: n.Expression, *, taken: bool) -> bool:

@@ -96,7 +96,7 @@ from scaffold.model import values as vs
 from scaffold.model.function import Function, Kind
 from scaffold.model.steps import BranchFrame, External, Get, HelperCall, OtherCall, Read, Run, Write
 from scaffold.rules._hands import is_started_by_hand
-from scaffold.rules._nodes import EQUALITIES, walk, written
+from scaffold.rules._nodes import EQUALITIES, arms, walk, written
 from scaffold.rules._ways import results, ways
 from scaffold.rules.rule import Rule, rule
 from scaffold.rules.scheduling._calls import doing
@@ -346,19 +346,10 @@ def _given_fields(query: Run) -> set[str]:
     body = function.body if function is not None else None
     found: set[str] = set()
     for returned in body.returns() if body is not None else ():
-        for given in _arms(returned):
+        for given in arms(returned):
             parts = walk(given) if isinstance(given, n.Binary | n.Unary) else (given,)
             found |= {part.property for part in parts if isinstance(part, n.Member)}
     return found
-
-
-def _arms(node: n.Expression) -> Iterator[n.Expression]:
-    """What an expression may give: both sides of `job ? job.state : null`, or itself."""
-    if isinstance(node, n.Conditional):
-        yield from _arms(node.then)
-        yield from _arms(node.other)
-    else:
-        yield node
 
 
 def _says_absent(run: Run, decision: _Decision) -> bool:
