@@ -136,25 +136,39 @@ def _run_before(project: Project, links: tuple[Link, ...]) -> tuple[tuple[Body, 
     bodies: list[Body] = []
     keys: frozenset[str] | None = frozenset()
     for link in links:
-        if link.name != "use":
-            continue
-        found = _function(project, link.module, link.call)
-        if found is None:
-            keys = None
-            continue
-        bodies.append(project.reader.procedure(Written(found.module, found.function, link.name)))
-        added = _added(found.function)
-        keys = keys | added if keys is not None and added is not None else None
+        given = link.call.arguments if link.name == "use" else ()
+        for found in (each for node in given for each in _middleware(project, link.module, node)):
+            if found is None:
+                keys = None
+                continue
+            bodies.append(project.reader.procedure(Written(found.module, found.function, link.name)))
+            added = _added(found.function)
+            keys = keys | added if keys is not None and added is not None else None
     return tuple(bodies), keys
 
 
+def _middleware(
+    project: Project, module: Module, node: n.Expression, depth: int = 0
+) -> Iterator[Given | None]:
+    """The functions of a middleware: its own, and before it those of what it goes on from by `.pipe(…)`."""
+    match project.resolver.evaluate(module, node):
+        case Definition(where, n.Call(callee=n.Member(object=inner, property="pipe"), arguments=(last, *_))):
+            if depth < _LINKS:
+                yield from _middleware(project, where, inner, depth + 1)
+                yield from _middleware(project, where, last, depth + 1)
+        case value:
+            yield _given(value)
+
+
 def _function(project: Project, module: Module, call: n.Call) -> Given | None:
-    """The function that a call is given: itself, by its name, or as `c.middleware(…)` holds it."""
-    value = project.resolver.evaluate(module, call.arguments[0]) if call.arguments else None
-    if not isinstance(value, Definition):
-        return None
-    function = function_in(value)
-    if function is None:
+    """The function that a call is given: itself, by its name, or as another call holds it."""
+    return _given(project.resolver.evaluate(module, call.arguments[0])) if call.arguments else None
+
+
+def _given(value: Value) -> Given | None:
+    """The function that a value is, or that it was made of: `c.middleware(async ({ ctx, next }) => …)`."""
+    function = function_in(value) if isinstance(value, Definition) else None
+    if function is None or not isinstance(value, Definition):
         return None
     return Given(value.module, function, value.knows)
 
