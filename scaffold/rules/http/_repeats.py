@@ -42,7 +42,7 @@ def unrepeatable(function: Function, looked_up: AbstractSet[str]) -> Iterator[tu
         write = reached.step
         if not isinstance(write, Write) or isinstance(write.table, vs.Unknown) or _is_told_apart(reached):
             continue
-        if _RECORDS.search(write.table):
+        if _RECORDS.search(write.table) or _is_used_up(function, reached):
             continue
         if write.operation == "insert":
             deed = "inserts into" if write.table not in read else None
@@ -78,6 +78,21 @@ def _lacked(step: Step) -> set[str]:
 def _read(function: Function) -> set[str]:
     steps = (reached.step for reached in function.reached)
     return {step.table for step in steps if isinstance(step, Read | Get) and isinstance(step.table, str)}
+
+
+def _is_used_up(function: Function, reached: Reached) -> bool:
+    """Whether it is made of documents without which it ends, and that go with it: a cart that is ordered."""
+    needed = {
+        value.step.table
+        for step in reached.levels
+        for test in step.after_exit
+        for value in results(test, step.body)
+        if isinstance(value.step, Read)
+    }
+    writes = (each.step for each in function.steps(Write)) if needed else ()
+    return any(
+        isinstance(each, Write) and each.operation == "delete" and each.table in needed for each in writes
+    )
 
 
 def set_going(functions: list[Function]) -> Iterator[tuple[Step, str]]:
