@@ -39,6 +39,11 @@ def asks_context(test: n.Expression | None, body: Body) -> bool:
 
 def _answer(test: n.Call, body: Body) -> list[tuple[n.Expression, Body]]:
     """What a helper says, and where, if it does nothing else: `isActionContext(ctx)`."""
+    match test.arguments:
+        case (n.Name() as asked,) if isinstance(body.value(asked), vs.Context):
+            pass
+        case _:
+            return []
     match body.value(test):
         case vs.Result(step=HelperCall(callee=callee), path=()) if callee is not None:
             if not all(isinstance(step, Return) for step in callee.steps):
