@@ -887,6 +887,7 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX402", SCHEDULED.replace("%s", "addFixture"), "medium"),
         ("CX402", SCHEDULED.replace("%s", "seedlings"), "high"),
         ("CX402", SHUTTING % "{}", "medium"),
+        ("CX402", SHUTTING.replace("DELETE", "POST").replace("/1", "/1/messages") % "{}", "high"),
         ("CX402", SHUTTING % "(error) { console.error(error); }", "high"),
         ("CX402", LOOKED_AFTER % {"late": "failStale", "when": "9000", "whose": "topic"}, "medium"),
         ("CX402", LOOKED_AFTER % {"late": "failStale", "when": "9000", "whose": "other"}, "high"),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scaffold.core.findings import Confidence
 from scaffold.core.patterns import regex
 from scaffold.model.steps import ClosureFrame, External, HelperCall, LoopFrame, OtherCall, TryFrame, Use
+from scaffold.rules.scheduling._calls import doing
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk
 
@@ -35,7 +37,16 @@ def tries_again(action: Function) -> bool:
 def drops_failures(action: Function) -> bool:
     """Whether nothing is made of a failure, on purpose: `try { … } catch {}` around what it does outside."""
     outside = _outside(action)
-    return bool(outside) and all(any(map(_is_dropped, reached.levels)) for reached in outside)
+    return bool(outside) and all(
+        any(map(_is_dropped, reached.levels)) and not _is_missed(reached) for reached in outside
+    )
+
+
+def _is_missed(reached: Reached) -> bool:
+    """Whether somebody waits for what it does: a message, a payment; not for what is tidied up."""
+    step = reached.step
+    found = doing(step, reached.via) if isinstance(step, External) else None
+    return found is not None and found.confidence is Confidence.HIGH
 
 
 def _outside(action: Function) -> list[Reached]:

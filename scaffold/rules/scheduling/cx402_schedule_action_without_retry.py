@@ -72,8 +72,9 @@ Exceptions:
       what is only to try things with (`seed:all`, `addFixture`), and those that stream the answer of a
       model to who asked (`saveStreamDeltas`): that it broke off is seen there. The same for those that make
       each call outside again where it fails, as the retrier would (`fetchWithRetry`, a loop over attempts),
-      that drop failures on purpose (`catch {}`), that a cron schedules at least each hour for whatever it
-      finds, or that a mutation looks after later (`runAfter(TIMEOUT, internal.jobs.failStale, { job })`).
+      that drop failures of what is only tidied up (`catch {}`), that a cron schedules at least each hour
+      for whatever it finds, or that a mutation looks after later
+      (`runAfter(TIMEOUT, internal.jobs.failStale, { job })`).
     - Crons: the next run is the retry.
     - Components: those that retry are made of such calls.
 """
