@@ -58,11 +58,11 @@ def top_level(body: tuple[n.Statement, ...]) -> Iterator[tuple[str, n.Expression
 
 
 def _decided(body: tuple[n.Statement, ...], decision: n.If) -> Iterator[tuple[str, n.Expression]]:
-    """What an `if` gives the names that were declared without a value."""
+    """What an `if` gives the names that were declared without a value, or as nothing."""
     unset = {
         each.target.name
         for each in body
-        if isinstance(each, n.Declare) and each.value is None and isinstance(each.target, n.Name)
+        if isinstance(each, n.Declare) and _is_nothing(each.value) and isinstance(each.target, n.Name)
     }
     others = dict(_assigned(decision.other))
     nothing = n.Constant(decision.end, decision.end, None)
@@ -70,6 +70,10 @@ def _decided(body: tuple[n.Statement, ...], decision: n.If) -> Iterator[tuple[st
         if name in unset:
             other = others.get(name, nothing)
             yield name, n.Conditional(decision.start, decision.end, decision.test, value, other)
+
+
+def _is_nothing(value: n.Expression | None) -> bool:
+    return value is None or (isinstance(value, n.Constant) and value.value in {None, "undefined"})
 
 
 def _assigned(body: tuple[n.Statement, ...]) -> Iterator[tuple[str, n.Expression]]:
