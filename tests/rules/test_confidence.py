@@ -184,6 +184,13 @@ export const say = mutation({ args: { text: v.string() }, handler: async (ctx, {
   await ctx.db.insert("%s", { text, status: "%s" });
 } });
 """
+LINKED = """\
+export const fill = mutation({ args: { id: v.id("topics") }, handler: async (ctx, { id }) => {
+  const topic = await ctx.db.get(id);
+  if (!topic) throw new Error("%s");
+  await ctx.db.patch(id, { title: "Filled" });
+} });
+"""
 SENT_IN = """\
 export const submitPaper = mutation({
   args: { title: v.string(), %s: v.string() },
@@ -1283,6 +1290,12 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX501", (CARD % ("topics", "")).replace("email", "plan").replace("add", "subscribe"), "high"),
         ("CX501", ADD % "createPublicLead", "medium"),
         ("CX501", ADD % "ingestBuyerWebForm", "medium"),
+        ("CX501", ADD % "submitExternal", "medium"),
+        ("CX501", ADD % "submitExternals", "high"),
+        ("CX501", ADD.replace("topics", "analytics") % "skip", "medium"),
+        ("CX501", ADD.replace("topics", "analyticsKeys") % "skip", "high"),
+        ("CX501", LINKED % "Invalid link", "medium"),
+        ("CX501", LINKED % "Invalid linkage", "high"),
         ("CX501", ADD % "ingestBuyerWebFormat", "high"),
         ("CX501", "// For the webhook (no user auth, it is called by a server).\n" + ADD % "add", "medium"),
         ("CX501", "// Auth-free, for the pages of the shop.\n" + ADD % "add", "medium"),

@@ -29,6 +29,7 @@ from scaffold.source import nodes as n
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scaffold.model.body import Body
     from scaffold.model.function import Function, Reached
 
 DECIDES = "says whose role decides"
@@ -64,7 +65,21 @@ def _claimed_role(function: Function, test: Test, found: tuple[vs.Value, ...]) -
     role = argument_of(found, ROLES)
     if role is None or any(isinstance(each, vs.Result) for each in found):
         return None
-    return None if _is_filter(function, role, test) or _is_speaker(function, test) else role
+    if _is_filter(function, role, test) or _is_speaker(function, test):
+        return None
+    validator = declared(function, role)
+    plain = validator is not None and validator.kind != "boolean"
+    return None if plain and _asks_if_given(test.test, test.body) else role
+
+
+def _asks_if_given(test: n.Expression, body: Body) -> bool:
+    """Whether it is only asked if arguments are there: `if (!email || !role) throw …`."""
+    match test:
+        case n.Binary(operator="||" | "&&", left=left, right=right):
+            return _asks_if_given(left, body) and _asks_if_given(right, body)
+        case n.Unary(operator="!", value=value):
+            return _asks_if_given(value, body)
+    return isinstance(body.value(test), vs.Argument)
 
 
 def _claimed_owner(

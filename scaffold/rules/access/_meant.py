@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scaffold.core.patterns import regex
 from scaffold.model.function import Kind
 from scaffold.model.options import part_of
-from scaffold.model.steps import Auth, EnvRead, External, HelperCall, OtherCall, Read, Run, Test, Write
+from scaffold.model.steps import Auth, EnvRead, External, HelperCall, OtherCall, Read, Run, Test, Throw, Write
 from scaffold.model.values import External as Imported
 from scaffold.model.values import Reference
 from scaffold.rules._environment import is_of_environment
@@ -78,7 +78,7 @@ _VISITS = regex(
     r"|^un_?subscribe|^(?:request|send|forgot)\w*(?:[Pp]assword|[Rr]eset)"
     r"|^(?:request|(?:re)?send)_?[cC]ode$"
     r"|(?:^(?:re)?send|^request|AndSend)\w*(?:O[Tt][Pp]|[Mm]agic_?[Ll]ink|(?:[Ll]ogin|[Vv]erification|[Aa]ccess)_?(?:[Cc]ode|[Ee]mail)|[Aa]ctivation)"
-    r"|^(?:create|submit|add|send|place|request|book)_?Public[A-Z]"
+    r"|^(?:create|submit|add|send|place|request|book|generate)_?(?:Public|External)(?![a-z])"
     r"|(?:^|_)(?:create|host|start|join|leave)_?(?:Game|game|Room|room|Lobby|lobby|Match|match)(?![a-z])"
 )
 _ENTRANCE = regex(r"(?:^|/)\(?(?:sign-?_?up|register)\)?(?=[/.])", re.IGNORECASE)
@@ -91,6 +91,11 @@ _DEFAULTS = regex(
 )
 # The same where the caller has no say: without arguments, nothing but what the code holds can be written.
 _FILLS = regex(r"^(?:ensure|init(?:iali[sz]e)?|bootstrap|set_?up)(?![a-z])")
+_LINK = regex(
+    r"\b(?:invalid|expired|unknown) link\b|\blink (?:is |has )?(?:invalid|expired)\b", re.IGNORECASE
+)
+# Where it is noted what people look at, whoever they are.
+_TRACKS = regex(r"^(?:\w+_)?analytics(?:_?events?)?$", re.IGNORECASE)
 # A test that tells what the public may do from what it may not: `if (!canPublicEdit(move)) throw …`.
 _OF_PUBLIC = regex(r"^(?:can|may|is)_?(?:[pP]ublic|[gG]uest|[aA]nonymous)(?:[A-Z_]|$)")
 _LIMITER = regex(r"rate_?-?limit", re.IGNORECASE)
@@ -123,6 +128,8 @@ def is_said(function: Function) -> bool:
     if _is_in_open_module(function) or (function.kind is Kind.QUERY and _is_of_visitor(function)):
         return True
     if any(map(_asks_of_public, function.steps(Test))) or _is_capability(function):
+        return True
+    if any(map(_speaks_of_link, function.steps(Throw))):
         return True
     comment = function.comment
     shown = function.kind is Kind.QUERY and _SHOWN.search(comment) and not _UNSETTLED.search(comment)
@@ -166,6 +173,12 @@ def _asks_of_public(reached: Reached) -> bool:
     return any(isinstance(callee, n.Name) and _OF_PUBLIC.match(callee.name) for callee in calls)
 
 
+def _speaks_of_link(reached: Reached) -> bool:
+    """Whether a refusal says that who comes was sent a link: `throw new Error("Invalid link")`."""
+    texts = (node.value for node in walk(reached.step.node) if isinstance(node, n.String))
+    return any(map(_LINK.search, texts))
+
+
 def says_open(comment: str) -> bool:
     """Whether a comment says that something is for everybody, and for good."""
     said = _SAID.search(comment) is not None and not _UNSETTLED.search(comment)
@@ -198,7 +211,9 @@ def _is_letter_box(function: Function, writes: list[Write]) -> bool:
     inserts = [step.operation == "insert" for step in writes]
     if not any(inserts) or not all(isinstance(step.table, str) for step in writes):
         return False
-    if all(map(_COLLECTS.search, tables)) or (all(inserts) and all(map(_is_moderated, writes))):
+    if all(_COLLECTS.search(table) or _TRACKS.search(table) for table in tables) or (
+        all(inserts) and all(map(_is_moderated, writes))
+    ):
         return True
     return all(inserts) and _is_card(function) and not any(map(_PEOPLE.search, tables))
 

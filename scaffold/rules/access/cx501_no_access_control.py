@@ -88,7 +88,7 @@ Exceptions:
       looks into a table before it adds to it), or a rate limiter counts, if it deletes nothing; what only
       fetches, without a key; and those that a comment, a test or the name of the module tells so
       (`// Public: …`, `no auth required`, `AUTH EXEMPT`, `canPublicEdit`, or an argument that a comment in
-      the file calls a capability, or hard to guess).
+      the file calls a capability, or hard to guess; a refusal that speaks of a link, as `Invalid link`).
     - With medium confidence, too: whatever a project does that never asks who is calling, and whose schema
       knows neither people nor anything private, or that lies in a folder `example` or `demo`.
     - A refusal by a setting of the deployment (`IS_TEST`, a comparison), as for helpers of development only.
