@@ -49,10 +49,10 @@ Exceptions:
       own, of a query or an action that answers from its arguments alone, and of a function that is shown a
       secret of the deployment. So is what a comment right above says is meant or why, and what has a name
       such as `toolCalls`, `inputSchema`, `children` or `richText`, the `properties` of an `event`, the
-      `value` of a `key`, or what is to be written to a `table` that is told beside it: tools of a model
-      take many shapes, a JSON Schema or an OpenAPI document tells its own, no validator is made of itself.
-      What another service sent is kept as it came (`rawResponse`, `request.body`), and what somebody tries
-      with is made up (`testPayload`). What always fails takes
+      `value` of a `key`, the `payload` or the `config` of a `type`, or what is to be written to a `table`
+      that is told beside it: tools of a model take many shapes, a JSON Schema or an OpenAPI document tells
+      its own, no validator is made of itself. What another service sent is kept as it came (`rawResponse`,
+      `request.body`), and what somebody tries with is made up (`testPayload`). What always fails takes
       nothing.
 """
 
@@ -117,9 +117,30 @@ _TRIED = regex(
 _IN_AND_OUT = regex(
     r"^(?:args|arguments|input|output|params|parameters|result)(?-i:(?![a-z]))", re.IGNORECASE
 )
+# What hangs on a kind that is told beside it.
+_BY_KIND = {"data", "payload", "details", "content", "config", "input", "output", "params", "properties"}
+_KINDS = {
+    *(
+        "type",
+        "kind",
+        "name",
+        "event",
+        "eventType",
+        "event_type",
+        "eventName",
+        "code",
+        "action",
+        "actionType",
+    ),
+    *("format", "provider", "documentType", "contentType", "nodeType", "blockType", "mimeType"),
+}
 _OF_NODES = {"content", "attrs"}  # beside their `type`: of a text with blocks in blocks
 _TABLES = {"table", "tableName", "table_name"}
-_REASON = regex(r"\bany\b[^.]{0,20}\b(?:because|since|as the)\b|\brecursive\b", re.IGNORECASE)
+_REASON = regex(
+    r"\bany\b[^.]{0,20}\b(?:because|since|as the)\b|\brecursive\b"
+    r"|\bvalidated? (?:\w+ ){0,3}(?:manually|below|inside|in the)\b",
+    re.IGNORECASE,
+)
 _PARSES = regex(r"^(safeP|p)arse(Async)?$|^validate")
 
 
@@ -177,7 +198,8 @@ def _is_of_any_kind(function: Function, validator: Validator) -> bool:
             beside = {other for other, field in around.fields.items() if field.kind == "string"}
             if name in _OF_NODES and "type" in beside and around.fields.keys() >= _OF_NODES:
                 return True
-            return (name == "value" and "key" in beside) or not beside.isdisjoint(_TABLES)
+            told = name in _BY_KIND and not _KINDS.isdisjoint(around.fields.keys() - {name})
+            return told or (name == "value" and "key" in beside) or not beside.isdisjoint(_TABLES)
     return False
 
 
