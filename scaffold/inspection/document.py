@@ -99,7 +99,7 @@ def _step(step: s.Step) -> dict[str, Any] | None:
             return {
                 "step": "read",
                 "table": _known(step.table),
-                "index": _known(step.index),
+                "index": "" if step.index is None else _known(step.index),
                 "range": _range(step),
                 "filters": len(step.filters),
                 "terminal": step.terminal or None,

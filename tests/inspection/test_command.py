@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support import cli
+from support import cli, tree
 
 
 @pytest.mark.usefixtures("shop")
@@ -147,6 +147,26 @@ def test_json_names_every_part() -> None:
         "address": "api.orders.mine",
         "place": {"path": "src/App.tsx", "line": 3, "column": 39},
     }
+
+
+def test_json_says_which_index_a_read_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    read = 'ctx.db.query("notes")'
+    reads = (
+        f"{read}.first()",
+        f'{read}.withIndex("by_owner").first()',
+        f"{read}.withIndex(args.index).first()",
+    )
+    code = (
+        'import { query } from "./_generated/server";\n'
+        "export const all = query({ args: {}, handler: async (ctx, args) => {\n"
+        f"{''.join(f'  await {each};{chr(10)}' for each in reads)}}} }});\n"
+    )
+    tree.write(tmp_path, {"convex/notes.ts": code, "convex/schema.ts": "export default {};"})
+
+    (project,) = json.loads(cli.run("inspect", "--json").out)["projects"]
+
+    assert [step["index"] for step in project["functions"][0]["steps"]] == ["", "by_owner", None]
 
 
 def test_graph_is_one_page(shop: Path) -> None:
