@@ -14,24 +14,30 @@ if TYPE_CHECKING:
     from scaffold.model.schema import Table
     from scaffold.model.validators import Validator
 
-# What there is more of every day, by the last word of a table's name.
-_BY_NAME = regex(
-    r"(?:message|post|comment|note|event|log|order|task|todo|record|entry|entrie|ticket|report|request|notification"
-    r"|transaction|payment|invoice|booking|reservation|appointment|visit|submission|response|answer|vote|like|follow"
-    r"|follower|view|click|reaction|favou?rite|review|rating|file|upload|job|run|alert|activity|activitie|history"
-    r"|historie|audit|product|document|session|attempt|enrol+ment|subscription|purchase|sale|expense|transfer|upload"
-    r"|conversation|thread|chat|image|photo|video|snapshot|metric|issue|attendance|application|inquiry|inquirie"
-    r"|feedback|invite|invitation|shipment|deliver(?:y|ie)|cart|game|match|score)(?:e?s)?$",
-    re.IGNORECASE,
-)
-# What even one of many gets more of every day.
-_EVERY_DAY = regex(
-    r"(?:message|post|comment|note|event|log|order|transaction|payment|invoice|booking|reservation|appointment|visit"
-    r"|submission|response|vote|like|follow|follower|following|view|click|reaction|favou?rite|review|rating|record"
-    r"|entry|entrie|ticket|request|notification|alert|activity|activitie|history|historie|audit|attempt|sale|expense"
-    r"|purchase|task|todo|user|customer|client|lead|contact|compan(?:y|ie)|subscriber|feedback|issue|finding|download|play|game|match|job|run|result)(?:e?s)?$",
-    re.IGNORECASE,
-)
+
+def _last_word(words: str) -> re.Pattern[str]:
+    """What ends with one of these words, or with several of what it names."""
+    return regex(rf"(?:{'|'.join(words.split())})(?:e?s)?$", re.IGNORECASE)
+
+
+# What happens every day, even to one of many; by the last word of a table's name.
+_HAPPENS = """
+    message post comment note event log order transaction payment invoice booking reservation
+    appointment visit submission response vote like follow follower following view click reaction
+    favou?rite review rating record entry entrie ticket request notification alert activity activitie
+    history historie audit attempt sale expense purchase task todo feedback issue finding download play
+    game match job run result
+"""
+# What there is ever more of in a project that is used.
+_IS_KEPT = """
+    report file upload product document session enrol+ment subscription transfer conversation thread
+    chat image photo video snapshot metric attendance application inquiry inquirie invite invitation
+    shipment delivery deliverie cart score answer device deal listing article bookmark memory memorie
+    token quote contract trip serial serial_?number recipe refund payout withdrawal dispute claim
+    referral call meeting reminder scan charge error
+"""
+_BY_NAME = _last_word(_HAPPENS + _IS_KEPT)
+_EVERY_DAY = _last_word(f"{_HAPPENS} user customer client lead contact company companie subscriber")
 # People, of whom there are ever more, unless they are those who run the place.
 _PEOPLE = regex(
     r"(?:user|customer|client|lead|contact|student|patient|subscriber|player|guest|attendee|participant|visitor"
