@@ -80,7 +80,9 @@ def handed_on(project: Project) -> dict[str, set[Handed]]:
     """The parameters that calls give crons or a router, by file: `registerDaily(crons)`."""
     found: dict[str, set[Handed]] = {}
     for module in project.modules.values():
-        names = _made(module, {**_CRONS, **_ROUTERS}) if module.entry and module.facts.wires else set()
+        if not (module.entry and module.facts.wires):  # then its code is not even looked at
+            continue
+        names = _made(module, {**_CRONS, **_ROUTERS})
         for where, function, name in takers(project.resolver, module, module.body, names):
             found.setdefault(where.path, set()).add(Handed(name, function.start, function.end))
     return found

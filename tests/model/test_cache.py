@@ -99,3 +99,19 @@ def test_files_that_import_each_other_keep_their_own_functions(tmp_path: Path) -
     for _ in range(2):
         (project,) = load(root, cache=tmp_path / "cache").projects
         assert project.directory.addresses == {("a", "a"), ("b", "b")}
+
+
+def test_the_code_of_what_registers_no_crons_and_routes_stays_encoded(tmp_path: Path) -> None:
+    files = {
+        "convex/a.ts": _REGISTERED.format("a"),
+        "convex/jobs.ts": "export const register = (crons) => crons.interval('often', { hours: 1 }, x);\n",
+        "convex/crons.ts": "import { cronJobs } from 'convex/server';\nimport { register } from './jobs';\n"
+        "const crons = cronJobs();\nregister(crons);\nexport default crons;\n",
+    }
+    root, cache = tree.write(tmp_path / "app", PROJECT | files), tmp_path / "cache"
+    for _ in range(2):  # the second time all of it is remembered
+        (project,) = load(root, cache=cache, cache_name="").projects
+        assert [cron.name for cron in project.wiring.crons] == ["often"]
+
+    decoded = {path for path, module in project.modules.items() if "body" in vars(module.facts)}
+    assert decoded == {"convex/crons.ts", "convex/jobs.ts"}
