@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Frames = tuple[BranchFrame, ...]
 
 _MOST = 20  # functions of one object
+_OPEN = (Unknown, Computed, Result)  # what may be one of several functions
 
 
 class _Asked(NamedTuple):
@@ -36,7 +37,7 @@ def chosen(body: Body, call: n.Call, value: Value) -> tuple[tuple[Value, Frames]
     That is what its callee stands for, or, where that cannot be told, any of the functions that an object
     lists, if it lists nothing else.
     """
-    asked = _asked(body, call.callee, value)
+    asked = _asked(body, call.callee, value) if isinstance(value, _OPEN) else None
     listed = dict(_listed(asked)) if asked is not None else {}
     if asked is None or not 0 < len(listed) <= _MOST or None in listed.values():
         return ((value, ()),)
@@ -58,9 +59,7 @@ def _asked(body: Body, callee: n.Expression, value: Value) -> _Asked | None:
         case Result(step=HelperCall(callee=helper), path=(method,)) if helper is not None:
             given = [each for node in helper.returns() if (each := _listing(helper, node)) is not None]
             return _Asked(helper, given[0], method) if given else None
-        case Unknown() | Computed():
-            pass
-        case _:
+        case Result():
             return None
     node = _listing(body, callee)
     if node is None and isinstance(callee, n.Member):
