@@ -43,10 +43,19 @@ def find(root: Path, files: Iterable[Entry], read: Callable[[str], bytes]) -> tu
     `read` gives the bytes of a file by its path, or raises OSError.
     """
     paths = {entry.path for entry in files}
-    folders = set(_by_generated(paths)) | set(_by_config(root, paths)) | set(_by_content(paths, read))
+    named = set(_by_config(root, paths))
+    told = {
+        each for each in _by_content(paths, read) if not any(_is_within(folder, each) for folder in named)
+    }
+    folders = set(_by_generated(paths)) | named | told
     if len(folders) > 1:  # a client may hold a copy of what was generated beside the functions
         folders = folders & {owner(path, folders) for path in paths if _is_written(path)} or folders
     return tuple(Found(folder, _is_component(folder, read)) for folder in sorted(folders))
+
+
+def _is_within(folder: str, other: str) -> bool:
+    """Whether a folder lies somewhere in another."""
+    return folder.startswith(f"{other}/") if other else bool(folder)
 
 
 def owner(path: str, folders: AbstractSet[str]) -> str | None:
