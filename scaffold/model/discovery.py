@@ -53,9 +53,9 @@ def find(root: Path, files: Iterable[Entry], read: Callable[[str], bytes]) -> tu
     return tuple(Found(folder, _is_component(folder, read)) for folder in sorted(folders))
 
 
-def _is_within(folder: str, other: str) -> bool:
-    """Whether a folder lies somewhere in another."""
-    return folder.startswith(f"{other}/") if other else bool(folder)
+def _is_within(path: str, folder: str) -> bool:
+    """Whether something lies in a folder, however deep."""
+    return path.startswith(f"{folder}/") if folder else bool(path)
 
 
 def owner(path: str, folders: AbstractSet[str]) -> str | None:
@@ -94,7 +94,7 @@ def _by_config(root: Path, paths: set[str]) -> Iterator[str]:
             continue
         folder = _joined(_parent(path), named)
         if folder is not None and any(
-            other.endswith(SOURCES) and (not folder or other.startswith(f"{folder}/")) for other in paths
+            other.endswith(SOURCES) and _is_within(other, folder) for other in paths
         ):
             yield folder
 
