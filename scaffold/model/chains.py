@@ -14,7 +14,7 @@ from scaffold.model.values import Context, Literal, Unknown
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from scaffold.model.values import Value
 
@@ -62,11 +62,11 @@ class Chain(msgspec.Struct, frozen=True, eq=False):
         table: str | Unknown,
         terminal: str,
         bound: n.Expression | None,
-        of: Chain,
+        way: int | None,
     ) -> Read:
         """The read that the chain is once a terminal ends it; `common` is what all steps have.
 
-        `of` is the chain that it is, or is one of the ways of.
+        `way` is its number, where it is one of the ways of another chain.
         """
         return Read(
             **common,
@@ -83,27 +83,30 @@ class Chain(msgspec.Struct, frozen=True, eq=False):
             root=self.root,
             conditional=self.conditional,
             other_indexes=self.other_indexes,
-            way=next((number for number, way in enumerate(of.ways) if way is self), None),
+            way=way,
         )
 
 
 class ChainReader:
     """Recognizes chains; `value` evaluates an expression, `sources` gives what a variable was given.
 
-    `made` gives the chain that the call of a helper begins, `given` the one that stands for a parameter.
+    `made` gives the chain that the call of a helper begins, `given` the one that stands for a parameter;
+    `alive` leaves of what a variable was given before a place what it can still have there.
     """
 
     def __init__(
         self,
         value: Callable[[n.Expression], Value],
-        sources: Callable[[n.Name], Sequence[n.Expression]],
+        sources: Callable[[n.Name], tuple[n.Expression, ...]],
         made: Callable[[n.Call], Chain | None],
         given: Callable[[n.Name], Chain | None] = lambda _: None,
+        alive: Callable[[list[n.Expression]], list[n.Expression]] = lambda earlier: earlier,
     ) -> None:
         self._value = value
         self._sources = sources
         self._made = made
         self._given = given
+        self._alive = alive
         self._known: dict[int, Chain | None] = {}
 
     def read(self, node: n.Expression) -> Chain | None:
@@ -164,7 +167,7 @@ class ChainReader:
     def _variable(self, node: n.Name) -> Chain | None:
         """What was given before the place; each place is read once, or `q = q.filter(…)` doubles the work."""
         if node.start not in self._known:
-            earlier = [source for source in self._sources(node) if source.end <= node.start]
+            earlier = self._alive([source for source in self._sources(node) if source.end <= node.start])
             told = earlier if len(earlier) < _LONGEST else [earlier[0], *earlier[1 - _LONGEST :]]
             chains = [chain for source in told if (chain := self.read(source))]
             self._known[node.start] = _merged(chains) if earlier else self._given(node)

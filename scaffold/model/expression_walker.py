@@ -16,7 +16,7 @@ from scaffold.source import nodes as n
 from scaffold.source.walk import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from scaffold.model.body import Body
     from scaffold.model.values import Value
@@ -43,7 +43,7 @@ class ExpressionWalker:
         self._frames: tuple[s.Frame, ...] = ()
         self._guards: tuple[n.Expression, ...] = ()
         self._extent: Extent = (body.function.start, body.function.end)
-        self._chains = ChainReader(body.value, self._sources, self._begun)
+        self._chains = ChainReader(body.value, body.sources, self._begun, alive=self._alive)
         self._assigned: dict[int, tuple[s.Frame, ...]] = {}
 
     def _block(self, body: tuple[n.Statement, ...]) -> None:  # pragma: no cover - an interface
@@ -189,9 +189,9 @@ class ExpressionWalker:
         self._chain_arguments(chain)
         if bound is not None:
             self.expression(bound, s.Use.PASSED)
-        for way in chain.ways or (chain,):
+        for number, way in enumerate(chain.ways or (chain,)):
             table = named_tables.read(self._body, way.table, self._frames, self._guards)
-            step = way.read(self._common(node, use), table, terminal, bound, of=chain)
+            step = way.read(self._common(node, use), table, terminal, bound, number if chain.ways else None)
             self._emit(step)
             self._body.note(node, step)
 
@@ -212,9 +212,8 @@ class ExpressionWalker:
                     case _:
                         self.expression(argument, s.Use.PASSED)
 
-    def _sources(self, node: n.Name) -> Sequence[n.Expression]:
-        """What a variable was given before a place and can still be there."""
-        earlier = [source for source in self._body.sources(node) if source.end <= node.start]
+    def _alive(self, earlier: list[n.Expression]) -> list[n.Expression]:
+        """What of that which a variable was given it can still have at the place that is walked."""
         return given_anew.alive(earlier, self._assigned, self._frames)
 
     def _begun(self, node: n.Call) -> Chain | None:

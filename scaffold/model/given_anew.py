@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 Frames: TypeAlias = "tuple[Frame, ...]"
 
 
-def alive(
-    given: Sequence[n.Expression], assigned: Mapping[int, Frames], here: Frames
-) -> Sequence[n.Expression]:
+def alive(given: Sequence[n.Expression], assigned: Mapping[int, Frames], here: Frames) -> list[n.Expression]:
     """Those of `given`, in order, that are not always given away before `here`.
 
     `assigned` tells of each value that was assigned, by where it begins, inside of what; the others came with
