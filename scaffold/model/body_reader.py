@@ -113,12 +113,12 @@ class BodyReader:
         return partial(self._called, written, tuple(values))
 
     def _called(self, written: Written, values: tuple[Value | None, ...]) -> Body | None:
-        if _key(written, values) not in self._bodies:
-            function = (written.module.path, written.function.start)
-            self._calls[function] += 1
-            if self._calls[function] > _WAYS_TO_CALL:
-                return None
-        return self._read(written, values)
+        known = self._bodies.get(_key(written, values))
+        if known is not None:
+            return known
+        function = (written.module.path, written.function.start)
+        self._calls[function] += 1
+        return self._read(written, values) if self._calls[function] <= _WAYS_TO_CALL else None
 
     def defined(self, target: Definition, function: n.Function, caller: Body, call: n.Call) -> Body | None:
         """The same of a function that a definition is, at once."""
