@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scaffold.core.patterns import regex
@@ -143,6 +144,7 @@ def _is_moment(name: str) -> bool:
     return _MOMENT.search(name) is not None and _PERIOD.search(name) is None
 
 
+@lru_cache(maxsize=1024)  # each read asks, and tables of one another in turn
 def _grows(project: Project, table: Table, depth: int) -> bool:
     if _is_of_staff(project, table):
         return False
@@ -152,14 +154,19 @@ def _grows(project: Project, table: Table, depth: int) -> bool:
         return True  # what its documents hold is not in view
     if any(index.kind != "db" for index in table.indexes):
         return True  # what must be searched is too much to look through
-    first = {index.fields[0] for index in table.indexes if index.kind == "db" and index.fields}
-    return any(_belongs(project, name, field, name in first, depth) for name, field in _fields(table))
+    asked = _asked_by(table)
+    return any(_belongs(project, name, field, name in asked, depth) for name, field in _fields(table))
+
+
+def _asked_by(table: Table) -> set[str]:
+    """The fields by which documents are looked for first."""
+    return {index.fields[0] for index in table.indexes if index.kind == "db" and index.fields}
 
 
 def _is_of_people(table: Table) -> bool:
-    first = {index.fields[0] for index in table.indexes if index.kind == "db" and index.fields}
+    asked = _asked_by(table)
     return _PEOPLE.search(table.name) is not None or any(
-        _IDENTITY.search(name) or (_ADDRESS.search(name) and name in first) for name, _ in _fields(table)
+        _IDENTITY.search(name) or (_ADDRESS.search(name) and name in asked) for name, _ in _fields(table)
     )
 
 
