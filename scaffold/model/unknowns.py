@@ -67,9 +67,10 @@ def _of_schema(schema: Schema) -> Iterator[Blind]:
 
 
 def _of_wiring(project: Project) -> Iterator[Blind]:
-    for module in project.wiring.idle:
-        reason = "crons.ts and http.ts do not import it: what it registers does not run"
-        yield Blind("wiring", reason, module.place(0, 0))
+    for module in project.view.modules:
+        if module in project.wiring.idle:
+            reason = "crons.ts and http.ts do not import it: what it registers does not run"
+            yield Blind("wiring", reason, module.place(0, 0))
     for cron in project.crons:
         if isinstance(cron.target, Unknown):
             yield Blind("cron", cron.target.reason, cron.place)
