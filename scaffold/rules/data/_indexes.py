@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Edit
 from scaffold.core.patterns import regex
+from scaffold.rules.data import _reads as reads
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from scaffold.model.module import Module
     from scaffold.model.project import Project
     from scaffold.model.schema import Index, Table
+    from scaffold.model.steps import Read
     from scaffold.rules.data._predicates import Condition
 
 _CAMEL = regex(r"by[A-Z]")
@@ -51,6 +53,17 @@ def tells_little(table: Table | None, condition: Condition) -> bool:
         or is_shared(condition.field)
         or (table is not None and condition.operator == "eq" and is_one_of_two(table, condition.field))
     )
+
+
+def spares_little(read: Read, conditions: Collection[Condition]) -> bool:
+    """Whether an index would spare little: most documents pass, or there may be few of them.
+
+    The latter is no matter where a table is asked for what belongs to one of many.
+    """
+    table = reads.table_of(read)
+    if all(tells_little(table, each) for each in conditions):
+        return True
+    return reads.may_be_short(read) and not any(is_of_one(table, each.field) for each in conditions)
 
 
 def is_one_of_two(table: Table, field: str) -> bool:

@@ -102,7 +102,9 @@ def unbounded_read(read: Read, rule: Rule) -> Iterator[Finding]:
         symbol=f"{read.body.module.name}:{read.body.name}:{read.table}",
         evidence=(*evidence, *reads.through(read)),
         level=Level.ERROR if public else None,
-        confidence=Confidence.MEDIUM if reads.may_be_short(read) else reads.confidence(read),
+        confidence=Confidence.MEDIUM
+        if reads.is_said_small(read) or reads.may_be_short(read)
+        else Confidence.HIGH,
     )
 
 

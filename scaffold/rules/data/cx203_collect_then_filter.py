@@ -107,15 +107,12 @@ def _finding(step: Step, read: Read, conditions: tuple[Condition, ...], rule: Ru
 
 
 def _tells_little(step: Step, read: Read, conditions: tuple[Condition, ...]) -> bool:
-    """Whether an index would spare little: few are left out, a loop only skips by flags, or it runs once.
+    """Whether an index would spare little: by what is asked, or as a loop only skips by flags, or runs once.
 
-    So it would of a table that may be no more than a short list, unless it is asked whose a document is; and
-    none can be made by fields that the table does not have.
+    None can be made by fields that the table does not have.
     """
     table = reads.table_of(read)
-    few = all(indexes.tells_little(table, each) for each in conditions)
     unheard = table is not None and not any(indexes.can_have(table, each.field) for each in conditions)
-    short = reads.may_be_short(read) and not any(indexes.is_of_one(table, each.field) for each in conditions)
-    if few or short or unheard or _ONCE.search(reads.reader(step)):
+    if unheard or indexes.spares_little(read, conditions) or _ONCE.search(reads.reader(step)):
         return True
     return not isinstance(step, OtherCall) and all(each.is_of_flag for each in conditions)

@@ -91,8 +91,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.model.schema import Table
-    from scaffold.model.steps import Read
-    from scaffold.rules.data._predicates import Condition
 
 _SHOWN = 5
 _ONCE = regex(
@@ -114,7 +112,8 @@ def _wanted(project: Project, rule: Rule) -> Iterator[list[Any]]:  # noqa: ARG00
         if fields and not any(indexes.starts_with(table, field) for field in fields):
             reader = reads.reader(step)
             once = _ONCE.search(reader) is not None or is_run_by_hand(step)
-            seldom = once or reads.confidence(read) is not Confidence.HIGH or _spares_little(read, conditions)
+            seldom = once or reads.confidence(read) is not Confidence.HIGH
+            seldom = seldom or indexes.spares_little(read, conditions)
             yield [table.name, list(fields), reader, to_builtins(filtered.place(step)), seldom]
 
 
@@ -144,13 +143,6 @@ def missing_index(project: Project, rule: Rule) -> Iterator[Finding]:
             fix=Fix(f"add `{declared}`", edits) if edits else None,
             confidence=Confidence.HIGH if often and possible and _tells(table, fields) else Confidence.MEDIUM,
         )
-
-
-def _spares_little(read: Read, conditions: tuple[Condition, ...]) -> bool:
-    """Whether the table may be no more than a short list, or most of it passes."""
-    table = reads.table_of(read)
-    short = reads.may_be_short(read) and not any(indexes.is_of_one(table, each.field) for each in conditions)
-    return short or all(indexes.tells_little(table, each) for each in conditions)
 
 
 def _tells(table: Table, fields: tuple[str, ...]) -> bool:
