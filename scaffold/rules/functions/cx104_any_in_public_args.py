@@ -119,21 +119,12 @@ _IN_AND_OUT = regex(
 )
 # What hangs on a kind that is told beside it.
 _BY_KIND = {"data", "payload", "details", "content", "config", "input", "output", "params", "properties"}
-_KINDS = {
-    *(
-        "type",
-        "kind",
-        "name",
-        "event",
-        "eventType",
-        "event_type",
-        "eventName",
-        "code",
-        "action",
-        "actionType",
-    ),
-    *("format", "provider", "documentType", "contentType", "nodeType", "blockType", "mimeType"),
-}
+_KINDS = set(
+    """
+    type kind name event eventType event_type eventName code action actionType format provider documentType
+    contentType nodeType blockType mimeType
+    """.split()
+)
 _OF_NODES = {"content", "attrs"}  # beside their `type`: of a text with blocks in blocks
 _TABLES = {"table", "tableName", "table_name"}
 _REASON = regex(
