@@ -154,15 +154,21 @@ def _sought(reached: Reached, test: Test) -> str | None:
 
 def _is_taken_out(reached: Reached, test: Test, name: str) -> bool:
     """Whether the argument says who is to go: `members.filter((member) => member.userId !== args.userId)`."""
-    for node in walk(test.body.function):
+    return any(
+        argument_of(origins(side, test.body, reached.via), CALLERS | MAILS) == name
+        for keeps in _kept_by(test.body)
+        for each in walk(keeps)
+        if isinstance(each, n.Binary) and each.operator in {"!=", "!=="}
+        for side in (each.left, each.right)
+    )
+
+
+def _kept_by(body: Body) -> Iterator[n.Function]:
+    """What says of the elements of lists which of them are kept."""
+    for node in walk(body.function):
         match node:
             case n.Call(callee=n.Member(property="filter"), arguments=(n.Function() as keeps,)):
-                for each in walk(keeps):
-                    if isinstance(each, n.Binary) and each.operator in {"!=", "!=="}:
-                        for side in (each.left, each.right):
-                            if argument_of(origins(side, test.body, reached.via), CALLERS | MAILS) == name:
-                                return True
-    return False
+                yield keeps
 
 
 def _is_looked_up(function: Function, test: Test) -> bool:
