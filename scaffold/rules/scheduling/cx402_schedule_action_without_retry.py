@@ -294,11 +294,16 @@ def _unretried(schedule: Schedule, action: Function, rule: Rule) -> Iterator[Fin
         way_out=f"hand `{action.identifier}` to the action retrier, a workpool with retries or a workflow",
         symbol=f"{who} {action.identifier}",
         evidence=(Evidence(action.place, "Convex runs a scheduled action at most once"),),
-        confidence=Confidence.MEDIUM
-        if any(words.search(action.identifier) for words in (_TELLS, _SAMPLES))
+        confidence=Confidence.MEDIUM if _is_no_loss(schedule, action) else Confidence.HIGH,
+    )
+
+
+def _is_no_loss(schedule: Schedule, action: Function) -> bool:
+    """Whether little is lost with the action, or somebody sees to it."""
+    return (
+        any(words.search(action.identifier) for words in (_TELLS, _SAMPLES))
         or any(test(action) for test in (_is_watched, tries_again, drops_failures))
         or is_looked_after(schedule)
-        else Confidence.HIGH,
     )
 
 
