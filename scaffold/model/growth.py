@@ -87,6 +87,7 @@ _STAFF = regex(
     r"|technician|supervisor|dispatcher|warehouse|support|read_?-?only|^hr$|^root$|^owner$",
     re.IGNORECASE,
 )
+_STAFF_TABLE = regex(r"^(?:[a-z]+_?)?(?:admin(?:istrator)?s?|moderators?|staff)$", re.IGNORECASE)
 # What documents show rather than belong to.
 _SHOWN = regex(r"(?:file|image|photo|picture|video|media|asset|upload|attachment|document)s?$", re.IGNORECASE)
 _OF_MANY = regex(
@@ -172,6 +173,8 @@ def _is_of_people(table: Table) -> bool:
 
 def _is_of_staff(project: Project, table: Table) -> bool:
     """Whether the documents of a table are the people who run the one place that a project is made for."""
+    if _STAFF_TABLE.search(table.name) is not None:
+        return not any(_OF_MANY.search(_ID.sub("", name)) for name, _ in _fields(table))
     role = table.document.fields.get("role")
     if role is None or not _is_of_people(table) or any(map(_OF_MANY.search, project.tables)):
         return False

@@ -45,6 +45,9 @@ export default defineSchema({
     .index("by_program", ["programId"]),
   seats: defineTable({ programId: v.id("programs"), userId: v.id("users") })
     .index("by_program", ["programId"]),
+  admins: defineTable({ name: v.string(), email: v.string(), lastLoginAt: v.number() })
+    .index("by_email", ["email"]),
+  moderators: defineTable({ workspaceId: v.string(), email: v.string() }).index("by_email", ["email"]),
   visits: defineTable({ programId: v.id("programs"), visitedAt: v.number() })
     .index("by_program", ["programId"]),
 });
@@ -59,8 +62,9 @@ ALL = (
 export const all = query({ args: {}, handler: async (ctx) => ctx.db.query("%s").collect() });
 """
 )
-FEW = ["packs", "meals", "programs", "terms", "modules", "branches", "heroes", "budgets"]
+FEW = ["packs", "meals", "programs", "terms", "modules", "branches", "heroes", "budgets", "admins"]
 MANY = [
+    "moderators",
     "pictures",
     "users",
     "shippers",
