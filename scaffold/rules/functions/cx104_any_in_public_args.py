@@ -47,13 +47,13 @@ Exceptions:
       `validate…`, or to a helper that throws at its `typeof`, is reported with medium confidence; so are
       those of a function that does nothing but call functions of components, which have validators of their
       own, of a query or an action that answers from its arguments alone, and of a function that is shown a
-      secret of the deployment. So is what a comment right above says is meant or why, and what has a name
-      such as `toolCalls`, `inputSchema`, `children` or `richText`, the `properties` of an `event`, the
-      `value` of a `key`, the `payload` or the `config` of a `type`, or what is to be written to a `table`
-      that is told beside it: tools of a model take many shapes, a JSON Schema or an OpenAPI document tells
-      its own, no validator is made of itself. What another service sent is kept as it came (`rawResponse`,
-      `request.body`), and what somebody tries with is made up (`testPayload`). What always fails takes
-      nothing.
+      secret of the deployment. So is what a comment above or beside says is meant or why (`the shape varies
+      per tool`), and what has a name such as `toolCalls`, `inputSchema`, `children` or `richText`, the
+      `properties` of an `event`, the `value` of a `key`, the `payload` or the `config` of a `type`, or what
+      is to be written to a `table` that is told beside it, or the `oldValue` and the `newValue` of a change:
+      tools of a model take many shapes, a JSON Schema or an OpenAPI document tells its own, no validator is
+      made of itself. What another service sent is kept as it came (`rawResponse`, `request.body`), and what
+      somebody tries with is made up (`testPayload`). What always fails takes nothing.
 """
 
 from __future__ import annotations
@@ -109,6 +109,10 @@ _AS_IT_CAME = regex(
     r"|(?:^|[.\]])(?:request|response)[._]?body$",
     re.IGNORECASE,
 )
+# What a field of any kind held before and holds now, as a log of changes keeps it.
+_OF_ANY_FIELD = regex(
+    r"^(?:old|new|prev(?:ious)?|before|after|from|to|original|current)_?values?$", re.IGNORECASE
+)
 # What somebody makes up to try something of theirs.
 _TRIED = regex(
     r"^(?:test|sample|mock|dummy|example)_?(?:payload|data|event|body|input|record|values?)(?![a-z])",
@@ -129,9 +133,13 @@ _OF_NODES = {"content", "attrs"}  # beside their `type`: of a text with blocks i
 _TABLES = {"table", "tableName", "table_name"}
 _REASON = regex(
     r"\bany\b[^.]{0,20}\b(?:because|since|as the)\b|\brecursive\b"
+    r"|\b(?:shapes?|structure|schema|format|values?|fields|contents?|types?|it)\b[^.]{0,40}"
+    r"\b(?:var(?:y|ies)|depends? on|differs?)\b|\b(?:heterogeneous|polymorphic|schema-?less)\b"
+    r"|\barbitrary (?:json|object|value)"
     r"|\bvalidated? (?:\w+ ){0,3}(?:manually|below|inside|in the)\b",
     re.IGNORECASE,
 )
+_SHAPELESS = (_OF_TOOLS, _OF_SCHEMAS, _OF_ITSELF, _AS_IT_CAME, _TRIED, _OF_ANY_FIELD)
 _PARSES = regex(r"^(safeP|p)arse(Async)?$|^validate")
 
 
@@ -161,7 +169,7 @@ def any_in_public_args(function: Function, rule: Rule) -> Iterator[Finding]:
 def _confidence(function: Function, path: str, validator: Validator) -> Confidence:
     node, module = validator.node, validator.module
     said = node is not None and module is not None and is_meant(module, node, _REASON)
-    named = any(pattern.search(path) for pattern in (_OF_TOOLS, _OF_SCHEMAS, _OF_ITSELF, _AS_IT_CAME, _TRIED))
+    named = any(pattern.search(path) for pattern in _SHAPELESS)
     shapeless = said or named or _is_of_named_tool(function, path) or _is_of_event(function, path)
     shapeless = shapeless or _is_of_any_kind(function, validator)
     return Confidence.MEDIUM if shapeless or _is_checked(function, path) else Confidence.HIGH
