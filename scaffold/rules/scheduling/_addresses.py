@@ -48,6 +48,13 @@ SETTLED = regex(
 TAKEN = (
     ("/repos/", regex(r"(?<!/)/(?:hooks|releases|pulls|git/refs)(?![\w./])")),
     ("api.brevo.", regex(r"/contacts(?![\w/])")),
+    ("api.resend.", regex(r"/contacts(?![\w/])")),
+    ("api.mailchimp.", regex(r"/members(?![\w/])")),
+    ("app.loops.so", regex(r"/contacts/create(?![\w/])")),
+    ("api.beehiiv.", regex(r"/subscriptions(?![\w/])")),
+    ("api.convertkit.", regex(r"/subscribe(?:rs)?(?![\w/])")),
+    ("api.kit.com", regex(r"/subscribers(?![\w/])")),
+    ("a.klaviyo.", regex(r"/profiles(?![\w/])")),
     ("api.hubapi.", regex(r"/contacts(?:/batch/create)?(?![\w/])")),
     ("api.paystack.", regex(r"/(?:customer|transferrecipient)(?![\w/])")),
     ("api.clerk.", regex(r"/users(?![\w/])|/invitations(?![\w/])")),

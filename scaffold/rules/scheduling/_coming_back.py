@@ -12,12 +12,18 @@ from scaffold.model.steps import Clock, Run, Schedule, Write
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from scaffold.model.function import Function
     from scaffold.model.wiring import Cron
 
 _OFTEN = 3600  # seconds between the runs of a cron, so that nobody misses one of them
 _EACH_HOUR = regex(r"^\s*\S+\s+\*(?:/1)?\s")  # of `*/15 * * * *`
-_LATE = regex(r"stale|stuck|hung|time_?(?:d_?)?out|watch_?dog|orphan|abandon|recover|fail", re.IGNORECASE)
+_LATE = regex(
+    r"stale|stuck|hung|time_?(?:d_?)?out|watch_?dog|orphan|abandon|recover|fail|re_?claim|re_?queue|(?<!re)lease",
+    re.IGNORECASE,
+)
+_WHEN = regex(r"(?:At|_at|Time)$")  # it is set with whatever else is
 
 
 def runs_often(cron: Cron) -> bool:
@@ -41,6 +47,34 @@ def asks_the_same(function: Function) -> bool:
                 if query is None or any(isinstance(each.step, Clock) for each in query.reached):
                     return False
     return True
+
+
+def minded(functions: Iterable[Function]) -> set[str]:
+    """What mutations among functions set of documents that are late: they put them back, or say so."""
+    late = (each for each in functions if each.kind is Kind.MUTATION and _LATE.search(each.name))
+    return {field for each in late for field in _fields_set(each)}
+
+
+def noted(action: Function) -> set[str]:
+    """What an action sets of the documents of whose ids it is told, by the mutations that it runs."""
+    told = {each.table for each in action.arguments.values() if each.kind == "id"}
+    found: set[str] = set()
+    runs = (each.step for each in action.steps(Run)) if told else ()
+    for run in runs:
+        target = action.module.project.resolve(run.target) if isinstance(run, Run) else None
+        if target is not None and target.kind is Kind.MUTATION:
+            found.update(_fields_set(target))
+    return {field for field in found if field.split(".")[0] in told}
+
+
+def _fields_set(function: Function) -> Iterator[str]:
+    """The fields that a function patches, with their tables: `jobs.status`."""
+    for reached in function.steps(Write):
+        match reached.step:
+            case Write(operation="patch", table=str() as table, document=n.Object(properties=parts)):
+                yield from (
+                    f"{table}.{part.key}" for part in parts if part.key and not _WHEN.search(part.key)
+                )
 
 
 def is_looked_after(schedule: Schedule) -> bool:

@@ -74,7 +74,9 @@ Exceptions:
       each call outside again where it fails, as the retrier would (`fetchWithRetry`, a loop over attempts),
       that drop failures of what is only tidied up (`catch {}`), that a cron schedules at least each hour
       for whatever it finds, or that a mutation looks after later
-      (`runAfter(TIMEOUT, internal.jobs.failStale, { job })`).
+      (`runAfter(TIMEOUT, internal.jobs.failStale, { job })`, or a cron whose `resetStuck` sets the
+      `status` that the action sets of the document that it is told of). So is what is sent to see whether
+      it arrives (`sendTestEmail`).
     - Crons: the next run is the retry.
     - Components: those that retry are made of such calls.
 """
@@ -108,7 +110,7 @@ from scaffold.model.values import Definition, Parameter, Unknown
 from scaffold.rules._ways import results
 from scaffold.rules.rule import Rule, rule
 from scaffold.rules.scheduling._attempts import drops_failures, tries_again
-from scaffold.rules.scheduling._coming_back import asks_the_same, is_looked_after, runs_often
+from scaffold.rules.scheduling._coming_back import asks_the_same, is_looked_after, minded, noted, runs_often
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
@@ -126,7 +128,9 @@ _TELLS = regex(
     re.IGNORECASE,
 )
 # What is only made to try things with.
-_SAMPLES = regex(r"(?:^|[/:])(?:dev)?_?[sS]eed(?![a-z])|(?:^|[/:])fixture|Fixture(?!s?[a-z])")
+_SAMPLES = regex(
+    r"(?:^|[/:])(?:dev)?_?[sS]eed(?![a-z])|(?:^|[/:])fixture|Fixture(?!s?[a-z])|:_*(?:send_?)?[tT]est(?=[A-Z_])"
+)
 _OPTIONS = 3  # `enqueueAction(ctx, function, arguments, options)`
 
 
@@ -144,9 +148,12 @@ def _all(project: Project, rule: Rule) -> Iterator[list[Any]]:
                     _callers(schedule),
                     bare,
                     _is_steady(schedule),
+                    sorted(noted(action)),
                 ]
     for cron in project.crons:
-        yield from (["swept", *row] for row in _sweeps(cron))
+        functions = _come_to(cron)
+        yield from (["swept", *row] for row in _sweeps(cron, functions))
+        yield from (["minded", field] for field in sorted(minded(functions)))
 
 
 @rule("CX402", "schedule-action-without-retry", Project, level=Level.WARNING, gather=_all)
@@ -154,12 +161,13 @@ def schedule_action_without_retry(project: Project, rule: Rule) -> Iterator[Find
     """Calls of the scheduler whose target is an action without a retry, each place once."""
     lost = [row for what, *row in rule.gathered if what == "lost"]
     sweeps = [row for what, *row in rule.gathered if what == "swept"]
+    cared_for = {row[0] for what, *row in rule.gathered if what == "minded"}
     working = [sweep for sweep in sweeps if any(_is_swept(row, sweep) for row in lost)]
     found: dict[Place, Finding] = {}
     for row in lost:
         if not any(_is_swept(row, sweep) or _is_sweep(row, sweep) for sweep in working):
             finding = convert(row[0], Finding)
-            if any(_is_soon_again(row, sweep) for sweep in sweeps):
+            if any(_is_soon_again(row, sweep) for sweep in sweeps) or not cared_for.isdisjoint(row[-1]):
                 finding = replace(finding, confidence=Confidence.MEDIUM)
             found.setdefault(finding.place, finding)
     yield from found.values()
@@ -167,7 +175,7 @@ def schedule_action_without_retry(project: Project, rule: Rule) -> Iterator[Find
 
 def _is_swept(lost: list[Any], sweep: list[Any]) -> bool:
     """Whether a cron does the same for what each caller leaves in a table."""
-    _, works, callers, bare, _ = lost
+    _, works, callers, bare, *_ = lost
     again, tables, by_itself, _, _ = sweep
     if again not in works:
         return False
@@ -184,7 +192,7 @@ def _is_sweep(lost: list[Any], sweep: list[Any]) -> bool:
 
 def _is_soon_again(lost: list[Any], sweep: list[Any]) -> bool:
     """Whether it is the call by which a cron does it at least each hour, for whatever it finds then."""
-    *_, steady = lost
+    *_, steady, _ = lost
     *_, often = sweep
     return bool(steady and often) and _is_sweep(lost, sweep)
 
@@ -228,12 +236,17 @@ def _callers(schedule: Schedule) -> list[list[Any]]:
     return found
 
 
-def _sweeps(cron: Cron) -> Iterator[list[Any]]:
-    """What a cron does again: the action, the tables it does so for, whether it is its own, and by whom."""
+def _come_to(cron: Cron) -> list[Function]:
+    """The function that a cron runs, and those that this one comes to."""
     first = cron.module.project.resolve(cron.target)
-    if first is None:
+    return [] if first is None else [first, *_reached(first, _HOPS, (Run, Schedule))]
+
+
+def _sweeps(cron: Cron, functions: list[Function]) -> Iterator[list[Any]]:
+    """What a cron does again: the action, the tables it does so for, whether it is its own, and by whom."""
+    if not functions:
         return
-    functions = [first, *_reached(first, _HOPS, (Run, Schedule))]
+    first = functions[0]
     names = sorted({function.identifier for function in functions})
     often = runs_often(cron)
     if first.kind is Kind.ACTION:
