@@ -33,6 +33,23 @@ class Completed:
         return "\n".join(self.output.rstrip().splitlines()[-lines:])
 
 
+@contextmanager
+def stdout_as_stderr() -> Iterator[None]:
+    """Give programs that are started meanwhile, and write where we do, our stderr for their stdout."""
+    try:
+        kept = os.dup(1)
+    except OSError:  # it is closed, and so it is for them
+        yield
+        return
+    try:
+        with suppress(OSError):
+            os.dup2(2, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
 def now() -> float:
     """A clock for durations, in seconds."""
     return time.perf_counter()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from jinja2 import Environment
+from jinja2.ext import Extension
 
 
 class _Plain:
@@ -34,12 +35,21 @@ class Sparing(Environment):
         return compiled[source]
 
     def get_template(self, name: Any, *args: Any, **options: Any) -> Any:
-        """A template of a file."""
-        if isinstance(name, str) and self.loader is not None:
+        """A template of a file; other files that include it, or import from it, name themselves too."""
+        if isinstance(name, str) and self.loader is not None and not args and not options:
             text, _, _ = self.loader.get_source(self, name)
             if self._is_plain(text):
                 return _Plain(text)
         return super().get_template(name, *args, **options)
+
+    @property
+    def _has_readers(self) -> bool:
+        """Whether an extension may make something else of any text."""
+        return any(
+            type(extension).preprocess is not Extension.preprocess
+            or type(extension).filter_stream is not Extension.filter_stream
+            for extension in self.extensions.values()
+        )
 
     def _is_plain(self, text: str) -> bool:
         delimiters = (
@@ -50,5 +60,5 @@ class Sparing(Environment):
             self.line_comment_prefix,
         )
         # Jinja makes every line end a newline, and may drop the last.
-        changes = "\r" in text or not self.keep_trailing_newline
+        changes = "\r" in text or not self.keep_trailing_newline or self._has_readers
         return not changes and not any(delimiter in text for delimiter in delimiters if delimiter)

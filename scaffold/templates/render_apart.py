@@ -42,6 +42,8 @@ def _files(request: Request) -> dict[str, tuple[str | None, str]]:
             answers=request.answers,
         )
         form = Form(snapshot, folder=root, data={}, recorded=recorded, trust=request.trust)
+        if form.reads_project:
+            raise ScaffoldError("the template reads files of the project (_external_data)", hint="")
         form.take_defaults()
         form.render(root)
         classes = manifest.read(snapshot.root, snapshot.name)

@@ -9,38 +9,43 @@ from __future__ import annotations
 import io
 import warnings
 from contextlib import contextmanager, redirect_stderr
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 from copier import errors as copier_errors
 from copier._jinja_ext import SandboxedEnvironment
-from copier._main import Worker
+from copier._main import Worker, _operation
 from copier._settings import SettingsModel
 from copier._template import Template
-from copier._types import MISSING
-from copier._user_data import AnswersMap
+from copier._types import MISSING, LazyDict
+from copier._user_data import AnswersMap, load_answersfile_data
 from copier._user_data import Question as CopierQuestion
 from jinja2 import TemplateError as JinjaError
 from jinja2 import TemplateSyntaxError
 from packaging.version import InvalidVersion, Version
 
+from scaffold.core import processes
 from scaffold.core.errors import (
     InvalidAnswerError,
+    MachineError,
     NoDefaultError,
+    ScaffoldError,
     TemplateError,
     UnknownAnswerError,
     UntrustedTemplateError,
 )
 from scaffold.core.text import nearest
+from scaffold.templates import wording
+from scaffold.templates.addresses import is_ours
 from scaffold.templates.environment import Sparing
-from scaffold.templates.questions import Choice, Kind, Question
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from scaffold.templates.answers import Recorded
+    from scaffold.templates.questions import Question
     from scaffold.templates.sources import Snapshot
 
 
@@ -60,39 +65,43 @@ class _Worker(Worker):
     def _sync_git_index_executable_bit(self, dst_relpath: Path, src_mode: int) -> None:
         """Nothing is tracked in a new folder; the probe would cost one git process a file."""
 
+    def _execute_tasks(self, tasks: Sequence[Any]) -> None:
+        """They are told to print on stderr: our own output may be for a program."""
+        if tasks:
+            with processes.stdout_as_stderr():
+                super()._execute_tasks(tasks)
 
-def _worker(
-    snapshot: Snapshot,
-    destination: Path,
-    data: Mapping[str, object],
-    *,
-    trust: bool,
-    answers_file: str | None = None,
-) -> _Worker:
-    worker = _Worker(
-        answers_file=None if answers_file is None else Path(answers_file),
-        src_path=snapshot.url,
-        dst_path=destination,
-        data=dict(data),
-        defaults=True,
-        overwrite=True,
-        quiet=True,
-        unsafe=trust,
-        settings=SettingsModel(),  # not the user's: two people with the same answers get the same files
-    )
+    @cached_property
+    def project(self) -> Path:
+        """The folder of the project, which is not always the one that is rendered into."""
+        return self.dst_path
+
+    def _external_data(self) -> LazyDict[str, Any]:
+        """What the template reads of the project: where it is rendered to, nothing is yet."""
+        return LazyDict(
+            {name: partial(self._read, path) for name, path in self.template.external_data.items()}
+        )
+
+    def _read(self, path: str) -> Any:
+        name = Path(self._render_string(path))
+        if not self.unsafe and not (self.project / name).resolve().is_relative_to(self.project.resolve()):
+            raise copier_errors.ForbiddenPathError(path=name)
+        return load_answersfile_data(self.project, name, warn_on_missing=True)
+
+
+def _known(snapshot: Snapshot) -> Template:
+    """The template, with what Copier would find out with some fifty git calls."""
     template = Template(url=snapshot.url, ref=snapshot.version)
-    # What Copier would find out with some fifty git calls, we know.
     template.__dict__.update(
         local_abspath=snapshot.root.resolve(),
         commit=snapshot.version,
-        commit_hash=snapshot.version,
+        commit_hash=snapshot.commit or snapshot.version,
         vcs="git" if snapshot.version else None,
         version=_version(snapshot.version),
         url_expanded=snapshot.url,
         git_index_modes={},
     )
-    worker.__dict__["template"] = template
-    return worker
+    return template
 
 
 def _version(text: str | None) -> Version | None:
@@ -128,12 +137,13 @@ class Form:
         self._folder = folder
         self._trust = trust
         self._answers_file = recorded.path.name if recorded else None
+        self._operation: Literal["copy", "update"] = "update" if recorded else "copy"
         self._given: dict[str, object] = dict(data)
         self._parsed: dict[str, object] = {}
         self.dropped: dict[str, str] = {}
         """Recorded answers that are no longer allowed, each with the reason."""
         with self._translated():
-            self._worker = _worker(snapshot, folder, {}, trust=trust, answers_file=self._answers_file)
+            self._worker = self._worker_for(folder, {})
             self._worker._check_unsafe("copy")  # noqa: SLF001
             known = list(self._worker.template.questions_data)
         for name in data:
@@ -146,6 +156,12 @@ class Form:
         """Whether the template has a question of this name."""
         with self._translated():
             return name in self._worker.template.questions_data
+
+    @property
+    def reads_project(self) -> bool:
+        """Whether what is rendered hangs on files of the project besides that of the answers."""
+        with self._translated():
+            return bool(self._worker.template.external_data)
 
     @property
     def has_migrations(self) -> bool:
@@ -201,24 +217,63 @@ class Form:
 
     def leaves_alone(self, paths: Iterable[str]) -> list[str]:
         """Which of these paths the template only writes where nothing is (`_skip_if_exists`)."""
-        answers = {question.name: value for question, value in self.answered()}
         with self._translated():
-            worker = _worker(
-                self._snapshot, self._folder, answers, trust=self._trust, answers_file=self._answers_file
-            )
-            worker.answers = AnswersMap(init=answers, metadata=worker.template.metadata)
+            worker = self._answering()
             return [path for path in paths if worker.match_skip(Path(path))]
+
+    def gives_up(self, paths: Iterable[str], newer: Form) -> list[str]:
+        """Which of these paths the `newer` version leaves to the project, by the answers of this one.
+
+        It excludes what it no longer cares for, while what it has removed it does not name.
+        """
+        with self._translated(), self._operating():
+            worker = self._answering(exclude=newer._worker.template.exclude)
+            return [path for path in paths if worker.match_exclude(Path(path))]
 
     def render(self, destination: Path) -> None:
         """Write the project into `destination`, a folder that does not exist yet."""
         answers = {question.name: value for question, value in self.answered()}
-        with (
-            self._translated(),
-            _worker(
-                self._snapshot, destination, answers, trust=self._trust, answers_file=self._answers_file
-            ) as worker,
-        ):
+        with self._translated(), self._operating(), self._worker_for(destination, answers) as worker:
             worker.run_copy()
+
+    def _worker_for(
+        self, destination: Path, answers: Mapping[str, object], exclude: Sequence[str] = ()
+    ) -> _Worker:
+        worker = _Worker(
+            answers_file=None if self._answers_file is None else Path(self._answers_file),
+            src_path=self._snapshot.url,
+            vcs_ref=self._snapshot.version,
+            dst_path=destination,
+            data=dict(answers),
+            exclude=exclude,
+            defaults=True,
+            overwrite=True,
+            quiet=True,
+            unsafe=self._trust,
+            settings=SettingsModel(),  # not the user's: two people with the same answers get the same files
+        )
+        worker.__dict__.update(template=_known(self._snapshot), project=self._folder)
+        return worker
+
+    def _answering(self, exclude: Sequence[str] = ()) -> _Worker:
+        """A worker that renders nothing, and knows the answers."""
+        answers = {question.name: value for question, value in self.answered()}
+        worker = self._worker_for(self._folder, answers, exclude)
+        worker.answers = AnswersMap(
+            init=answers,
+            metadata=worker.template.metadata,
+            external=worker._external_data(),  # noqa: SLF001
+        )
+        return worker
+
+    @contextmanager
+    def _operating(self) -> Iterator[None]:
+        """Templates can ask which of Copier's operations it is."""
+        before = _operation.set(self._operation)
+        try:
+            yield
+        finally:
+            _operation.reset(before)
 
     def _walk(self) -> list[tuple[Question, bool]]:
         """Every question that applies, and whether it is answered.
@@ -228,7 +283,10 @@ class Form:
         """
         walked: list[tuple[Question, bool]] = []
         with self._translated():
-            self._worker.answers = AnswersMap(metadata=self._worker.template.metadata)
+            self._worker.answers = AnswersMap(
+                metadata=self._worker.template.metadata,
+                external=self._worker._external_data(),  # noqa: SLF001
+            )
             for name in self._worker.template.questions_data:
                 waits = any(question.required and not answered for question, answered in walked)
                 try:
@@ -260,7 +318,7 @@ class Form:
             answered = name in self._given or self._recall(question)
             if answered:
                 self._parse(question)
-            walked.append((_describe(question, default), answered))
+            walked.append((wording.describe(question, default, missing=MISSING), answered))
         value = self._parsed[name] if answered else default
         if value is not MISSING:
             worker.answers.user[name] = value
@@ -287,12 +345,12 @@ class Form:
             value = [item.strip() for item in value.split(",") if item.strip()]
         try:
             if question.multiselect and isinstance(value, list):
-                _refuse_unknown(question, value)
+                wording.refuse_unknown(question, value)
             answer = question.parse_answer(value)
             question.validate_answer(answer)
         except Exception as error:  # Copier lets through whatever its parsers raise
             choices = [choice.value for choice in question._formatted_choices]  # noqa: SLF001
-            raise InvalidAnswerError(name, _reason(error, name), choices) from error
+            raise InvalidAnswerError(name, wording.reason(error, name), choices) from error
         self._parsed[name] = answer
 
     @contextmanager
@@ -306,14 +364,18 @@ class Form:
                 warnings.simplefilter("ignore")
                 yield
         except copier_errors.UnsafeTemplateError as error:
-            raise UntrustedTemplateError(name, _features(error)) from error
+            raise UntrustedTemplateError(name, wording.features(error)) from error
         except TemplateSyntaxError as error:
             place = f"{error.name or 'copier.yml'}:{error.lineno}"
             raise TemplateError(name, f"{place}: {error.message}", hint) from error
         except (copier_errors.CopierError, JinjaError, yaml.YAMLError) as error:
-            raise TemplateError(name, _place_and_reason(error), hint) from error
-        except (TypeError, ValueError, KeyError) as error:
-            raise TemplateError(name, f"cannot be rendered: {_reason(error)}", hint) from error
+            raise TemplateError(name, wording.place_and_reason(error), hint) from error
+        except ScaffoldError:
+            raise
+        except Exception as error:
+            if is_ours(self._snapshot.url) or (isinstance(error, OSError) and MachineError.explains(error)):
+                raise
+            raise TemplateError(name, f"cannot be rendered: {wording.reason(error)}", hint) from error
 
 
 def _default(question: CopierQuestion) -> Any:
@@ -322,53 +384,3 @@ def _default(question: CopierQuestion) -> Any:
         return question.get_default()
     except ValueError:
         return MISSING
-
-
-def _describe(question: CopierQuestion, default: Any) -> Question:
-    kind = question.get_type_name()
-    if kind not in get_args(Kind):
-        kind = "yaml"
-    choices = tuple(
-        Choice(
-            label=str(choice.title), value=question.cast_answer(choice.value), disabled=choice.disabled or ""
-        )
-        for choice in question._formatted_choices  # noqa: SLF001
-    )
-    return Question(
-        name=question.var_name,
-        help=str(question.render_value(question.help)).strip() or question.var_name,
-        kind=kind,  # type: ignore[arg-type]  # checked above
-        default=None if default is MISSING else default,
-        required=default is MISSING,
-        choices=choices,
-        multiselect=question.multiselect,
-        secret=question.secret,
-        multiline=question.get_multiline(),
-    )
-
-
-def _refuse_unknown(question: CopierQuestion, values: list[object]) -> None:
-    """Copier drops the items of a multiple choice that it does not know; a typo must not pass."""
-    known = [question.cast_answer(choice.value) for choice in question._formatted_choices]  # noqa: SLF001
-    for value in values:
-        if question.cast_answer(value) not in known:
-            raise ValueError(f"{value!r} is none of the choices")
-
-
-def _place_and_reason(error: Exception) -> str:
-    cause = error.__cause__ if isinstance(error.__cause__, yaml.YAMLError) else error
-    if isinstance(cause, yaml.MarkedYAMLError) and cause.problem_mark:
-        return f"copier.yml:{cause.problem_mark.line + 1}: {cause.problem}"
-    return _reason(cause)
-
-
-def _features(error: copier_errors.UnsafeTemplateError) -> str:
-    first_line = str(error).partition("\n")[0]
-    return first_line.partition(": ")[2].rstrip(".") or first_line
-
-
-def _reason(error: BaseException, name: str = "") -> str:
-    text = str(error).strip() or type(error).__name__
-    for prefix in (f"Validation error for question '{name}': ", f"Invalid choice for '{name}': "):
-        text = text.removeprefix(prefix)
-    return text.rstrip(".")

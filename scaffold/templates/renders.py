@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from scaffold.templates.manifest import FileClass
 
-_FORMAT = 1  # of the files in the cache; raised when they or the digests change
+_FORMAT = 2  # of the files in the cache; raised when they or the digests change
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,13 +31,15 @@ class Snapshot:
     """One version of a template on disk.
 
     `name` is what messages call it; `url` and `version` are what the answers file records. A template
-    that is a plain folder has no version, and projects made from it cannot be updated.
+    that is a plain folder has no version, and projects made from it cannot be updated. `commit` is the id
+    that the version stands for, where it was taken from git.
     """
 
     root: Path
     name: str
     url: str
     version: str | None
+    commit: str | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -221,6 +223,7 @@ def _checkout(location: _Location, clone: Path, wanted: str, commit: str, into: 
         name=location.name,
         url=location.url,
         version=wanted if wanted in tags else git.run("describe", "--tags", "--always", cwd=into).strip(),
+        commit=commit,
         notes=_notes(location),
     )
 

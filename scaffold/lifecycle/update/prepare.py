@@ -139,7 +139,7 @@ class _Planner:
 
     def plan(self, form: Form, change_notes: tuple[notes.Note, ...]) -> Plan:
         new = self._render(form, "new")
-        old = new if self._wishes.complete else self._render(self._old_form(), "old")
+        old = new if self._wishes.complete else self._render_old(form, new)
         classes = manifest.read(self._new.root, self._new.name)
         sides = merge.Sides(ours=self._ours, old=self._without_generated(old.tree, new.tree), new=new.tree)
         skipped = frozenset(form.leaves_alone({*old.tree, *new.tree, *old.ignored, *new.ignored}))
@@ -181,6 +181,13 @@ class _Planner:
         )
         form.take_defaults()
         return form
+
+    def _render_old(self, newer: Form, new: Rendered) -> Rendered:
+        """The old version, without what the new one leaves to the project."""
+        form = self._old_form()
+        old = self._render(form, "old")
+        gone = {*old.tree, *old.ignored} - {*new.tree, *new.ignored}
+        return old.without(form.gives_up(gone, newer))
 
     def _render(self, form: Form, name: str) -> Rendered:
         return render(form, self._project, self._store, name, self._ours)

@@ -27,6 +27,14 @@ class Rendered:
     tree: Tree
     ignored: dict[str, bytes]
 
+    def without(self, paths: Iterable[str]) -> Rendered:
+        """All but these paths."""
+        left = set(paths)
+        return Rendered(
+            tree={path: entry for path, entry in self.tree.items() if path not in left},
+            ignored={path: content for path, content in self.ignored.items() if path not in left},
+        )
+
 
 def render(form: Form, project: Project, store: Store, name: str, tracked: Tree) -> Rendered:
     """Render into a folder like the project's, and let git take it in as it would there.
