@@ -23,11 +23,12 @@ def _last_word(words: str) -> re.Pattern[str]:
 
 # What happens every day, even to one of many; by the last word of a table's name.
 _HAPPENS = """
-    message post comment note event log order transaction payment invoice booking reservation
+    message post comment note event (?<!b)(?<!cata)(?<!dia)(?<!change)(?<!change_)log order
+    transaction payment invoice booking reservation
     appointment visit submission response vote like follow follower following view click reaction
     favou?rite review rating record entry entrie ticket request notification alert activity activitie
-    history historie audit attempt sale expense purchase task todo feedback issue finding download play
-    game match job run result
+    history historie audit attempt sale expense purchase task todo feedback issue finding download
+    (?<!dis)play game match job run result
 """
 # What there is ever more of in a project that is used.
 _IS_KEPT = """

@@ -45,6 +45,8 @@ export default defineSchema({
     .index("by_program", ["programId"]),
   seats: defineTable({ programId: v.id("programs"), userId: v.id("users") })
     .index("by_program", ["programId"]),
+  changelogs: defineTable({ version: v.string(), text: v.string() }),
+  accessLogs: defineTable({ text: v.string() }),
   admins: defineTable({ name: v.string(), email: v.string(), lastLoginAt: v.number() })
     .index("by_email", ["email"]),
   moderators: defineTable({ workspaceId: v.string(), email: v.string() }).index("by_email", ["email"]),
@@ -62,9 +64,21 @@ ALL = (
 export const all = query({ args: {}, handler: async (ctx) => ctx.db.query("%s").collect() });
 """
 )
-FEW = ["packs", "meals", "programs", "terms", "modules", "branches", "heroes", "budgets", "admins"]
+FEW = [
+    "packs",
+    "meals",
+    "programs",
+    "terms",
+    "modules",
+    "branches",
+    "heroes",
+    "budgets",
+    "admins",
+    "changelogs",
+]
 MANY = [
     "moderators",
+    "accessLogs",
     "pictures",
     "users",
     "shippers",
