@@ -66,7 +66,7 @@ _PUBLISHED = regex(
 )
 _COLLECTS = regex(
     r"beacon|telemetry|page_?view|impression|feedback|newsletter\w*(?:subscri|sign)|subscri\w*newsletter"
-    r"|wait_?list|(?:in|en)quir(?:y|ies)|survey_?(?:response|answer)|rsvp|form_?submission"
+    r"|wait_?list|(?:early|beta)_?access_?(?:request|sign_?up|list)|(?:in|en)quir(?:y|ies)|survey_?(?:response|answer)|rsvp|form_?submission"
     r"|contact_?(?:form|us|message|request|submission)|web_?form(?![a-z])|^(?:track|capture)(?-i:(?![a-z]))"
     r"|^(?:log|record|increment)\w*(?:View|Visit|Click|Impression|NotFound)|^increment\w*(?:Count|Download|Play)",
     re.IGNORECASE,

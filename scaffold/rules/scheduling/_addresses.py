@@ -37,7 +37,7 @@ SETTLED = regex(
     r"|/git/refs|/_bulk\b|/settle\b|/(?:join|leave)\b|/reconcile\b|/domains?\b|/subscribed_apps|/account_links|/login_links"
     r"|/(?:message_?|whatsapp_?|configs/)templates?(?![\w/-])"
     r"|/enable|/uninstall|/(?:register|metadata|redeploy|restart|refresh|re-?sync|report-?usage|usage/report)(?![\w/-])"
-    r"|/ephemeral_keys|/setup_intents|/alerts?\b|/editMessage|slack\.com/api/(?:chat\.(?:update|delete)"
+    r"|secretmanager\.|/ephemeral_keys|/setup_intents|/alerts?\b|/editMessage|slack\.com/api/(?:chat\.(?:update|delete)"
     r"|reactions\.|conversations\.(?:join|open)|views\.(?:publish|update))"
     r"|://[\w.-]*pdf|/(?:[a-z]+[-_]?)?status(?![\w/-])|/(?:presence|read|seen|mark_?(?:as_?)?(?:read|seen))(?![\w/-])"
     r"|/reactions?(?![\w-])|/(?:tags|labels)(?![\w/-])"
