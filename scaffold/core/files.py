@@ -73,6 +73,15 @@ def _remove_leftovers(folder: Path) -> None:
                 Path(entry.path).unlink()
 
 
+def below(root: Path) -> list[str]:
+    """The paths of all files and links below a folder, with forward slashes, but for what git keeps there."""
+    return sorted(
+        path.relative_to(root).as_posix()
+        for path in root.rglob("*")
+        if (not path.is_dir() or path.is_symlink()) and ".git" not in path.relative_to(root).parts
+    )
+
+
 def read(path: Path) -> bytes:
     """The bytes of a regular file. A pipe or a device of its name would keep us waiting, or never end.
 

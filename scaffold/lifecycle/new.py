@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from scaffold.core import git, temporary
+from scaffold.core import files, git, temporary
 from scaffold.core.errors import MissingFolderError, ScaffoldError, TargetExistsError
 from scaffold.lifecycle import codegen
 from scaffold.lifecycle.staging import staged
@@ -67,7 +67,7 @@ def preview(form: Form, folder: str) -> tuple[str, ...]:
         path = place / folder
         form.render(path)
         _refresh_generated(path)
-        return _files(path)
+        return tuple(files.below(path))
 
 
 def create(form: Form, target: Path, *, with_git: bool, message: str) -> Created:
@@ -80,11 +80,11 @@ def create(form: Form, target: Path, *, with_git: bool, message: str) -> Created
     with staged(target, suggestion=_free_name(target.parent, target.name)) as path:
         form.render(path)
         notes = _refresh_generated(path)
-        files = _files(path)
+        names = tuple(files.below(path))
         result = _start_repository(path, message) if with_git and inside is None else None
     if result is None:
         result = GitResult(state="inside", detail=inside) if inside else GitResult(state="off")
-    return Created(path=target, files=files, git=result, notes=notes)
+    return Created(path=target, files=names, git=result, notes=notes)
 
 
 def _refresh_generated(path: Path) -> tuple[str, ...]:
@@ -99,22 +99,13 @@ def _refresh_generated(path: Path) -> tuple[str, ...]:
     return ()
 
 
-def _files(path: Path) -> tuple[str, ...]:
-    return tuple(
-        sorted(
-            file.relative_to(path).as_posix()
-            for file in path.rglob("*")
-            if not file.is_dir() or file.is_symlink()
-        )
-    )
-
-
 def _start_repository(path: Path, message: str) -> GitResult:
     branch = git.attempt("config", "--get", "init.defaultBranch", cwd=path).stdout.strip() or "main"
     git.run("init", "--quiet", "--initial-branch", branch, cwd=path)
     git.run("add", "--all", cwd=path)
     commit = git.attempt("commit", "--quiet", "--no-gpg-sign", "--message", message, cwd=path)
-    if commit.returncode:
+    # A template may have committed all of it by itself.
+    if commit.returncode and git.attempt("diff", "--cached", "--quiet", "HEAD", cwd=path).returncode:
         return GitResult(state="staged", detail=branch)
     return GitResult(state="committed", detail=git.run("rev-parse", "--short", "HEAD", cwd=path).strip())
 

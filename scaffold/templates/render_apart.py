@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from scaffold.core import temporary
+from scaffold.core import files, temporary
 from scaffold.core.errors import ScaffoldError
 from scaffold.templates import manifest, sources
 from scaffold.templates.answers import Recorded
@@ -47,12 +47,7 @@ def _files(request: Request) -> dict[str, tuple[str | None, str]]:
         form.take_defaults()
         form.render(root)
         classes = manifest.read(snapshot.root, snapshot.name)
-        names = [
-            path.relative_to(root).as_posix()
-            for path in root.rglob("*")
-            if not path.is_dir() or path.is_symlink()
-        ]
-        return {name: (digest(root / name), classes.class_of(name)) for name in sorted(names)}
+        return {name: (digest(root / name), classes.class_of(name)) for name in files.below(root)}
 
 
 if __name__ == "__main__":

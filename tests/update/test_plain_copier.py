@@ -116,6 +116,21 @@ def test_tasks_print_on_stderr(folder: Path, capfd: pytest.CaptureFixture[str]) 
     assert capfd.readouterr() == ("", "cooked\n" * 2)
 
 
+def test_tasks_that_start_a_repository(folder: Path) -> None:
+    """What git keeps is no file of the template, and a commit of theirs is one."""
+    git = "git init -q -b main && git add . && git commit -qm theirs"
+    source = template(folder / "pizza", {"copier.yml": f"{NAME}_tasks: [{git}]\n", "a.txt": "a\n"}, {})
+    options = ("--defaults", "--no-verify", "--template", source, "--trust")
+
+    previewed = cli.run("new", "lunch", *options, "--preview")
+    assert previewed.out == "lunch/.copier-answers.yml\nlunch/a.txt\n"
+    made = cli.run("new", "lunch", *options)
+    assert "git      first commit @COMMIT@" in made.out
+    assert "2 files" in made.out
+    assert tree.git(folder / "lunch", "log", "--format=%s") == "theirs"
+    assert "1 intact" in cli.run("status", "lunch", "--trust").out
+
+
 def test_what_the_template_reads_of_the_project(folder: Path) -> None:
     """Plain Copier renders the old version where that is not, and makes a conflict of it."""
     reads = NAME + "_external_data: {menu: menu.yml}\n"
