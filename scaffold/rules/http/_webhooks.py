@@ -156,8 +156,17 @@ def _parses(node: n.Node) -> bool:
 
 
 def is_blind(function: Function) -> bool:
-    """Whether the request, or a header of it, is handed to something out of sight."""
-    return any(_hands_over(reached) or _hands_on_header(reached) for reached in function.reached)
+    """Whether the request, or a header of it, is handed to something out of sight, here or where it runs."""
+    if any(_hands_over(reached) or _hands_on_header(reached) for reached in function.reached):
+        return True
+    return any(map(_makes_request, targets(function)))
+
+
+def _makes_request(function: Function) -> bool:
+    """Whether a request is made anew, for a library that takes requests, and not to send it on."""
+    steps = [reached.step for reached in function.reached]
+    made = any(isinstance(step, OtherCall) and step.value == vs.Global(("Request",)) for step in steps)
+    return made and not any(isinstance(step, External) and step.path == ("fetch",) for step in steps)
 
 
 def _hands_on_header(reached: Reached) -> bool:
