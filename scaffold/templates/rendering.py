@@ -140,6 +140,7 @@ class Form:
         self._operation: Literal["copy", "update"] = "update" if recorded else "copy"
         self._given: dict[str, object] = dict(data)
         self._parsed: dict[str, object] = {}
+        self._obsolete: dict[str, object] = {}
         self.dropped: dict[str, str] = {}
         """Recorded answers that are no longer allowed, each with the reason."""
         with self._translated():
@@ -151,6 +152,8 @@ class Form:
                 raise UnknownAnswerError(name, known, nearest(name, known))
         answers = recorded.answers if recorded else {}
         self._recorded = {name: value for name, value in answers.items() if name in known}
+        # Those that nobody asks for any more can still be read: a default may be taken from them.
+        self._obsolete = {name: value for name, value in answers.items() if name not in known}
 
     def asks_for(self, name: str) -> bool:
         """Whether the template has a question of this name."""
@@ -244,7 +247,7 @@ class Form:
             src_path=self._snapshot.url,
             vcs_ref=self._snapshot.version,
             dst_path=destination,
-            data=dict(answers),
+            data={**self._obsolete, **answers},
             exclude=exclude,
             defaults=True,
             overwrite=True,
@@ -260,7 +263,7 @@ class Form:
         answers = {question.name: value for question, value in self.answered()}
         worker = self._worker_for(self._folder, answers, exclude)
         worker.answers = AnswersMap(
-            init=answers,
+            init={**self._obsolete, **answers},
             metadata=worker.template.metadata,
             external=worker._external_data(),  # noqa: SLF001
         )
@@ -284,6 +287,7 @@ class Form:
         walked: list[tuple[Question, bool]] = []
         with self._translated():
             self._worker.answers = AnswersMap(
+                last=self._obsolete,
                 metadata=self._worker.template.metadata,
                 external=self._worker._external_data(),  # noqa: SLF001
             )

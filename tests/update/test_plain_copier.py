@@ -47,6 +47,18 @@ CASES: dict[str, tuple[Files, Files, Files]] = {
         {"a.txt": "1\n2\nIII\n", "b.txt": "bb\n"},
         {"a.txt": "I\n2\n3\n"},
     ),
+    "a question that got a new name, and one that is gone": (
+        {
+            "copier.yml": NAME + "flavour: {type: str, default: spicy}\nside: {type: str, default: rice}\n",
+            "a.txt.jinja": "{{ flavour }}\n",
+            "{% if side == 'rice' %}b.txt{% endif %}": "b\n",
+        },
+        {
+            "copier.yml": NAME + "taste: {type: str, default: \"{{ flavour | default('plain') }}\"}\n",
+            "a.txt.jinja": "{{ taste }}, as before\n",
+        },
+        {},
+    ),
     "a file that a version gives up": (
         {"copier.yml": NAME, "a.txt": "a\n", "b.txt": "b\n", "c.txt": "c\n"},
         {"copier.yml": NAME + "_exclude: [/a.txt, .git, copier.yml]\n", "b.txt": "bb\n", "c.txt": None},
