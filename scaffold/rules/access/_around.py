@@ -9,7 +9,7 @@ from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.function import Function, Kind, Reached
 from scaffold.model.steps import BranchFrame, External, Run, Schedule
-from scaffold.rules._nodes import walk
+from scaffold.rules._nodes import EQUALITIES, walk
 from scaffold.rules._services import is_service
 from scaffold.rules.access._checks import choice_of_caller
 from scaffold.rules.access._deeds import weight_of
@@ -61,14 +61,26 @@ def _there(test: n.Expression, *, held: bool) -> Iterator[n.Expression]:
             if (operator == "&&") == held:
                 yield from _there(left, held=held)
                 yield from _there(right, held=held)
-        case n.Binary(operator="==" | "===", left=left, right=n.Constant(value=None | "undefined")) if (
-            not held
-        ):
-            yield left
-        case n.Binary(operator="!=" | "!==", left=left, right=n.Constant(value=None | "undefined")) if held:
-            yield left
-        case n.Name() if held:
-            yield test
+        case n.Binary(operator=operator, left=left, right=right) if operator in EQUALITIES:
+            if _is_told_apart(right, equal=held == (operator in {"==", "==="})):
+                yield from _down(left)
+        case n.Name() | n.Member() if held:
+            yield from _down(test)
+
+
+def _is_told_apart(constant: n.Expression, *, equal: bool) -> bool:
+    """Whether only something, and not nothing, equals a constant, or does not."""
+    if isinstance(constant, n.Constant) and constant.value in {None, "undefined"}:
+        return not equal
+    return equal and isinstance(constant, n.String | n.Number | n.Constant)
+
+
+def _down(node: n.Expression) -> Iterator[n.Expression]:
+    """What has to be there for something to be: all of `a`, `a.b` and `a?.b.c`."""
+    yield node
+    while isinstance(node, n.Member):
+        node = node.object
+        yield node
 
 
 def _is_found(node: n.Expression, body: Body, found: Collection[Step]) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.names import given_back
-from scaffold.model.steps import Auth, DbUse, Get, HelperCall, OtherCall, Read, Step
+from scaffold.model.steps import Auth, DbUse, Get, HelperCall, OtherCall, Read, Run, Step
 from scaffold.rules._ways import origins
 from scaffold.rules.access._checks import is_check_name
 from scaffold.rules.access._idle import below
@@ -95,6 +95,8 @@ def _made_of(step: Step) -> Iterator[n.Expression]:
             yield from (each.value for each in step.comparisons if each.value is not None)
         case HelperCall(arguments=arguments) | OtherCall(arguments=arguments):
             yield from arguments
+        case Run(method="runQuery", arguments=node) if node is not None:
+            yield node
         case DbUse(method="normalizeId", node=n.Call(arguments=(_, node))):
             yield node
 
