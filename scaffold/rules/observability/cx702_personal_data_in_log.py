@@ -95,6 +95,7 @@ _POST = regex(
     r"e-?mail|(?<![a-z])mail|(?<![a-z])(?:sms|otp|smtp)(?![a-z])|whats_?app|twilio|resend|postmark|sendgrid",
     re.IGNORECASE,
 )
+_MEASURES = {"length", "size", "byteLength"}
 _SILENT = {"time", "timeEnd", "timeLog", "assert", "count", "group", "groupEnd"}
 
 
@@ -172,6 +173,8 @@ def _named(step: Step, key: str, node: Shown) -> _Found | None:
     if isinstance(node, n.Call) or is_masked(step, node):
         return None
     name = node.name if isinstance(node, n.Name) else node.property
+    if name in _MEASURES and isinstance(node, n.Member):
+        return None
     for word in (name, key):
         if word.lower() == "token" and (_is_coin(step) or not _is_credential(step, node)):
             continue
