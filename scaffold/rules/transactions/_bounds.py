@@ -62,24 +62,49 @@ def _leaves_early(frame: LoopFrame, step: Step) -> bool:
     if not isinstance(frame.node, n.Loop):
         return False
     counted = (
-        isinstance(part, n.If) and _compares(part.test) and any(map(_leaves_loop, part.then[-1:]))
+        isinstance(part, n.If) and _compares(part.test, step.body) and any(map(_leaves_loop, part.then[-1:]))
         for part in frame.node.body
     )
-    return any(counted) or _is_last(frame.node.body, step)
+    return any(counted) or _is_last(frame.node.body, step) or _goes_while(frame.head, step.body)
 
 
-def _compares(test: n.Expression) -> bool:
-    """Whether a number is compared with a limit: `done >= BATCH`, `rows.length === 100`."""
+def _compares(test: n.Expression, body: Body) -> bool:
+    """Whether a number is compared with a limit: `done >= BATCH`, `rows.length === 100`, `left-- === 0`."""
     match test:
         case n.Binary(operator=">=" | ">", left=left) if not isinstance(left, n.Member):
             return True
         case n.Binary(operator=">=" | ">" | "===" | "==", left=n.Member(property="length" | "size")):
             return True
-        case n.Binary(operator="===" | "==", left=n.Name(), right=n.Number()):
-            return True
+        case n.Binary(operator="===" | "==", left=n.Name() | n.Unary(operator="++" | "--"), right=right):
+            return _is_number(right, body)
         case n.Binary(operator="<=" | "<", left=n.Name() | n.Unary(value=n.Name()), right=n.Number()):
             return True  # counted down: `left-- <= 0`
+        case n.Binary(operator="<=" | "<", left=left, right=n.Name() | n.Unary(operator="++")):
+            return _is_number(left, body)
     return False
+
+
+def _goes_while(head: n.Expression | None, body: Body) -> bool:
+    """Whether the head of a loop has a limit among others: `at < rows.length && at < BATCH`."""
+    match head:
+        case n.Binary(operator="&&", left=left, right=right):
+            return _goes_while(left, body) or _goes_while(right, body) or _is_below(right, body)
+    return False
+
+
+def _is_below(test: n.Expression, body: Body) -> bool:
+    match test:
+        case n.Binary(operator="<" | "<=", left=n.Name() | n.Unary(operator="++"), right=right):
+            return _is_number(right, body)
+    return False
+
+
+def _is_number(node: n.Expression, body: Body) -> bool:
+    """Whether a number stands there, or a name of one."""
+    if not isinstance(node, n.Name):
+        return isinstance(node, n.Number)
+    value = body.value(node)
+    return isinstance(value, vs.Literal) and type(value.value) in {int, float}
 
 
 def _is_last(body: tuple[n.Statement, ...], step: Step) -> bool:
