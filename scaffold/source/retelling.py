@@ -2,8 +2,9 @@
 
 tree-sitter's grammar for TypeScript has no types of imported modules with arguments, `import("./x").Id<"t">`
 and `f<typeof import("./x")>()`; no `export type * from`; no types for a template, ``sql<Row>`…` ``; no NUL in
-a string; no `|` in front of a union behind `as`; and no `&` in the text and the attributes of JSX. It takes
-some names for words of its own, as `unique` in `i < unique.length`.
+a string; no `|` in front of a union behind `as`; no fields that are an `accessor`, types that go `in` or
+`out`, resources `using` which a loop runs, deferred imports and `override abstract`; and no `&` in the text
+and the attributes of JSX. It takes some names for words of its own, as `unique` in `i < unique.length`.
 """
 
 from __future__ import annotations
@@ -28,6 +29,11 @@ _BLANK = regex(
     + _STRING
     + rb"|(?<=\w)<[^<>`;=]+>(?=`)|(?<=\bas)\s+\||(?<=\bsatisfies)\s+\||\0"
 )
+_MODIFIER = regex(
+    rb"\baccessor(?=[ \t]+[\w$#\[\"'])|\boverride(?=\s+abstract\b)|(?<=\bimport)\s+defer(?=\s+\*)"
+    rb"|(?<=[<,])\s*(?:in\s+out|in|out)(?=\s+[A-Za-z_$])"
+)
+_RESOURCE = regex(rb"(?<=\()\s*(?:await\s+)?using(?=\s+[A-Za-z_$][\w$]*\s+of\b)")
 # Words that begin a type or a declaration, where nothing stands behind them that they could belong to.
 _WORD = regex(
     rb"\b(?:abstract|accessor|as|infer|keyof|never|satisfies|unique|unknown|using)\b(?=[(\[]|\s*[.,;:)?!=<>&|+*/%\]}-])"
@@ -47,7 +53,7 @@ def understood(source: bytes, *, jsx: bool = False) -> Node:
     if not root.has_error:
         return root
     told = source
-    for pattern, instead in ((_TYPE, _name), (_BLANK, _blank), (_WORD, _word), (_ATTRIBUTE, _without_sign)):
+    for pattern, instead in _RETOLD:
         changed = pattern.sub(instead, told)
         tried = _better(root, changed, jsx=jsx) if changed != told else root
         if tried is not root:
@@ -95,6 +101,10 @@ def _blank(match: Match[bytes]) -> bytes:
     return b" " * len(match[0])
 
 
+def _constant(match: Match[bytes]) -> bytes:
+    return b"const".ljust(len(match[0]))
+
+
 def _without_sign(match: Match[bytes]) -> bytes:
     return match[0].replace(b"&", b"_")
 
@@ -112,3 +122,13 @@ def _without_signs(source: bytes, root: Node) -> bytes:
         if at >= 0 and (text := _TEXT.match(source, at)):
             told[at : text.end()] = text[0].replace(b"&", b"_")
     return bytes(told)
+
+
+_RETOLD = (
+    (_TYPE, _name),
+    (_BLANK, _blank),
+    (_MODIFIER, _blank),
+    (_RESOURCE, _constant),
+    (_WORD, _word),
+    (_ATTRIBUTE, _without_sign),
+)

@@ -28,6 +28,12 @@ KNOWN = [
     "type Paper = { abstract?: string; accessor: number };\nclass A {\n  abstract = 1;\n}",
     "const list = useQuery(api.notes.list) as\n  | Note[]\n  | undefined;",
     "if (left < using) using.push(never < infer);",
+    "class A {\n  accessor x = 1;\n  static accessor y = 'a';\n  @dec private accessor z?: number;\n}",
+    "interface A<in T, out U, in out V> {}\ntype F<out T extends string = 'a'> = () => T;",
+    "async function f() { for await (using row of rows) { await row.end(); } }",
+    "async function f() { for (await using row of rows) {} for (using row of rows) {} }",
+    'import defer * as late from "./late";',
+    "abstract class A extends B { override abstract x: number; }",
     "type A = B & C;\nconst a = <p>R & D</p>;\ntype D = E & F<G>;",
 ]
 
@@ -68,6 +74,13 @@ def test_what_is_right_parses(source: str) -> None:
 @pytest.mark.parametrize("source", ["const a = {", "const a = <p>R & D;", 'let b: import("./x"'])
 def test_what_is_wrong_is_still_wrong(source: str) -> None:
     assert understood(source.encode(), jsx=True).has_error
+
+
+def test_a_resource_of_a_loop_is_what_the_loop_declares() -> None:
+    facts = scan(b"async function f() { for await (using row of rows) { await row.end(); } }")
+    known = scan(b"async function f() { for await (const row of rows) { await row.end(); } }")
+    assert facts.errors == ()
+    assert facts.body == known.body
 
 
 def test_names_are_told_as_they_stand() -> None:
