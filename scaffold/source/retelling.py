@@ -3,8 +3,9 @@
 tree-sitter's grammar for TypeScript has no types of imported modules with arguments, `import("./x").Id<"t">`
 and `f<typeof import("./x")>()`; no `export type * from`; no types for a template, ``sql<Row>`…` ``; no NUL in
 a string; no `|` in front of a union behind `as`; no fields that are an `accessor`, types that go `in` or
-`out`, resources `using` which a loop runs, deferred imports and `override abstract`; and no `&` in the text
-and the attributes of JSX. It takes some names for words of its own, as `unique` in `i < unique.length`.
+`out`, resources `using` which a loop runs, deferred imports and `override abstract`; no members of a type on
+lines of their own without a `;`, where the second begins with `<` or is called `in_stock`; and no `&` in the
+text and the attributes of JSX. It takes some names for words of its own, as `unique` in `i < unique.length`.
 """
 
 from __future__ import annotations
@@ -27,11 +28,15 @@ _TYPE = regex(rb"(?<=typeof )" + _MODULE + rb"|\b" + _MODULE + rb"(?=\s*\.\s*[A-
 _BLANK = regex(
     rb"\bexport[ \t]+type[ \t]+\*(?:[ \t]+as[ \t]+\w+)?[ \t]+from[ \t]*"
     + _STRING
-    + rb"|(?<=\w)<[^<>`;=]+>(?=`)|(?<=\bas)\s+\||(?<=\bsatisfies)\s+\||\0"
+    + rb"|(?<=\w)<(?:[^<>`;={}]|\{[^`{}=]*\}|<[^<>`;=]*>)+>(?=`)|(?<=\bas)\s+\||(?<=\bsatisfies)\s+\||\0"
 )
 _MODIFIER = regex(
     rb"\baccessor(?=[ \t]+[\w$#\[\"'])|\boverride(?=\s+abstract\b)|(?<=\bimport)\s+defer(?=\s+\*)"
     rb"|(?<=[<,])\s*(?:in\s+out|in|out)(?=\s+[A-Za-z_$])"
+)
+# Two members of a type without a `;` between them: the second one begins with what could belong to the first.
+_MEMBER = regex(
+    rb"(?<=[\w>\])}\"'])(?<!=>)[ \t]*\r?\n(?=\s*(?:<(?:const\s|\s*[A-Za-z_$])|in(?:[_$\d]|\??\s*:)))"
 )
 _RESOURCE = regex(rb"(?<=\()\s*(?:await\s+)?using(?=\s+[A-Za-z_$][\w$]*\s+of\b)")
 # Words that begin a type or a declaration, where nothing stands behind them that they could belong to.
@@ -58,6 +63,10 @@ def understood(source: bytes, *, jsx: bool = False) -> Node:
         tried = _better(root, changed, jsx=jsx) if changed != told else root
         if tried is not root:
             root, told = tried, changed
+    if root.has_error:  # one may help only beside another
+        changed = _all_told(source)
+        tried = _better(root, changed, jsx=jsx)
+        root, told = (root, told) if tried is root else (tried, changed)
     for _ in range(_ROUNDS if jsx else 0):
         before, told = told, _without_signs(told, root)
         tried = _better(root, told, jsx=jsx) if told != before else root
@@ -65,6 +74,12 @@ def understood(source: bytes, *, jsx: bool = False) -> Node:
             break
         root = tried
     return root
+
+
+def _all_told(source: bytes) -> bytes:
+    for pattern, instead in _RETOLD:
+        source = pattern.sub(instead, source)
+    return source
 
 
 def errors(root: Node) -> Iterator[Node]:
@@ -105,6 +120,10 @@ def _constant(match: Match[bytes]) -> bytes:
     return b"const".ljust(len(match[0]))
 
 
+def _end(match: Match[bytes]) -> bytes:
+    return b";".rjust(len(match[0]))
+
+
 def _without_sign(match: Match[bytes]) -> bytes:
     return match[0].replace(b"&", b"_")
 
@@ -125,6 +144,7 @@ def _without_signs(source: bytes, root: Node) -> bytes:
 
 
 _RETOLD = (
+    (_MEMBER, _end),
     (_TYPE, _name),
     (_BLANK, _blank),
     (_MODIFIER, _blank),

@@ -34,6 +34,11 @@ KNOWN = [
     "async function f() { for (await using row of rows) {} for (using row of rows) {} }",
     'import defer * as late from "./late";',
     "abstract class A extends B { override abstract x: number; }",
+    "interface Row {\n  tags: string[]\n  in_stock?: boolean\n  in: 'a' | 'b'\n}",
+    "declare const get: {\n  <A>(key: A): (self: B) => A\n  <A, B>(self: B, key: A): A\n}",
+    "const f = <A>(a: A) =>\n  <B>(b: B) => a;",
+    "const rows = await sql<{ id: number; tags: Array<string> }>`select`;",
+    "const a = (await b()) as\n  | { c: unknown };\nif (d < unique.e) f();",
     "type A = B & C;\nconst a = <p>R & D</p>;\ntype D = E & F<G>;",
 ]
 
