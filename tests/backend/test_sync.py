@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 @pytest.fixture
 def client(chat: Backend) -> Iterator[Connection]:
     with connect(chat.url) as connection:
-        connection.send({"type": "Connect", "sessionId": "x", "connectionCount": 0, "lastCloseReason": None})
+        _hello(connection, "x")
         yield connection
+
+
+def _hello(connection: Connection, session: str) -> None:
+    known = {"connectionCount": 0, "lastCloseReason": None}
+    connection.send({"type": "Connect", "sessionId": session, **known})
 
 
 def _add(query: int, path: str, **args: Any) -> dict[str, Any]:
@@ -108,6 +113,48 @@ def test_mutations_of_one_client_run_in_order(chat: Backend, client: Connection)
     assert chat.value("query", "messages:by", {"author": "ada"}) == [str(number) for number in range(20)]
 
 
+def _response(connection: Connection) -> Any:
+    while (message := connection.receive())["type"] != "MutationResponse":
+        pass
+    return message
+
+
+def _send_again(url: str, session: str, *messages: Any) -> list[Any]:
+    with connect(url) as connection:
+        _hello(connection, session)
+        for message in messages:
+            connection.send(message)
+        return [_response(connection) for _ in messages]
+
+
+def test_a_mutation_that_is_sent_again_after_a_lost_connection_runs_once(chat: Backend) -> None:
+    first, second = (_mutation(number, "messages:send", author="ada", body=str(number)) for number in (0, 1))
+    with connect(chat.url) as lost:
+        _hello(lost, "s")
+        lost.send(first)
+        answered = _response(lost)
+        lost.send(second)  # and its answer never arrives
+
+    again = _send_again(chat.url, "s", first, second)
+
+    assert chat.value("query", "messages:by", {"author": "ada"}) == ["0", "1"]
+    assert [(answer["success"], answer["result"]) for answer in again] == [
+        (True, answered["result"]),
+        (True, chat.value("query", "messages:list")[1]["_id"]),
+    ]
+
+
+def test_mutations_are_told_apart_by_client_and_run_again_where_they_failed(chat: Backend) -> None:
+    send = _mutation(0, "messages:send", author="ada", body="x")
+    refused = _mutation(1, "messages:refuse")
+
+    answers = [_send_again(chat.url, session, send, refused) for session in ("a", "b", "b")]
+
+    assert chat.value("query", "messages:by", {"author": "ada"}) == ["x", "x"]
+    failures = [failure["result"] for _, failure in answers]
+    assert len(set(failures)) == 3  # each names its own request
+
+
 def test_an_action_is_answered(client: Connection) -> None:
     client.send({"type": "Action", "requestId": 7, "udfPath": "failing:nested", "args": [{}]})
 
@@ -126,6 +173,7 @@ def test_an_action_is_answered(client: Connection) -> None:
         (b"no json", "the message is no JSON"),
         ({"type": "Nonsense"}, 'unknown message type "Nonsense"'),
         ({}, "unknown message type undefined"),
+        ({"type": "__proto__"}, 'unknown message type "__proto__"'),
         (_modify(5), "Base version 5 passed up doesn't match the current version 0"),
         (_modify(0, _add(0, "a:b:c")), "a:b:c is not a valid path to a Convex function."),
     ],

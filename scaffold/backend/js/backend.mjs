@@ -1,10 +1,12 @@
 // What all endpoints share: the functions, the data, and who may call what.
 import { randomBytes } from "node:crypto";
+import { Clients } from "./clients.mjs";
 import { Subscriptions } from "./subscriptions.mjs";
 import { Tokens } from "./tokens.mjs";
 
 export class Backend {
   functions = [];
+  clients = new Clients();
   adminKey = `local|${randomBytes(16).toString("hex")}`;
   #engine;
   #tokens;
@@ -84,6 +86,7 @@ export class Backend {
   async reset({ keepClock }) {
     if (!keepClock) this.#now = { offset: 0, frozenAt: null };
     await this.#engine.reset({ keepClock });
+    this.clients.clear();
     if (this.#seed) await this.seed(this.#seed);
   }
 

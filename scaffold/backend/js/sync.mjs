@@ -2,6 +2,7 @@
 //
 // A session is at a version (query set, identity, time) that only moves by transitions. All that a
 // session does in order goes through one chain of promises.
+import { Client } from "./clients.mjs";
 import { RequestError } from "./failures.mjs";
 import { checkHost, checkPath, metaOf, readArgs } from "./requests.mjs";
 import { encodeTimestamp, nextTimestamp, raw, stringify } from "./wire.mjs";
@@ -17,7 +18,8 @@ export class Session {
   #queries = new Map(); // id -> {path, args, journal, sent}
   #caller = { identity: null, isAdmin: false, token: null };
   #chain = Promise.resolve();
-  #mutations = Promise.resolve();
+  #sessionId = null;
+  #client = new Client();
   #isRefreshQueued = false;
   // A client waits for a transition that is as new as its mutation, even if that shows nothing new;
   // the Rust client, which Python uses, also after a mutation that failed with a ConvexError.
@@ -37,8 +39,21 @@ export class Session {
 
   #close() {
     clearInterval(this.#ping);
+    this.#leave();
     this.#queries.clear();
     this.#backend.subscriptions.delete(this);
+  }
+
+  #connect({ sessionId }) {
+    if (typeof sessionId !== "string") return;
+    this.#leave();
+    this.#sessionId = sessionId;
+    this.#client = this.#backend.clients.join(sessionId);
+  }
+
+  #leave() {
+    if (this.#sessionId !== null) this.#backend.clients.leave(this.#sessionId, this.#client);
+    this.#sessionId = null;
   }
 
   /** The queries of this session, as subscriptions know them. */
@@ -70,15 +85,14 @@ export class Session {
       return;
     }
     const handlers = {
-      Connect: () => {},
+      Connect: () => this.#connect(message),
       Event: () => {},
       ModifyQuerySet: () => this.#inOrder(() => this.#modifyQuerySet(message)),
       Authenticate: () => this.#inOrder(() => this.#authenticate(message)),
-      Mutation: () => this.#mutation(message),
+      Mutation: () => void this.#mutation(message),
       Action: () => void this.#action(message),
     };
-    const handler = handlers[message?.type];
-    if (handler) handler();
+    if (Object.hasOwn(handlers, message?.type)) handlers[message.type]();
     else this.#fail(`unknown message type ${JSON.stringify(message?.type)}`);
   }
 
@@ -201,18 +215,17 @@ export class Session {
 
   // --- mutations and actions -------------------------------------------------------------------------
 
-  /** Mutations of one client run in the order in which it sent them. */
-  #mutation(message) {
+  /** Mutations of one client run in the order in which it sent them, and each once. */
+  async #mutation(message) {
     const sender = this.#sender();
-    this.#mutations = this.#mutations.then(async () => {
-      const answer = await this.#call("mutation", message, await sender);
-      const response = { type: "MutationResponse", requestId: message.requestId, ...outcome(answer) };
-      if (answer.ok) response.ts = encodeTimestamp(nextTimestamp());
-      this.#send(response);
-      this.#owesTransition = true;
-      this.#inOrder(async () => {
-        if (this.#owesTransition) await this.#transition({});
-      });
+    const run = async () => await this.#call("mutation", message, await sender);
+    const answer = await this.#client.once(message.requestId, run);
+    const response = { type: "MutationResponse", requestId: message.requestId, ...outcome(answer) };
+    if (answer.ok) response.ts = encodeTimestamp(nextTimestamp());
+    this.#send(response);
+    this.#owesTransition = true;
+    this.#inOrder(async () => {
+      if (this.#owesTransition) await this.#transition({});
     });
   }
 
