@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
 import socket
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -35,6 +37,7 @@ export const insert = mutationGeneric(async ({ db }, { x }) => {
 });
 export default queryGeneric({ args: { c: literals("a", "b") }, handler: (_, { c }) => c });
 export const noFunction = 5;
+if (typeof Convex === "undefined") throw new Error("packages ask this way where they are");
 """,
     "src/backend/deep/inside.ts": """\
 "use node";
@@ -56,6 +59,10 @@ import { httpActionGeneric, httpRouter } from "convex/server";
 const http = httpRouter();
 const handler = httpActionGeneric(async (_ctx, request) => new Response(request.url));
 http.route({ pathPrefix: "/api/users/", method: "GET", handler });
+const mine = { "access-control-allow-origin": "https://mine.test" };
+const answer = (text) => httpActionGeneric(async () => new Response(text, { headers: mine }));
+http.route({ pathPrefix: "/api/auth/", method: "OPTIONS", handler: answer("who may ask") });
+http.route({ path: "/.well-known/jwks.json", method: "GET", handler: answer("the project's keys") });
 export default http;
 """,
     "src/backend/notes.ts": "this is no module, and no TypeScript either\n",
@@ -97,6 +104,30 @@ def test_what_is_no_function(odd: Backend, path: str) -> None:
 
 def test_routes_may_lie_below_api(odd: Backend) -> None:
     assert odd.request("GET", "/api/users/7?x=1") == (200, f"{odd.url}/api/users/7?x=1")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "origin", "text"),
+    [
+        ("OPTIONS", "/api/auth/session", "https://mine.test", "who may ask"),
+        ("GET", "/.well-known/jwks.json", "https://mine.test", "the project's keys"),
+        ("GET", "/api/users/7", None, "/api/users/7"),
+        ("OPTIONS", "/api/users/7", None, "No matching routes found"),
+        ("OPTIONS", "/api/query", "*", ""),
+        ("GET", "/api/query", "*", "BadQueryArgs"),
+        ("GET", "/.well-known/openid-configuration", "*", "jwks_uri"),
+    ],
+)
+def test_routes_say_themselves_who_may_ask(
+    odd: Backend, method: str, path: str, origin: str | None, text: str
+) -> None:
+    address = odd.url.rpartition("/")[2]
+    with closing(http.client.HTTPConnection(address, timeout=10)) as connection:
+        connection.request(method, path)
+        response = connection.getresponse()
+
+        assert response.headers["access-control-allow-origin"] == origin
+        assert text in response.read().decode()
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,13 @@ import { encodeTimestamp, functionResponse, nextTimestamp } from "./wire.mjs";
 
 const MAX_FILE = 2 ** 30; // bytes: files are kept in memory
 
+const ENDPOINT = /^\/api\/(query|mutation|action|function|query_(batch|ts|at_ts)|(run|storage)\/.*)$/;
+
+/** Whether the API answers at this path, and not the project's own routes. */
+export function isApi(pathname) {
+  return ENDPOINT.test(pathname);
+}
+
 export class Api {
   #backend;
 
@@ -12,7 +19,7 @@ export class Api {
     this.#backend = backend;
   }
 
-  /** The answer to a request under /api, or null where there is no such endpoint. */
+  /** The answer to a request of one of the endpoints. */
   async handle(request, url) {
     const { pathname } = url;
     const { method } = request;
@@ -32,8 +39,7 @@ export class Api {
     if (pathname === "/api/query_at_ts") {
       return await this.#post(request, (body) => this.#call(request, readFunctionCall(body, "query")));
     }
-    if (pathname.startsWith("/api/storage/")) return await this.#files(request, url);
-    return null;
+    return await this.#files(request, url);
   }
 
   async #post(request, answer) {

@@ -1,6 +1,6 @@
 // The HTTP server: which part answers which path, and how answers and refusals are written.
 import http from "node:http";
-import { Api } from "./api.mjs";
+import { Api, isApi } from "./api.mjs";
 import { Control } from "./control.mjs";
 import { badRequest, RequestError, StartError } from "./failures.mjs";
 import { checkHost, metaOf, readAuthorization, readBody } from "./requests.mjs";
@@ -54,10 +54,11 @@ export class Server {
   }
 
   async #respond(request, response) {
-    const isApi = /^\/(api\/|version$|\.well-known\/)/.test(request.url);
-    const more = isApi ? cors(request) : {};
+    let more = {};
     try {
-      send(response, await this.#answer(request, urlOf(request)), more);
+      const url = urlOf(request);
+      if (isApi(url.pathname)) more = cors(request); // routes of the project say themselves who may ask
+      send(response, await this.#answer(request, url), more);
     } catch (error) {
       const { status, code, message } = asRefusal(error);
       send(response, { status, headers: JSON_TYPE, data: { code, message } }, more);
@@ -69,17 +70,20 @@ export class Server {
     await this.#started; // who is early waits
     const { pathname } = url;
     if (pathname.startsWith("/_scaffold/")) return await this.#control.handle(request, url);
-    if (request.method === "OPTIONS" && pathname.startsWith("/api/"))
-      return { status: 204, headers: {}, body: "" };
-    const known = (await this.#api.handle(request, url)) ?? this.#wellKnown(pathname);
-    return known ?? (await this.#httpAction(request, url));
+    if (isApi(pathname)) {
+      if (request.method === "OPTIONS") return { status: 204, headers: {}, body: "" };
+      return await this.#api.handle(request, url);
+    }
+    const answer = await this.#httpAction(request, url);
+    return (answer.isRouted ? null : this.#wellKnown(pathname)) ?? answer;
   }
 
+  /** What a deployment answers by itself, where the project has no route for it. */
   #wellKnown(pathname) {
     if (pathname === "/version")
-      return { status: 200, headers: { "content-type": "text/plain" }, body: "unknown" };
+      return { status: 200, headers: { ...CORS, "content-type": "text/plain" }, body: "unknown" };
     if (pathname === "/.well-known/jwks.json")
-      return { status: 200, headers: JSON_TYPE, data: this.#backend.jwks() };
+      return { status: 200, headers: { ...CORS, ...JSON_TYPE }, data: this.#backend.jwks() };
     if (pathname === "/.well-known/openid-configuration") {
       const { url } = this.#backend;
       const data = {
@@ -87,7 +91,7 @@ export class Server {
         jwks_uri: `${url}/.well-known/jwks.json`,
         authorization_endpoint: `${url}/oauth/authorize`,
       };
-      return { status: 200, headers: JSON_TYPE, data };
+      return { status: 200, headers: { ...CORS, ...JSON_TYPE }, data };
     }
     return null;
   }
@@ -109,7 +113,8 @@ export class Server {
       identity,
       meta: metaOf(request, token),
     });
-    return { status: answer.status, headers: grouped(answer.headers), body: Buffer.from(answer.body) };
+    const { status, isRouted } = answer;
+    return { status, isRouted, headers: grouped(answer.headers), body: Buffer.from(answer.body) };
   }
 
   /** HTTP actions may read the header as they like; only a token that is good makes an identity. */

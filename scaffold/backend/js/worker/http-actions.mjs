@@ -3,22 +3,24 @@ import { currentCall, currentFunction, inCall } from "./context.mjs";
 import { describeError, isConvexError } from "./errors.mjs";
 import { CallLog } from "./logs.mjs";
 
-/** Answer a request. Returns status, headers (pairs), body (bytes) and log lines. */
+/** Answer a request. Returns status, headers (pairs), body (bytes), log lines, and whether there is a route. */
 export async function handleRequest(runtime, t, { method, path, headers, body, meta }) {
   const log = new CallLog();
   return await inCall({ meta, log }, async (call) => {
     call.url = new URL(runtime.url + path).href;
-    const response = await respond(runtime, t, { method, path, headers, body, meta });
+    const { router } = runtime;
+    const isRouted = Boolean(router?.lookup(new URL(call.url).pathname, method));
+    const response = isRouted
+      ? await respond(runtime, t, { method, path, headers, body, meta })
+      : text(404, router ? "No matching routes found" : "This Convex deployment does not have HTTP actions enabled.");
     const bytes = new Uint8Array(await response.arrayBuffer());
-    return { status: response.status, headers: [...response.headers], body: bytes, logLines: log.lines };
+    const { status } = response;
+    return { status, isRouted, headers: [...response.headers], body: bytes, logLines: log.lines };
   });
 }
 
 async function respond(runtime, t, { method, path, headers, body, meta }) {
-  const { router } = runtime;
-  if (!router) return text(404, "This Convex deployment does not have HTTP actions enabled.");
   const url = new URL(runtime.url + path);
-  if (!router.lookup(url.pathname, method)) return text(404, "No matching routes found");
   const init = { method, headers: new Headers(headers) };
   if (body.byteLength > 0 && method !== "GET" && method !== "HEAD") init.body = body;
   try {

@@ -20,6 +20,7 @@ process.setSourceMapsEnabled(true);
 setInterval(isAlive, 50).unref();
 installDate(() => clock);
 installNetwork();
+globalThis.Convex = {}; // packages look for it when they are imported; convex-test brings the real one
 installConsole((line) => post({ event: "log", name: "", lines: [line] }));
 process.on("unhandledRejection", (error) => reportStray(error));
 process.on("uncaughtException", (error) => reportStray(error));
@@ -27,7 +28,8 @@ process.on("uncaughtException", (error) => reportStray(error));
 const libraries = loadLibraries(workerData.libraries);
 
 function reportStray(error) {
-  post({ event: "log", name: "", lines: [`[ERROR] uncaught outside of a call: ${error?.stack ?? error}`] });
+  const text = error?.stack || String(error); // some packages empty the stacks of their errors
+  post({ event: "log", name: "", lines: [`[ERROR] uncaught outside of a call: ${text}`] });
 }
 
 async function loadLibraries({ server, values, convexTest }) {
