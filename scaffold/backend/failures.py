@@ -27,6 +27,12 @@ def failure(event: dict[str, Any], project: Layout) -> ScaffoldError:
             f"to run the functions of {project.root}; {message}",
             "npm install --save-dev convex-test@latest",
         )
+    if kind == "old-convex":
+        return ToolMissingError(
+            f"convex {event['needed']} or newer",
+            f"for convex-test {event['convexTest']}, to run the functions of {project.root}; {message}",
+            "npm install convex@latest",
+        )
     if kind == "port":
         return ServeError(
             f"port {event['port']} cannot be used: {message}", hint="convex-scaffold serve --port 0"

@@ -29,6 +29,18 @@ def test_all_components_are_found(jobs: Backend) -> None:
     assert jobs.server.details["unset"] == ["REQUIRED"]
 
 
+def test_an_app_may_have_many(tmp_path: Path, packages: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    project = copy_project(COMPONENTS, tmp_path / "many", packages)
+    config = project / "convex" / "convex.config.ts"
+    more = "".join(f'app.use(counter, {{ name: "more{number}" }});\n' for number in range(20))
+    config.write_text(config.read_text().replace("export default", f"{more}\nexport default"))
+
+    with running(project) as backend:
+        assert backend.server.details["components"] == 27
+
+    assert capfd.readouterr().err == ""  # nothing of Node.js, of listeners that it thinks are too many
+
+
 @pytest.mark.parametrize(
     ("failures", "result"),
     [

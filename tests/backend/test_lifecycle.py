@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -17,7 +18,7 @@ from support.backends import CHAT, Backend, copy_project, running
 from scaffold.backend.control import ControlError
 from scaffold.backend.options import Options, read_seed
 from scaffold.backend.server import Server
-from scaffold.core.errors import ServeError, ToolFailedError
+from scaffold.core.errors import ServeError, ToolFailedError, ToolMissingError
 from scaffold.model import layout
 
 if TYPE_CHECKING:
@@ -223,6 +224,34 @@ def test_missing_packages_are_named_with_their_command(tmp_path: Path) -> None:
 
     assert caught.value.message.endswith(": convex and convex-test")
     assert caught.value.hint == "npm install convex convex-test"
+
+
+def test_a_convex_that_is_too_old_for_convex_test_is_named(tmp_path: Path, template_modules: Path) -> None:
+    project = copy_project(CHAT, tmp_path / "chat", template_modules)
+    modules = project / "node_modules"
+    modules.unlink()
+    exports = {"./server": "./x.js", "./values": "./x.js"}
+    peers = {"convex": "^1.43.0"}
+    files = {
+        "convex/package.json": json.dumps({"version": "1.42.1", "exports": exports}),
+        "convex/x.js": "export const v = 1;\n",
+        "convex-test/package.json": json.dumps(
+            {"version": "0.0.60", "main": "x.js", "peerDependencies": peers}
+        ),
+        "convex-test/x.js": 'import { CommitTsPlaceholder } from "convex/values";\n',
+    }
+    for name, text in files.items():
+        (modules / name).parent.mkdir(parents=True, exist_ok=True)
+        (modules / name).write_text(text)
+    for name in ("esbuild", "ws"):
+        (modules / name).symlink_to(template_modules / name)
+
+    with pytest.raises(ToolMissingError) as caught:
+        Server.start(layout.read(project), Options())
+
+    assert caught.value.message.startswith("convex 1.43.0 or newer is needed for convex-test 0.0.60")
+    assert caught.value.message.endswith("; convex 1.42.1 is installed")
+    assert caught.value.hint == "npm install convex@latest"
 
 
 @pytest.mark.parametrize(

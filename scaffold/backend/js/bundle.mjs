@@ -123,14 +123,20 @@ export async function build(esbuild, options) {
  */
 export async function asFile(code, use) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), `convex-scaffold-serve-${process.pid}-`));
-  const remove = () => fs.rmSync(folder, { recursive: true, force: true });
-  process.once("exit", remove);
+  folders.add(folder);
   try {
     const file = path.join(folder, "functions.mjs");
     fs.writeFileSync(file, code);
     return await use(pathToFileURL(file).href);
   } finally {
-    process.off("exit", remove);
-    remove();
+    folders.delete(folder);
+    remove(folder);
   }
+}
+
+const folders = new Set(); // of code that is being loaded
+process.once("exit", () => folders.forEach(remove));
+
+function remove(folder) {
+  fs.rmSync(folder, { recursive: true, force: true });
 }

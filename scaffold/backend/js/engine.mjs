@@ -3,7 +3,7 @@
 import { EventEmitter } from "node:events";
 import { asFile } from "./bundle.mjs";
 import { StartError } from "./failures.mjs";
-import { unsupportedTest } from "./packages.mjs";
+import { unloadable, unsupportedTest } from "./packages.mjs";
 import { Snapshot } from "./snapshot.mjs";
 import { ACTION_LIMIT, Thread, timedOut } from "./thread.mjs";
 
@@ -13,7 +13,7 @@ const DRAIN_LIMIT = 2; // seconds that running calls get to finish before a relo
 
 /** Emits "committed" (set of tables), "log" (name, lines), "restarted" (reason) and "reset". */
 export class Engine extends EventEmitter {
-  #options; // libraries and their versions, functionsFolder, url, limits
+  #options; // libraries, their versions and what they need of each other, functionsFolder, url, limits
   #timeLimit; // seconds a query or mutation may take, and any function may keep the thread busy
   #sign;
   #thread = null;
@@ -96,7 +96,9 @@ export class Engine extends EventEmitter {
 
   #loadError(error) {
     if (error instanceof StartError) return error;
-    if (error.name === "UnsupportedVersionError") return unsupportedTest(this.#options.versions.convexTest);
+    const { versions, needed } = this.#options;
+    if (error.name === "UnsupportedVersionError") return unsupportedTest(versions.convexTest);
+    if (error.name === "LibraryError") return unloadable(error, versions, needed);
     return new StartError("code", error.message, { stack: error.stack });
   }
 

@@ -14,7 +14,7 @@ export const unauthenticated = (code, message) => new RequestError(401, code, me
 
 /**
  * The server cannot start, or not with the code as it is now. `kind` tells the command what to say:
- * "missing" or "old" (a package), "code" (the project's code is wrong), "seed", "auth", "port".
+ * "missing", "old" or "old-convex" (a package), "code" (the project's code is wrong), "seed", "auth", "port".
  */
 export class StartError extends Error {
   constructor(kind, message, details = {}) {

@@ -31,6 +31,7 @@ async function run(options) {
   const engine = new Engine({
     libraries: packages.libraries,
     versions: packages.versions,
+    needed: packages.needed,
     functionsFolder: project.functions,
     url,
     limits: options.limits,

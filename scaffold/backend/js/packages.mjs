@@ -48,13 +48,15 @@ export function findPackages(root) {
   const convexTest = packageFolder(root, "convex-test");
   const missing = [!convex && "convex", !convexTest && "convex-test"].filter(Boolean);
   if (missing.length > 0) throw new StartError("missing", missing.join(" and "), { packages: missing });
-  const versions = { convex: readManifest(convex).version, convexTest: readManifest(convexTest).version };
+  const { version, peerDependencies } = readManifest(convexTest);
+  const versions = { convex: readManifest(convex).version, convexTest: version };
   if (isOlder(versions.convexTest, OLDEST_TEST)) throw unsupportedTest(versions.convexTest);
   const fromConvex = createRequire(path.join(convex, "package.json"));
   return {
     convex,
     convexTest,
     versions,
+    needed: peerDependencies?.convex ?? "", // of convex, by convex-test
     esbuild: () => requireFrom(fromConvex, "esbuild"),
     ws: () => requireFrom(fromConvex, "ws"),
     libraries: {
@@ -68,6 +70,14 @@ export function findPackages(root) {
 /** What to say of a convex-test that this server cannot run on. */
 export function unsupportedTest(version) {
   return new StartError("old", `convex-test ${version} is installed`, { needed: OLDEST_TEST.join(".") });
+}
+
+/** What to say when the packages do not load: `error`, or that one is too old for the other. */
+export function unloadable(error, { convex, convexTest }, needed) {
+  const oldest = /\d+\.\d+\.\d+/.exec(needed)?.[0];
+  if (!oldest || !isOlder(convex, oldest.split(".").map(Number)))
+    return new StartError("code", error.message);
+  return new StartError("old-convex", `convex ${convex} is installed`, { needed: oldest, convexTest });
 }
 
 function isOlder(version, oldest) {

@@ -12,7 +12,10 @@ export async function handleRequest(runtime, t, { method, path, headers, body, m
     const isRouted = Boolean(router?.lookup(new URL(call.url).pathname, method));
     const response = isRouted
       ? await respond(runtime, t, { method, path, headers, body, meta })
-      : text(404, router ? "No matching routes found" : "This Convex deployment does not have HTTP actions enabled.");
+      : text(
+          404,
+          router ? "No matching routes found" : "This Convex deployment does not have HTTP actions enabled.",
+        );
     const bytes = new Uint8Array(await response.arrayBuffer());
     const { status } = response;
     return { status, isRouted, headers: [...response.headers], body: bytes, logLines: log.lines };

@@ -26,6 +26,7 @@ process.on("unhandledRejection", (error) => reportStray(error));
 process.on("uncaughtException", (error) => reportStray(error));
 
 const libraries = loadLibraries(workerData.libraries);
+libraries.catch(() => {}); // it is reported where it is awaited
 
 function reportStray(error) {
   const text = error?.stack || String(error); // some packages empty the stacks of their errors
@@ -35,7 +36,9 @@ function reportStray(error) {
 async function loadLibraries({ server, values, convexTest }) {
   const [serverModule, valuesModule, testModule] = await Promise.all(
     [server, values, convexTest].map((url) => import(url)),
-  );
+  ).catch((error) => {
+    throw Object.assign(new Error(error.message), { name: "LibraryError" });
+  });
   return { server: serverModule, values: valuesModule, convexTest: testModule.convexTest };
 }
 
