@@ -10,6 +10,7 @@ import { handleRequest, routerWithUrls } from "./http-actions.mjs";
 import { documentIn, onCommit, openTransaction, restore, stateOf } from "./instance.mjs";
 import { Jobs, TABLE as JOBS_TABLE } from "./jobs.mjs";
 import { CallLog } from "./logs.mjs";
+import { passOverUnindexed } from "./search.mjs";
 import { extendSyscalls } from "./syscalls.mjs";
 import { tableOf } from "./validators.mjs";
 import { valuePrinter } from "./values.mjs";
@@ -52,6 +53,7 @@ export class Runtime {
     }
     this.#state = stateOf(this.#t);
     for (const [path, { modules }] of Object.entries(components)) this.#addModules(path, modules);
+    for (const { db } of Object.values(this.#state.components)) passOverUnindexed(db);
     extendSyscalls(this.#state, this);
     onCommit(this.#state, (writes) => this.#committed(writes));
   }
