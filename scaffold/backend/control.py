@@ -10,7 +10,7 @@ The endpoints, for other languages (bodies and answers are JSON objects):
     GET  tables/<table>    {documents: […]}, in encoded JSON; system tables too
     GET  clock             {now, frozen}; times are milliseconds since the epoch
     POST clock             {freeze?, to?, advance?}: stop it, jump, move on; answers {now, frozen, runs}
-    POST settle            wait until what is due is done; answers {idle}
+    POST settle            wait until what is due is done, and what follows; answers {idle}
     GET  crons             {crons: [{name, function, args, schedule, next}]}
     POST crons             {name}: run one now
     POST run               {path, args, identity?, format?}: call any function, internal ones too
@@ -98,7 +98,7 @@ class Control:
         self._post("clock", {"freeze": frozen})
 
     def settle(self) -> bool:
-        """Wait until what is due is done; False when something still runs after ten seconds."""
+        """Wait until what is due is done, and what follows at once; False if that takes over ten seconds."""
         return bool(self._post("settle", {})["idle"])
 
     def crons(self) -> list[dict[str, Any]]:

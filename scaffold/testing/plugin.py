@@ -176,10 +176,10 @@ class Clock:
         self._control.freeze()
 
     def settle(self) -> None:
-        """Wait until all that is due now is done.
+        """Wait until all that is due now is done, and what that schedules at once.
 
         Raises:
-            TimeoutError: something still runs after ten seconds.
+            TimeoutError: something still runs, or is due again, after ten seconds.
         """
         if not self._control.settle():
             raise TimeoutError("scheduled functions still run after 10 s")

@@ -56,6 +56,17 @@ def test_what_is_due_at_once_runs_by_itself(chat: Backend) -> None:
     assert [note.split()[0] for note in _all(chat)] == ["now"]
 
 
+def test_what_follows_at_once_is_waited_for(chat: Backend) -> None:
+    chat.value("mutation", "timing:startChain")
+
+    assert chat.server.control.settle() is True
+    assert [note.split(" at ")[0] for note in _all(chat)] == ["3 left", "2 left", "1 left", "0 left"]
+
+    chat.value("mutation", "timing:startChain", {"delay": _MINUTE})
+    assert chat.server.control.advance(_MINUTE) == 4
+    assert len(_all(chat)) == 8
+
+
 def test_several_run_in_the_order_of_their_times(frozen: Backend) -> None:
     for text, delay in (("second", 2000), ("first", 1000), ("third", 3000)):
         frozen.value("mutation", "timing:later", {"text": text, "delay": delay})

@@ -9,7 +9,7 @@
 //   GET  /_scaffold/clock             {now, frozen}
 //   POST /_scaffold/clock             {freeze?, to?, advance?}      milliseconds: `advance` does what becomes
 //                                   due on the way, `to` jumps: only scheduled functions are made up for
-//   POST /_scaffold/settle            {}                           wait for what is due to be done
+//   POST /_scaffold/settle            {}                           wait for what is due, and what follows, to be done
 //   GET  /_scaffold/crons             name, function, arguments, schedule, next run
 //   POST /_scaffold/crons             {name}                       run one now
 //   POST /_scaffold/run               {path, args, identity?, format?}  call any function, internal ones too

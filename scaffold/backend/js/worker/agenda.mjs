@@ -56,21 +56,34 @@ export class Agenda {
     this.#timer.unref();
   }
 
-  /** Move the clock to `to`, doing on the way what becomes due, in order. Returns how much was done. */
+  /**
+   * Move the clock to `to`, doing on the way what becomes due, in order, and then what is due by the
+   * clock as it goes on. Returns how much was done.
+   */
   async advance(to) {
     let runs = 0;
+    let limit = Infinity; // for what follows once the time has come
     for (;;) {
       runs += this.#startDue();
       if (runs > MAX_RUNS) throw new Error(`more than ${MAX_RUNS} functions became due: is there a loop?`);
       await this.settle();
       await nextTurn(); // or else the server thinks that a function loops
       const next = this.#next();
-      if (!next || next.time > to) break;
-      if (next.time > this.#clock.now()) this.#clock.set(next.time);
+      const now = this.#clock.now();
+      if (now >= to) limit = Math.min(limit, performance.now() + PATIENCE);
+      if (!next || next.time > Math.max(to, now) || performance.now() > limit) break;
+      if (next.time > now) this.#clock.set(next.time);
     }
     if (to > this.#clock.now()) this.#clock.set(to);
     this.rearm();
     return runs;
+  }
+
+  /** Do what is due, and what that makes due at once. Returns whether nothing is left to do now. */
+  async finish() {
+    await this.advance(this.#clock.now());
+    const next = this.#next();
+    return this.isIdle && !(next && this.#clock.until(next.time) === 0);
   }
 
   /** Wait until nothing runs any more, but no longer than is reasonable. */

@@ -133,11 +133,6 @@ async function readTable({ table }) {
   return runtime.print(rows, "encoded");
 }
 
-async function settle() {
-  await runtime.agenda.advance(clock.now());
-  return { idle: runtime.agenda.isIdle };
-}
-
 function setVariables(variables) {
   for (const [name, value] of Object.entries(variables)) {
     if (value === null) delete process.env[name];
@@ -157,7 +152,7 @@ const operations = {
   seed,
   readTable,
   tables: () => runtime.tables(),
-  settle,
+  settle: async () => ({ idle: await runtime.agenda.finish() }),
   setVariables,
   pause: () => runtime.agenda.pause(true),
   resume: () => runtime.agenda.pause(false),

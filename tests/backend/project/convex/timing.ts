@@ -69,3 +69,19 @@ export const clock = query({
     return { moved: Date.now() - start, agree: new Date().getTime() === start, now: start };
   },
 });
+
+/** Schedules the next of its kind at once, each time after some work. */
+export const chain = internalAction({
+  args: { left: v.number() },
+  handler: async (ctx, { left }) => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await ctx.runMutation(internal.timing.write, { text: `${left} left` });
+    if (left > 0) await ctx.scheduler.runAfter(0, internal.timing.chain, { left: left - 1 });
+  },
+});
+
+export const startChain = mutation({
+  args: { delay: v.optional(v.number()) },
+  handler: async (ctx, { delay = 0 }) =>
+    await ctx.scheduler.runAfter(delay, internal.timing.chain, { left: 3 }),
+});
