@@ -100,6 +100,23 @@ def test_nothing_is_sent_for_what_did_not_change(chat: Backend, client: Connecti
     assert client.receive()["modifications"][0]["value"] == ["hers"]
 
 
+def test_who_does_not_read_is_told_of_the_latest_alone(chat: Backend, client: Connection) -> None:
+    chat.value("mutation", "messages:send", {"author": "ada", "body": "x" * 900_000})
+    client.send(_modify(0, _add(0, "messages:by", author="ada")))
+    client.receive()
+    for number in range(80):
+        chat.value("mutation", "messages:send", {"author": "ada", "body": str(number)})
+
+    told = 0
+    bodies: list[str] = []
+    while len(bodies) < 81:
+        bodies = client.receive()["modifications"][0]["value"]
+        told += 1
+
+    assert bodies[1:] == [str(number) for number in range(80)]
+    assert told < 60  # of 80 that are a megabyte each
+
+
 def test_mutations_of_one_client_run_in_order(chat: Backend, client: Connection) -> None:
     for number in range(20):
         client.send(_mutation(number, "messages:send", author="ada", body=str(number)))

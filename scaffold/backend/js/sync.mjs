@@ -8,6 +8,7 @@ import { checkHost, checkPath, metaOf, readArgs } from "./requests.mjs";
 import { encodeTimestamp, nextTimestamp, raw, stringify } from "./wire.mjs";
 
 const PING_INTERVAL = 10_000; // milliseconds; clients give up after 30 to 60 seconds of silence
+const MAX_UNREAD = 16 * 2 ** 20; // bytes: whoever reads more slowly is spared what lies between
 const MAX_ROUNDS = 5; // to find all queries unchanged by each other's side effects
 
 export class Session {
@@ -21,6 +22,7 @@ export class Session {
   #sessionId = null;
   #client = new Client();
   #isRefreshQueued = false;
+  #isBehind = false; // there are changes that it has not been told of, since it does not read
   // A client waits for a transition that is as new as its mutation, even if that shows nothing new;
   // the Rust client, which Python uses, also after a mutation that failed with a ConvexError.
   #owesTransition = false;
@@ -68,7 +70,8 @@ export class Session {
 
   /** Something may have changed: send what did. */
   refresh() {
-    if (this.#isRefreshQueued || this.#queries.size === 0) return;
+    this.#isBehind = this.#socket.bufferedAmount > MAX_UNREAD;
+    if (this.#isBehind || this.#isRefreshQueued || this.#queries.size === 0) return;
     this.#isRefreshQueued = true;
     this.#inOrder(async () => {
       this.#isRefreshQueued = false;
@@ -106,7 +109,8 @@ export class Session {
   }
 
   #send(message) {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(stringify(message));
+    const { readyState, OPEN } = this.#socket;
+    if (readyState === OPEN) this.#socket.send(stringify(message), () => this.#isBehind && this.refresh());
   }
 
   // --- queries ---------------------------------------------------------------------------------------
