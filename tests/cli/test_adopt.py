@@ -571,3 +571,42 @@ def test_a_kill_between_files_and_baseline_can_be_taken_back(
 
     assert tree.read(shop) == before
     assert tree.git(shop, "status", "--porcelain") == ""
+
+
+def test_folders_where_the_template_has_files_stay_and_so_do_files_and_links(shop: Path) -> None:
+    tree.write(shop, {"tests": "a file\n", ".nvmrc/notes.txt": "a folder\n", "shared/auth.ts": "mine\n"})
+    (shop / "convex" / "lib").symlink_to("../shared")
+    tree.git(shop, "add", "--all")
+    tree.git(shop, "commit", "--quiet", "--message", "mine")
+    before = tree.read(shop)
+
+    result = cli.run("adopt", shop, "--only", "all", "--yes")
+
+    assert result.code == 0, result.err
+    for what in ("tests", ".nvmrc/", "convex/lib"):
+        assert (
+            f"the project has {what}: what the template has there is not offered" in result.err + result.out
+        )
+    after = tree.read(shop)
+    assert {path for path in before if after.get(path) != before[path]} <= {
+        "package.json",
+        ".gitignore",
+        "convex/schema.ts",
+    }
+    assert (shop / "convex" / "lib").is_symlink()
+    assert cli.run("update", shop, "--abort").code == 0
+    assert tree.read(shop) == before
+
+
+def test_a_folder_where_a_record_goes_is_named(shop: Path) -> None:
+    tree.write(shop, {"scaffold.baseline/notes.txt": "a folder\n"})
+    tree.git(shop, "add", "--all")
+    tree.git(shop, "commit", "--quiet", "--message", "mine")
+
+    assert cli.run("adopt", shop, "--only", "ci", "--yes") == cli.Result(
+        2,
+        "",
+        "error: scaffold.baseline cannot be written: scaffold.baseline/ stands in the way; "
+        "nothing was changed\n"
+        "try: rename it: git mv scaffold.baseline ANOTHER-NAME\n",
+    )

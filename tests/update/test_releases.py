@@ -91,6 +91,32 @@ def test_and_back_again(version: str, tmp_path: Path) -> None:
     assert {path for path in before | after if before.get(path) != after.get(path)} <= codemod
 
 
+@pytest.mark.parametrize(
+    "places",
+    [("convex/_generated/server.d.ts", LEDGER), ("convex/lib/http.ts",)],
+    ids=["written", "moved to"],
+)
+def test_folders_where_an_update_writes_files_stay(places: tuple[str, ...], tmp_path: Path) -> None:
+    """Where generated code goes, the ledger of the migrations, and the new place of a file that is moved."""
+    project = new(tmp_path, "v0.2.0")
+    (project / "convex/_generated/server.d.ts").unlink()
+    mine = {f"{place}/mine.txt": "mine\n" for place in places}
+    tree.write(project, mine)
+    commit(project)
+    before = tree.read(project)
+
+    result = cli.run("update", project, "--to", "v0.3.0", "--defaults")
+
+    assert result.code in {0, 4}, result.err
+    assert {path: tree.read(project).get(path) for path in mine} == mine
+    if LEDGER in places:
+        assert result.err.splitlines() == [
+            f"note: {place} is not written: {place}/ stands in the way" for place in sorted(places)
+        ]
+    assert cli.run("update", project, "--abort").code == 0
+    assert tree.read(project) == before
+
+
 @pytest.mark.slow
 def test_every_part_of_the_way_adds_up(tmp_path: Path) -> None:
     """Version by version, with changes of one's own in between, is the same as at once."""

@@ -2,6 +2,7 @@
 
 from scaffold.core.errors.adding import (
     AlreadyAdoptedError,
+    InTheWayError,
     InvalidPieceNameError,
     MissingPieceError,
     NameTakenError,
@@ -87,6 +88,7 @@ __all__ = [
     "DataOptionError",
     "ExitCode",
     "HalfWrittenError",
+    "InTheWayError",
     "InvalidAnswerError",
     "InvalidBranchError",
     "InvalidMomentError",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from scaffold.core.errors.base import ScaffoldError
@@ -58,4 +59,14 @@ class AlreadyAdoptedError(ScaffoldError):
         super().__init__(
             f"the project follows a template already, as {path} says; nothing was changed",
             hint="convex-scaffold status, or to take more of it: convex-scaffold adopt --only GROUP",
+        )
+
+
+class InTheWayError(ScaffoldError):
+    """Something of the project stands where a file is to be written."""
+
+    def __init__(self, path: str, what: str) -> None:
+        super().__init__(
+            f"{path} cannot be written: {what} stands in the way; nothing was changed",
+            hint=f"rename it: git mv {shlex.quote(what.rstrip('/'))} ANOTHER-NAME",
         )

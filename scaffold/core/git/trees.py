@@ -178,6 +178,24 @@ def _initialize(git_dir: Path, repository: Repository) -> None:
             (git_dir / "info" / name).write_bytes(theirs.read_bytes())
 
 
+def obstacles(tree: Iterable[str], paths: Iterable[str]) -> dict[str, str]:
+    """What of a tree keeps each of these paths from being a file.
+
+    That is a folder in its place (with a slash at its end), or a file or link where it needs a folder. Paths
+    that nothing stands in the way of are left out.
+    """
+    names = set(tree)
+    folders = {path[:place] for path in names for place, char in enumerate(path) if char == "/"}
+    found = {}
+    for path in paths:
+        above = next((path[:n] for n, char in enumerate(path) if char == "/" and path[:n] in names), None)
+        if above is not None:
+            found[path] = above
+        elif path in folders:
+            found[path] = f"{path}/"
+    return found
+
+
 def parse_tree(output: str) -> Tree:
     """What `git ls-tree -r -z` prints."""
     tree: Tree = {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.core import config
-from scaffold.core.errors import TemplateError
+from scaffold.core.errors import InTheWayError, TemplateError
 from scaffold.core.git import merging, trees
 from scaffold.lifecycle.adopting import offers, rivals
 from scaffold.lifecycle.adopting.joining import joiner
@@ -69,6 +69,7 @@ class Adoption:
         self._theirs: Tree = render(preparation.form, self._project, store, "new", self._ours).tree
         self._known = preparation.surroundings.dependencies
         self.remarks: list[str] = list(self._snapshot.notes)
+        self._blocked = trees.obstacles(self._ours, [*self._theirs, *self._records])
         self._files = self._comparable()
 
     def offers(self, only: Sequence[str]) -> list[Offer]:
@@ -80,13 +81,23 @@ class Adoption:
         return offers.choose(self._files, only)
 
     def plan(self, only: Sequence[str]) -> AdoptPlan:
-        """The plan of taking what `only` chooses."""
+        """The plan of taking what `only` chooses.
+
+        Raises:
+            UnknownPartError: a word names neither a group nor a file of the template.
+            InTheWayError: what adopting writes itself cannot be written.
+        """
+        for path in self._records:
+            if path in self._blocked:
+                raise InTheWayError(path, self._blocked[path])
         found = self.offers(only)
         after, unmerged, listed = self._take(found)
         remarks = [*self.remarks, *offers.missing_exports(found), *self._remarks(found, listed)]
         if any(offer.chosen and offer.path.startswith("convex/") for offer in found):
             after, more = generated.refresh(self._store, self._project, after, unmerged, self._theirs)
             remarks += more
+            for path in trees.obstacles(self._ours, after.keys() - self._ours.keys()):
+                del after[path]
             listed += [
                 _changed(path, self._ours)
                 for path in sorted(after)
@@ -132,6 +143,9 @@ class Adoption:
                 f"the template keeps functions in convex/, this project in {folder}: "
                 "none of those files are offered"
             )
+            return False
+        if path in self._blocked:
+            self._remark(f"the project has {self._blocked[path]}: what the template has there is not offered")
             return False
         rival = rivals.rival_of(path, self._ours)
         if rival is not None:
@@ -210,8 +224,7 @@ class Adoption:
         after[config.FILE] = trees.Entry("100644", self._store.add(text.encode()))
         if self._baseline not in after:
             after[self._baseline] = trees.Entry("100644", self._store.add(b""))
-        records = (FILE, config.FILE, self._baseline)
-        return [_changed(path, self._ours) for path in records if after[path] != self._ours.get(path)]
+        return [_changed(path, self._ours) for path in self._records if after[path] != self._ours.get(path)]
 
     def _stays(self, offer: Offer, after: Tree) -> bool:
         """Whether the project's file stands where the template would have its own."""
@@ -227,6 +240,10 @@ class Adoption:
         adopted = Adopted(words=tuple(named))
         needed = (offer.path for offer in found if offer.chosen and offer.path not in adopted)
         return (*named, *needed)
+
+    @property
+    def _records(self) -> tuple[str, ...]:
+        return (FILE, config.FILE, self._baseline)
 
     @property
     def _baseline(self) -> str:

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scaffold.core.git import merging
+from scaffold.core.git import merging, trees
 from scaffold.core.git.trees import Entry
 from scaffold.lifecycle import package_json
 
@@ -37,7 +37,10 @@ class Sides:
         Git sees a move by likeness, and over many versions there may be little of that left.
         """
         ours, old = dict(self.ours), dict(self.old)
+        blocked = trees.obstacles(ours, moves.values())
         for before, after in moves.items():
+            if after in blocked:
+                continue
             if before in old and after in self.new and before not in self.new and after not in old:
                 old[after] = old.pop(before)
                 if before in ours and after not in ours:

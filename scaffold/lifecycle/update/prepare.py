@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from scaffold import migrations
 from scaffold.core.errors import OutsideError, UncommittedError
+from scaffold.core.git import trees
 from scaffold.lifecycle.update import following, generated, ledger, merge, migrate, plan, typed_api
 from scaffold.lifecycle.update.ignored import Plans, plan_ignored
 from scaffold.lifecycle.update.journal import settled
@@ -250,6 +251,10 @@ class _Planner:
         after, ran = migrate.migrate(self._store, outcome.tree, self._codemods(), outcome.unmerged)
         after, more = generated.refresh(self._store, self._project, after, outcome.unmerged, new)
         after, also = typed_api.refresh(self._store, self._project, after, outcome.unmerged)
+        blocked = trees.obstacles(outcome.tree, after.keys() - outcome.tree.keys())
+        for path, what in sorted(blocked.items()):
+            del after[path]
+            remarks.append(f"{path} is not written: {what} stands in the way")
         return after, ran, (*remarks, *more, *also)
 
     def _codemods(self) -> tuple[Migration, ...]:
