@@ -1361,6 +1361,7 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX501", PAID % "salary", "high"),
         ("CX501", PAID % "energyPerTokenWh", "medium"),
         ("CX501", PAID % "personToken", "high"),
+        ("CX501", PAID % "tokenizer", "medium"),
         ("CX501", ASKED % "getPublicThreads", "medium"),
         ("CX501", ASKED % "getPublicityThreads", "high"),
         ("CX501", ASKED % "makePublicThreads", "high"),

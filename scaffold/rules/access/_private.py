@@ -40,7 +40,7 @@ _ESTABLISHMENTS = set(
     """.split()
 )
 _PRIVATE = regex(
-    r"e_?mail|password|secret|(?<!per)(?<!per_)token(?!s|_?(?:count|address|symbol))|api_?key(?!_?(?:env|name|id))|birth|iban|passport"
+    r"e_?mail|password|secret|(?<!per)(?<!per_)token(?!s|i[sz]|_?(?:count|address|symbol))|api_?key(?!_?(?:env|name|id))|birth|iban|passport"
     r"|(?<!min)(?<!min_)(?<!max)(?<!max_)salary(?!_?(?:min|max|from|to|range|type|period|currency|unit)(?![a-z]))",
     re.IGNORECASE,
 )
