@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from scaffold.core.patterns import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
 _SUFFIXES = (
@@ -31,7 +31,9 @@ _SUFFIXES = (
 )
 # Packages that the model knows by their names, in their own repositories too.
 _BY_NAME = regex(r"convex(?:-helpers)?$|@convex-dev/")
+_BUILT = regex(r"^(?:\./)?(?:dist|build|lib|out|\.output)/(?:(?:esm|cjs|es|src|types)/)?")
 _WRITTEN = regex(r"\.(m|c)?jsx?$")
+_EXTENDED = 8  # configurations, one of the other
 _COMMENTS = regex(r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
 _TRAILING = regex(r",(\s*[}\]])")
 
@@ -71,7 +73,8 @@ class Locator:
             return None
         inside = "/".join(parts[depth:])
         manifest = _read(self._root / folder / "package.json")
-        for target in _entries(manifest, inside):
+        targets = list(_entries(manifest, inside))
+        for target in (*targets, *_sources(targets)):
             found = self._file(posixpath.normpath(posixpath.join(folder, target)))
             if found is not None:
                 return found
@@ -116,19 +119,26 @@ class Locator:
 
     def _tsconfig(self, folder: str) -> Iterator[tuple[str, str]]:
         for name in ("tsconfig.json", "jsconfig.json"):
-            path = posixpath.join(folder, name)
-            if path not in self._files:
-                continue
-            options = _read(self._root / path).get("compilerOptions")
-            options = options if isinstance(options, dict) else {}
-            base = posixpath.join(folder, str(options.get("baseUrl", ".")))
-            paths = options.get("paths")
-            for pattern, targets in (paths if isinstance(paths, dict) else {}).items():
-                for target in targets if isinstance(targets, list) else ():
-                    if isinstance(target, str):
-                        yield pattern, posixpath.normpath(posixpath.join(base, target))
-            if "baseUrl" in options:
-                yield "*", posixpath.normpath(posixpath.join(base, "*"))
+            yield from self._configured(posixpath.join(folder, name))
+
+    def _configured(self, path: str, depth: int = 0) -> Iterator[tuple[str, str]]:
+        """The aliases of a configuration of TypeScript, or else of those that it extends."""
+        if path not in self._files or depth > _EXTENDED:
+            return
+        folder = posixpath.dirname(path)
+        config = _read(self._root / path)
+        options = config.get("compilerOptions")
+        options = options if isinstance(options, dict) else {}
+        if "paths" in options or "baseUrl" in options:
+            yield from _paths(folder, options)
+        else:
+            extended = config.get("extends")
+            for each in reversed(extended if isinstance(extended, list) else [extended]):
+                if isinstance(each, str) and each.startswith("."):
+                    other = posixpath.normpath(posixpath.join(folder, each))
+                    yield from self._configured(
+                        other if other.endswith(".json") else f"{other}.json", depth + 1
+                    )
 
     def _package(self, folder: str) -> Iterator[tuple[str, str]]:
         path = posixpath.join(folder, "package.json")
@@ -138,6 +148,18 @@ class Locator:
                 target = next(iter(target.values()), None)  # noqa: PLW2901 - down the conditions
             if isinstance(target, str):
                 yield pattern, posixpath.normpath(posixpath.join(folder, target))
+
+
+def _paths(folder: str, options: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The aliases that options of TypeScript declare."""
+    base = posixpath.join(folder, str(options.get("baseUrl", ".")))
+    paths = options.get("paths")
+    for pattern, targets in (paths if isinstance(paths, dict) else {}).items():
+        for target in targets if isinstance(targets, list) else ():
+            if isinstance(target, str):
+                yield pattern, posixpath.normpath(posixpath.join(base, target))
+    if "baseUrl" in options:
+        yield "*", posixpath.normpath(posixpath.join(base, "*"))
 
 
 def _candidates(base: str) -> Iterator[str]:
@@ -154,6 +176,7 @@ def _entries(manifest: dict[str, Any], inside: str) -> Iterator[str]:
     key = f"./{inside}" if inside else "."
     if isinstance(exports, dict):
         yield from _targets(exports.get(key, exports if not inside else None))
+        yield from _of_patterns(exports, key)
     elif not inside:
         yield from _targets(exports)
     if inside:
@@ -161,6 +184,23 @@ def _entries(manifest: dict[str, Any], inside: str) -> Iterator[str]:
         return
     yield from (value for value in map(manifest.get, ("source", "module", "main")) if isinstance(value, str))
     yield from ("src/index", "index")
+
+
+def _of_patterns(exports: dict[str, Any], key: str) -> Iterator[str]:
+    """The files behind an entry with a star, `"./*": "./src/*.ts"`, the longest one first."""
+    for pattern in sorted(exports, key=lambda each: -len(each)):
+        before, star, after = pattern.partition("*")
+        if star and key.startswith(before) and key.endswith(after) and len(key) >= len(before) + len(after):
+            middle = key[len(before) : len(key) - len(after)]
+            yield from (target.replace("*", middle) for target in _targets(exports[pattern]))
+
+
+def _sources(targets: Iterable[str]) -> Iterator[str]:
+    """Where what a package builds is written, as far as folders tell: `src/dates.ts` of `dist/dates.mjs`."""
+    for target in targets:
+        if _BUILT.match(target):
+            stem = _WRITTEN.sub("", _BUILT.sub("", target).removesuffix(".map"))
+            yield from (f"src/{stem}", stem)
 
 
 def _targets(export: Any) -> Iterator[str]:
