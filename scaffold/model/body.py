@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from scaffold.model import instances
+from scaffold.model import instances, names
 from scaffold.model.given_back import gathered, given_back, item_at
 from scaffold.model.mixing import mixed
 from scaffold.model.origins import DEPTH, origins_of
-from scaffold.model.resolving import MAKER, named_by
+from scaffold.model.resolving import MAKER
 from scaffold.model.scopes import Binding, Scopes
 from scaffold.model.steps import ClosureFrame, HelperCall, Return
 from scaffold.model.values import (
@@ -370,7 +370,7 @@ class Body:
         match node:
             case n.Call(callee=n.Name(name="import" | "require"), arguments=(n.String(), *_)):
                 return self.project.resolver.evaluate(self.module, node)
-        if (path := named_by(node)) and self.value(node.callee, depth + 1) == MAKER:
+        if (path := names.named_by(node)) and self.value(node.callee, depth + 1) == MAKER:
             return Reference("any", path)
         step = self.result(node)
         if step is not None:

@@ -112,7 +112,7 @@ class FunctionReader:
                 found.knows,
             )
         written = self._written(options, node, syntax)
-        wrappers = tuple(self._wrappers(options_module, written)) if written is not None else ()
+        wrappers = tuple(self._wrappers(options_module, written, handler)) if written is not None else ()
         builder = replace(builder, inputs=(*builder.inputs, *wrappers)) if wrappers else builder
         return Function(
             module=module,
@@ -156,6 +156,7 @@ class FunctionReader:
         """How it is written, its options with the module that they stand in, and its handler."""
         for position, argument in enumerate(node.arguments[:2]):
             found = self._located(made, argument)
+            found = self._told_again(found) or found
             where, value = found.module, found.node
             if isinstance(value, n.Function):
                 return "positional", None, made.module, found
@@ -190,6 +191,26 @@ class FunctionReader:
                 handler = self._wrapped(argument, depth + 1)
                 if handler is not None:
                     return handler
+            return self._made(value)
+        return None
+
+    def _made(self, call: Definition) -> Definition | None:
+        """The function that a function of the project gives for a call: `handler: sharing("view")`."""
+        made = self._project.resolver.made(call)
+        return made if made is not None and isinstance(made.node, n.Function) else None
+
+    def _told_again(self, call: Definition) -> Definition | None:
+        """What a function of the project is given and gives back as it is: `define({ args, handler })`."""
+        if not isinstance(call.node, n.Call) or len(call.node.arguments) != 1:
+            return None
+        callee = self._project.resolver.within(call, call.node.callee)
+        if isinstance(callee, Definition) and isinstance(callee.node, n.Call):
+            callee = self._project.resolver.made(callee) or callee
+        match callee:
+            case Definition(_, n.Function(parameters=(n.Parameter(pattern=n.Name(name=name)),)) as same):
+                back = given_back(same)
+                if isinstance(back, n.Name) and back.name == name and len(same.body) == 1:
+                    return self._located(call, call.node.arguments[0])
         return None
 
     def _gives_function(self, module: Module, node: n.Call) -> bool:
@@ -207,11 +228,14 @@ class FunctionReader:
             return part.value if part is not None else None
         return node.arguments[0] if syntax == "positional" else None
 
-    def _wrappers(self, module: Module, node: n.Expression) -> Iterator[Body]:
+    def _wrappers(self, module: Module, node: n.Expression, handler: n.Function | None) -> Iterator[Body]:
         """The functions of the project around a handler, which run before it: `handler: withUser(…)`."""
         value: Definition | None = self._located(Definition(module, node), node)
         while value is not None and isinstance(value.node, n.Call):
             callee = self._project.resolver.evaluate(value.module, value.node.callee)
+            made = self._made(value)
+            if made is not None and made.node is handler:
+                return
             if isinstance(callee, Definition) and isinstance(callee.node, n.Function):
                 yield self._project.reader.stray(Written(callee.module, callee.node, callee.name))
             inner = next((each for each in value.node.arguments if isinstance(each, n.Call)), None)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from scaffold.core.text import address
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk_all
 
@@ -160,6 +161,24 @@ def given_back(function: n.Function) -> n.Expression | None:
         case (*_, n.Return(value=value)):
             return value
     return None
+
+
+def item_of(listed: n.Array, place: float) -> n.Expression | None:
+    """The item at a place of a list, where nothing is spread before it."""
+    before = listed.items[: int(place) + 1] if place >= 0 and place == int(place) else ()
+    whole = len(before) == place + 1 and not any(isinstance(each, n.Spread) for each in before)
+    return before[-1] if whole else None
+
+
+def named_by(node: n.Call) -> tuple[str, ...]:
+    """The address in `makeFunctionReference("messages:list")`; nothing for any other call."""
+    match node:
+        case n.Call(
+            callee=n.Name(name="makeFunctionReference") | n.Member(property="makeFunctionReference"),
+            arguments=(n.String(value=text),),
+        ) if ":" in text:
+            return address(text)
+    return ()
 
 
 def method_of(call: n.Call) -> str:

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scaffold.core.patterns import regex
-from scaffold.core.text import address
 from scaffold.model import making, names
 from scaffold.model.options import part_of
 from scaffold.model.values import Definition, External, Global, Literal, Namespace, Reference, Unknown
@@ -148,6 +147,9 @@ class Resolver:
                 return self.member(self.evaluate(module, inner, depth + 1), name, depth + 1)
             case n.Call(callee=callee):
                 return self._call(module, node, callee, depth)
+            case n.Subscript(object=inner, index=index):
+                of, at = self.evaluate(module, inner, depth + 1), self.evaluate(module, index, depth + 1)
+                return self._chosen(of, at, depth) or Definition(module, node)
             case n.Binary(operator="??" | "||", left=left):
                 value = self.evaluate(module, left, depth + 1)
                 return value if isinstance(value, External | Reference) else Definition(module, node)
@@ -175,6 +177,16 @@ class Resolver:
             case Definition(module, n.Call(callee=callee)):
                 return self._of_result(value, self.within(value, callee, depth + 1), name, depth)
         return Unknown(f"property {name} of what cannot be read")
+
+    def _chosen(self, of: Value, at: Value, depth: int) -> Value | None:
+        """What stands under a key of an object, or at a place of a list, that are written down."""
+        match of, at:
+            case Definition(module, n.Array() as listed), Literal(value=int() | float() as place):
+                item = names.item_of(listed, place)
+                return self.evaluate(module, item, depth + 1) if item is not None else None
+            case Definition(_, n.Object()), Literal(value=str() as key):
+                return self.member(of, key, depth + 1)
+        return None
 
     def method(self, of_class: Value, name: str) -> Definition | None:
         """A method of a class, or of one that it extends."""
@@ -345,7 +357,7 @@ class Resolver:
                 node.arguments[0], n.String
             ):
                 return self._imported(module, node.arguments[0].value, "*")
-        if (path := named_by(node)) and self.evaluate(module, callee, depth + 1) == MAKER:
+        if (path := names.named_by(node)) and self.evaluate(module, callee, depth + 1) == MAKER:
             return Reference("any", path)
         return Definition(module, node)
 
@@ -381,14 +393,3 @@ class Resolver:
             if isinstance(statement, n.ExportNames) and statement.specifier == specifier:
                 return statement.start, statement.end
         return 0, 0
-
-
-def named_by(node: n.Call) -> tuple[str, ...]:
-    """The address in `makeFunctionReference("messages:list")`; nothing for any other call."""
-    match node:
-        case n.Call(
-            callee=n.Name(name="makeFunctionReference") | n.Member(property="makeFunctionReference"),
-            arguments=(n.String(value=text),),
-        ) if ":" in text:
-            return address(text)
-    return ()

@@ -65,7 +65,7 @@ class ValidatorReader:
             case n.Name(name=name) if name in self._names:
                 bound, given, names = self._names[name]
                 return self.within(names, bound, given, depth + 1)
-            case n.Name() | n.Member():
+            case n.Name() | n.Member() | n.Subscript():
                 return self._named(module, node, depth)
             case n.Await(value=value):
                 return self.read(module, value, depth + 1)
@@ -97,7 +97,7 @@ class ValidatorReader:
         validator = self.read(module, inner, depth)
         return validator if validator.kind == "object" else None
 
-    def _named(self, module: Module, node: n.Name | n.Member, depth: int) -> Validator:
+    def _named(self, module: Module, node: n.Name | n.Member | n.Subscript, depth: int) -> Validator:
         value = self.resolver.evaluate(module, node)
         match value:
             case External("convex/server", ("paginationOptsValidator",)):
@@ -108,7 +108,7 @@ class ValidatorReader:
                 return Validator(kind="zod", module=module, node=node)
         if isinstance(node, n.Member):
             return helper_validators.of_table(self, module, node, depth) or self._member(module, node, depth)
-        written = self.resolver.written(module, node.name)
+        written = self.resolver.written(module, node.name) if isinstance(node, n.Name) else None
         if written is not None and isinstance(written[1], n.Member):
             return self.within({}, *written, depth + 1)
         reason = value.reason if isinstance(value, Unknown) else "it is not written here"
