@@ -140,6 +140,7 @@ class Form:
         self._operation: Literal["copy", "update"] = "update" if recorded else "copy"
         self._given: dict[str, object] = dict(data)
         self._parsed: dict[str, object] = {}
+        self._last: dict[str, object] = {}
         self._obsolete: dict[str, object] = {}
         self.dropped: dict[str, str] = {}
         """Recorded answers that are no longer allowed, each with the reason."""
@@ -152,7 +153,8 @@ class Form:
                 raise UnknownAnswerError(name, known, nearest(name, known))
         answers = recorded.answers if recorded else {}
         self._recorded = {name: value for name, value in answers.items() if name in known}
-        # Those that nobody asks for any more can still be read: a default may be taken from them.
+        # All of them can be read from the start: a default may be taken from one that is no longer asked for.
+        self._last = dict(answers)
         self._obsolete = {name: value for name, value in answers.items() if name not in known}
 
     def asks_for(self, name: str) -> bool:
@@ -287,7 +289,7 @@ class Form:
         walked: list[tuple[Question, bool]] = []
         with self._translated():
             self._worker.answers = AnswersMap(
-                last=self._obsolete,
+                last=dict(self._last),
                 metadata=self._worker.template.metadata,
                 external=self._worker._external_data(),  # noqa: SLF001
             )
@@ -306,9 +308,11 @@ class Form:
     def _ask(self, name: str, walked: list[tuple[Question, bool]]) -> None:
         """Walk one question, if it applies."""
         worker = self._worker
+        context = worker._render_context()  # noqa: SLF001
+        worker.answers.last.pop(name, None)  # which would count as its default; see `_recall`
         question = CopierQuestion(
             answers=worker.answers,
-            context=worker._render_context(),  # noqa: SLF001
+            context=context,
             jinja_env=worker.jinja_env,
             settings=worker.settings,
             var_name=name,

@@ -59,6 +59,23 @@ CASES: dict[str, tuple[Files, Files, Files]] = {
         },
         {},
     ),
+    "a question before the one it hangs on": (
+        {"copier.yml": NAME + "flavour: {type: str, default: spicy}\n", "a.txt.jinja": "{{ flavour }}\n"},
+        {
+            "copier.yml": "taste: {type: str, default: \"{{ flavour | default('plain') }}\"}\n"
+            f"{NAME}flavour: {{type: str, default: spicy}}\n",
+            "a.txt.jinja": "{{ taste }}, {{ flavour }}\n",
+        },
+        {},
+    ),
+    "a choice that is gone": (
+        {
+            "copier.yml": NAME + "dish: {choices: [soup, salad], default: salad}\n",
+            "a.txt.jinja": "{{ dish }}\n",
+        },
+        {"copier.yml": NAME + "dish: {choices: [soup, bread], default: bread}\n"},
+        {},
+    ),
     "a file that a version gives up": (
         {"copier.yml": NAME, "a.txt": "a\n", "b.txt": "b\n", "c.txt": "c\n"},
         {"copier.yml": NAME + "_exclude: [/a.txt, .git, copier.yml]\n", "b.txt": "bb\n", "c.txt": None},
