@@ -14,8 +14,10 @@ from scaffold.model.steps import (
     ClosureFrame,
     External,
     FunctionCall,
+    Get,
     HelperCall,
     OtherCall,
+    Read,
     Run,
     Schedule,
     Storage,
@@ -24,7 +26,7 @@ from scaffold.model.steps import (
     TryFrame,
     Write,
 )
-from scaffold.model.values import Argument, Context, Global, Parameter, Result
+from scaffold.model.values import UNSET, Argument, Context, Global, Literal, Mixed, Parameter, Result
 from scaffold.model.values import External as Imported
 from scaffold.rules._arms import ends
 from scaffold.rules._caught import catching
@@ -54,6 +56,7 @@ _REFUSES = regex(
 _ACTS = (Write, Schedule, Storage, Run, External)
 _TABLES = Imported("convex-ents", ("entsTableFactory",))
 _DEPTH = 6
+_NOTHING = (Literal(None), UNSET)
 
 
 @lru_cache(maxsize=4096)
@@ -150,7 +153,8 @@ def tells(step: Step, function: Function) -> bool:
             refuses = _NULLABLE.match(how.rpartition(".")[2]) is None
             if _is_swallowed(step, function) and not _comes_out(step):
                 return False
-            return matters(step.node, step.body) or (refuses and not _is_swallowed(step, function))
+            asked = matters(step.node, step.body, caller=True)
+            return asked or (refuses and not _is_swallowed(step, function))
         case HelperCall():
             return is_heard(step, function)
         case OtherCall() | External():
@@ -192,8 +196,19 @@ def is_heard(call: HelperCall, function: Function) -> bool:
         return True
     if is_let_go(call):
         return False
-    return matters(call.node, call.body) or (
+    return matters(call.node, call.body, caller=_gives_caller(callee)) or (
         any(map(_refuses, below(callee))) and not _is_swallowed(call, function)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _gives_caller(body: Body) -> bool:
+    """Whether a helper gives who calls, or nothing: an identity, or a document, and no word or answer."""
+    given = [body.value(node) for node in body.returns()]
+    values = [part for each in given for part in (each.values if isinstance(each, Mixed) else (each,))]
+    found = [each for each in values if each not in _NOTHING]
+    return bool(found) and all(
+        isinstance(each, Result) and isinstance(each.step, Auth | Get | Read | HelperCall) for each in found
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from scaffold.rules._nodes import walk
 from scaffold.rules.access._promised import (
@@ -42,16 +42,32 @@ class Fate(Enum):
     DROPPED = "dropped"  # it ends as a statement, or in a log
 
 
-def fates(node: n.Node, body: Body) -> Iterator[Fate]:
-    """What becomes of an expression's value, through the variables that it is stored in."""
+class _How(NamedTuple):
+    """How a value is followed.
+
+    `depth` is through how many variables, `place` where it stands among those that `Promise.all` waits for,
+    and `caller` whether it is who calls, or nothing for strangers.
+    """
+
+    depth: int
+    place: int | None = None
+    caller: bool = False
+
+
+def fates(node: n.Node, body: Body, *, caller: bool = False) -> Iterator[Fate]:
+    """What becomes of an expression's value, through the variables that it is stored in.
+
+    `caller` is whether it is who calls, or nothing for strangers: what only refuses those who are there then
+    asks no more than whether they are.
+    """
     way = _way_to(node, body.function)
-    yield from _climb(node, way, body, _DEPTH) if way else (Fate.USED,)
+    yield from _climb(node, way, body, _How(_DEPTH, caller=caller)) if way else (Fate.USED,)
 
 
-def matters(node: n.Node, body: Body) -> bool:
+def matters(node: n.Node, body: Body, *, caller: bool = False) -> bool:
     """Whether anything but a log depends on the value of an expression."""
     demanded = False
-    for each in fates(node, body):
+    for each in fates(node, body, caller=caller):
         if each is Fate.USED or (each is Fate.DEMANDED and not demanded and not has_stand_in(node, body)):
             return True
         demanded = demanded or each is Fate.DEMANDED
@@ -92,11 +108,8 @@ def _way_to(node: n.Node, root: n.Node) -> _Way:
     return ()
 
 
-def _climb(node: n.Node, way: _Way, body: Body, depth: int, place: int | None = None) -> Iterator[Fate]:
-    """Follow a value outwards, to where it is used, dropped or given a name.
-
-    `place` is where it stands among those that `Promise.all` waits for.
-    """
+def _climb(node: n.Node, way: _Way, body: Body, how: _How) -> Iterator[Fate]:
+    """Follow a value outwards, to where it is used, dropped or given a name."""
     child = node
     for parent, outer in zip(reversed(way), (*reversed(way[:-1]), None), strict=True):
         match parent:
@@ -105,17 +118,17 @@ def _climb(node: n.Node, way: _Way, body: Body, depth: int, place: int | None = 
             case n.Array(items=items) if gathers(outer) and not any(
                 isinstance(each, n.Spread) for each in items
             ):
-                place = items.index(child)
+                how = how._replace(place=items.index(child))
             case n.Member(property="then") if isinstance(outer, n.Call) and outer.callee is parent:
-                yield from _handled(outer, body, depth, place)
+                yield from _handled(outer, body, how)
                 return
             case n.Declare(target=target) | n.Assign(operator="=", target=n.Name() as target):
-                yield from _bound(target, None, body, depth, place)
+                yield from _bound(target, None, body, how)
                 return
             case _:
                 if _tests(child, parent):
                     yield Fate.TESTED
-                fate = _fate(child, parent, body, place)
+                fate = _fate(child, parent, body, how.place)
                 if fate is not None:
                     yield fate
                     return
@@ -123,11 +136,11 @@ def _climb(node: n.Node, way: _Way, body: Body, depth: int, place: int | None = 
     yield Fate.USED
 
 
-def _handled(call: n.Call, body: Body, depth: int, place: int | None) -> Iterator[Fate]:
+def _handled(call: n.Call, body: Body, how: _How) -> Iterator[Fate]:
     """What `.then` does with the value of a promise."""
     match call.arguments:
         case (n.Function(parameters=(n.Parameter(pattern=pattern), *_), body=inner), *_):
-            yield from _bound(pattern, inner, body, depth, place)
+            yield from _bound(pattern, inner, body, how)
         case (n.Function(), *_):
             yield Fate.DROPPED
         case (handler, *_) if is_logger(handler):
@@ -136,21 +149,69 @@ def _handled(call: n.Call, body: Body, depth: int, place: int | None) -> Iterato
             yield Fate.USED
 
 
-def _bound(
-    pattern: n.Expression, roots: tuple[n.Node, ...] | None, body: Body, depth: int, place: int | None
-) -> Iterator[Fate]:
+def _bound(pattern: n.Expression, roots: tuple[n.Node, ...] | None, body: Body, how: _How) -> Iterator[Fate]:
     """What becomes of a value that is given a name, where that is read: in the body, or in some of it."""
     named: n.Expression | None = pattern
-    if isinstance(pattern, n.Array) and place is not None:
-        named, place = _item(pattern, place, body), None
+    if isinstance(pattern, n.Array) and how.place is not None:
+        named, how = _item(pattern, how.place, body), how._replace(place=None)
     match named:
         case None:
             yield Fate.DROPPED
         case n.Name(name=name):
             for mention, way in _mentions(name, body, roots):
-                yield from _climb(mention, way, body, depth - 1, place) if depth else (Fate.USED,)
+                if how.caller and _is_only_held_against(mention, way):
+                    yield Fate.TESTED
+                elif how.depth:
+                    yield from _climb(mention, way, body, how._replace(depth=how.depth - 1))
+                else:
+                    yield Fate.USED
         case _:
             yield Fate.DEMANDED
+
+
+def _is_only_held_against(mention: n.Name, way: _Way) -> bool:
+    """Whether a test that refuses those who are there, and nobody else, is all that asks for it.
+
+    For example: `if (user && note.ownerId !== user._id) throw …`, to which strangers are nothing.
+    """
+    return any(
+        isinstance(part, n.If) and not part.other and _asks_for(mention.name, part.test) and _spares(part)
+        for part in way
+    )
+
+
+def _asks_for(name: str, test: n.Expression) -> bool:
+    """Whether a test only holds where there is something: `user`, `user !== null && …`."""
+    match test:
+        case n.Binary(operator="&&", left=left, right=right):
+            return _asks_for(name, left) or _asks_for(name, right)
+        case n.Binary(operator="!=" | "!==", left=left, right=n.Constant(value=None | "undefined")):
+            return _asks_for(name, left)
+    return isinstance(test, n.Name) and test.name == name
+
+
+def _spares(branch: n.If) -> bool:
+    """Whether a branch does nothing but to refuse, or to ask whether to."""
+    return bool(branch.then) and all(
+        (isinstance(each, n.If) and not each.other and _spares(each)) or _refuses(each)
+        for each in branch.then
+    )
+
+
+def _refuses(statement: n.Statement) -> bool:
+    match statement:
+        case n.Return(value=value):
+            return all(map(_says_no, walk(value)))
+        case n.Throw():
+            return True
+    return only_logs((statement,))
+
+
+def _says_no(part: n.Node) -> bool:
+    """Whether nothing is given, or an answer that is no yes: `null`, `[]`, `{ ok: false, error: "…" }`."""
+    if isinstance(part, n.Constant):
+        return part.value is not True
+    return isinstance(part, n.String | n.Number | n.Array | n.Object | n.Property)
 
 
 def _item(pattern: n.Array, place: int, body: Body) -> n.Expression | None:

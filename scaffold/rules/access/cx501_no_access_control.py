@@ -60,7 +60,7 @@ Exceptions:
     - Identity read anywhere on the way: in the handler, a helper, the builder's input, a query that an
       action runs first. What surely changes nothing does not count: an identity that is at most logged, an
       answer that is thrown away, a check that nobody waits for or whose error is swallowed, a user on the
-      context whom nobody looks at.
+      context whom nobody looks at, a refusal of all but strangers (`if (user && note.ownerId !== user._id)`).
     - A secret, token, session or code of a room among the arguments that is compared or looked up: nobody can
       guess it. An id of a document is none, unless its table holds the sessions that people sign in with; nor
       is the key of a setting, the code of a coupon that is made by it, or one of some words.
