@@ -202,14 +202,14 @@ class BuilderReader:
         self, module: Module, option: n.Expression
     ) -> Iterator[tuple[Module, n.Expression | n.Class]]:
         """The `input` function of a customization, or the function of `customCtx`."""
-        value = self._project.resolver.evaluate(module, option)
+        value = self._made_by(self._project.resolver.evaluate(module, option))
         if not isinstance(value, Definition):
             return
         match value.node:
             case n.Object(properties=properties):
                 for part in properties:
                     if part.key == "input":
-                        inner = self._project.resolver.evaluate(value.module, part.value)
+                        inner = self._made_by(self._project.resolver.evaluate(value.module, part.value))
                         if isinstance(inner, Definition):
                             yield inner.module, function_in(inner) or inner.node
             case n.Call(arguments=arguments):
@@ -217,6 +217,17 @@ class BuilderReader:
                     yield from self._customizations(value.module, argument)
             case n.Function():
                 yield value.module, value.node
+
+    def _made_by(self, value: Value) -> Value:
+        """What a function of the project makes: `scoped(options)` of `() => async (ctx, args) => …`."""
+        if not isinstance(value, Definition) or not isinstance(value.node, n.Call):
+            return value
+        maker = self._project.resolver.evaluate(value.module, value.node.callee)
+        if isinstance(maker, Definition) and isinstance(maker.node, n.Function):
+            for returned in _returned(maker.node.body):
+                if isinstance(returned, n.Function | n.Object):
+                    return replace(maker, node=returned)
+        return value
 
     def _wrapper(self, module: Module, node: n.Function, name: str, depth: int) -> Builder | None:
         """A function of the project that registers what it is given: `(def) => mutation({ … })`."""
