@@ -69,7 +69,7 @@ from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.core.patterns import regex
 from scaffold.model.function import Kind
 from scaffold.model.project import Project
-from scaffold.model.steps import HelperCall, Step, TryFrame, Write
+from scaffold.model.steps import ClosureFrame, HelperCall, Step, TryFrame, Use, Write
 from scaffold.rules._nodes import nodes_of
 from scaffold.rules._ways import ways
 from scaffold.rules.rule import Rule, rule
@@ -249,9 +249,19 @@ def _inside(body: Body) -> dict[int, list[Step]]:
     found: dict[int, list[Step]] = {}
     for step in body.steps:
         node = innermost(step)
-        if node is not None:
+        if node is not None and not _is_handed_on(step):
             found.setdefault(node.start, []).append(step)
     return found
+
+
+def _is_handed_on(step: Step) -> bool:
+    """Whether its promise is returned as it is: `return save(ctx)` has left the try before it fails."""
+    if step.use is not Use.RETURNED or not isinstance(step, Write | HelperCall):
+        return False
+    if isinstance(step, HelperCall) and (step.callee is None or not step.callee.function.is_async):
+        return False
+    frame = next(each for each in reversed(step.frames) if isinstance(each, TryFrame | ClosureFrame))
+    return isinstance(frame, TryFrame)
 
 
 def _catch(node: n.Try, body: Body) -> tuple[int, int]:
