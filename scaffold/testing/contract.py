@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from convex import ConvexError
+from convex.http_client import ConvexExecutionError
 
 from scaffold.testing import making, shapes
-from scaffold.testing.outcomes import Outcome, has_code, outcome
+from scaffold.testing.outcomes import Outcome, failed, has_code, outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from hypothesis.strategies import DataObject
@@ -108,6 +111,33 @@ class Contract:
             pytest.fail(f"{name} acts twice when a call is repeated with its {key}: {made}")
         if not second.same_as(first):
             pytest.fail(f"{name} gives {first}, and when the call is repeated {second}: {made}")
+
+    @contextmanager
+    def tells_watchers(
+        self, watcher: Client, name: str, args: Mapping[str, Any] | None = None, *, if_shown: bool = False
+    ) -> Iterator[None]:
+        """Fail unless who watches the query is told of what the block changes.
+
+        With `if_shown` a change that does not show in what the query gives is none to be told of.
+        """
+        before = self.call(watcher, name, args or {})
+        if before.is_error:
+            pytest.skip(f"{name} gives its watcher {before}; let the test set up what it needs")
+        with watcher.subscribe(name, args) as watched:
+            watched.next()
+            try:
+                yield
+            except (ConvexError, ConvexExecutionError) as error:
+                why = f"what {name} shows cannot be changed: {failed(error)}"
+                pytest.skip(f"{why}; let the test set up what it needs")
+            if if_shown and self.call(watcher, name, args or {}).same_as(before):
+                pytest.skip(f"{name} shows nothing of the change; let the test make one that it shows")
+            try:
+                watched.next()
+            except TimeoutError:
+                pytest.fail(f"{name} does not tell its watchers of the change: they see {before}")
+            except Exception:  # noqa: BLE001, S110 - they are told that it fails now
+                pass
 
     def call(self, caller: Client, name: str, args: Mapping[str, Any]) -> Outcome:
         """Call a function of any type."""

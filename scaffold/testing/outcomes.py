@@ -79,12 +79,17 @@ def outcome(call: Callable[[str, Mapping[str, Any]], Any], name: str, args: Mapp
     """Call a function, whatever comes of it."""
     try:
         return Outcome(value=call(name, args))
-    except ConvexError as error:
-        return Outcome(refusal=_code(error), data=error.data)
     except (ConnectionError, TimeoutError):
         raise
     except Exception as error:  # noqa: BLE001 - the client of PyPI raises bare ones for bad requests
-        return Outcome(failure=_IN_BACKEND.sub("", str(error)) or type(error).__name__)
+        return failed(error)
+
+
+def failed(error: Exception) -> Outcome:
+    """What an error of the client says of a call."""
+    if isinstance(error, ConvexError):
+        return Outcome(refusal=_code(error), data=error.data)
+    return Outcome(failure=_IN_BACKEND.sub("", str(error)) or type(error).__name__)
 
 
 def has_code(found: Outcome) -> bool:

@@ -37,6 +37,8 @@ test_nobody_is_refused PASSED
 test_users_see_their_own PASSED
 test_every_test_begins_without_data PASSED
 test_a_subscription_sees_the_change PASSED
+test_who_watches_is_told_of_what_shows PASSED
+test_what_cannot_be_watched_or_changed_tells_nothing PASSED
 test_time_moves_on PASSED
 test_a_payment_is_retried_with_its_key PASSED
 test_nobody_else_is_reached_offline PASSED
@@ -57,6 +59,8 @@ def test_on_a_deployment_what_cannot_run_is_skipped_with_the_reason(project: Pat
         f"test_users_see_their_own {user}",
         f"test_every_test_begins_without_data {user}",
         f"test_a_subscription_sees_the_change {user}",
+        f"test_who_watches_is_told_of_what_shows {embedded}",
+        f"test_what_cannot_be_watched_or_changed_tells_nothing {embedded}",
         f"test_time_moves_on {embedded}",
         f"test_a_payment_is_retried_with_its_key {embedded}",
         f"test_nobody_else_is_reached_offline {embedded}",

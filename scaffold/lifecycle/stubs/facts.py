@@ -10,9 +10,10 @@ from scaffold.core.text import printable
 from scaffold.lifecycle.stubs import access, literals
 from scaffold.model import values as vs
 from scaffold.model.function import Kind
-from scaffold.model.steps import Get, Read, Run, Write
+from scaffold.model.steps import Get, Read, Return, Run, Write
 from scaffold.model.validators import Validator
 from scaffold.rules._ways import origins
+from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,9 +35,10 @@ class Facts:
 
     `role` is what a caller must have; `owned` maps arguments to the tables whose documents must be the
     caller's; `key` is the argument that marks a repeated call; `shown` is a table of which the function reads
-    all that is the caller's; `users` is the table in which callers are looked up; `fed_by` is a mutation that
-    changes the document which a query shows, and its argument; `claims` are the fields of tables that say
-    whose a document is, each with the attribute of a client in it.
+    all that is the caller's, and `gives_back` whether that is surely its result; `users` is the table in
+    which callers are looked up; `fed_by` is a mutation that changes the document which a query shows, and its
+    argument; `claims` are the fields of tables that say whose a document is, each with the attribute of a
+    client in it.
     """
 
     identifier: str
@@ -51,6 +53,7 @@ class Facts:
     owned: dict[str, str] = field(default_factory=dict)
     key: str = ""
     shown: str = ""
+    gives_back: bool = False
     users: str = ""
     fed_by: tuple[str, str] = ("", "")
     claims: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -73,6 +76,7 @@ def facts_of(function: Function, users: str, claims: Mapping[str, tuple[str, str
     args = function.sent
     readable = args if isinstance(args, Validator) and literals.is_readable(args) else None
     needs = access.needs_identity(function)
+    shown = _shown(function, readable)
     return Facts(
         identifier=function.identifier,
         module=function.module.name,
@@ -85,7 +89,8 @@ def facts_of(function: Function, users: str, claims: Mapping[str, tuple[str, str
         role=access.role(function) if needs else "",
         owned={each.argument: each.table for each in access.owned(function)} if needs else {},
         key=_key(function, readable),
-        shown=_shown(function, readable),
+        shown=str(shown.table) if shown is not None else "",
+        gives_back=shown is not None and _gives_back(shown, needs_identity=needs),
         users=users,
         claims=claims,
     )
@@ -124,18 +129,27 @@ def _is_looked_up(function: Function, name: str) -> bool:
     return False
 
 
-def _shown(function: Function, args: Validator | None) -> str:
-    """The table of which the function reads whatever is added for the caller."""
+def _shown(function: Function, args: Validator | None) -> Read | None:
+    """The read of a table which sees whatever is added for the caller."""
     if args is None:
-        return ""
+        return None
     project = function.module.project
     for reached in function.reached:
         step = reached.step
         if reached.prelude or not isinstance(step, Read) or not _is_open(step):
             continue
         if isinstance(step.table, str) and step.table in project.tables and _shows_new(reached, args):
-            return step.table
-    return ""
+            return step
+    return None
+
+
+def _gives_back(read: Read, *, needs_identity: bool) -> bool:
+    """Whether its documents are the result as they are, whatever else there is, or is not."""
+    asked = 1 if needs_identity else 0  # who is calling
+    if len(read.after_exit) > asked:
+        return False
+    results = (step.value for step in read.body.steps if isinstance(step, Return))
+    return any((value.value if isinstance(value, n.Await) else value) is read.node for value in results)
 
 
 def _is_open(read: Read) -> bool:

@@ -74,9 +74,11 @@ class _Writer:
         if facts.key:
             yield self._named("is_idempotent", self._replay())
         if facts.shown and facts.kind is Kind.QUERY:
-            yield self._named("tells_its_watchers", self._watch("what is added", self._added(facts.shown)))
+            added = self._watch("what is added", self._added(facts.shown), is_sure=facts.gives_back)
+            yield self._named("tells_its_watchers", added)
         elif facts.fed_by[0]:
-            yield self._named("tells_its_watchers", self._watch("what is changed", self._change()))
+            changed = self._watch("what is changed", self._change(), is_sure=True)
+            yield self._named("tells_its_watchers", changed)
         yield self._named("behaves", self._behaviour())
 
     def _named(self, what: str, body: str) -> tuple[str, str]:
@@ -136,20 +138,17 @@ class _Writer:
     def _watcher(self) -> str:
         return "alice" if self._facts.needs_identity else "convex"
 
-    def _watch(self, what: str, change: str) -> str:
-        signed_in = self._facts.needs_identity
-        setup, args = self._arguments(owner=signed_in)
+    def _watch(self, what: str, change: str, *, is_sure: bool) -> str:
+        setup, args = self._arguments(owner=self._facts.needs_identity)
         if len(args) > _SHORT:
             setup.append(self._assign("args", args))
             args = "args"
-        head = f"with {self._watcher()}.subscribe"
+        parts = [self._watcher(), self._name, args, *([] if is_sure else ["if_shown=True"])]
         return self._body(
-            f"Who watches sees {what}.",
+            f"Who watches sees {what}{'' if is_sure else ', if it shows'}.",
             *setup,
-            self._call(head, [self._name, args], " as watched:", _INDENT),
-            f"{_INDENT * 2}before = watched.next()",
+            self._call("with contract.tells_watchers", parts, ":", _INDENT),
             self._statement("", change, _INDENT * 2),
-            f"{_INDENT * 2}assert watched.next() != before",
         )
 
     def _behaviour(self) -> str:

@@ -14,7 +14,7 @@ from scaffold.testing.service import Answer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scaffold.testing import AsUser
+    from scaffold.testing import AsUser, Contract
     from scaffold.testing.client import Client
     from scaffold.testing.plugin import Clock
     from scaffold.testing.service import Service
@@ -48,6 +48,37 @@ def test_a_subscription_sees_the_change(as_user: AsUser) -> None:
     assert alice.wait_until("books:mine", {}, lambda books: len(books) == 1) == ["Emma: new"]
     with pytest.raises(TimeoutError, match=r"books:mine \{\}: not within 0.2 s; last: \['Emma: new'\]"):
         alice.wait_until("books:mine", {}, lambda books: len(books) == 2, timeout=0.2)
+
+
+def test_who_watches_is_told_of_what_shows(as_user: AsUser, contract: Contract) -> None:
+    alice, bob = as_user("alice"), as_user("bob")
+    with contract.tells_watchers(alice, "books:mine", {}):
+        alice.mutation("books:add", {"title": "Emma"})
+    with (
+        pytest.raises(pytest.skip.Exception, match="books:mine shows nothing of the change"),
+        contract.tells_watchers(alice, "books:mine", {}, if_shown=True),
+    ):
+        bob.mutation("books:add", {"title": "Persuasion"})
+    with (
+        pytest.raises(pytest.fail.Exception, match="books:mine does not tell its watchers"),
+        contract.tells_watchers(alice, "books:mine", {}),
+    ):
+        bob.mutation("books:add", {"title": "Persuasion"})
+
+
+def test_what_cannot_be_watched_or_changed_tells_nothing(
+    as_user: AsUser, convex: Client, contract: Contract
+) -> None:
+    with (
+        pytest.raises(pytest.skip.Exception, match="gives its watcher the error unauthenticated"),
+        contract.tells_watchers(convex, "books:mine", {}),
+    ):
+        pytest.fail("it cannot be watched")
+    with (
+        pytest.raises(pytest.skip.Exception, match="cannot be changed: the error unauthenticated"),
+        contract.tells_watchers(as_user("alice"), "books:mine", {}),
+    ):
+        convex.mutation("books:add", {"title": "Emma"})
 
 
 def test_time_moves_on(as_user: AsUser, convex_clock: Clock) -> None:
