@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from jinja2 import Environment
@@ -29,6 +30,7 @@ class Sparing(Environment):
         # `yield` resets state of its extension when it is compiled, so it is compiled every time.
         if args or options or not isinstance(source, str) or "yield" in source:
             return super().from_string(source, *args, **options)
+        self._start_afresh()
         compiled = self.__dict__.setdefault("_compiled", {})
         if source not in compiled:
             compiled[source] = _Plain(source) if self._is_plain(source) else super().from_string(source)
@@ -37,18 +39,29 @@ class Sparing(Environment):
     def get_template(self, name: Any, *args: Any, **options: Any) -> Any:
         """A template of a file; other files that include it, or import from it, name themselves too."""
         if isinstance(name, str) and self.loader is not None and not args and not options:
+            self._start_afresh()
             text, _, _ = self.loader.get_source(self, name)
             if self._is_plain(text):
                 return _Plain(text)
         return super().get_template(name, *args, **options)
 
-    @property
+    def _start_afresh(self) -> None:
+        """Forget the loop that a `yield` in a path began, as compiling any text does."""
+        for extension in self._loops:
+            extension.preprocess("", None)
+
+    @cached_property
+    def _loops(self) -> list[Extension]:
+        return [extension for extension in self.extensions.values() if "yield" in extension.tags]
+
+    @cached_property
     def _has_readers(self) -> bool:
-        """Whether an extension may make something else of any text."""
+        """Whether an extension may make something else of any text; that of `yield` reads it only."""
         return any(
             type(extension).preprocess is not Extension.preprocess
             or type(extension).filter_stream is not Extension.filter_stream
             for extension in self.extensions.values()
+            if extension not in self._loops
         )
 
     def _is_plain(self, text: str) -> bool:

@@ -68,6 +68,15 @@ CASES: dict[str, tuple[Files, Files, Files]] = {
         },
         {},
     ),
+    "a file for each item": (
+        {
+            "copier.yml": NAME + "dishes: {type: str, multiselect: true, choices: [a, b], default: [a, b]}\n",
+            "{% yield dish from dishes %}{{ dish }}{% endyield %}.txt.jinja": "{{ dish }}\n",
+            "{% yield dish from dishes %}{{ dish }}{% endyield %}.md": "no dish\n",
+        },
+        {"{% yield dish from dishes %}{{ dish }}{% endyield %}.txt.jinja": "{{ dish }}, warm\n"},
+        {},
+    ),
     "a choice that is gone": (
         {
             "copier.yml": NAME + "dish: {choices: [soup, salad], default: salad}\n",
