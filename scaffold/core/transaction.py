@@ -168,10 +168,16 @@ def _missing_folders(root: Path, paths: Contents) -> list[str]:
 
 
 def _remove_journal(root: Path) -> None:
-    """The list first: without it the copies mean nothing."""
+    """The list first: without it the copies mean nothing, and whoever is interrupted clears them away."""
     folder = root / _JOURNAL
-    (folder / "journal.json").unlink(missing_ok=True)
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        (folder / "journal.json").unlink(missing_ok=True)
+    finally:
+        try:
+            shutil.rmtree(folder, ignore_errors=True)
+        except KeyboardInterrupt:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
 
 
 def _read(path: Path) -> bytes | None:

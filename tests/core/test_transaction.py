@@ -118,6 +118,27 @@ def test_a_kill_in_the_middle_of_a_file_leaves_no_litter(tmp_path: Path, written
     assert contents(tmp_path) == OLD
 
 
+def test_ctrl_c_while_the_journal_is_cleared_away_leaves_nothing_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree.write(tmp_path, OLD)
+    interrupts = [KeyboardInterrupt]
+    unlink = os.unlink
+
+    def interrupted(*arguments: object, **options: object) -> None:
+        if interrupts and "dir_fd" in options:  # as `rmtree` calls it
+            raise interrupts.pop()
+        unlink(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "unlink", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        transaction.commit(tmp_path, OLD, NEW)
+
+    assert not interrupts
+    assert contents(tmp_path) == NEW
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(NEW)
+
+
 def test_undo_leaves_what_was_edited_since(tmp_path: Path) -> None:
     tree.write(tmp_path, OLD)
     both = json.dumps([{path: text.decode() for path, text in each.items()} for each in (OLD, NEW)])
