@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from scaffold.model.function import Function
 
 _ASK = "const identity = await ctx.auth.getUserIdentity();"
+_LIMIT = 'limits.limit(ctx, "ask", { key: identity?.subject || args.code })'
 _USER = f"""{_ASK}
     if (identity === null) throw new Error("signed out");
     const users = ctx.db.query("users");
@@ -27,6 +28,9 @@ def function(folder: Path, body: str) -> Function:
     text = f"""\
 import {{ v }} from "convex/values";
 import {{ query }} from "./_generated/server";
+import {{ RateLimiter }} from "@convex-dev/rate-limiter";
+import {{ components }} from "./_generated/api";
+const limits = new RateLimiter(components.rateLimiter, {{}});
 export const one = query({{
   args: {{ noteId: v.id("notes"), code: v.string() }},
   handler: async (ctx, args) => {{
@@ -58,6 +62,13 @@ export default defineSchema({
         (f"{_ASK} if (identity === null) return 'guest';", False),
         (f"{_ASK} if (identity) return null;", False),
         (f'{_ASK} if (identity !== null) throw new Error("signed in");', False),
+        (f"{_ASK} if (identity && args.code === identity.subject) throw new Error();", False),
+        (f"{_ASK} if (!identity && args.code === '') throw new Error();", True),
+        # what a package makes of the caller, and of more, cannot be told
+        (f"{_ASK} const {{ ok }} = await {_LIMIT}; if (!ok) throw new Error();", False),
+        (f"{_ASK} if (!(await {_LIMIT}).ok) throw new Error();", False),
+        (f"{_ASK} const known = Boolean(identity); if (!known) throw new Error();", True),
+        (f"{_ASK} const name = String(identity?.name).trim(); if (name === '') throw new Error();", True),
         (f'{_ASK} if (args.code === "") throw new Error("no code");', False),
         (f"{_ASK} console.log(identity);", False),
     ],

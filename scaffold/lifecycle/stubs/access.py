@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.model import values as vs
-from scaffold.model.steps import Auth, BranchFrame, Get, HelperCall, Read, Return, Run, Throw
+from scaffold.model.steps import Auth, BranchFrame, Get, HelperCall, OtherCall, Read, Return, Run, Throw
 from scaffold.rules._ways import origins
 from scaffold.source import nodes as n
 from scaffold.source.walk import walk
@@ -61,6 +61,8 @@ def needs_identity(function: Function, hops: int = _HOPS) -> bool:
         if (
             not any(map(_is_choice, refusal.reached.via))
             and not _wants_nobody(refusal.frame)
+            and not _is_of_signed_in(refusal, identifying)
+            and not _is_unknown(refusal)
             and any(
                 isinstance(value, vs.Result) and id(value.step) in identifying for value in refusal.made_of
             )
@@ -217,6 +219,42 @@ def _wants_nobody(frame: BranchFrame) -> bool:
         has_null = any(isinstance(side, n.Constant) for side in (test.left, test.right))
         return has_null and (test.operator in _DIFFERS) == frame.taken and test.operator in _EQUALITY
     return isinstance(test, n.Name | n.Member) and frame.taken
+
+
+def _is_of_signed_in(refusal: Refusal, identifying: set[int]) -> bool:
+    """Whether only those are turned away who have signed in: `if (user && user._id === ownerId) throw`."""
+    step, via = refusal.reached.step, refusal.reached.via
+    return refusal.frame.taken and any(
+        isinstance(value, vs.Result) and id(value.step) in identifying
+        for part in _conjuncts(refusal.frame.test)
+        if isinstance(part, n.Name | n.Member)
+        for value in origins(part, step.body, via)
+    )
+
+
+def _conjuncts(test: n.Expression) -> Iterator[n.Expression]:
+    if isinstance(test, n.Binary) and test.operator == "&&":
+        yield from _conjuncts(test.left)
+        yield from _conjuncts(test.right)
+    else:
+        yield test
+
+
+def _is_unknown(refusal: Refusal) -> bool:
+    """Whether a call decides that gets the context and cannot be followed: it may look at anything."""
+    body, tested = refusal.reached.step.body, refusal.frame.test
+    while isinstance(tested, n.Unary | n.Await):
+        tested = tested.value
+    value = body.value(tested)
+    return (
+        isinstance(value, vs.Result)
+        and isinstance(value.step, OtherCall)
+        and any(
+            isinstance(each, vs.Context)
+            for argument in value.step.arguments
+            for each in body.origins(argument)
+        )
+    )
 
 
 def _asks_for_more(frame: BranchFrame) -> bool:
