@@ -22,7 +22,8 @@ ELEMENT = "*"
 # The methods that fill something, and which argument becomes an element: one, or each.
 _FILLING: dict[str, int | None] = {"push": None, "unshift": None, "add": 0, "set": 1}
 _KEY, _VALUE = "0", "1"
-_PARTS = {"get": _VALUE, "values": _VALUE, "keys": _KEY}
+_PARTS = {"values": _VALUE, "keys": _KEY}
+_PAIRS = {_KEY, _VALUE}
 _LOOKING = {"all", "allSettled", "from", "Set", "Map", "Boolean", "Number", "String", "stringify", "log"}
 
 
@@ -37,23 +38,41 @@ def elements(body: Body, node: n.Expression) -> Iterator[tuple[n.Expression, Way
         node = node.object
     binding = body.scopes.find(node.name, node.start) if isinstance(node, n.Name) else None
     for source, path in binding.sources if binding is not None else ():
-        if isinstance(source, n.Name) and path[:1] == (ELEMENT,) and _is_empty(body, source):
+        is_element = path[:1] == (ELEMENT,) or "".join(path[:1]).isdecimal()
+        if isinstance(source, n.Name) and is_element and _is_empty(body, source):
             yield from ((each, (*path[1:], *way)) for each in _filled(body, source))
 
 
 def of_map(body: Body, call: n.Call, path: Way) -> Iterator[tuple[n.Expression, Way]]:
     """What a method of a map gives: what the map was made of or filled with, with the way from there."""
     match call.callee:
-        case n.Member(object=n.Name() as receiver, property=name) if name in _PARTS:
-            part = _PARTS[name]
+        case n.Member(object=n.Name() as receiver, property="entries") if path[:1] == (ELEMENT,):
+            part, rest = "".join(path[1:2]), path[2:]
+        case n.Member(object=n.Name() as receiver, property="get"):
+            part, rest = _VALUE, path
+        case n.Member(object=n.Name() as receiver, property=name) if name in _PARTS and path[:1] == (
+            ELEMENT,
+        ):
+            part, rest = _PARTS[name], path[1:]
         case _:
             return
-    rest = path if name == "get" else path[1:]
     made = _made(body, receiver, "Map")
-    if made is None or (name != "get" and path[:1] != (ELEMENT,)):
+    if made is None or part not in _PAIRS:
         return
     yield from ((each, (ELEMENT, part, *rest)) for each in made.arguments[:1])
     yield from ((each, rest) for each in _filled(body, receiver, int(part)))
+
+
+def of_pairs(body: Body, made: n.Node, path: Way) -> Iterator[tuple[n.Expression, Way]]:
+    """What is set in a map that is made empty by a call: a way into it leads to one of a pair."""
+    name = _uses(body).named.get(made.start)
+    if name is not None and path[1] in _PAIRS:
+        yield from ((each, path[2:]) for each in _filled(body, name, int(path[1])))
+
+
+def put_into(body: Body, name: n.Name) -> list[n.Expression]:
+    """What is put into a list that begins empty; nothing if the name stands for anything else."""
+    return list(_filled(body, name)) if _is_empty(body, name) else []
 
 
 def of_set(body: Body, made: n.Node) -> Iterator[n.Expression]:
@@ -117,7 +136,7 @@ def _uses(body: Body) -> _Uses:
                 uses.handed_on.update(_names(node.arguments))
             case n.Declare(target=n.Name() as name, value=n.Call() as made):
                 uses.named[made.start] = name
-            case n.Declare(value=n.Name(name=other)) | n.Property(value=n.Name(name=other)):
+            case n.Declare(target=n.Name(), value=n.Name(name=other)) | n.Property(value=n.Name(name=other)):
                 uses.handed_on.add(other)
     return uses
 

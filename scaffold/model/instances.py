@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _REQUEST = Argument(("request",))  # as a route's handler is given it
 _HELPERS = 3  # around one `new`
+_NEW = "(new)"  # what a helper is asked for, beside the names of parts; no code can have it
 _PARENTS = 5  # classes above one
 _INSIDE = 2  # objects that objects make, which may each make many
 _KEPT = (Context, Argument, Literal, Instance)
@@ -165,9 +166,13 @@ def _making(step: Step, depth: int = _HELPERS) -> Step | None:
         return step
     callee = step.callee if isinstance(step, HelperCall) else None
     returned = callee.returns() if callee is not None and depth else ()
-    if callee is None or len(returned) != 1:
+    if callee is None or len(returned) != 1 or _NEW in callee.giving:
         return None
-    value = callee.value(returned[0])
+    callee.giving.add(_NEW)  # helpers may give what they give each other
+    try:
+        value = callee.value(returned[0])
+    finally:
+        callee.giving.discard(_NEW)
     return _making(value.step, depth - 1) if isinstance(value, Result) and not value.path else None
 
 

@@ -13,6 +13,7 @@ _OPENING, _CLOSING = "<({[", ">)}]"
 _NOTHING = {"null", "undefined", ""}
 _MODIFIER = regex(r"^readonly\s+")
 _SAME = regex(r"^(?:Readonly|Partial|Required|NonNullable)<(.*)>$", re.DOTALL)
+_FIRST = regex(r"^(?:Pick|Omit|Extract|Exclude|WithoutSystemFields)<(.*)>$", re.DOTALL)
 _ARRAY = regex(r"^(?:ReadonlyArray|Array|ReadonlySet|Set)<(.*)>$", re.DOTALL)
 _INDEXED = regex(r"^(.+)\[\s*[\"'](\w+)[\"']\s*\]$", re.DOTALL)
 _CONTINUED = regex(r"\n\s*(?=[|&])|(?<=[:|&])\s*\n")
@@ -71,6 +72,8 @@ def _plain(annotation: str, path: tuple[str, ...]) -> tuple[str, tuple[str, ...]
         return _plain(text[1:-1], path)
     if (same := _SAME.match(text)) and _is_whole(text[text.index("<") :]):
         return _plain(same[1], path)
+    if (first := _FIRST.match(text)) and _is_whole(text[text.index("<") :]):
+        return _plain(_split(first[1], ",")[0], path)
     if (indexed := _INDEXED.match(text)) and not text.startswith("{"):
         return _plain(indexed[1], (indexed[2], *path))
     return text, path
