@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import socket
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -100,6 +101,50 @@ def test_plain_javascript(odd: Backend) -> None:
 )
 def test_what_is_no_function(odd: Backend, path: str) -> None:
     assert "Could not find public function for" in odd.call("query", path)["errorMessage"]
+
+
+@pytest.mark.parametrize("kept_out", [["new", "@acme/old"], ["*"]])
+def test_packages_may_be_kept_out_of_the_bundle(tmp_path: Path, packages: Path, kept_out: list[str]) -> None:
+    exports = {".": {"import": "./index.mjs"}, "./more": "./more.mjs"}
+    where = "import path from 'node:path';\nexport default path.basename(import.meta.url);\n"
+    files = {
+        "convex.json": json.dumps({"node": {"externalPackages": kept_out}}),
+        "convex/node_modules/new/package.json": json.dumps({"name": "new", "exports": exports}),
+        "convex/node_modules/new/index.mjs": where,
+        "convex/node_modules/new/more.mjs": where,
+        "convex/node_modules/@acme/old/package.json": '{"name": "@acme/old", "main": "./lib/main.js"}',
+        "convex/node_modules/@acme/old/lib/main.js": "exports.where = __filename;\n",
+        "convex/all.ts": """\
+// what needs Node.js
+"use node";
+import { where } from "@acme/old";
+import { actionGeneric } from "convex/server";
+import path from "path";
+import index from "new";
+import { two } from "./two";
+
+export const files = actionGeneric(async () => {
+  const { default: more } = await import("new/more");
+  return [index, more, path.basename(where), two];
+});
+""",
+        "convex/two.ts": "export const two = 2;\n",
+        "convex/light.ts": """\
+import { queryGeneric } from "convex/server";
+import { literals } from "convex-helpers/validators";
+
+export const kind = queryGeneric(() => literals("a", "b").kind);
+""",
+        "package.json": '{"name": "kept", "private": true}',
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    (tmp_path / "node_modules").symlink_to(packages)
+
+    with running(tmp_path) as backend:
+        assert backend.value("action", "all:files") == ["index.mjs", "more.mjs", "main.js", 2.0]
+        assert backend.value("query", "light:kind") == "union"
 
 
 def test_routes_may_lie_below_api(odd: Backend) -> None:

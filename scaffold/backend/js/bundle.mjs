@@ -3,12 +3,13 @@
 // One file, with everything in it but convex itself: so that a module is evaluated once, packages are
 // resolved as in a deployment, and nothing has to lie in the project's folder.
 import fs from "node:fs";
+import { isBuiltin } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { StartError } from "./failures.mjs";
 import { findSchema, firstFile, listModules, moduleName } from "./modules.mjs";
-import { exportedFile } from "./packages.mjs";
+import { exportedFile, importedFile } from "./packages.mjs";
 
 /**
  * Bundle the app and its components (`{ path, folder }`, the app's path is empty).
@@ -46,8 +47,7 @@ export function commonOptions(packages, project) {
     conditions: ["convex", "module"],
     jsx: "automatic",
     define: { "process.env.NODE_ENV": '"production"' },
-    external: externalPackages(project),
-    plugins: [sameConvex(packages)],
+    plugins: [sameConvex(packages), ...keptOut(project)],
     sourcemap: "inline",
     sourcesContent: false,
     sourceRoot: `${pathToFileURL(project.root).href}/out/`,
@@ -62,10 +62,28 @@ function requireBanner(root) {
   return `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(${from});`;
 }
 
-/** What the project keeps out of its bundles; "*" means all, which is not how Convex runs locally. */
-function externalPackages({ settings }) {
+/**
+ * What the project keeps out of its bundles, "*" being all that its Node.js files import. The bundle lies
+ * elsewhere, so what it imports is named by where Node.js finds it from the file that imports it.
+ */
+function keptOut({ settings }) {
   const names = settings.node?.externalPackages ?? [];
-  return names.filter((name) => name !== "*").flatMap((name) => [name, `${name}/*`]);
+  const isKeptOut = (name, importer) => names.includes(name) || (names.includes("*") && isNodeFile(importer));
+  const setup = (build) => {
+    build.onResolve({ filter: /^[^./]/ }, ({ path: specifier, resolveDir, importer, kind }) => {
+      const name = /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0];
+      if (isBuiltin(specifier) || !isKeptOut(name, importer)) return undefined;
+      if (kind === "require-call") return { path: specifier, external: true };
+      const file = importedFile(resolveDir, name, specifier);
+      return file ? { path: pathToFileURL(file).href, external: true } : undefined;
+    });
+  };
+  return names.length > 0 ? [{ name: "kept-out", setup }] : [];
+}
+
+function isNodeFile(file) {
+  if (/\bnode_modules\b/.test(file) || !fs.existsSync(file)) return false;
+  return /^(\s|\/\/.*|\/\*[^]*?\*\/)*["']use node["']/.test(fs.readFileSync(file, "utf8"));
 }
 
 /** One copy of convex for the project's code and for convex-test: the project's own. */

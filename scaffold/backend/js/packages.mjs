@@ -27,6 +27,18 @@ export function exportedFile(folder, subpath) {
   return target === null ? null : path.join(folder, target);
 }
 
+/** The file that `import` of a package's module gives in a folder, as Node.js finds it; or null. */
+export function importedFile(start, name, specifier) {
+  const folder = packageFolder(start, name);
+  if (folder === null) return null;
+  if (readManifest(folder).exports != null) return exportedFile(folder, specifier.slice(name.length + 1));
+  try {
+    return createRequire(path.join(start, "here.js")).resolve(specifier);
+  } catch {
+    return null;
+  }
+}
+
 function pick(entry) {
   if (typeof entry === "string") return entry;
   if (Array.isArray(entry)) return entry.map(pick).find((found) => found !== null) ?? null;
