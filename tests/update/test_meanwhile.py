@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from support import cli, tree, updates
 
-from scaffold.lifecycle.update import apply
+from scaffold.lifecycle.update import apply, index
 from scaffold.lifecycle.update.project import check_ready
 
 if TYPE_CHECKING:
@@ -55,6 +55,57 @@ def test_a_file_that_git_ignores_is_edited(
     assert scene.read() == FIRST | {path: "mine\n"}
     assert scene.update().code == 0
     assert scene.read()[path] == "mine\n"
+
+
+UNCOMMITTED = (
+    "error: the update would change files that are not committed; nothing was changed\n  │ a.txt\n"
+    "try: commit them or stash them (git stash --include-untracked), or take the update as a branch: "
+    "convex-scaffold update --branch template-update\n"
+)
+
+
+def test_a_file_is_edited_after_the_last_look_at_it(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Git is the last to look, and what it refuses is not taken back: nothing was written."""
+
+    def looked_at(*arguments: Any) -> None:
+        check_ready(*arguments)
+        tree.write(scene.project, {"a.txt": "mine\n"})
+
+    monkeypatch.setattr(apply, "check_ready", looked_at)
+    result = scene.update()
+
+    assert (result.code, result.err) == (2, UNCOMMITTED)
+    assert scene.read() == FIRST | {"a.txt": "mine\n"}
+    assert scene.status() == "M a.txt"
+
+
+@pytest.mark.parametrize("flag", ["--skip-worktree", "--assume-unchanged"])
+def test_an_edit_that_git_was_told_not_to_see(flag: str, scene: Scene) -> None:
+    tree.git(scene.project, "update-index", flag, "a.txt")
+    tree.write(scene.project, {"a.txt": "mine\n"})
+
+    result = scene.update()
+
+    assert (result.code, result.err) == (2, UNCOMMITTED)
+    assert scene.read() == FIRST | {"a.txt": "mine\n"}
+    assert cli.run("update", scene.project, "--abort").code == 2
+
+
+def test_going_back_makes_room_before_it_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that is full may be why an update is taken back."""
+    made = updates.scene(tmp_path, FIRST, SECOND | {"new.txt": "new\n"})
+    assert made.update().code == 0
+    real, seen = index.change, []
+
+    def change(*arguments: Any, **options: Any) -> None:
+        seen.append(sorted(made.read()))
+        real(*arguments, **options)
+
+    monkeypatch.setattr(index, "change", change)
+    assert cli.run("update", made.project, "--abort").code == 0
+
+    assert "new.txt" not in seen[0]
+    assert made.read() == FIRST
 
 
 def test_somebody_commits(scene: Scene, meanwhile: Callable[[Callable[[], object]], cli.Result]) -> None:

@@ -123,9 +123,10 @@ class HalfWrittenError(ScaffoldError):
 
     exit_code = ExitCode.TOOL
 
-    def __init__(self, version: str, reason: str) -> None:
+    def __init__(self, version: str, reason: str, detail: str = "") -> None:
         super().__init__(
             f"the update to {version} is half written, and taking it back failed: {reason}",
+            detail=detail,
             hint="convex-scaffold update --abort",
         )
 

@@ -38,7 +38,8 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment for a git call: the user's, without what points elsewhere, with hooks switched off."""
     env = {key: value for key, value in os.environ.items() if key not in _FOREIGN}
     env |= _OURS
-    count = int(env.get("GIT_CONFIG_COUNT", "0") or 0)
+    given = env.get("GIT_CONFIG_COUNT", "")
+    count = int(given) if given.isdecimal() else 0  # git itself refuses what is no number
     env |= {
         "GIT_CONFIG_COUNT": str(count + 1),
         f"GIT_CONFIG_KEY_{count}": "core.hooksPath",

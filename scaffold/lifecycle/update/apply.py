@@ -13,6 +13,7 @@ from scaffold.core.errors import (
     InvalidBranchError,
     MovedMeanwhileError,
     ToolFailedError,
+    UncommittedError,
 )
 from scaffold.core.git import attempt, read
 from scaffold.lifecycle.update import index, journal, undo
@@ -101,7 +102,7 @@ def _write(plan: Plan, full: str, entry: Journal, lock: int) -> None:
     attempt("update-index", "-q", "--refresh", cwd=repository.top, keep=(lock,))
     try:
         index.change(repository, "read-tree", "-m", "-u", repository.head, full, lock=lock)
-    except BusyRepositoryError:  # nothing is written, so nothing is to be taken back
+    except (BusyRepositoryError, UncommittedError):  # nothing is written, so nothing is to be taken back
         journal.remove(repository)
         raise
     if plan.unmerged:

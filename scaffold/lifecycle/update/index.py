@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import time
 from typing import TYPE_CHECKING
 
-from scaffold.core.errors import BusyRepositoryError, ToolFailedError
+from scaffold.core.errors import BusyRepositoryError, ToolFailedError, UncommittedError
 from scaffold.core.git import attempt
 
 if TYPE_CHECKING:
@@ -14,12 +15,19 @@ if TYPE_CHECKING:
 
 _GRACE = 2.0  # seconds; git holds its lock for a fraction of one
 
+# What `read-tree` says before it writes anything: the file was edited, or there is one that it does not know.
+_IN_THE_WAY = re.compile(
+    r"(?:Entry|Untracked working tree file|Updating) '(.+)' "
+    r"(?:not uptodate|would be (?:overwritten|removed)|would lose untracked files)"
+)
+
 
 def change(repository: Repository, *arguments: str, lock: int, data: str | None = None) -> None:
     """Run git on the index, after those who write it at the moment, an editor's git for instance.
 
     Raises:
         BusyRepositoryError: another git holds on to it; ours has written nothing.
+        UncommittedError: files hold what is nowhere else; nothing was written.
         ToolFailedError: git failed, and may have written a part.
     """
     end = time.monotonic() + _GRACE
@@ -29,7 +37,10 @@ def change(repository: Repository, *arguments: str, lock: int, data: str | None 
             return
         if done.returncode == -signal.SIGKILL:  # the one way to end that leaves a lock, and it is ours
             repository.index_lock.unlink(missing_ok=True)
-        if done.returncode < 0 or "index.lock" not in done.stderr:
+        in_the_way = re.findall(_IN_THE_WAY, done.stderr)
+        if in_the_way:
+            raise UncommittedError(in_the_way)
+        if done.returncode < 0 or "index.lock': File exists" not in done.stderr:
             raise ToolFailedError("git", " ".join(["git", *arguments]), done.stderr.strip())
         if time.monotonic() > end:
             raise busy(repository)

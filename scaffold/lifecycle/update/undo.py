@@ -56,7 +56,8 @@ def roll_back(repository: Repository, lock: int) -> None:
         _restore(repository, entry, lock)
     except (KeyboardInterrupt, OSError, ScaffoldError) as error:
         reason = "interrupted" if isinstance(error, KeyboardInterrupt) else str(error)
-        raise HalfWrittenError(entry.version, reason) from error
+        detail = error.detail if isinstance(error, ScaffoldError) else ""
+        raise HalfWrittenError(entry.version, reason, detail) from error
 
 
 def _restore(repository: Repository, entry: Journal, lock: int) -> None:
@@ -64,8 +65,8 @@ def _restore(repository: Repository, entry: Journal, lock: int) -> None:
     absent = [path for path, before in entry.before.items() if before is None]
     lines = [f"0 {repository.no_object}\t{path}\0" for path in entry.before]
     lines += [f"{mode} {oid}\t{path}\0" for path, (mode, oid) in present.items()]
+    _remove(repository.top, absent)  # before anything is written: a disk that is full may be why we are here
     index.change(repository, "update-index", "-z", "--index-info", data="".join(lines), lock=lock)
-    _remove(repository.top, absent)
     names = "".join(f"{path}\0" for path, (mode, _) in present.items() if mode != "160000")
     index.change(repository, "checkout-index", "-f", "-u", "-q", "-z", "--stdin", data=names, lock=lock)
     for path, backup in entry.backups.items():
