@@ -131,7 +131,7 @@ class ChainReader:
             return self._made(node)
         chain = self.read(inner)
         if chain is None:
-            return None
+            return self._made(node)  # a helper may have any name
         return chain if len(chain.calls) >= _LONGEST else self._longer(chain, node, method)
 
     def _longer(self, chain: Chain, node: n.Call, method: str) -> Chain:
@@ -156,7 +156,7 @@ class ChainReader:
             case Context((*before, name)) if name == method:
                 path = tuple(before)
             case _:
-                return None
+                return self._made(node)
         if method == "table":  # an entity layer: what its chain does is its own affair
             unknown = Unknown("the table is read through an entity layer")
             return Chain(node, unknown, index=unknown, range=unknown) if path == () else None

@@ -175,7 +175,7 @@ class ExpressionWalker:
             self._finish(chain, node, method, node.arguments[0] if node.arguments else None, use)
             return True
         chain = self._chains.read(node) if method in LINKS else None
-        if chain is None:
+        if chain is None or (chain.begun and chain.root is node):
             return False
         if use is s.Use.STORED:
             self._chain_arguments(chain)
