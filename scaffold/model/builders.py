@@ -122,6 +122,10 @@ class BuilderReader:
         others = [part for part in node.arguments if part is not argument]
         if _FACTORY.match(callee):
             return self._customized(custom, module, others)
+        maker = resolver.evaluate(module, node.callee)
+        customizing = _customizing(maker, node.arguments.index(argument))
+        if isinstance(maker, Definition) and customizing:
+            return self._customized(custom, maker.module, customizing)
         inputs = (*custom.inputs, *self._wrapping(module, node))
         return replace(custom, inputs=inputs, adds=None, takes_options=False)
 
@@ -208,7 +212,9 @@ class BuilderReader:
         match value.node:
             case n.Object(properties=properties):
                 for part in properties:
-                    if part.key == "input":
+                    if part.kind == "spread":
+                        yield from self._customizations(value.module, part.value)
+                    elif part.key == "input":
                         inner = self._made_by(self._project.resolver.evaluate(value.module, part.value))
                         if isinstance(inner, Definition):
                             yield inner.module, function_in(inner) or inner.node
@@ -249,6 +255,24 @@ class BuilderReader:
         if not isinstance(written, n.Function):
             return self._project.reader.stray(Written(module, node, name))
         return self._project.reader.handler(Written(module, written, name), Argument(("request",)), _nothing)
+
+
+def _customizing(maker: Value, place: int) -> tuple[n.Expression, ...]:
+    """What a function of the project customizes the builder with that it is given at a place.
+
+    For example: `(builder) => customQuery(builder, …)`.
+    """
+    if not isinstance(maker, Definition) or not isinstance(maker.node, n.Function):
+        return ()
+    pattern = maker.node.parameters[place].pattern if place < len(maker.node.parameters) else None
+    for returned in _returned(maker.node.body):
+        match returned:
+            case n.Call(callee=callee, arguments=(n.Name(name=name), *rest)) if _FACTORY.match(
+                _last_name(callee)
+            ):
+                if isinstance(pattern, n.Name) and pattern.name == name:
+                    return tuple(rest)
+    return ()
 
 
 def _both(first: Validator | None, second: Validator | None) -> Validator | None:
