@@ -40,7 +40,7 @@ def unlimited(body: Body, node: n.Expression | None, via: Way, depth: int = 0) -
         case n.Call() if isinstance(step := body.result(node), HelperCall):
             return _given_back(step, via, depth)
         case n.Conditional(test=test, then=then, other=other):
-            arms = [arm for arm, taken in ((then, True), (other, False)) if not _caps(test, taken=taken)]
+            arms = [arm for arm, taken in ((then, True), (other, False)) if not caps(test, taken=taken)]
             every = (unlimited(body, arm, via, depth + 1) for arm in arms)
             return next((argument for argument in every if argument is not None), None)
         case n.Name(name=name) if name in (written := _written(body)):
@@ -60,9 +60,14 @@ def _given_back(call: HelperCall, via: Way, depth: int) -> Argument | None:
     return unlimited(callee, returned[0], (*via, call), depth + 1)
 
 
-def _caps(test: n.Expression, *, taken: bool) -> bool:
+def caps(test: n.Expression, *, taken: bool) -> bool:
     """Whether a comparison sets a limit where it holds, or where it does not; `n > 0` alone sets none."""
     match test:
+        case n.Unary(operator="!", value=value):
+            return caps(value, taken=not taken)
+        case n.Binary(operator="&&" | "||" as operator, left=left, right=right):
+            either = (caps(left, taken=taken), caps(right, taken=taken))
+            return any(either) if (operator == "&&") == taken else all(either)
         case n.Binary(operator=operator, left=left, right=n.Number()) if operator in _SIZES:
             return (operator in _BELOW) == taken or not isinstance(left, n.Name | n.Member)
         case n.Binary(operator=operator, left=n.Number(), right=n.Name() | n.Member()) if operator in _SIZES:

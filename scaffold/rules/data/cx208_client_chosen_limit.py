@@ -48,7 +48,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Evidence, Finding, Level
 from scaffold.model.options import part_of
-from scaffold.model.steps import HelperCall, Read, Throw
+from scaffold.model.steps import BranchFrame, HelperCall, Read, Throw
 from scaffold.model.values import Computed, Parameter
 from scaffold.rules.data import _callers as callers
 from scaffold.rules.data import _reads as reads
@@ -140,9 +140,17 @@ def _is_large(validator: Validator) -> bool:
 
 
 def _tested(function: Function, reached: Reached, argument: Argument) -> bool:
-    """Whether the way to the read depends on a comparison with the argument, or a check may refuse it."""
+    """Whether the way to the read depends on a comparison with the argument, or a check may refuse it.
+
+    That it is no smaller than a number says nothing of how large it is.
+    """
     for step in reached.levels:
-        if any(_compares(step, test, argument, reached) for test in step.tests):
+        tests = [(test, False) for test in step.after_exit]
+        tests += [(frame.test, frame.taken) for frame in step.frames if isinstance(frame, BranchFrame)]
+        if any(
+            callers.caps(test, taken=held) and _compares(step, test, argument, reached)
+            for test, held in tests
+        ):
             return True
     return any(_may_refuse(each.step, argument) for each in function.steps(HelperCall))
 
