@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _INTERVAL = 0.4  # seconds between two looks
 _QUIET = 0.1  # seconds without another change before it counts: editors and formatters write in bursts
 _CONFIGURATION = {"scaffold.toml", "scaffold.baseline", "package.json", "convex.json", "tsconfig.json"}
-_ENDINGS = (*files.SOURCES, *files.EMBEDDED, *files.FOREIGN, ".yml", ".yaml")
+_ENDINGS = (*files.SOURCES, *files.EMBEDDED, *files.PAGES, *files.FOREIGN, ".yml", ".yaml")
 
 Snapshot = dict[str, tuple[int, int]]
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 SOURCES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
 JSX = (".tsx", ".jsx", ".js")  # where elements of JSX may stand
 EMBEDDED = (".vue", ".svelte", ".astro")
+PAGES = (".html", ".htm", ".mdx")  # scripts may stand in them, of which few are about Convex
 FOREIGN = (".py", ".rs", ".swift", ".kt", ".dart", ".go")
 SKIPPED = {
     "node_modules",

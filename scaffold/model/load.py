@@ -264,7 +264,7 @@ class _Loader:
             path: self._root / path
             for path, entry in self._entries.items()
             if entry.size <= files.TOO_LARGE
-            and path.endswith((*files.EMBEDDED, *files.FOREIGN))
+            and path.endswith((*files.EMBEDDED, *files.PAGES, *files.FOREIGN))
             and discovery.owner(path, self._folders) is None
         }
         module = partial(self._module, inside=False)

@@ -22,7 +22,7 @@ _ADDRESS = regex(rb"[\"'`]((?:[A-Za-z_]\w*/)*[A-Za-z_]\w*:[A-Za-z_]\w*)[\"'`]")
 _ROOTS = {"api", "internal"}
 _GENERATED = regex(r"_generated/api(?:\.[jt]s)?$")
 _HANDED_ON = regex(r"^\.|_generated/api(?:\.[jt]s)?$")
-_IN_MARKUP = regex(rb"(?<![\w$.])api((?:\.[A-Za-z_$][\w$]*)+)")
+_IN_MARKUP = regex(rb"(?:(?<![\w$.])api|(?<![\w$])anyApi)((?:\.[A-Za-z_$][\w$]*)+)")
 _PYTHON_TEST = regex(r"(?:^|/)(?:test_\w*|\w+_test)\.py$")
 _TYPED_CALL = regex(rb"(?<![\w.])([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)\(")
 _OPEN = regex(rb"@pytest\.mark\.untested\(\s*$")
@@ -103,9 +103,10 @@ def in_text(path: str, source: bytes) -> Iterator[Spoken]:
     if is_test:
         for node, parts in _dotted(source, _TYPED_CALL):
             yield Spoken(node, "any", parts, by, certain=False)
-    if path.endswith(files.EMBEDDED):
+    if path.endswith((*files.EMBEDDED, *files.PAGES)):
+        certain = path.endswith(files.EMBEDDED)
         for node, parts in _dotted(source, _IN_MARKUP):
-            yield Spoken(node, "api", parts, "client", certain=True)
+            yield Spoken(node, "api", parts, "client", certain=certain)
 
 
 def spoken(module: Module, found: Iterable[Spoken]) -> Iterator[Mention]:

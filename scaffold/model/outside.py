@@ -109,7 +109,7 @@ class Outside:
             yield from mentioning.named(module, named, said.by)
 
     def _in_text(self, project: Project, known: Collection[tuple[str, ...]]) -> Iterator[Mention]:
-        """What clients and tests in other languages name, and components of Vue, Svelte and Astro."""
+        """What clients and tests in other languages name, components of Vue, Svelte and Astro, and pages."""
         for text in self._texts:
             found = [each for each in text.found if each.certain or each.path in known]
             if found:
