@@ -55,7 +55,7 @@ from scaffold.source import nodes as n
 from scaffold.source.walk import walk_all, walk_own
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from scaffold.model.module import Module
 
@@ -225,20 +225,73 @@ def _frozen(module: Module, call: n.Call, depth: int) -> tuple[str, n.Call] | No
         return (what, call) if what else None
     target = module.top[path[0]]
     if len(path) == 1 and isinstance(target, n.Function) and depth < _DEPTH and not call.new:
-        return next((found for node in _given(target) if (found := _frozen(module, node, depth + 1))), None)
+        inner = _given(target, call)
+        return next((found for node in inner if (found := _frozen(module, node, depth + 1))), None)
     return None
 
 
-def _given(function: n.Function) -> Iterator[n.Call]:
-    """The calls that a function makes, without those that only an error is made of."""
-    return (node for node in walk_own(function.body, (n.Function, n.Throw)) if isinstance(node, n.Call))
+def _given(function: n.Function, call: n.Call) -> Iterator[n.Call]:
+    """The calls that a function makes when it is called so, without those that only an error is made of."""
+    told = {
+        parameter.pattern.name
+        for parameter, argument in zip(function.parameters, call.arguments, strict=False)
+        if isinstance(parameter.pattern, n.Name) and _is_something(argument)
+    }
+    nodes = list(walk_own(function.body, (n.Function, n.Throw)))
+    spared = [part for node in nodes for part in _not_taken(node, told)] if told else []
+    for node in nodes:
+        if isinstance(node, n.Call) and not any(part.start <= node.start < part.end for part in spared):
+            yield node
+
+
+def _is_something(argument: n.Expression) -> bool:
+    """Whether a constant is neither nothing nor empty."""
+    match argument:
+        case n.String(value=value) | n.Number(value=value):
+            return bool(value)
+        case n.Constant(value=value):
+            return value is True
+    return isinstance(argument, n.Object | n.Array | n.Function)
+
+
+def _not_taken(node: n.Node, told: Collection[str]) -> tuple[n.Node, ...]:
+    """What is not come to where some parameters are there: `at ?? Date.now()`, `text ? … : new Date()`."""
+    match node:
+        case n.Binary(operator="??" | "||", left=n.Name(name=name), right=right) if name in told:
+            return (right,)
+        case n.Conditional(test=test, then=then, other=other):
+            held = _holds(test, told)
+            return () if held is None else (other if held else then,)
+        case n.If(test=test, then=then, other=other):
+            held = _holds(test, told)
+            return () if held is None else (*(other if held else then),)
+    return ()
+
+
+def _holds(test: n.Expression, told: Collection[str]) -> bool | None:
+    """Whether a test holds where some parameters are there; None where that does not say."""
+    match test:
+        case n.Name(name=name):
+            return True if name in told else None
+        case n.Unary(operator="!", value=value):
+            held = _holds(value, told)
+            return None if held is None else not held
+        case n.Binary(
+            operator="===" | "==", left=n.Name(name=name), right=n.Constant(value=None | "undefined")
+        ):
+            return False if name in told else None
+        case n.Binary(
+            operator="!==" | "!=", left=n.Name(name=name), right=n.Constant(value=None | "undefined")
+        ):
+            return True if name in told else None
+    return None
 
 
 def _of_other_file(module: Module, call: n.Call, depth: int) -> tuple[str, n.Call] | None:
     """What a function of another file reads that is called: of its own file it is told like any other."""
     match module.project.resolver.evaluate(module, call.callee):
         case Definition(module=where, node=n.Function() as function) if depth < _DEPTH and not call.new:
-            inner = _given(function)
+            inner = _given(function, call)
             found = next((found for node in inner if (found := _frozen(where, node, depth + 1))), None)
             return (found[0], call) if found else None
     return None
