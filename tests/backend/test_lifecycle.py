@@ -127,6 +127,13 @@ def test_errors_that_nobody_waits_for_are_reported(short: Backend) -> None:
     wait_for(lambda: "nobody waits for this" in lines() and "nor for this" in lines())
 
 
+def test_what_a_function_deletes_is_there_for_the_next(short: Backend) -> None:
+    assert short.value("mutation", "failing:deletes") == ["undefined", "undefined"]
+
+    assert short.value("query", "failing:uses") == ["string", "object"]
+    assert short.value("mutation", "failing:deletes") == ["undefined", "undefined"]
+
+
 def test_a_flood_of_log_lines_is_cut(short: Backend) -> None:
     answer = short.call("query", "failing:floods", {"lines": 20_000})
 

@@ -1,6 +1,7 @@
 // The project's functions: which there are, and what surrounds each of their runs.
 import { currentCall, currentFunction } from "./context.mjs";
 import { CallError } from "./errors.mjs";
+import { restoreGlobals } from "./globals.mjs";
 import { explainMismatch } from "./validators.mjs";
 
 const TYPES = { query: "isQuery", mutation: "isMutation", action: "isAction" };
@@ -53,6 +54,14 @@ function instrument(registered, info, runtime) {
 
 async function runFunction(handler, info, ctx, args, runtime) {
   currentCall.getStore()?.onStart();
+  try {
+    return await validated(handler, info, ctx, args, runtime);
+  } finally {
+    restoreGlobals();
+  }
+}
+
+async function validated(handler, info, ctx, args, runtime) {
   const wrong = explainMismatch(info.args, args);
   if (wrong !== null) throw new CallError(`ArgumentValidationError: ${wrong}`);
   const isTransaction = info.type !== "action";

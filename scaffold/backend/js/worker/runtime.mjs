@@ -6,6 +6,7 @@ import { Crons } from "./crons.mjs";
 import { CallError, describeError, isConvexError } from "./errors.mjs";
 import { Files } from "./files.mjs";
 import { canonicalPath, describeFunction, instrumentModule, TYPE_TITLES } from "./functions.mjs";
+import { noteGlobals } from "./globals.mjs";
 import { handleRequest, routerWithUrls } from "./http-actions.mjs";
 import { documentIn, onCommit, openTransaction, restore, stateOf } from "./instance.mjs";
 import { Jobs, TABLE as JOBS_TABLE } from "./jobs.mjs";
@@ -48,6 +49,7 @@ export class Runtime {
     const placeholder = { "./_generated/api.js": async () => ({}) }; // it only marks the root
     const options = { schema: this.#schema, modules: placeholder, transactionLimits: limits };
     this.#t = this.#libraries.convexTest(options);
+    noteGlobals();
     for (const [path, { schema }] of Object.entries(components)) {
       if (path !== "") this.#t.registerComponent(path, schema ?? null, placeholder);
     }

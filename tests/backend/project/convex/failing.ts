@@ -88,3 +88,16 @@ export const loopLater = mutation({
   args: {},
   handler: async (ctx) => await ctx.scheduler.runAfter(0, api.failing.loops, {}),
 });
+
+/** As workflow engines do, so that nothing depends on them. */
+export const deletes = mutation({
+  args: {},
+  handler: () => {
+    const globals = globalThis as Partial<typeof globalThis>;
+    delete globals.process;
+    delete globals.crypto;
+    return [typeof process, typeof crypto];
+  },
+});
+
+export const uses = query({ args: {}, handler: () => [typeof process.env.PATH, typeof crypto.subtle] });
