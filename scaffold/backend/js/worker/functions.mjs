@@ -54,10 +54,11 @@ function instrument(registered, info, runtime) {
 
 async function runFunction(handler, info, ctx, args, runtime) {
   currentCall.getStore()?.onStart();
+  const caller = currentFunction.getStore()?.type ?? "action"; // where there is none, as in an action
   try {
     return await validated(handler, info, ctx, args, runtime);
   } finally {
-    restoreGlobals();
+    if (caller === "action") restoreGlobals(); // a transaction is left as convex-test has made it
   }
 }
 

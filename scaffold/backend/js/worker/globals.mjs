@@ -1,5 +1,5 @@
 // Global names, which all functions share here. In a deployment each call has its own, and packages make use
-// of that: a workflow engine deletes `process` and `crypto`, so that no step depends on them.
+// of that: a workflow engine deletes `process` and `crypto`, and puts a `Math` without `random` in its place.
 
 const known = new Map(); // name -> descriptor
 
@@ -9,9 +9,11 @@ export function noteGlobals() {
   for (const [name, descriptor] of Object.entries(found)) known.set(name, descriptor);
 }
 
-/** Bring back what functions have deleted. */
+/** Bring back what functions have deleted, or replaced. */
 export function restoreGlobals() {
   for (const [name, descriptor] of known) {
-    if (!Object.hasOwn(globalThis, name)) Object.defineProperty(globalThis, name, descriptor);
+    const now = Object.getOwnPropertyDescriptor(globalThis, name);
+    const isReplaced = now && "value" in now && !Object.is(now.value, descriptor.value);
+    if (!now || isReplaced) Object.defineProperty(globalThis, name, descriptor);
   }
 }

@@ -96,8 +96,12 @@ export const deletes = mutation({
     const globals = globalThis as Partial<typeof globalThis>;
     delete globals.process;
     delete globals.crypto;
-    return [typeof process, typeof crypto];
+    Object.defineProperty(globals, "Math", { value: { random: () => 4 } });
+    return [typeof process, typeof crypto, Math.random()];
   },
 });
 
-export const uses = query({ args: {}, handler: () => [typeof process.env.PATH, typeof crypto.subtle] });
+export const uses = query({
+  args: {},
+  handler: () => [typeof process.env.PATH, typeof crypto.subtle, Math.max(1, Math.random())],
+});
