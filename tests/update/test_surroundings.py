@@ -75,6 +75,24 @@ def test_a_linked_work_tree(tmp_path: Path) -> None:
     assert tree.read(tmp_path / "linked")["a.txt"] == TEXT
 
 
+def test_a_sparse_checkout(tmp_path: Path) -> None:
+    """What it leaves out is updated without being written, and is left out again when that is taken back."""
+    first = {"a.txt": "a\n", "out/b.txt": "b\n", "out/c.txt": "c\n"}
+    scene = updates.scene(tmp_path, first, {"out/b.txt": "bb\n", "out/c.txt": "cc\n", "out/d.txt": "d\n"})
+    scene.edit({"out/c.txt": "mine\n"})
+    tree.git(scene.project, "sparse-checkout", "set", "--no-cone", "/*", "!/out/")
+    before = tree.git(scene.project, "ls-files", "--stage", "-t")
+
+    assert scene.update().code == 4
+    assert set(scene.read()) == {"a.txt", "out/c.txt"}  # the conflict has to be seen
+    assert tree.git(scene.project, "show", ":out/b.txt", ":out/d.txt") == "bb\nd"
+    assert cli.run("update", scene.project, "--abort").code == 0
+
+    assert scene.read() == {"a.txt": "a\n"}
+    assert tree.git(scene.project, "ls-files", "--stage", "-t") == before
+    assert scene.status() == ""
+
+
 @pytest.mark.parametrize("where", ["attributes", "autocrlf"])
 def test_windows_line_ends_are_no_conflict(where: str, tmp_path: Path) -> None:
     scene = updates.scene(tmp_path, {"a.txt": TEXT}, {"a.txt": THEIRS})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -78,6 +79,12 @@ class Repository:
         """
         output = self.run("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames")
         return {line[3:]: line[:2] for line in output.split("\0") if line}
+
+    def left_out(self) -> set[str]:
+        """The paths below `top` that a sparse checkout leaves out of the work tree."""
+        entries = self.run("ls-files", "-t", "-z").split("\0")
+        marked = (entry[2:] for entry in entries if entry.startswith("S "))
+        return {path for path in marked if not os.path.lexists(self.top / path)}
 
 
 def find(folder: Path) -> Repository:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -106,6 +107,7 @@ def _write(plan: Plan, full: str, entry: Journal, lock: int) -> None:
         journal.remove(repository)
         raise
     if plan.unmerged:
+        _show_conflicts(plan, lock)
         index.change(repository, "update-index", "-z", "--index-info", data="".join(_stages(plan)), lock=lock)
     for path, file in plan.ignored.items():
         target = repository.root / path
@@ -113,6 +115,18 @@ def _write(plan: Plan, full: str, entry: Journal, lock: int) -> None:
             target.unlink(missing_ok=True)
         else:
             files.replace(target, file.after)
+
+
+def _show_conflicts(plan: Plan, lock: int) -> None:
+    """Write those that a sparse checkout leaves out: a conflict that nobody sees is soon a deletion."""
+    repository = plan.project.repository
+    unseen = [path for path in plan.unmerged if path in plan.after]
+    unseen = [path for path in _from_top(plan, unseen) if not os.path.lexists(repository.top / path)]
+    if not unseen:
+        return
+    names = "".join(f"{path}\0" for path in unseen)
+    index.change(repository, "update-index", "-z", "--no-skip-worktree", "--stdin", data=names, lock=lock)
+    index.change(repository, "checkout-index", "-f", "-q", "-z", "--stdin", data=names, lock=lock)
 
 
 def _check_unmoved(plan: Plan) -> None:
@@ -143,6 +157,7 @@ def _journal(plan: Plan) -> Journal:
             prefix + path: None if file.before is None else f"backup-{number}"
             for number, (path, file) in enumerate(plan.ignored.items())
         },
+        left_out=sorted(repository.left_out().intersection(_from_top(plan, plan.before))),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from scaffold.core import files, locks
@@ -29,8 +29,8 @@ class Journal:
     """The state before an update. Paths are those from the top of the work tree.
 
     `before` holds mode and id of each tracked path the update touches, or None where there was nothing.
-    `backups` names the copy of each file that git ignores, or None where there was none. `applying` stands
-    until everything is written.
+    `backups` names the copy of each file that git ignores, or None where there was none. `left_out` are those
+    that a sparse checkout leaves out of the work tree. `applying` stands until everything is written.
     """
 
     state: Literal["applying", "applied"]
@@ -38,6 +38,7 @@ class Journal:
     version: str
     before: dict[str, list[str] | None]
     backups: dict[str, str | None]
+    left_out: list[str] = field(default_factory=list)
 
     @property
     def is_complete(self) -> bool:

@@ -67,7 +67,13 @@ def _restore(repository: Repository, entry: Journal, lock: int) -> None:
     lines += [f"{mode} {oid}\t{path}\0" for path, (mode, oid) in present.items()]
     _remove(repository.top, absent)  # before anything is written: a disk that is full may be why we are here
     index.change(repository, "update-index", "-z", "--index-info", data="".join(lines), lock=lock)
-    names = "".join(f"{path}\0" for path, (mode, _) in present.items() if mode != "160000")
+    left_out = "".join(f"{path}\0" for path in entry.left_out if path in present)
+    if left_out:
+        words = ("update-index", "-z", "--skip-worktree", "--stdin")
+        index.change(repository, *words, data=left_out, lock=lock)
+        _remove(repository.top, entry.left_out)
+    written = present.keys() - set(entry.left_out)
+    names = "".join(f"{path}\0" for path in sorted(written) if present[path][0] != "160000")
     index.change(repository, "checkout-index", "-f", "-u", "-q", "-z", "--stdin", data=names, lock=lock)
     for path, backup in entry.backups.items():
         if backup is None:
