@@ -225,6 +225,18 @@ def test_names_that_are_hard_to_spell(tmp_path: Path) -> None:
     assert scene.read() == dict.fromkeys(names, BOTH)
 
 
+@pytest.mark.parametrize("name", ["a folder ", "-dash", 'q"uote', "two\nlines"])
+def test_folders_that_are_hard_to_spell(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).mkdir()
+    scene = updates.scene(tmp_path / name, {"a.txt": TEXT}, {"a.txt": THEIRS, "b.txt": "b\n"})
+    scene.edit({"a.txt": YOURS})
+
+    assert scene.update().code == 0
+    assert scene.read() == {"a.txt": BOTH, "b.txt": "b\n"}
+    assert cli.run("update", scene.project, "--abort").code == 0
+    assert scene.read() == {"a.txt": YOURS}
+
+
 def test_a_name_that_is_no_text(tmp_path: Path) -> None:
     scene = updates.scene(tmp_path, {"a.txt": TEXT}, {"a.txt": THEIRS})
     (scene.project / "a.txt").rename(scene.project / "\udce9.txt")

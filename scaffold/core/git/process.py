@@ -154,7 +154,7 @@ def _text(output: bytes) -> str:
 def work_tree_of(folder: Path) -> str | None:
     """The root of the work tree that `folder` lies in, or None outside of any."""
     done = attempt("rev-parse", "--show-toplevel", cwd=folder)
-    return done.stdout.strip() or None if done.returncode == 0 else None
+    return done.stdout.removesuffix("\n") or None if done.returncode == 0 else None
 
 
 def is_ignored(path: Path) -> bool:

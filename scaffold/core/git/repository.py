@@ -87,6 +87,16 @@ class Repository:
         return {path for path in marked if not os.path.lexists(self.top / path)}
 
 
+_FACTS = (
+    ("--show-toplevel",),
+    ("--absolute-git-dir",),
+    ("--git-common-dir",),
+    ("--git-path", "objects"),
+    ("--show-object-format",),
+    ("--show-prefix",),
+)
+
+
 def find(folder: Path) -> Repository:
     """The repository that `folder` lies in.
 
@@ -94,13 +104,14 @@ def find(folder: Path) -> Repository:
         NotARepositoryError: there is none.
         NoCommitError: nothing is committed in it yet.
     """
-    facts = ("--show-toplevel", "--absolute-git-dir", "--git-common-dir", "--git-path", "objects")
-    more = ("--show-object-format", "--show-prefix")
-    done = process.attempt("rev-parse", *facts, *more, cwd=folder)
-    lines = done.stdout.split("\n")
-    if done.returncode or not lines[0]:
+    words = [word for fact in _FACTS for word in fact]
+    done = process.attempt("rev-parse", *words, cwd=folder)
+    facts = done.stdout.removesuffix("\n").split("\n")
+    if done.returncode or not facts[0]:
         raise NotARepositoryError(folder, done.stderr.strip())
-    top, git_dir, common, objects, object_format, prefix = lines[:6]
+    if len(facts) != len(_FACTS):  # the names of folders may hold line ends
+        facts = [process.run("rev-parse", *fact, cwd=folder).removesuffix("\n") for fact in _FACTS]
+    top, git_dir, common, objects, object_format, prefix = facts
     head = process.attempt("rev-parse", "--verify", "--quiet", "HEAD^{commit}", cwd=folder)
     if head.returncode:
         raise NoCommitError(folder)

@@ -166,7 +166,7 @@ def _initialize(git_dir: Path, repository: Repository) -> None:
     for folder in ("objects/info", "refs/heads", "info"):
         (git_dir / folder).mkdir(parents=True)
     (git_dir / "HEAD").write_text("ref: refs/heads/yours\n")
-    (git_dir / "objects" / "info" / "alternates").write_text(f"{repository.objects}\n")
+    (git_dir / "objects" / "info" / "alternates").write_text(f"{_as_line(repository.objects)}\n")
     settings = ["[core]", "\tbare = false", "\trepositoryformatversion = 0"]
     if repository.object_format != "sha1":
         settings[2] = "\trepositoryformatversion = 1"
@@ -194,6 +194,15 @@ def obstacles(tree: Iterable[str], paths: Iterable[str]) -> dict[str, str]:
         elif path in folders:
             found[path] = f"{path}/"
     return found
+
+
+def _as_line(path: Path) -> str:
+    """A path as git reads one from a line of a file."""
+    text = str(path)
+    if "\n" not in text:
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
 
 
 def parse_tree(output: str) -> Tree:
