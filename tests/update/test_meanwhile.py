@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from support import cli, tree, updates
 
+from scaffold.core.errors import ToolFailedError
 from scaffold.lifecycle.update import apply, index
 from scaffold.lifecycle.update.project import check_ready
 
@@ -89,6 +90,28 @@ def test_an_edit_that_git_was_told_not_to_see(flag: str, scene: Scene) -> None:
     assert (result.code, result.err) == (2, UNCOMMITTED)
     assert scene.read() == FIRST | {"a.txt": "mine\n"}
     assert cli.run("update", scene.project, "--abort").code == 2
+
+
+def test_going_back_leaves_files_alone_that_are_as_before(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One in a folder that may not be written to, for instance, which is why it was not written."""
+    real = index.change
+
+    def change(repository: Any, *arguments: Any, **options: Any) -> None:
+        if "read-tree" in arguments:
+            raise ToolFailedError("git", "git read-tree", "permission denied")
+        real(repository, *arguments, **options)
+
+    monkeypatch.setattr(index, "change", change)
+    before = (scene.project / "a.txt").stat().st_mtime_ns
+    result = scene.update()
+
+    assert result.code == 5
+    assert "git read-tree" in result.err
+    assert (scene.project / "a.txt").stat().st_mtime_ns == before
+    assert scene.status() == ""
+    assert scene.read() == FIRST
 
 
 def test_going_back_makes_room_before_it_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core import files, transaction
 from scaffold.core.errors import HalfWrittenError, NothingToAbortError, ScaffoldError
+from scaffold.core.git import attempt
 from scaffold.core.git import repository as repositories
 from scaffold.lifecycle.update import index, journal
 
@@ -72,6 +73,8 @@ def _restore(repository: Repository, entry: Journal, lock: int) -> None:
         words = ("update-index", "-z", "--skip-worktree", "--stdin")
         index.change(repository, *words, data=left_out, lock=lock)
         _remove(repository.top, entry.left_out)
+    # What is as before is not written again: it may be what could not be written.
+    attempt("update-index", "-q", "--refresh", cwd=repository.top, keep=(lock,))
     written = present.keys() - set(entry.left_out)
     names = "".join(f"{path}\0" for path in sorted(written) if present[path][0] != "160000")
     index.change(repository, "checkout-index", "-f", "-u", "-q", "-z", "--stdin", data=names, lock=lock)
