@@ -264,6 +264,14 @@ export const add = mutation({ args: {}, handler: async (ctx) => {
   if (ok) %s
 } });
 """
+GUARDED = """\
+import { action } from "./_generated/server";
+import { v } from "convex/values";
+export const ask = action({ args: { token: v.string() }, handler: async (_ctx, { token }) => {
+  const body = new URLSearchParams({ secret: process.env.GUARD_KEY!, response: token });
+  return await (await fetch("%s", { method: "POST", body })).json();
+} });
+"""
 FETCHED = """\
 export const weather = action({ args: {}, handler: async () => {
   const answer = await fetch("https://weather.example.com"%s);
@@ -970,6 +978,10 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX104", SHAPELESS % "the values are heterogeneous", "medium"),
         ("CX104", SHAPELESS % "the values of the form", "high"),
         ("CX104", PAYLOAD % "previous_value", "medium"),
+        ("CX104", PAYLOAD % "signalData", "medium"),
+        ("CX104", PAYLOAD % "signals", "high"),
+        ("CX104", NESTED % "agentType: v.string(), input: v.any()", "medium"),
+        ("CX104", NESTED % "agentTyped: v.string(), input: v.any()", "high"),
         ("CX104", PAYLOAD % "defaultValue", "high"),
         ("CX104", SERVED % ("serverSecret", "serverSecret"), "medium"),
         ("CX104", SERVED % ("serverSection", "serverSection"), "high"),
@@ -1252,6 +1264,9 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX401", POST.replace("a.example.com/users", "api.hubapi.com/v3/contacts") % "{}", "medium"),
         ("CX401", POST.replace("a.example.com/users", "api.resend.com/audiences/contacts") % "{}", "medium"),
         ("CX401", POST.replace("a.example.com/users", "api.resend.com/emails") % "{}", "high"),
+        ("CX401", POST.replace("a.example.com/users", "a.example/admin/api/webhooks.json") % "{}", "medium"),
+        ("CX401", POST.replace("a.example.com/users", "a.example/admin/api/orders.json") % "{}", "high"),
+        ("CX401", POST.replace("a.example.com/users", "a.example/bot1/sendChatAction") % "{}", "medium"),
         ("CX401", POST.replace("a.example.com/users", "secretmanager.example/1:add") % "{}", "medium"),
         ("CX401", POST.replace("/users", "/status") % "{}", "medium"),
         ("CX401", POST.replace("/users", "/facebook/payload") % "{}", "medium"),
@@ -1407,6 +1422,8 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX501", LIMITED % 'await ctx.db.insert("topics", {});', "medium"),
         ("CX501", LIMITED % "await ctx.db.delete(ok);", "high"),
         ("CX501", FETCHED % "", "medium"),
+        ("CX501", GUARDED % "https://challenges.cloudflare.com/turnstile/v0/siteverify", "medium"),
+        ("CX501", GUARDED % "https://challenges.example.com/verify", "high"),
         ("CX501", FETCHED % ", { headers: { key: process.env.WEATHER_KEY! } }", "high"),
         ("CX501", BRANCH % "topic", "high"),
         ("CX501", BRANCH % 'topic === "closed"', "medium"),

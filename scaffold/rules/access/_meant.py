@@ -99,6 +99,7 @@ _TRACKS = regex(r"^(?:\w+_)?analytics(?:_?events?)?$", re.IGNORECASE)
 # A test that tells what the public may do from what it may not: `if (!canPublicEdit(move)) throw …`.
 _OF_PUBLIC = regex(r"^(?:can|may|is)_?(?:[pP]ublic|[gG]uest|[aA]nonymous)(?:[A-Z_]|$)")
 _LIMITER = regex(r"rate_?-?limit", re.IGNORECASE)
+_CAPTCHA = regex(r"siteverify|turnstile|captcha", re.IGNORECASE)
 _CARD = regex(
     r"^(?:email|(?:first|last|full)?name|phone|message|subject|source|company|topic|locale|language|referrer|utm_?\w+)$",
     re.IGNORECASE,
@@ -277,13 +278,15 @@ def only_counts(step: Step) -> bool:
 
 
 def is_rationed(function: Function, touched: Iterable[Reached]) -> bool:
-    """Whether a rate limiter says how often strangers may call it, and it changes nothing that is there."""
+    """Whether a rate limiter or a captcha says who may call it, and it changes nothing that is there."""
     changes = any(isinstance(each.step, Write) and each.step.operation != "insert" for each in touched)
     return not changes and any(_limits(reached.step) for reached in function.reached)
 
 
 def _limits(step: Step) -> bool:
     match step:
+        case External(path=("fetch",), arguments=(address, *_)):
+            return _CAPTCHA.search(step.body.module.text(address)) is not None
         case External(package=package) if _LIMITER.search(package):
             return True
         case OtherCall(value=Imported(specifier=package)) if _LIMITER.search(package):

@@ -85,10 +85,11 @@ Exceptions:
       words; what a visitor does before having an account (`createCheckout`, `createPaymentIntent`,
       `createPublicLead`, `joinGame`, `sendOtp`, a table `drafts`, with a `visitorId`, called under `sign-up/`
       alone), what fills in what is missing (`ensureDefaults`, `seedTagsIfEmpty`; without arguments whatever
-      looks into a table before it adds to it), or a rate limiter counts, if it deletes nothing; what only
-      fetches, without a key; and those that a comment, a test or the name of the module tells so
-      (`// Public: …`, `no auth required`, `AUTH EXEMPT`, `canPublicEdit`, or an argument that a comment in
-      the file calls a capability, or hard to guess; a refusal that speaks of a link, as `Invalid link`).
+      looks into a table before it adds to it), or a rate limiter counts or a captcha guards, if it deletes
+      nothing; what only fetches, without a key; and those that a comment, a test or the name of the module
+      tells so (`// Public: …`, `no auth required`, `AUTH EXEMPT`, `canPublicEdit`, or an argument that a
+      comment in the file calls a capability, or hard to guess; a refusal that speaks of a link, as `Invalid
+      link`).
     - With medium confidence, too: whatever a project does that never asks who is calling, and whose schema
       knows neither people nor anything private, or that lies in a folder `example` or `demo`.
     - A refusal by a setting of the deployment (`IS_TEST`, a comparison), as for helpers of development only.

@@ -113,6 +113,8 @@ _AS_IT_CAME = regex(
 _OF_ANY_FIELD = regex(
     r"^(?:old|new|prev(?:ious)?|before|after|from|to|original|current)_?values?$", re.IGNORECASE
 )
+# What the browsers of two callers tell each other, which neither makes up.
+_SIGNALS = regex(r"^(?:signal|sdp|ice_?candidate)(?:_?(?:data|payload))?$", re.IGNORECASE)
 # What somebody makes up to try something of theirs.
 _TRIED = regex(
     r"^(?:test|sample|mock|dummy|example)_?(?:payload|data|event|body|input|record|values?)(?![a-z])",
@@ -129,6 +131,7 @@ _KINDS = set(
     contentType nodeType blockType mimeType
     """.split()
 )
+_KIND = regex(r"[a-z](?:Type|Kind)$|_(?:type|kind)$")
 _OF_NODES = {"content", "attrs"}  # beside their `type`: of a text with blocks in blocks
 _TABLES = {"table", "tableName", "table_name"}
 _REASON = regex(
@@ -139,7 +142,7 @@ _REASON = regex(
     r"|\bvalidated? (?:\w+ ){0,3}(?:manually|below|inside|in the)\b",
     re.IGNORECASE,
 )
-_SHAPELESS = (_OF_TOOLS, _OF_SCHEMAS, _OF_ITSELF, _AS_IT_CAME, _TRIED, _OF_ANY_FIELD)
+_SHAPELESS = (_OF_TOOLS, _OF_SCHEMAS, _OF_ITSELF, _AS_IT_CAME, _TRIED, _OF_ANY_FIELD, _SIGNALS)
 _PARSES = regex(r"^(safeP|p)arse(Async)?$|^validate")
 
 
@@ -197,7 +200,8 @@ def _is_of_any_kind(function: Function, validator: Validator) -> bool:
             beside = {other for other, field in around.fields.items() if field.kind == "string"}
             if name in _OF_NODES and "type" in beside and around.fields.keys() >= _OF_NODES:
                 return True
-            told = name in _BY_KIND and not _KINDS.isdisjoint(around.fields.keys() - {name})
+            others = around.fields.keys() - {name}
+            told = name in _BY_KIND and (not _KINDS.isdisjoint(others) or any(map(_KIND.search, others)))
             return told or (name == "value" and "key" in beside) or not beside.isdisjoint(_TABLES)
     return False
 

@@ -33,7 +33,7 @@ MODEL_WORDS = {"model", "messages"}
 # Addresses where a second time changes nothing more: what is gone, joined or set already, what has a name of
 # its own, what is brought to agree with something else, links that are only looked at, and alerts.
 SETTLED = regex(
-    r"/delete|/remove|/forget|/resolve(?![\w/-])|/disable|/cancel|/deactivate|/archive|/unsubscribe|/newsletter|/typing\b|eventsub"
+    r"/delete|/remove|/forget|/resolve(?![\w/-])|/disable|/cancel|/deactivate|/archive|/unsubscribe|/newsletter|/typing\b|sendChatAction|eventsub"
     r"|/git/refs|/_bulk\b|/settle\b|/(?:join|leave)\b|/reconcile\b|/domains?\b|/subscribed_apps|/account_links|/login_links"
     r"|/(?:message_?|whatsapp_?|configs/)templates?(?![\w/-])"
     r"|/enable|/uninstall|/(?:register|metadata|redeploy|restart|refresh|re-?sync|report-?usage|usage/report)(?![\w/-])"
@@ -55,6 +55,7 @@ TAKEN = (
     ("api.convertkit.", regex(r"/subscribe(?:rs)?(?![\w/])")),
     ("api.kit.com", regex(r"/subscribers(?![\w/])")),
     ("a.klaviyo.", regex(r"/profiles(?![\w/])")),
+    ("/admin/api/", regex(r"/webhooks(?:\.json)?(?![\w/])")),  # of Shopify
     ("api.hubapi.", regex(r"/contacts(?:/batch/create)?(?![\w/])")),
     ("api.paystack.", regex(r"/(?:customer|transferrecipient)(?![\w/])")),
     ("api.clerk.", regex(r"/users(?![\w/])|/invitations(?![\w/])")),
