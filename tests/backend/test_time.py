@@ -97,6 +97,15 @@ def test_what_was_canceled_does_not_run(frozen: Backend) -> None:
     assert frozen.value("query", "timing:jobs")[0]["state"] == {"kind": "canceled"}
 
 
+def test_what_is_over_or_gone_cannot_be_canceled(frozen: Backend) -> None:
+    job = frozen.value("mutation", "timing:later", {"text": "done", "delay": 0})
+    frozen.server.control.settle()
+    frozen.value("mutation", "timing:cancel", {"id": job})
+    assert frozen.value("query", "timing:jobs")[0]["state"] == {"kind": "success"}
+
+    assert frozen.value("mutation", "timing:cancel", {"id": "000000009999_scheduled_functions"}) is None
+
+
 def test_a_scheduled_function_that_fails_says_why(chat: Backend) -> None:
     chat.value("mutation", "timing:failLater")
     chat.server.control.settle()

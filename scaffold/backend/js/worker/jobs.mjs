@@ -33,6 +33,14 @@ export class Jobs {
     return id;
   }
 
+  /** Answer the `cancel_job` syscall. What runs goes on; what is over, or gone, stays so. */
+  cancel({ id }) {
+    const { database } = this.#runtime.openTransaction();
+    const kind = database.get(TABLE, id)?.state.kind;
+    if (kind !== "pending" && kind !== "inProgress") return;
+    database.patch(TABLE, id, { state: { kind: "canceled" }, completedTime: this.#runtime.clock.now() });
+  }
+
   /** Take note of a committed change of a job. Returns the job's target, for the snapshot. */
   committed(component, id, document) {
     const key = keyOf(component, id);

@@ -7,6 +7,7 @@ export function extendSyscalls(state, runtime) {
   const { syscall, asyncSyscall, jsSyscall } = state;
   const answers = { ...storageAnswers(runtime), ...metadataAnswers(asyncSyscall, runtime) };
   answers["1.0/schedule"] = (args) => runtime.jobs.schedule(args);
+  answers["1.0/cancel_job"] = (args) => runtime.jobs.cancel(args);
   state.syscall = (op, args) => {
     noteReads(op, args);
     return syscall(op, args);
