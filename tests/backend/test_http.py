@@ -255,7 +255,7 @@ def test_only_names_of_this_machine_are_answered(chat: Backend) -> None:
 def test_the_schema_is_told_to_tests(chat: Backend) -> None:
     tables = chat.server.control.tables()
 
-    assert list(tables) == ["messages", "counters", "notes", "pictures"]
+    assert list(tables) == ["messages", "counters", "notes", "places", "pictures"]
     assert tables["pictures"] == {
         "type": "object",
         "value": {"file": {"fieldType": {"type": "id", "tableName": "_storage"}, "optional": False}},
