@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SAID = """\
-48 functions; auth trust: the claims of any token are believed, unsigned ones too
+56 functions; auth trust: the claims of any token are believed, unsigned ones too
 In memory: for tests and demos. It is no deployment: no write conflicts and no retries of them,
 no real limits of time, nothing is kept.
 """
@@ -112,7 +112,7 @@ def test_events_as_json(project: Path) -> None:
         process.send_signal(signal.SIGINT)
         assert process.communicate(timeout=10) == ("", "")
 
-    assert (ready["schemaVersion"], ready["event"], ready["functions"]) == (1, "ready", 48)
+    assert (ready["schemaVersion"], ready["event"], ready["functions"]) == (1, "ready", 56)
 
 
 def test_when_the_backend_dies_the_command_says_so(project: Path) -> None:
