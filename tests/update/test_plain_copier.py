@@ -169,6 +169,24 @@ def test_tasks_that_start_a_repository(folder: Path) -> None:
     assert "1 intact" in cli.run("status", "lunch", "--trust").out
 
 
+def test_tasks_that_start_a_repository_inside_of_another(folder: Path) -> None:
+    tree.repository(folder / "mono", {"README.md": "mono\n"})
+    git = "git init -q -b main && git add . && git commit -qm theirs"
+    source = template(
+        folder / "pizza", {"copier.yml": f"{NAME}_tasks: [{git}]\n", "a.txt": "a\n"}, {"a.txt": "aa\n"}
+    )
+    options = ("--defaults", "--no-verify", "--template", source, "--ref", "v1.0.0", "--trust")
+    assert cli.run("new", "lunch", "--in", folder / "mono", *options).code == 0
+    shutil.rmtree(folder / "mono" / "lunch" / ".git")
+    tree.git(folder / "mono", "add", "--all")
+    tree.git(folder / "mono", "commit", "--quiet", "--message", "lunch")
+
+    assert cli.run("update", folder / "mono" / "lunch", "--defaults", "--trust").code == 0
+
+    status = tree.git(folder / "mono", "status", "--porcelain")
+    assert status == "M  lunch/.copier-answers.yml\nM  lunch/a.txt"
+
+
 def test_what_the_template_reads_of_the_project(folder: Path) -> None:
     """Plain Copier renders the old version where that is not, and makes a conflict of it."""
     reads = NAME + "_external_data: {menu: menu.yml}\n"

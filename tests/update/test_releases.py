@@ -117,6 +117,23 @@ def test_folders_where_an_update_writes_files_stay(places: tuple[str, ...], tmp_
     assert tree.read(project) == before
 
 
+def test_links_where_generated_code_was_stay(tmp_path: Path) -> None:
+    project = new(tmp_path, "v0.4.0")
+    links = ("convex/_generated/server.d.ts", "convex/_generated/api.d.ts")
+    (project / "elsewhere").mkdir()
+    for path in links:
+        (project / path).rename(project / "elsewhere" / Path(path).name)
+        (project / path).symlink_to(f"../../elsewhere/{Path(path).name}")
+    commit(project)
+
+    result = cli.run("update", project, "--to", "v0.5.0", "--defaults")
+
+    assert result.code in {0, 4}, result.err
+    assert [(project / path).readlink() for path in links] == [
+        Path("../../elsewhere") / Path(path).name for path in links
+    ]
+
+
 @pytest.mark.slow
 def test_every_part_of_the_way_adds_up(tmp_path: Path) -> None:
     """Version by version, with changes of one's own in between, is the same as at once."""

@@ -53,6 +53,8 @@ def refresh(
     for name in todo.changed:
         path = generated + name
         mode = tree[path].mode if path in tree else "100644"
+        if mode == trees.SYMLINK:  # somebody has it elsewhere
+            continue
         after[path] = trees.Entry(mode, store.add(todo.files[name].encode()))
     for name in todo.stale:
         after.pop(generated + name, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -48,6 +49,8 @@ def render(form: Form, project: Project, store: Store, name: str, tracked: Tree)
     work_tree = top if prefix else folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     form.render(folder)
+    if prefix:  # a task may have started a repository there, which git would take for a submodule
+        shutil.rmtree(folder / ".git", ignore_errors=True)
     seeded = _seed_rules(project, work_tree, folder)
     index = f"{name}.index"
     store.run_in(work_tree, index, "add", "--all", "--", folder.relative_to(work_tree).as_posix())

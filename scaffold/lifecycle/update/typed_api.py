@@ -23,7 +23,11 @@ def refresh(
 ) -> tuple[Tree, tuple[str, ...]]:
     """The tree with `api.py` brought level, where it is ours and the code has changed; and a remark."""
     entry = tree.get(PATH)
-    if entry is None or not is_ours(store.content(entry.oid).decode("utf-8", "replace")):
+    if (
+        entry is None
+        or entry.mode == trees.SYMLINK
+        or not is_ours(store.content(entry.oid).decode("utf-8", "replace"))
+    ):
         return tree, ()
     before = project.repository.tree
     sources = {path: each for path, each in tree.items() if path.endswith(SOURCES)}
