@@ -45,14 +45,13 @@ def elements(body: Body, node: n.Expression) -> Iterator[tuple[n.Expression, Way
 
 def of_map(body: Body, call: n.Call, path: Way) -> Iterator[tuple[n.Expression, Way]]:
     """What a method of a map gives: what the map was made of or filled with, with the way from there."""
+    is_element = path[:1] == (ELEMENT,)
     match call.callee:
-        case n.Member(object=n.Name() as receiver, property="entries") if path[:1] == (ELEMENT,):
+        case n.Member(object=n.Name() as receiver, property="entries") if is_element:
             part, rest = "".join(path[1:2]), path[2:]
         case n.Member(object=n.Name() as receiver, property="get"):
             part, rest = _VALUE, path
-        case n.Member(object=n.Name() as receiver, property=name) if name in _PARTS and path[:1] == (
-            ELEMENT,
-        ):
+        case n.Member(object=n.Name() as receiver, property=name) if name in _PARTS and is_element:
             part, rest = _PARTS[name], path[1:]
         case _:
             return

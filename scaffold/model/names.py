@@ -165,9 +165,10 @@ def given_back(function: n.Function) -> n.Expression | None:
 
 def item_of(listed: n.Array, place: float) -> n.Expression | None:
     """The item at a place of a list, where nothing is spread before it."""
-    before = listed.items[: int(place) + 1] if place >= 0 and place == int(place) else ()
-    whole = len(before) == place + 1 and not any(isinstance(each, n.Spread) for each in before)
-    return before[-1] if whole else None
+    if not 0 <= place < len(listed.items) or place != int(place):
+        return None
+    before = listed.items[: int(place) + 1]
+    return None if any(isinstance(each, n.Spread) for each in before) else before[-1]
 
 
 def named_by(node: n.Call) -> tuple[str, ...]:
