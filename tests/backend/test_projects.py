@@ -114,24 +114,27 @@ def test_packages_may_be_kept_out_of_the_bundle(tmp_path: Path, packages: Path, 
         "convex/node_modules/new/more.mjs": where,
         "convex/node_modules/@acme/old/package.json": '{"name": "@acme/old", "main": "./lib/main.js"}',
         "convex/node_modules/@acme/old/lib/main.js": "exports.where = __filename;\n",
-        "convex/all.ts": """\
-// what needs Node.js
+        "convex/all.ts": f"""\
+{"/" * 80}\r
+// what needs Node.js\r
+/* it has /* files */ /* and paths */
 "use node";
-import { where } from "@acme/old";
-import { actionGeneric } from "convex/server";
+import {{ where }} from "@acme/old";
+import {{ actionGeneric }} from "convex/server";
 import path from "path";
 import index from "new";
-import { two } from "./two";
+import {{ two }} from "./two";
 
-export const files = actionGeneric(async () => {
-  const { default: more } = await import("new/more");
+export const files = actionGeneric(async () => {{
+  const {{ default: more }} = await import("new/more");
   return [index, more, path.basename(where), two];
-});
+}});
 """,
         "convex/two.ts": "export const two = 2;\n",
-        "convex/light.ts": """\
-import { queryGeneric } from "convex/server";
-import { literals } from "convex-helpers/validators";
+        "convex/light.ts": f"""\
+{"/" * 80}
+import {{ queryGeneric }} from "convex/server";
+import {{ literals }} from "convex-helpers/validators";
 
 export const kind = queryGeneric(() => literals("a", "b").kind);
 """,

@@ -83,7 +83,7 @@ function keptOut({ settings }) {
 
 function isNodeFile(file) {
   if (/\bnode_modules\b/.test(file) || !fs.existsSync(file)) return false;
-  return /^(\s|\/\/.*|\/\*[^]*?\*\/)*["']use node["']/.test(fs.readFileSync(file, "utf8"));
+  return /^(?:\s|\/\/[^\n]*\n|\/\*(?:(?!\*\/)[^])*\*\/)*["']use node["']/.test(fs.readFileSync(file, "utf8"));
 }
 
 /** One copy of convex for the project's code and for convex-test: the project's own. */
