@@ -37,8 +37,8 @@ _PLAIN = {
 }
 _ZOD = regex(r"^(zod|zod/.*|@hono/zod.*)$")
 _DERIVING = {"pick", "omit", "extend", "partial", "optional"}
-_DEPTH = 30
-_LARGEST = 5_000  # validators in one; a few that are each made of the last one twice are beyond counting
+_DEPTH = 80  # calls, names and fields; Convex takes values of 16 levels, each of which may be some of them
+_LARGEST = 20_000  # validators in one; a few that are each made of the last one twice are beyond counting
 
 
 class ValidatorReader:
