@@ -12,6 +12,7 @@ export class Agenda {
   #entries = new Map(); // key -> { time, order, work }
   #running = new Set();
   #order = 0;
+  #begun = 0; // how much was ever started
   #timer;
   #isPaused = false;
 
@@ -61,29 +62,36 @@ export class Agenda {
    * clock as it goes on. Returns how much was done.
    */
   async advance(to) {
-    let runs = 0;
+    const first = this.#begun;
     let limit = Infinity; // for what follows once the time has come
     for (;;) {
-      runs += this.#startDue();
+      this.#startDue();
+      const runs = this.#begun - first;
       if (runs > MAX_RUNS) throw new Error(`more than ${MAX_RUNS} functions became due: is there a loop?`);
       await this.settle();
+      const settled = this.#begun;
       await nextTurn(); // or else the server thinks that a function loops
       const next = this.#next();
       const now = this.#clock.now();
       if (now >= to) limit = Math.min(limit, performance.now() + PATIENCE);
-      if (!next || next.time > Math.max(to, now) || performance.now() > limit) break;
+      if (performance.now() > limit) break;
+      if (this.#begun > settled) continue; // the timer was faster: that too is waited for
+      if (!next || next.time > Math.max(to, now)) break;
       if (next.time > now) this.#clock.set(next.time);
     }
     if (to > this.#clock.now()) this.#clock.set(to);
     this.rearm();
-    return runs;
+    return this.#begun - first;
   }
 
   /** Do what is due, and what that makes due at once. Returns whether nothing is left to do now. */
   async finish() {
-    await this.advance(this.#clock.now());
-    const next = this.#next();
-    return this.isIdle && !(next && this.#clock.until(next.time) === 0);
+    const limit = performance.now() + PATIENCE;
+    do {
+      await this.advance(this.#clock.now());
+      if (this.isIdle && !this.#isDue(this.#next())) return true;
+    } while (performance.now() < limit); // what became due just as `advance` ended is done as well
+    return false;
   }
 
   /** Wait until nothing runs any more, but no longer than is reasonable. */
@@ -104,20 +112,22 @@ export class Agenda {
     return next;
   }
 
+  #isDue(entry) {
+    return entry !== undefined && this.#clock.until(entry.time) === 0;
+  }
+
   #startDue() {
-    let started = 0;
-    for (let next = this.#next(); next && this.#clock.until(next.time) === 0; next = this.#next()) {
+    const last = this.#begun + MAX_RUNS;
+    for (let next = this.#next(); this.#isDue(next) && this.#begun < last; next = this.#next()) {
       this.#entries.delete(next.key);
       this.#start(next.work);
-      started += 1;
-      if (started >= MAX_RUNS) break;
     }
     this.rearm();
-    return started;
   }
 
   #start(work) {
     const run = work().finally(() => this.#running.delete(run));
     this.#running.add(run);
+    this.#begun += 1;
   }
 }
