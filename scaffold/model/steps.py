@@ -99,7 +99,13 @@ class Step(msgspec.Struct, eq=False, kw_only=True):
     @property
     def tests(self) -> tuple[n.Expression, ...]:
         """What was asked on the way to it: what had to fail, and the branches that it stands in."""
-        return *self.after_exit, *(frame.test for frame in self.frames if isinstance(frame, BranchFrame))
+        return tuple(test for test, _ in self.outcomes)
+
+    @property
+    def outcomes(self) -> tuple[tuple[n.Expression, bool], ...]:
+        """The tests on the way to it, and whether each of them held."""
+        branches = (frame for frame in self.frames if isinstance(frame, BranchFrame))
+        return *((test, False) for test in self.after_exit), *((each.test, each.taken) for each in branches)
 
     @property
     def loops(self) -> tuple[LoopFrame, ...]:

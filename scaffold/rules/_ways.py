@@ -108,10 +108,7 @@ def ruled_out(reached: Reached) -> bool:
 
 
 def _shut(step: Step, via: tuple[HelperCall, ...]) -> bool:
-    branches = (frame for frame in step.frames if isinstance(frame, BranchFrame))
-    return any(_holds(frame.test, step.body, via) is (not frame.taken) for frame in branches) or any(
-        _holds(test, step.body, via) for test in step.after_exit
-    )
+    return any(_holds(test, step.body, via) is (not held) for test, held in step.outcomes)
 
 
 def origins(node: n.Expression | None, body: Body, via: tuple[HelperCall, ...]) -> tuple[vs.Value, ...]:

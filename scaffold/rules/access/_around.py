@@ -45,9 +45,8 @@ def way_around(function: Function, known: Collection[Reached], touched: list[Rea
 def _is_behind(reached: Reached, found: Collection[Step]) -> bool:
     """Whether a step is only come to where a check has found something: `if (!session) throw` before it."""
     for step in reached.levels:
-        asked = [(test, False) for test in step.after_exit]
-        asked += [(frame.test, frame.taken) for frame in step.frames if isinstance(frame, BranchFrame)]
-        if any(_is_found(node, step.body, found) for test, held in asked for node in _there(test, held=held)):
+        there = (node for test, held in step.outcomes for node in _there(test, held=held))
+        if any(_is_found(node, step.body, found) for node in there):
             return True
     return False
 

@@ -48,7 +48,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.findings import Evidence, Finding, Level
 from scaffold.model.options import part_of
-from scaffold.model.steps import BranchFrame, HelperCall, Read, Throw
+from scaffold.model.steps import HelperCall, Read, Throw
 from scaffold.model.values import Computed, Parameter
 from scaffold.rules.data import _callers as callers
 from scaffold.rules.data import _reads as reads
@@ -145,12 +145,8 @@ def _tested(function: Function, reached: Reached, argument: Argument) -> bool:
     That it is no smaller than a number says nothing of how large it is.
     """
     for step in reached.levels:
-        tests = [(test, False) for test in step.after_exit]
-        tests += [(frame.test, frame.taken) for frame in step.frames if isinstance(frame, BranchFrame)]
-        if any(
-            callers.caps(test, taken=held) and _compares(step, test, argument, reached)
-            for test, held in tests
-        ):
+        caps = (test for test, held in step.outcomes if callers.caps(test, taken=held))
+        if any(_compares(step, test, argument, reached) for test in caps):
             return True
     return any(_may_refuse(each.step, argument) for each in function.steps(HelperCall))
 

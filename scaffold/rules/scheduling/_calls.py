@@ -13,7 +13,6 @@ from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.options import part_of
 from scaffold.model.steps import (
-    BranchFrame,
     Clock,
     External,
     Get,
@@ -139,8 +138,7 @@ def _is_fresh(body: Body, node: n.Expression) -> bool:
 
 def _is_claimed(step: Step) -> bool:
     """Whether a step is made only if a mutation granted it: `if (!(await ctx.runMutation(…))) return`."""
-    tests = [frame.test for frame in step.frames if isinstance(frame, BranchFrame)]
-    for test in (*tests, *step.after_exit):
+    for test in step.tests:
         for value in results(test, step.body):
             if isinstance(value.step, Run) and value.step.method == "runMutation" and not value.path:
                 mutation = step.body.project.resolve(value.step.target)

@@ -94,7 +94,7 @@ from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.function import Function, Kind
-from scaffold.model.steps import BranchFrame, External, Get, HelperCall, OtherCall, Read, Run, Write
+from scaffold.model.steps import External, Get, HelperCall, OtherCall, Read, Run, Write
 from scaffold.rules._hands import is_started_by_hand
 from scaffold.rules._nodes import EQUALITIES, arms, walk, written
 from scaffold.rules._ways import results, ways
@@ -232,8 +232,7 @@ def _asks(body: Body) -> bool:
 
 def _decisions(run: Run) -> Iterator[_Decision]:
     for step, listed in ((run, ""), *_fillings(run)):
-        tests = [(frame.test, frame.taken) for frame in step.frames if isinstance(frame, BranchFrame)]
-        for test, held in (*tests, *((test, False) for test in step.after_exit)):
+        for test, held in step.outcomes:
             for value in results(test, run.body):
                 if isinstance(value.step, Run) and value.step.method == "runQuery":
                     yield _Decision(test, held, value.step, listed)
