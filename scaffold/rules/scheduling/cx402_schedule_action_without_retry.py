@@ -84,8 +84,7 @@ Exceptions:
 from __future__ import annotations
 
 import re
-from itertools import chain
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from msgspec import convert, to_builtins
 from msgspec.structs import replace
@@ -94,34 +93,20 @@ from scaffold.core.findings import Confidence, Evidence, Finding, Level
 from scaffold.core.patterns import regex
 from scaffold.model.function import Function, Kind
 from scaffold.model.project import Project
-from scaffold.model.steps import (
-    External,
-    Get,
-    HelperCall,
-    OtherCall,
-    Read,
-    Return,
-    Run,
-    Schedule,
-    Step,
-    Write,
-)
-from scaffold.model.values import Definition, Parameter, Unknown
-from scaffold.rules._ways import results
+from scaffold.model.steps import External, OtherCall, Schedule
+from scaffold.model.values import Definition
 from scaffold.rules.rule import Rule, rule
 from scaffold.rules.scheduling._attempts import drops_failures, tries_again
-from scaffold.rules.scheduling._coming_back import asks_the_same, is_looked_after, minded, noted, runs_often
+from scaffold.rules.scheduling._coming_back import is_looked_after, minded
+from scaffold.rules.scheduling._sweeps import Lost, Minding, Sweep, come_to, lost, reached_from, sweeps
 from scaffold.source import nodes as n
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from scaffold.core.places import Place
     from scaffold.model.body import Body
-    from scaffold.model.wiring import Cron
 
-_S = TypeVar("_S", bound=Step)
-_HOPS = 3
 # What is told to see how things go: one less changes nothing for anybody.
 _TELLS = regex(
     r"analytics|telemetry|metrics|posthog|mixpanel|index_?now|(?:^|[:/])(?:track|capture)(?-i:(?![a-z]))",
@@ -134,160 +119,36 @@ _SAMPLES = regex(
 _OPTIONS = 3  # `enqueueAction(ctx, function, arguments, options)`
 
 
-def _all(project: Project, rule: Rule) -> Iterator[list[Any]]:
+def _all(project: Project, rule: Rule) -> Iterator[Any]:
     """Calls without a retry, with what their callers leave in tables; and what crons do again."""
     for schedule in project.steps(Schedule):
         action = project.resolve(schedule.target)
         if action is not None and action.kind is Kind.ACTION:
             for finding in _unretried(schedule, action, rule):
-                bare = _is_bare(schedule.arguments)
-                yield [
-                    "lost",
-                    to_builtins(finding),
-                    _works(action),
-                    _callers(schedule),
-                    bare,
-                    _is_steady(schedule),
-                    sorted(noted(action)),
-                ]
+                yield to_builtins(lost(finding, schedule, action))
     for cron in project.crons:
-        functions = _come_to(cron)
-        yield from (["swept", *row] for row in _sweeps(cron, functions))
-        yield from (["minded", field] for field in sorted(minded(functions)))
+        functions = come_to(cron)
+        yield from map(to_builtins, sweeps(cron, functions))
+        if fields := minded(functions):
+            yield to_builtins(Minding(sorted(fields)))
 
 
 @rule("CX402", "schedule-action-without-retry", Project, level=Level.WARNING, gather=_all)
 def schedule_action_without_retry(project: Project, rule: Rule) -> Iterator[Finding]:  # noqa: ARG001
     """Calls of the scheduler whose target is an action without a retry, each place once."""
-    lost = [row for what, *row in rule.gathered if what == "lost"]
-    sweeps = [row for what, *row in rule.gathered if what == "swept"]
-    cared_for = {row[0] for what, *row in rule.gathered if what == "minded"}
-    working = [sweep for sweep in sweeps if any(_is_swept(row, sweep) for row in lost)]
+    rows = convert(rule.gathered, list[Lost | Sweep | Minding])
+    calls = [row for row in rows if isinstance(row, Lost)]
+    every = [row for row in rows if isinstance(row, Sweep)]
+    cared_for = {field for row in rows if isinstance(row, Minding) for field in row.fields}
+    working = [sweep for sweep in every if any(sweep.makes_up_for(call) for call in calls)]
     found: dict[Place, Finding] = {}
-    for row in lost:
-        if not any(_is_swept(row, sweep) or _is_sweep(row, sweep) for sweep in working):
-            finding = convert(row[0], Finding)
-            if any(_is_soon_again(row, sweep) for sweep in sweeps) or not cared_for.isdisjoint(row[-1]):
+    for call in calls:
+        if not any(sweep.makes_up_for(call) or sweep.begins(call) for sweep in working):
+            finding = call.finding
+            if any(sweep.soon_begins(call) for sweep in every) or not cared_for.isdisjoint(call.noted):
                 finding = replace(finding, confidence=Confidence.MEDIUM)
             found.setdefault(finding.place, finding)
     yield from found.values()
-
-
-def _is_swept(lost: list[Any], sweep: list[Any]) -> bool:
-    """Whether a cron does the same for what each caller leaves in a table."""
-    _, works, callers, bare, *_ = lost
-    again, tables, by_itself, _, _ = sweep
-    if again not in works:
-        return False
-    left = [written if by_itself else inserted for _, written, inserted in callers]
-    return bare or (bool(left) and all(not set(tables).isdisjoint(each) for each in left))
-
-
-def _is_sweep(lost: list[Any], sweep: list[Any]) -> bool:
-    """Whether it is the call by which a cron does it again: the next run makes up for it."""
-    _, works, callers, *_ = lost
-    again, _, _, sweepers, _ = sweep
-    return again in works and bool(callers) and all(caller in sweepers for caller, _, _ in callers)
-
-
-def _is_soon_again(lost: list[Any], sweep: list[Any]) -> bool:
-    """Whether it is the call by which a cron does it at least each hour, for whatever it finds then."""
-    *_, steady, _ = lost
-    *_, often = sweep
-    return bool(steady and often) and _is_sweep(lost, sweep)
-
-
-def _is_steady(schedule: Schedule) -> bool:
-    return all(asks_the_same(function) for function, _ in schedule.body.project.owners(schedule))
-
-
-def _works(action: Function) -> list[str]:
-    """What an action is, and the helper that it leaves all of its work to."""
-    steps = (reached.step for reached in action.reached if not reached.via and not reached.prelude)
-    match [step for step in steps if not isinstance(step, Return)]:
-        case [HelperCall(callee=callee)] if callee is not None:
-            return [action.identifier, _key(callee)]
-    return [action.identifier]
-
-
-def _key(helper: Body) -> str:
-    return f"{helper.module.path} {helper.name}"
-
-
-def _is_bare(arguments: n.Expression | None) -> bool:
-    return arguments is None or (isinstance(arguments, n.Object) and not arguments.properties)
-
-
-def _callers(schedule: Schedule) -> list[list[Any]]:
-    """The functions that come to a call: the tables that each writes to, and those of what the call is about.
-
-    The latter are those of inserted documents among the arguments, or all, where a helper was given them.
-    """
-    body = schedule.body
-    told = [each.step for each in results(schedule.arguments, body)]
-    about = [step.table for step in told if isinstance(step, Write) and step.operation == "insert"]
-    given = any(isinstance(value, Parameter) for value in body.origins(schedule.arguments))
-    found = []
-    for function, _ in body.project.owners(schedule):
-        written = list(_steps(function, Write))
-        inserted = [step.table for step in written if step.operation == "insert"]
-        of_call = about or (inserted if given else [])
-        found.append([function.identifier, _names(step.table for step in written), _names(of_call)])
-    return found
-
-
-def _come_to(cron: Cron) -> list[Function]:
-    """The function that a cron runs, and those that this one comes to."""
-    first = cron.module.project.resolve(cron.target)
-    return [] if first is None else [first, *_reached(first, _HOPS, (Run, Schedule))]
-
-
-def _sweeps(cron: Cron, functions: list[Function]) -> Iterator[list[Any]]:
-    """What a cron does again: the action, the tables it does so for, whether it is its own, and by whom."""
-    if not functions:
-        return
-    first = functions[0]
-    names = sorted({function.identifier for function in functions})
-    often = runs_often(cron)
-    if first.kind is Kind.ACTION:
-        yield [first.identifier, _names(_read(functions)), True, names, often]
-    for function in functions:
-        for call in _calls(function):
-            target = call.body.project.resolve(call.target)
-            if target is not None and target.kind is Kind.ACTION:
-                yield [target.identifier, _names(_told(call.arguments, call.body)), False, names, often]
-        for helped in _steps(function, HelperCall) if function.kind is Kind.ACTION else ():
-            if helped.callee is not None and helped.callee.name:
-                told = chain.from_iterable(_told(each, helped.body) for each in helped.arguments)
-                yield [_key(helped.callee), _names(told), False, names, often]
-
-
-def _told(arguments: n.Expression | None, body: Body) -> Iterator[str | Unknown]:
-    """The tables whose documents a call is given, read there or by a query that is run for them."""
-    for result in results(arguments, body):
-        match result.step:
-            case Read(table=table) | Get(table=table):
-                yield table
-            case Run(target=target):
-                query = body.project.resolve(target)
-                yield from _read([query] if query is not None else [])
-
-
-def _read(functions: Iterable[Function]) -> Iterator[str | Unknown]:
-    return (read.table for function in functions for read in _steps(function, Read))
-
-
-def _calls(function: Function) -> Iterator[Schedule | Run]:
-    yield from _steps(function, Schedule)
-    yield from _steps(function, Run)
-
-
-def _steps(function: Function, kind: type[_S]) -> Iterator[_S]:
-    return (reached.step for reached in function.steps(kind) if isinstance(reached.step, kind))
-
-
-def _names(tables: Iterable[str | Unknown]) -> list[str]:
-    return sorted({table for table in tables if isinstance(table, str)})
 
 
 def _unretried(schedule: Schedule, action: Function, rule: Rule) -> Iterator[Finding]:
@@ -381,16 +242,4 @@ def _lacks(options: n.Expression | None, *keys: str) -> bool:
 
 def _retries_itself(action: Function) -> bool:
     """Whether the action is scheduled again by something that it comes to."""
-    return any(found is action for found in _reached(action, _HOPS, (Schedule,)))
-
-
-def _reached(function: Function, hops: int, kinds: tuple[type[Run | Schedule], ...]) -> Iterator[Function]:
-    """What a function calls by these kinds of steps, itself or in what it runs and schedules."""
-    for call in _calls(function):
-        target = call.body.project.resolve(call.target)
-        if target is None:
-            continue
-        if isinstance(call, kinds):
-            yield target
-        if hops and target is not function:
-            yield from _reached(target, hops - 1, kinds)
+    return any(found is action for found in reached_from(action, (Schedule,)))
