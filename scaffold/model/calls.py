@@ -13,6 +13,7 @@ from scaffold.core.text import address
 from scaffold.model import handing, ids
 from scaffold.model import steps as s
 from scaffold.model.body import Written
+from scaffold.model.mixing import alternatives
 from scaffold.model.names import called
 from scaffold.model.values import (
     Closure,
@@ -107,7 +108,7 @@ def _maker(step: s.Step, depth: int = _HELPERS) -> External | None:
     if isinstance(step, s.HelperCall) and step.callee is not None and depth:
         for returned in step.callee.returns():
             value = step.callee.value(returned)
-            for part in value.values if isinstance(value, Mixed) else (value,):
+            for part in alternatives(value):
                 if isinstance(part, External) and "()" in part.path:
                     return part
                 if isinstance(part, Result) and not part.path and part.step is not step:

@@ -12,7 +12,8 @@ from scaffold.model import crud_reader, package_functions, procedures
 from scaffold.model.body import Written
 from scaffold.model.builders import looks_registered
 from scaffold.model.function import Function, Kind
-from scaffold.model.names import declared_in, given_back
+from scaffold.model.making import given_object
+from scaffold.model.names import given_back
 from scaffold.model.options import declared, part_of
 from scaffold.model.values import Argument, Definition, External
 from scaffold.source import nodes as n
@@ -216,10 +217,10 @@ class FunctionReader:
     def _gives_function(self, module: Module, node: n.Call) -> bool:
         """Whether what is called is a function of the project that gives a function, no options."""
         callee = self._project.resolver.evaluate(module, node.callee)
-        if not isinstance(callee, Definition) or not isinstance(callee.node, n.Function):
-            return False
-        value = given_back(callee.node)
-        return value is not None and isinstance(declared_in(callee.node, value), n.Function)
+        match callee:
+            case Definition(node=n.Function() as maker):
+                return isinstance(given_object(maker), n.Function)
+        return False
 
     def _written(self, options: n.Object | None, node: n.Call, syntax: _Syntax) -> n.Expression | None:
         """Where the handler is written, wrappers and all."""

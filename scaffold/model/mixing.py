@@ -1,4 +1,4 @@
-"""Several values as one."""
+"""Several values as one, and one as several."""
 
 from __future__ import annotations
 
@@ -11,12 +11,17 @@ def mixed(*values: Value) -> Value:
         return values[0]
     found: dict[object, Value] = {}
     for value in values:
-        for part in value.values if isinstance(value, Mixed) else (value,):
+        for part in alternatives(value):
             found.setdefault(_identity(part), part)
     distinct = tuple(found.values())
     if len(distinct) == 1:
         return distinct[0]
     return Mixed(distinct) if distinct else Unknown("it is given no value")
+
+
+def alternatives(value: Value) -> tuple[Value, ...]:
+    """What a value may be: each of several, or itself alone."""
+    return value.values if isinstance(value, Mixed) else (value,)
 
 
 def _identity(value: Value) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.model import values as vs
+from scaffold.model.mixing import alternatives
 from scaffold.model.steps import HelperCall, Return
 from scaffold.rules._nodes import EQUALITIES
 from scaffold.source import nodes as n
@@ -29,8 +30,7 @@ def asks_context(test: n.Expression | None, body: Body) -> bool:
         case n.Binary(operator=operator, left=left) if operator in EQUALITIES:
             return _is_offer(body.value(left))
         case n.Name() | n.Member():
-            value = body.value(test)
-            parts = value.values if isinstance(value, vs.Mixed) else (value,)
+            parts = alternatives(body.value(test))
             return all(_is_offer(part) or _is_question(part, body) for part in parts)
         case n.Call():
             return any(asks_context(given, helper) for given, helper in _answer(test, body))

@@ -13,6 +13,7 @@ from scaffold.model import values as vs
 from scaffold.model.contexts import as_context
 from scaffold.model.function import Kind
 from scaffold.model.handing import is_handed_out
+from scaffold.model.mixing import alternatives
 from scaffold.model.names import given_back
 from scaffold.model.options import part_of
 from scaffold.model.steps import BranchFrame, ClosureFrame, DefaultFrame, HelperCall, OtherCall, Throw
@@ -119,8 +120,7 @@ def origins(node: n.Expression | None, body: Body, via: tuple[HelperCall, ...]) 
     found: dict[vs.Value, None] = {}
     for value in own:
         given, caller, before = traced(value, body, via)
-        parts = given.values if isinstance(given, vs.Mixed) else (given,)
-        for part in parts:
+        for part in alternatives(given):
             made_of = part.node if isinstance(part, vs.Computed) else _tidied(part)
             if made_of is not None and caller is not body:
                 found |= dict.fromkeys(origins(made_of, caller, before))

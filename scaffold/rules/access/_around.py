@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.function import Function, Kind, Reached
+from scaffold.model.mixing import alternatives
 from scaffold.model.steps import BranchFrame, External, Run, Schedule
 from scaffold.rules._nodes import EQUALITIES, walk
 from scaffold.rules._services import is_service
@@ -84,9 +85,7 @@ def _down(node: n.Expression) -> Iterator[n.Expression]:
 
 def _is_found(node: n.Expression, body: Body, found: Collection[Step]) -> bool:
     """Whether a variable holds what a check gives, or nothing."""
-    value = body.value(node)
-    values = value.values if isinstance(value, vs.Mixed) else (value,)
-    given = [each for each in values if each not in _NOTHING]
+    given = [each for each in alternatives(body.value(node)) if each not in _NOTHING]
     return bool(given) and all(isinstance(each, vs.Result) and each.step in found for each in given)
 
 

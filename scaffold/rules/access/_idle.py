@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from scaffold.core.patterns import regex
+from scaffold.model.mixing import alternatives
 from scaffold.model.steps import (
     Auth,
     ClosureFrame,
@@ -26,7 +27,7 @@ from scaffold.model.steps import (
     TryFrame,
     Write,
 )
-from scaffold.model.values import UNSET, Argument, Context, Global, Literal, Mixed, Parameter, Result
+from scaffold.model.values import UNSET, Argument, Context, Global, Literal, Parameter, Result
 from scaffold.model.values import External as Imported
 from scaffold.rules._arms import ends
 from scaffold.rules._caught import catching
@@ -204,9 +205,8 @@ def is_heard(call: HelperCall, function: Function) -> bool:
 @lru_cache(maxsize=4096)
 def _gives_caller(body: Body) -> bool:
     """Whether a helper gives who calls, or nothing: an identity, or a document, and no word or answer."""
-    given = [body.value(node) for node in body.returns()]
-    values = [part for each in given for part in (each.values if isinstance(each, Mixed) else (each,))]
-    found = [each for each in values if each not in _NOTHING]
+    given = (part for node in body.returns() for part in alternatives(body.value(node)))
+    found = [each for each in given if each not in _NOTHING]
     return bool(found) and all(
         isinstance(each, Result) and isinstance(each.step, Auth | Get | Read | HelperCall) for each in found
     )

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from scaffold.model.mixing import alternatives
 from scaffold.model.steps import HelperCall, Run, Schedule
-from scaffold.model.values import Definition, Mixed, Parameter, Reference
+from scaffold.model.values import Definition, Parameter, Reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +57,7 @@ def _forwarded(project: Project) -> Iterator[Forwarded]:
 def _given(call: HelperCall, slot: Slot) -> Iterator[Forwarded]:
     argument = call.arguments[slot.index]
     value = call.body.source(call.body.value(argument), slot.path)
-    for each in value.values if isinstance(value, Mixed) else (value,):
+    for each in alternatives(value):
         if isinstance(each, Reference | Definition):
             yield Forwarded(call, call.body.module.at(argument), each, slot.deferred)
 

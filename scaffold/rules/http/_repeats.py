@@ -9,6 +9,7 @@ from scaffold.core.findings import Confidence
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.function import Function, Kind, Reached
+from scaffold.model.mixing import alternatives
 from scaffold.model.steps import BranchFrame, External, Get, HelperCall, Read, Run, Schedule, Step, Write
 from scaffold.rules._nodes import EQUALITIES, walk, written
 from scaffold.rules._ways import Way, origins, results
@@ -229,9 +230,7 @@ def _growing(write: Write, via: tuple[HelperCall, ...], literal: n.Object) -> It
 def _is_list(write: Write, node: n.Expression, part: n.Property) -> bool:
     """Whether a list is the one that is stored under this name, whole."""
     value = write.body.value(node)
-    return any(
-        _is_part(each, part.key) for each in (value.values if isinstance(value, vs.Mixed) else (value,))
-    )
+    return any(_is_part(each, part.key) for each in alternatives(value))
 
 
 def _is_part(value: vs.Value, key: str | None) -> bool:

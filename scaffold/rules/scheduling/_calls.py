@@ -11,6 +11,7 @@ import msgspec
 from scaffold.core.findings import Confidence
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
+from scaffold.model.mixing import alternatives
 from scaffold.model.options import part_of
 from scaffold.model.steps import (
     Clock,
@@ -367,8 +368,7 @@ def _option(body: Body, options: n.Expression, key: str, via: tuple[HelperCall, 
     if part is not None:
         return _texts(part.value, body, via)
     known = body.member(value, key)
-    parts = known.values if isinstance(known, vs.Mixed) else (known,)
-    given = (traced(part, body, via)[0] for part in parts)
+    given = (traced(part, body, via)[0] for part in alternatives(known))
     return {part.value for part in given if isinstance(part, vs.Literal) and isinstance(part.value, str)}
 
 

@@ -94,6 +94,7 @@ from scaffold.core.findings import Confidence, Evidence, Level
 from scaffold.core.patterns import regex
 from scaffold.model import values as vs
 from scaffold.model.function import Function, Kind
+from scaffold.model.mixing import alternatives
 from scaffold.model.steps import External, Get, HelperCall, OtherCall, Read, Run, Write
 from scaffold.rules._hands import is_started_by_hand
 from scaffold.rules._nodes import EQUALITIES, arms, walk, written
@@ -391,7 +392,6 @@ def _is_flag(node: n.Expression) -> bool:
 
 def _is_result(run: Run, node: n.Expression) -> bool:
     value = run.body.value(node)
-    ways = value.values if isinstance(value, vs.Mixed) else (value,)  # of a variable that is set once more
-    if not all(isinstance(each, vs.Result) for each in ways):
+    if not all(isinstance(each, vs.Result) for each in alternatives(value)):  # it may be set once more
         return False
     return any(isinstance(each.step, Run) for each in results(node, run.body))
