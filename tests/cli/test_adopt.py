@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support import cli, tree
+from support import cli, fresh, tree
 
 from scaffold import __version__
 from scaffold.core import config
@@ -596,6 +596,23 @@ def test_folders_where_the_template_has_files_stay_and_so_do_files_and_links(sho
     assert (shop / "convex" / "lib").is_symlink()
     assert cli.run("update", shop, "--abort").code == 0
     assert tree.read(shop) == before
+
+
+def test_a_folder_where_generated_code_goes_is_named(folder: Path) -> None:
+    made = tree.read(fresh.generated(folder / "made"))
+    theirs = {path: text for path, text in made.items() if path.startswith("convex/_generated/")}
+    del theirs["convex/_generated/server.js"]
+    shop = project(
+        folder / "shop",
+        {**theirs, "package.json": made["package.json"], "convex/_generated/server.js/notes.txt": "mine\n"},
+    )
+
+    result = cli.run("adopt", shop, "--only", "convex/lib/functions.ts", "--yes")
+
+    assert result.code == 0
+    place = "convex/_generated/server.js"
+    assert f"note: {place} is not written: {place}/ stands in the way\n" in result.err
+    assert tree.read(shop)[f"{place}/notes.txt"] == "mine\n"
 
 
 def test_a_folder_where_a_record_goes_is_named(shop: Path) -> None:

@@ -95,9 +95,8 @@ class Adoption:
         remarks = [*self.remarks, *offers.missing_exports(found), *self._remarks(found, listed)]
         if any(offer.chosen and offer.path.startswith("convex/") for offer in found):
             after, more = generated.refresh(self._store, self._project, after, unmerged, self._theirs)
-            remarks += more
-            for path in trees.obstacles(self._ours, after.keys() - self._ours.keys()):
-                del after[path]
+            after, blocked = generated.unobstructed(self._ours, after)
+            remarks += [*blocked, *more]
             listed += [
                 _changed(path, self._ours)
                 for path in sorted(after)

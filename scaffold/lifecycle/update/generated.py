@@ -61,6 +61,13 @@ def refresh(
     return after, ()
 
 
+def unobstructed(before: Tree, after: Tree) -> tuple[Tree, list[str]]:
+    """The tree without the new files that something stands in the way of, and what is said of them."""
+    blocked = trees.obstacles(before, after.keys() - before.keys())
+    remarks = [f"{path} is not written: {what} stands in the way" for path, what in sorted(blocked.items())]
+    return {path: entry for path, entry in after.items() if path not in blocked}, remarks
+
+
 def _names(store: Store, template: Tree) -> dict[str, str]:
     entry = next((entry for path, entry in template.items() if path.endswith("_generated/api.d.ts")), None)
     return component_names(store.content(entry.oid).decode("utf-8", "replace")) if entry else {}

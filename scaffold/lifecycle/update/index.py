@@ -37,7 +37,7 @@ def change(repository: Repository, *arguments: str, lock: int, data: str | None 
             return
         if done.returncode == -signal.SIGKILL:  # the one way to end that leaves a lock, and it is ours
             repository.index_lock.unlink(missing_ok=True)
-        in_the_way = re.findall(_IN_THE_WAY, done.stderr)
+        in_the_way = _IN_THE_WAY.findall(done.stderr)
         if in_the_way:
             raise UncommittedError(in_the_way)
         if done.returncode < 0 or "index.lock': File exists" not in done.stderr:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from scaffold import migrations
 from scaffold.core.errors import OutsideError, UncommittedError
-from scaffold.core.git import trees
 from scaffold.lifecycle.update import following, generated, ledger, merge, migrate, plan, typed_api
 from scaffold.lifecycle.update.ignored import Plans, plan_ignored
 from scaffold.lifecycle.update.journal import settled
@@ -251,11 +250,8 @@ class _Planner:
         after, ran = migrate.migrate(self._store, outcome.tree, self._codemods(), outcome.unmerged)
         after, more = generated.refresh(self._store, self._project, after, outcome.unmerged, new)
         after, also = typed_api.refresh(self._store, self._project, after, outcome.unmerged)
-        blocked = trees.obstacles(outcome.tree, after.keys() - outcome.tree.keys())
-        for path, what in sorted(blocked.items()):
-            del after[path]
-            remarks.append(f"{path} is not written: {what} stands in the way")
-        return after, ran, (*remarks, *more, *also)
+        after, blocked = generated.unobstructed(outcome.tree, after)
+        return after, ran, (*remarks, *blocked, *more, *also)
 
     def _codemods(self) -> tuple[Migration, ...]:
         """Those of the versions in between; to complete an update, all that the ledger does not know."""
