@@ -45,6 +45,17 @@ def holds(outer: n.Node, inner: n.Node) -> bool:
     return outer.start <= inner.start and inner.end <= outer.end
 
 
+def operands(node: n.Expression, operator: str) -> Iterator[n.Expression]:
+    """What an operator joins, however many: `a`, `b` and `c` of `a && b && c`."""
+    pending = [node]
+    while pending:
+        match pending.pop():
+            case n.Binary(operator=found, left=left, right=right) if found == operator:
+                pending += (right, left)
+            case operand:
+                yield operand
+
+
 def walk(node: n.Node) -> Iterator[n.Node]:
     """A node and all nodes inside of it, outer ones first."""
     return walk_all((node,))

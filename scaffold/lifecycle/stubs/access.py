@@ -10,7 +10,7 @@ from scaffold.model import values as vs
 from scaffold.model.steps import Auth, BranchFrame, Get, HelperCall, OtherCall, Read, Return, Run, Throw
 from scaffold.rules._ways import origins
 from scaffold.source import nodes as n
-from scaffold.source.walk import walk
+from scaffold.source.walk import operands, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -226,18 +226,10 @@ def _is_of_signed_in(refusal: Refusal, identifying: set[int]) -> bool:
     step, via = refusal.reached.step, refusal.reached.via
     return refusal.frame.taken and any(
         isinstance(value, vs.Result) and id(value.step) in identifying
-        for part in _conjuncts(refusal.frame.test)
+        for part in operands(refusal.frame.test, "&&")
         if isinstance(part, n.Name | n.Member)
         for value in origins(part, step.body, via)
     )
-
-
-def _conjuncts(test: n.Expression) -> Iterator[n.Expression]:
-    if isinstance(test, n.Binary) and test.operator == "&&":
-        yield from _conjuncts(test.left)
-        yield from _conjuncts(test.right)
-    else:
-        yield test
 
 
 def _is_unknown(refusal: Refusal) -> bool:

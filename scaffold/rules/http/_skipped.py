@@ -12,9 +12,10 @@ from scaffold.rules._environment import variable_of
 from scaffold.rules._ways import origins
 from scaffold.rules.http._webhooks import is_header
 from scaffold.source import nodes as n
+from scaffold.source.walk import operands
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
 
     from scaffold.model.body import Body
     from scaffold.model.function import Reached
@@ -84,15 +85,5 @@ def _is_demanded(choice: Choice, step: Step) -> bool:
         and part.operator == "!"
         and not choice.found.isdisjoint(origins(part.value, step.body, ()))
         for test in step.after_exit
-        for part in _alternatives(test)
+        for part in operands(test, "||")
     )
-
-
-def _alternatives(test: n.Expression) -> Iterator[n.Expression]:
-    """The parts of a test of which each is enough."""
-    match test:
-        case n.Binary(operator="||", left=left, right=right):
-            yield from _alternatives(left)
-            yield from _alternatives(right)
-        case _:
-            yield test
