@@ -989,6 +989,8 @@ PAGES = THROUGH.replace("/api/run", "/pages")
         ("CX104", PARTS % "toolbar", "high"),
         ("CX104", PARTS % "inputSchema", "medium"),
         ("CX104", PARTS % "openApiSpec", "medium"),
+        ("CX104", PARTS % "mcpToolSpec", "medium"),
+        ("CX104", PARTS % "toolSpecial", "high"),
         ("CX104", PARTS % "yesBranch", "medium"),
         ("CX104", PARTS % "raw_response", "medium"),
         ("CX104", PARTS % "rawness", "high"),

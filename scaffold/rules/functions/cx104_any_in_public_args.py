@@ -93,7 +93,7 @@ _OF_TOOLS = regex(
 )
 # Documents of another standard, which describe a shape themselves: JSON Schema, OpenAPI.
 _OF_SCHEMAS = regex(
-    r"^schema$|(?:^|[.\]_])(?:input|output|json|response|request|param(?:eter)?s?|tool|open_?api)_?(?:schema|spec(?:ification)?)$",
+    r"^schema$|(?:^|[.\]_]|(?-i:[a-z](?=[A-Z])))(?:input|output|json|response|request|param(?:eter)?s?|tool|open_?api)_?(?:schema|spec(?:ification)?)$",
     re.IGNORECASE,
 )
 # What holds more of its kind, which no validator can say, as none may be made of itself.

@@ -194,9 +194,8 @@ def _stored_and_sent(step: Step, *compared: n.Expression) -> bool:
     ]
     if any(isinstance(each, vs.Argument) for each in sides):
         return bool(stored)
-    return any(isinstance(each, vs.Literal) for each in sides) and any(
-        _moves_on(step, name) for name in stored
-    )
+    words = (all(isinstance(part, vs.Literal) for part in alternatives(each)) for each in sides)
+    return any(words) and any(_moves_on(step, name) for name in stored)
 
 
 def _moves_on(step: Step, name: str) -> bool:
