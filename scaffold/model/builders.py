@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from scaffold.core.patterns import regex
+from scaffold.model import names
 from scaffold.model.body import Written
 from scaffold.model.calls import function_in
 from scaffold.model.function import Builder, Kind
@@ -148,11 +149,22 @@ class BuilderReader:
     def _returned_by(self, definition: Definition, function: n.Function, depth: int) -> Builder | None:
         """The builder that a function makes: `openQuery("why")` of `() => customQuery(query, …)`."""
         for returned in _returned(function.body):
-            value = self._project.resolver.evaluate(definition.module, returned)
-            builder = self.of(value, _last_name(returned), depth + 1)
+            builder = self._in(definition.module, function, returned, depth)
             if builder is not None and builder.resolved:
                 return replace(builder, names=(definition.name, *builder.names), custom=True, raw=False)
         return None
+
+    def _in(self, module: Module, function: n.Function, node: n.Expression, depth: int) -> Builder | None:
+        """The builder that an expression in a function is, also by a name of the function's own."""
+        if isinstance(node, n.Name) and any(
+            node.name in names.bound_in(parameter.pattern) for parameter in function.parameters
+        ):
+            return None
+        standing = names.declared_in(function, node)
+        value = self._project.resolver.evaluate(module, standing)
+        if isinstance(value, Definition) and value.node is standing and standing is not node:
+            value = replace(value, name=_last_name(node))
+        return self.of(value, _last_name(node), depth + 1)
 
     def _customized(self, builder: Builder, module: Module, options: Iterable[n.Expression]) -> Builder:
         inputs: list[Body] = list(builder.inputs)
@@ -237,16 +249,16 @@ class BuilderReader:
 
     def _wrapper(self, module: Module, node: n.Function, name: str, depth: int) -> Builder | None:
         """A function of the project that registers what it is given: `(def) => mutation({ … })`."""
-        resolver = self._project.resolver
         for returned in _returned(node.body):
-            if not isinstance(returned, n.Call):
+            call = names.declared_in(node, returned)
+            if not isinstance(call, n.Call):
                 continue
-            base = self.of(resolver.evaluate(module, returned.callee), _last_name(returned.callee), depth + 1)
+            base = self._in(module, node, call.callee, depth)
             if base is not None and base.resolved:
-                inputs = (*base.inputs, self._around(module, node, name, returned, base.kind))
-                names = (name, *base.names)
-                wrapper = replace(base, names=names, custom=True, raw=False, inputs=inputs, adds=None)
-                return replace(wrapper, takes_options=base.takes_options and _hands_on(node, returned))
+                inputs = (*base.inputs, self._around(module, node, name, call, base.kind))
+                called = (name, *base.names)
+                wrapper = replace(base, names=called, custom=True, raw=False, inputs=inputs, adds=None)
+                return replace(wrapper, takes_options=base.takes_options and _hands_on(node, call))
         return None
 
     def _around(self, module: Module, node: n.Function, name: str, call: n.Call, kind: Kind) -> Body:
@@ -291,7 +303,7 @@ def _hands_on(wrapper: n.Function, call: n.Call) -> bool:
     pattern = wrapper.parameters[0].pattern if wrapper.parameters else None
     if not isinstance(pattern, n.Name) or not call.arguments:
         return False
-    match call.arguments[0]:
+    match names.declared_in(wrapper, call.arguments[0]):
         case n.Name(name=name):
             return name == pattern.name
         case n.Object(properties=properties):
