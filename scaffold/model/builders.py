@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from scaffold.core.patterns import regex
-from scaffold.model import names
+from scaffold.model import names, remaking
 from scaffold.model.body import Written
 from scaffold.model.calls import function_in
 from scaffold.model.function import Builder, Kind
@@ -148,7 +148,7 @@ class BuilderReader:
 
     def _returned_by(self, definition: Definition, function: n.Function, depth: int) -> Builder | None:
         """The builder that a function makes: `openQuery("why")` of `() => customQuery(query, …)`."""
-        for returned in _returned(function.body):
+        for returned in remaking.returned(function.body):
             builder = self._in(definition.module, function, returned, depth)
             if builder is not None and builder.resolved:
                 return replace(builder, names=(definition.name, *builder.names), custom=True, raw=False)
@@ -242,14 +242,14 @@ class BuilderReader:
             return value
         maker = self._project.resolver.evaluate(value.module, value.node.callee)
         if isinstance(maker, Definition) and isinstance(maker.node, n.Function):
-            for returned in _returned(maker.node.body):
+            for returned in remaking.returned(maker.node.body):
                 if isinstance(returned, n.Function | n.Object):
                     return replace(maker, node=returned)
         return value
 
     def _wrapper(self, module: Module, node: n.Function, name: str, depth: int) -> Builder | None:
         """A function of the project that registers what it is given: `(def) => mutation({ … })`."""
-        for returned in _returned(node.body):
+        for returned in remaking.returned(node.body):
             call = names.declared_in(node, returned)
             if not isinstance(call, n.Call):
                 continue
@@ -258,8 +258,22 @@ class BuilderReader:
                 inputs = (*base.inputs, self._around(module, node, name, call, base.kind))
                 called = (name, *base.names)
                 wrapper = replace(base, names=called, custom=True, raw=False, inputs=inputs, adds=None)
-                return replace(wrapper, takes_options=base.takes_options and _hands_on(node, call))
+                handed = bool(call.arguments) and remaking.hands_on(node, call.arguments[0])
+                return replace(wrapper, takes_options=base.takes_options and handed)
         return None
+
+    def remade(self, builder: Builder, makers: Iterable[Definition]) -> Builder:
+        """A builder that is given what functions of the project make of options: `query(observed({ … }))`."""
+        for maker in makers:
+            if not isinstance(maker.node, n.Function) or (options := remaking.remade(maker.node)) is None:
+                continue
+            handed = remaking.hands_on(maker.node, options)
+            inputs = builder.inputs
+            if isinstance(options, n.Object):
+                inputs = (*inputs, self._project.reader.stray(Written(maker.module, maker.node, maker.name)))
+            builder = replace(builder, inputs=inputs, takes_options=builder.takes_options and handed)
+            builder = replace(builder, adds=None) if isinstance(options, n.Object) else builder
+        return builder
 
     def _around(self, module: Module, node: n.Function, name: str, call: n.Call, kind: Kind) -> Body:
         """What a wrapper runs: for routes the handler that it writes around the one it is given."""
@@ -277,7 +291,7 @@ def _customizing(maker: Value, place: int) -> tuple[n.Expression, ...]:
     if not isinstance(maker, Definition) or not isinstance(maker.node, n.Function):
         return ()
     pattern = maker.node.parameters[place].pattern if place < len(maker.node.parameters) else None
-    for returned in _returned(maker.node.body):
+    for returned in remaking.returned(maker.node.body):
         match returned:
             case n.Call(callee=callee, arguments=(n.Name(name=name), *rest)) if _FACTORY.match(
                 _last_name(callee)
@@ -296,22 +310,6 @@ def _both(first: Validator | None, second: Validator | None) -> Validator | None
 
 def _nothing() -> None:
     """What a route's handler declares of its arguments."""
-
-
-def _hands_on(wrapper: n.Function, call: n.Call) -> bool:
-    """Whether a wrapper gives its options on as they are, with another handler perhaps."""
-    pattern = wrapper.parameters[0].pattern if wrapper.parameters else None
-    if not isinstance(pattern, n.Name) or not call.arguments:
-        return False
-    match names.declared_in(wrapper, call.arguments[0]):
-        case n.Name(name=name):
-            return name == pattern.name
-        case n.Object(properties=properties):
-            own = {part.key for part in properties if part.kind != "spread"}
-            spread = [part.value for part in properties if part.kind == "spread"]
-            given = any(isinstance(part, n.Name) and part.name == pattern.name for part in spread)
-            return given and own.isdisjoint({"args", "returns"})
-    return False
 
 
 def looks_registered(node: n.Call) -> bool:
@@ -337,19 +335,6 @@ def _guess(name: str) -> Builder | None:
     return Builder(
         kind=kind, public=public, names=(name,), custom=True, resolved=False, adds=None, takes_options=False
     )
-
-
-def _returned(body: tuple[n.Statement, ...]) -> Iterator[n.Expression]:
-    for statement in body:
-        match statement:
-            case n.Return(value=value) if value is not None:
-                yield value
-            case n.If(then=then, other=other):
-                yield from _returned((*then, *other))
-            case n.Block(body=inner):
-                yield from _returned(inner)
-            case _:
-                pass
 
 
 def _added(body: Body) -> frozenset[str] | None:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from typing import Literal as Choice
 
 from msgspec.structs import replace
 
-from scaffold.model import crud_reader, package_functions, procedures
+from scaffold.model import crud_reader, package_functions, procedures, remaking
 from scaffold.model.body import Written
 from scaffold.model.builders import looks_registered
 from scaffold.model.function import Function, Kind
 from scaffold.model.making import given_object
-from scaffold.model.names import given_back
 from scaffold.model.options import declared, part_of
 from scaffold.model.values import Argument, Definition, External
 from scaffold.source import nodes as n
@@ -30,6 +29,19 @@ if TYPE_CHECKING:
 _WRAPPERS = 4  # around one handler
 _MAKERS = 4  # of one function, which call one another
 _Syntax = Choice["object", "positional", "unknown"]
+
+
+class _Parts(NamedTuple):
+    """How a registration is written, its options with the module that they stand in, and its handler.
+
+    `makers` are the functions of the project that make the options, outermost first.
+    """
+
+    syntax: _Syntax
+    options: n.Object | None
+    module: Module
+    handler: Definition | None = None
+    makers: tuple[Definition, ...] = ()
 
 
 class FunctionReader:
@@ -100,7 +112,8 @@ class FunctionReader:
         builder = self._project.builders.meant(callee, node.callee)
         if builder is None or (not builder.resolved and not looks_registered(node)):
             return None
-        syntax, options, options_module, found = self._parts(value, node, builder.kind)
+        syntax, options, options_module, found, makers = self._parts(value, node, builder.kind)
+        builder = self._project.builders.remade(builder, makers)
         handler, read_body = None, None
         if found is not None and isinstance(found.node, n.Function):
             handler = found.node
@@ -151,24 +164,20 @@ class FunctionReader:
             read_args=procedure.sent,
         )
 
-    def _parts(
-        self, made: Definition, node: n.Call, kind: Kind
-    ) -> tuple[_Syntax, n.Object | None, Module, Definition | None]:
-        """How it is written, its options with the module that they stand in, and its handler."""
+    def _parts(self, made: Definition, node: n.Call, kind: Kind) -> _Parts:
         for position, argument in enumerate(node.arguments[:2]):
-            found = self._located(made, argument)
-            found = self._told_again(found) or found
+            found, makers = self._told_again(self._located(made, argument))
             where, value = found.module, found.node
             if isinstance(value, n.Function):
-                return "positional", None, made.module, found
+                return _Parts("positional", None, made.module, found)
             if isinstance(value, n.Object):
                 handler = self._handler(found, value)
                 if handler is None and (behind := self._behind(made, node, position)) is not None:
-                    return "positional", None, made.module, behind
-                return "object", value, where, handler
+                    return _Parts("positional", None, made.module, behind)
+                return _Parts("object", value, where, handler, makers)
             if isinstance(value, n.Call) and (kind is Kind.HTTP or self._gives_function(where, value)):
-                return "positional", None, where, self._wrapped(found)
-        return "unknown", None, made.module, None
+                return _Parts("positional", None, where, self._wrapped(found))
+        return _Parts("unknown", None, made.module)
 
     def _behind(self, made: Definition, node: n.Call, position: int) -> Definition | None:
         """The handler that a builder of the project takes behind an object: `asQuery({ id }, run)`."""
@@ -200,19 +209,21 @@ class FunctionReader:
         made = self._project.resolver.made(call)
         return made if made is not None and isinstance(made.node, n.Function) else None
 
-    def _told_again(self, call: Definition) -> Definition | None:
-        """What a function of the project is given and gives back as it is: `define({ args, handler })`."""
-        if not isinstance(call.node, n.Call) or len(call.node.arguments) != 1:
-            return None
-        callee = self._project.resolver.within(call, call.node.callee)
-        if isinstance(callee, Definition) and isinstance(callee.node, n.Call):
-            callee = self._project.resolver.made(callee) or callee
-        match callee:
-            case Definition(_, n.Function(parameters=(n.Parameter(pattern=n.Name(name=name)),)) as same):
-                back = given_back(same)
-                if isinstance(back, n.Name) and back.name == name and len(same.body) == 1:
-                    return self._located(call, call.node.arguments[0])
-        return None
+    def _told_again(self, made: Definition) -> tuple[Definition, tuple[Definition, ...]]:
+        """The options that functions of the project make others of: `define({ args, handler })`."""
+        makers: list[Definition] = []
+        found = made
+        while isinstance(found.node, n.Call) and found.node.arguments and len(makers) < _MAKERS:
+            callee = self._project.resolver.within(found, found.node.callee)
+            if isinstance(callee, Definition) and isinstance(callee.node, n.Call):
+                callee = self._project.resolver.made(callee) or callee
+            if not isinstance(callee, Definition) or not isinstance(callee.node, n.Function):
+                break
+            if remaking.remade(callee.node) is None:
+                break
+            makers.append(callee)
+            found = self._located(found, found.node.arguments[0])
+        return (found, tuple(makers)) if isinstance(found.node, n.Object) else (made, ())
 
     def _gives_function(self, module: Module, node: n.Call) -> bool:
         """Whether what is called is a function of the project that gives a function, no options."""
