@@ -19,6 +19,8 @@ _OFFERS = {"db", "scheduler", "runQuery", "runMutation", "runAction", "storage",
 def asks_context(test: n.Expression | None, body: Body) -> bool:
     """`"insert" in ctx.db`, `ctx.scheduler !== undefined`: narrowing by what the context offers."""
     match test:
+        case n.Unary(operator="!", value=value):
+            return asks_context(value, body)
         case n.Binary(operator="in", right=right):
             return isinstance(body.value(right), vs.Context)
         case n.Binary(operator="&&", left=left, right=right):

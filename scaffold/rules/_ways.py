@@ -90,7 +90,7 @@ def name_of(function: Function) -> str:
 def ways(step: Step, kinds: Container[Kind]) -> Iterator[Way]:
     """The functions of these kinds that come to a step, without those whose arguments rule it out."""
     for function, reached in step.body.project.owners(step):
-        if function.kind in kinds and possible(reached) and not (function.transactional and _left(reached)):
+        if function.kind in kinds and comes_to(function, reached):
             yield Way(function, reached)
 
 
@@ -101,6 +101,11 @@ def possible(reached: Reached) -> bool:
     the context what it can do is taken to keep its promise.
     """
     return all(_open(step, reached.via[:depth]) for depth, step in enumerate(reached.levels))
+
+
+def comes_to(function: Function, reached: Reached) -> bool:
+    """Whether nothing keeps a function from a step: no constant, and no question to the context before it."""
+    return possible(reached) and not (function.transactional and _left(reached))
 
 
 def ruled_out(reached: Reached) -> bool:

@@ -57,7 +57,7 @@ _BARE = regex(
 )
 _READS = regex(
     r"^(get|load|fetch|find|resolve|lookup|current|use|read|safeGet|tryGet)\w*(current|auth|session|identity|viewer"
-    r"|caller|(?-i:Me)\b)|^(get|current)(User|Viewer|Session|Identity|AuthUser|UserId)$",
+    r"|caller|(?-i:Me)\b)|^(get|current)(?:Partial)?(User|Viewer|Session|Identity|AuthUser|UserId)$",
     re.IGNORECASE,
 )
 _ROW_SECURITY = regex(r"^(wrapDatabase(Reader|Writer)|RowLevelSecurity|BasicRowLevelSecurity)$")

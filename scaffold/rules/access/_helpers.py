@@ -54,8 +54,15 @@ def takes_context(step: OtherCall | External | HelperCall) -> bool:
             return False
     elif isinstance(step, External) and _BLIND.match(step.package):
         return False
-    given = any(_is_context(argument, step.body) for argument in step.arguments)
+    given = any(_is_context(each, step.body) for argument in step.arguments for each in _parts(argument))
     return given and not (isinstance(step, OtherCall) and is_in_view(step))
+
+
+def _parts(argument: n.Expression) -> tuple[n.Expression, ...]:
+    """What is given: an argument, or what an object holds: `getUser({ from: "convex", ctx })`."""
+    if not isinstance(argument, n.Object):
+        return (argument,)
+    return tuple(part.value for part in argument.properties if part.kind != "spread")
 
 
 def _is_context(node: n.Expression, body: Body) -> bool:

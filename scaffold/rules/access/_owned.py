@@ -10,7 +10,7 @@ from scaffold.model import values as vs
 from scaffold.model.function import Kind
 from scaffold.model.steps import DbUse, Get, HelperCall, OtherCall, Test, Write
 from scaffold.rules._nodes import written
-from scaffold.rules._ways import origins, possible
+from scaffold.rules._ways import comes_to, origins
 from scaffold.rules.access._caller import Roots, Via, is_caller, roots_of, tables_of
 from scaffold.rules.access._checks import blind_spots
 from scaffold.rules.access._covers import Guards, is_check
@@ -72,7 +72,7 @@ def unowned(function: Function) -> Iterator[Reached]:
         return
     guards = Guards(function)
     for reached in function.steps(Write):
-        if not reached.prelude and possible(reached) and _is_open(reached, guards):
+        if not reached.prelude and comes_to(function, reached) and _is_open(reached, guards):
             if is_for_a_rank(function):
                 return
             yield reached

@@ -119,7 +119,7 @@ from scaffold.model.steps import (
     Test,
     Write,
 )
-from scaffold.rules._ways import origins, possible, ruled_out
+from scaffold.rules._ways import comes_to, origins, ruled_out
 from scaffold.rules.access._actors import spoofs
 from scaffold.rules.access._around import asks_whether_given, before_asking, way_around
 from scaffold.rules.access._audience import Audience
@@ -221,7 +221,7 @@ def _of_function(function: Function, rule: Rule) -> Iterator[Finding]:
     if not _is_to_ask(function) or (function.kind is not Kind.ACTION and _asks_always(function)):
         return
     names = function.module.project.access_checks
-    touched = [reached for reached in touches(function) if possible(reached)]
+    touched = [reached for reached in touches(function) if comes_to(function, reached)]
     known = effective(function, names) if touched else ()
     if not touched or any(spoofs(function, known)):
         return

@@ -62,6 +62,7 @@ from scaffold.model.steps import Run
 from scaffold.model.values import Reference
 from scaffold.rules._caught import is_caught
 from scaffold.rules._names import address, symbol
+from scaffold.rules._ways import comes_to
 from scaffold.rules.rule import Rule, rule
 from scaffold.source import nodes as n
 
@@ -81,8 +82,10 @@ def run_inside_transaction(run: Run, rule: Rule) -> Iterator[Finding]:
     if run.method not in {"runQuery", "runMutation"} or not isinstance(run.target, Reference):
         return
     called = project.resolve(run.target)
-    callers = [function for function, _ in project.owners(run)]
-    if called is None or called.package or not callers or not all(caller.transactional for caller in callers):
+    if called is None or called.package or not all(each.transactional for each, _ in project.owners(run)):
+        return
+    callers = [function for function, reached in project.owners(run) if comes_to(function, reached)]
+    if not callers:
         return
     if _has_options(run) or (run.method == "runMutation" and _may_fail_alone(run)):
         return
