@@ -10,7 +10,7 @@ from scaffold.model import values as vs
 from scaffold.model.steps import BranchFrame, Test
 from scaffold.rules._environment import variable_of
 from scaffold.rules._ways import origins
-from scaffold.rules.http._webhooks import is_header
+from scaffold.rules.http._headers import is_header
 from scaffold.source import nodes as n
 from scaffold.source.walk import operands
 

@@ -14,6 +14,8 @@ from scaffold.rules._ways import origins, traced
 from scaffold.rules.access._idle import comes_through, decides, effective, is_builder_heard, is_heard, tells
 from scaffold.rules.access._uses import is_hushed, matters
 from scaffold.rules.http._digests import is_held_against, makes_digest
+from scaffold.rules.http._headers import is_header
+from scaffold.rules.http._refused import refuses_unknown
 from scaffold.source import nodes as n
 from scaffold.source.walk import holds
 
@@ -81,9 +83,8 @@ def verifications(function: Function) -> Iterator[Reached]:
     names = function.module.project.access_checks
     asking = {id(reached) for reached in effective(function, names)}
     for reached in function.reached:
-        if (id(reached) in asking and _is_about_sent(reached)) or (
-            _verifies(reached) and _is_heeded(reached, function)
-        ):
+        asks = _verifies(reached) or refuses_unknown(reached, function)
+        if (id(reached) in asking and _is_about_sent(reached)) or (asks and _is_heeded(reached, function)):
             yield reached
 
 
@@ -256,22 +257,6 @@ def _comparisons(
                 yield from _comparisons(source, body, depth - 1)
         case _:
             pass
-
-
-def is_header(value: vs.Value) -> bool:
-    """`request.headers.get(…)`, and what is taken from the address."""
-    match value:
-        case vs.Argument(path=("request", "headers" | "header" | "url", *_)):
-            return True
-        case vs.Argument(path=("request", "raw", "headers" | "url", *_)):
-            return True
-        case vs.Result(step=OtherCall(value=vs.Argument(path=("request", "raw", "headers", *_)))):
-            return True
-        case vs.Result(
-            step=OtherCall(value=vs.Argument(path=("request", "headers" | "header" | "query", *_)))
-        ):
-            return True
-    return False
 
 
 def _hands_over(reached: Reached) -> bool:

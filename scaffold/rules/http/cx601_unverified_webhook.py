@@ -60,7 +60,8 @@ Way out:
 
 Exceptions:
     - A signature, a token, a session or an identity checked in the handler, in a helper, or in the function
-      that it runs, if something comes of it: its answer is looked at, or its error reaches the sender.
+      that it runs, if something comes of it: its answer is looked at, or its error reaches the sender. A
+      look-up by a header is one, too, where whom it does not know is answered 401 or 403.
     - Routes that read no body or change nothing, and those whose handler is a library's.
     - With medium confidence: routes that act on the body first and check afterwards, other than to log it,
       and those that check nothing while the secret of the deployment is not set.

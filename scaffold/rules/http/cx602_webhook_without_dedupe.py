@@ -115,10 +115,10 @@ from scaffold.model.wiring import Route
 from scaffold.rules._ways import traced
 from scaffold.rules.http._digests import makes_digest
 from scaffold.rules.http._event_ids import hands_on_id, knows_events, never_kept, only_noted, only_stored
+from scaffold.rules.http._headers import is_header
 from scaffold.rules.http._repeats import looked_up_first, set_going, unrepeatable
 from scaffold.rules.http._webhooks import (
     changes_state,
-    is_header,
     is_signature_check,
     is_verified,
     targets,
